@@ -1,0 +1,97 @@
+package dev.tollgate.dialects;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import java.io.ByteArrayOutputStream;
+import java.util.function.Consumer;
+import tools.jackson.core.JsonGenerator;
+
+/**
+ * Errors in each vendor's exact JSON shape: <a href="https://platform.claude.com/docs/en/api/errors">Anthropic</a>, <a
+ * href="https://platform.openai.com/docs/guides/error-codes">OpenAI</a>, <a
+ * href="https://cloud.google.com/apis/design/errors#error_model">Google</a>.
+ */
+public final class ErrorBodies {
+    private ErrorBodies() {}
+
+    /**
+     * The body of an error response.
+     *
+     * @param message for people: what is wrong and what cures it; no secret
+     * @param requestId shown by Anthropic's shape; the others have it in a header only
+     */
+    public static byte[] write(Dialect dialect, ErrorKind kind, String message, String requestId) {
+        return JsonWriter.object(
+                switch (dialect) {
+                    case ANTHROPIC -> anthropic(kind, message, requestId);
+                    case OPENAI -> openAi(kind, message);
+                    case GEMINI -> gemini(kind, message);
+                });
+    }
+
+    /**
+     * The same error as the event that ends a stream which has begun: the status has left, so the dialect's in-band form is all
+     * that a client can be told.
+     */
+    public static byte[] event(Operation operation, ErrorKind kind, String message, String requestId) {
+        return switch (operation.dialect()) {
+            case ANTHROPIC -> frame("event: error\n", write(Dialect.ANTHROPIC, kind, message, requestId));
+            case OPENAI ->
+                operation == Operation.RESPONSES
+                        ? frame("event: error\n", JsonWriter.object(responses(kind, message)))
+                        : frame("", write(Dialect.OPENAI, kind, message, requestId));
+            case GEMINI -> frame("", write(Dialect.GEMINI, kind, message, requestId));
+        };
+    }
+
+    private static Consumer<JsonGenerator> anthropic(ErrorKind kind, String message, String requestId) {
+        return json -> {
+            json.writeStringProperty("type", "error");
+            json.writeObjectPropertyStart("error");
+            json.writeStringProperty("type", kind.anthropicType());
+            json.writeStringProperty("message", JsonWriter.encodable(message));
+            json.writeEndObject();
+            json.writeStringProperty("request_id", JsonWriter.encodable(requestId));
+        };
+    }
+
+    private static Consumer<JsonGenerator> openAi(ErrorKind kind, String message) {
+        return json -> {
+            json.writeObjectPropertyStart("error");
+            json.writeStringProperty("message", JsonWriter.encodable(message));
+            json.writeStringProperty("type", kind.openAiType());
+            json.writeNullProperty("param");
+            json.writeStringProperty("code", kind.openAiCode());
+            json.writeEndObject();
+        };
+    }
+
+    private static Consumer<JsonGenerator> responses(ErrorKind kind, String message) {
+        return json -> {
+            json.writeStringProperty("type", "error");
+            json.writeStringProperty("code", kind.openAiCode() == null ? kind.openAiType() : kind.openAiCode());
+            json.writeStringProperty("message", JsonWriter.encodable(message));
+            json.writeNullProperty("param");
+            // Its place is not known here; clients order by arrival.
+            json.writeNumberProperty("sequence_number", 0);
+        };
+    }
+
+    private static Consumer<JsonGenerator> gemini(ErrorKind kind, String message) {
+        return json -> {
+            json.writeObjectPropertyStart("error");
+            json.writeNumberProperty("code", kind.status());
+            json.writeStringProperty("message", JsonWriter.encodable(message));
+            json.writeStringProperty("status", kind.geminiStatus());
+            json.writeEndObject();
+        };
+    }
+
+    private static byte[] frame(String eventLine, byte[] data) {
+        ByteArrayOutputStream event = new ByteArrayOutputStream(data.length + 32);
+        event.writeBytes((eventLine + "data: ").getBytes(US_ASCII));
+        event.writeBytes(data);
+        event.writeBytes("\n\n".getBytes(US_ASCII));
+        return event.toByteArray();
+    }
+}

@@ -1,0 +1,38 @@
+package dev.tollgate.dialects;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fields of a request that the gate needs. Offsets are indexes into the array given to {@link RequestInspector#inspect}; -1
+ * where the field is absent.
+ *
+ * @param model the body's model; null for Gemini, whose path names it
+ * @param modelStart where the model's JSON string begins, at its quote
+ * @param modelEnd just after its closing quote
+ * @param stream whether the answer is to be streamed
+ * @param maxOutputTokens the caller's bound on output tokens per choice, the largest where it gives two; -1 where it gives none
+ * @param choices how many answers are asked for: OpenAI's {@code n}, Gemini's {@code candidateCount}; 1 where absent
+ * @param includeUsage whether a streamed chat completion will report its usage
+ * @param includeUsageStart where {@link Splices#includeUsage} cuts
+ * @param includeUsageEnd the end of that cut
+ * @param bodyStart the index of the body's opening brace
+ * @param innerModels Gemini's bodies may repeat the path's model ({@code requests[].model} of batchEmbedContents, {@code model} of
+ *     embedContent, {@code generateContentRequest.model} of countTokens); every mention, in order
+ */
+public record RequestFields(
+        @Nullable String model,
+        int modelStart,
+        int modelEnd,
+        boolean stream,
+        long maxOutputTokens,
+        int choices,
+        IncludeUsage includeUsage,
+        int includeUsageStart,
+        int includeUsageEnd,
+        int bodyStart,
+        List<InnerModel> innerModels) {
+
+    /** One mention of a model inside a body whose path names it already, for example {@code "models/gemini-x"}. */
+    public record InnerModel(String value, int start, int end) {}
+}

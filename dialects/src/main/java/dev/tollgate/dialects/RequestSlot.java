@@ -1,0 +1,99 @@
+package dev.tollgate.dialects;
+
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A place in a request body whose value is inspected. */
+enum RequestSlot {
+    MODEL,
+    INNER_MODEL,
+    STREAM,
+    MAX_OUTPUT_TOKENS,
+    CHOICES,
+    STREAM_OPTIONS,
+    INCLUDE_USAGE,
+    GENERATION_CONFIG,
+    REQUESTS,
+    /** An element of {@link #REQUESTS}. */
+    REQUEST,
+    INNER_REQUEST;
+
+    private static final Map<String, RequestSlot> NONE = Map.of();
+
+    private static final Map<String, RequestSlot> MESSAGES =
+            Map.of("model", MODEL, "stream", STREAM, "max_tokens", MAX_OUTPUT_TOKENS);
+
+    private static final Map<String, RequestSlot> MODEL_ONLY = Map.of("model", MODEL);
+
+    private static final Map<String, RequestSlot> CHAT = Map.of(
+            "model", MODEL,
+            "stream", STREAM,
+            "max_tokens", MAX_OUTPUT_TOKENS,
+            "max_completion_tokens", MAX_OUTPUT_TOKENS,
+            "n", CHOICES,
+            "stream_options", STREAM_OPTIONS);
+
+    private static final Map<String, RequestSlot> RESPONSES =
+            Map.of("model", MODEL, "stream", STREAM, "max_output_tokens", MAX_OUTPUT_TOKENS);
+
+    // Google's servers read both spellings of every field: https://protobuf.dev/programming-guides/json/
+    private static final Map<String, RequestSlot> GENERATE =
+            Map.of("model", INNER_MODEL, "generationConfig", GENERATION_CONFIG, "generation_config", GENERATION_CONFIG);
+
+    private static final Map<String, RequestSlot> GENERATION = Map.of(
+            "maxOutputTokens", MAX_OUTPUT_TOKENS,
+            "max_output_tokens", MAX_OUTPUT_TOKENS,
+            "candidateCount", CHOICES,
+            "candidate_count", CHOICES);
+
+    private static final Map<String, RequestSlot> COUNT = Map.of(
+            "model", INNER_MODEL,
+            "generateContentRequest", INNER_REQUEST,
+            "generate_content_request", INNER_REQUEST);
+
+    private static final Map<String, RequestSlot> INNER_MODEL_ONLY = Map.of("model", INNER_MODEL);
+
+    private static final Map<String, RequestSlot> USAGE_OPTION = Map.of("include_usage", INCLUDE_USAGE);
+
+    private static final Map<String, RequestSlot> BATCH = Map.of("model", INNER_MODEL, "requests", REQUESTS);
+
+    /** The inspected names of the body itself. */
+    static Map<String, RequestSlot> ofBody(Operation operation) {
+        return switch (operation) {
+            case MESSAGES -> MESSAGES;
+            case COUNT_TOKENS, EMBEDDINGS -> MODEL_ONLY;
+            case CHAT_COMPLETIONS -> CHAT;
+            case RESPONSES -> RESPONSES;
+            case GENERATE_CONTENT, STREAM_GENERATE_CONTENT -> GENERATE;
+            case GEMINI_COUNT_TOKENS -> COUNT;
+            case EMBED_CONTENT -> INNER_MODEL_ONLY;
+            case BATCH_EMBED_CONTENTS -> BATCH;
+        };
+    }
+
+    /** The inspected names of an object that is this slot's value. */
+    static Map<String, RequestSlot> inside(@Nullable RequestSlot slot) {
+        if (slot == null) {
+            return NONE;
+        }
+        return switch (slot) {
+            case STREAM_OPTIONS -> USAGE_OPTION;
+            case GENERATION_CONFIG -> GENERATION;
+            case REQUEST, INNER_REQUEST -> INNER_MODEL_ONLY;
+            case MODEL, INNER_MODEL, STREAM, MAX_OUTPUT_TOKENS, CHOICES, INCLUDE_USAGE, REQUESTS -> NONE;
+        };
+    }
+
+    /**
+     * The inspected name that this one equals but for case, or null. Some servers (those built on Go's {@code encoding/json})
+     * match names without regard to case, so {@code "Model"} beside {@code "model"} could mean two things.
+     */
+    static @Nullable String caseVariant(Map<String, RequestSlot> names, String name) {
+        for (String known : names.keySet()) {
+            if (known.length() == name.length() && known.equalsIgnoreCase(name)) {
+                return known;
+            }
+        }
+        return null;
+    }
+}
