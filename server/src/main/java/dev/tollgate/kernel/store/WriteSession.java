@@ -1,0 +1,106 @@
+package dev.tollgate.kernel.store;
+
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * One transaction of the writer, shared by all units of its group. Only the writer's thread touches it.
+ *
+ * <p>Statements of {@link #batch} are prepared once per connection and sent just before the commit, in the order in
+ * which their SQL was first asked for; a unit that must read what it wrote uses {@link #handle} instead.
+ */
+public final class WriteSession {
+    /** Work that must see the whole group, such as writing the head of a chain. */
+    @FunctionalInterface
+    public interface BeforeCommit {
+        void run(WriteSession tx) throws SQLException;
+    }
+
+    private final Handle handle;
+    private final Map<String, PreparedStatement> prepared = new HashMap<>();
+    private final Map<String, PreparedStatement> pending = new LinkedHashMap<>();
+    private final List<BeforeCommit> beforeCommit = new ArrayList<>();
+    private final Map<Object, Object> attachments = new HashMap<>();
+
+    WriteSession(Handle handle) {
+        this.handle = handle;
+    }
+
+    /** For statements that are rare or must answer at once. */
+    public Handle handle() {
+        return handle;
+    }
+
+    /** A prepared statement to set parameters on and {@code addBatch()}. The writer executes it; do not close it. */
+    public PreparedStatement batch(String sql) throws SQLException {
+        PreparedStatement statement = pending.get(sql);
+        if (statement == null) {
+            statement = statement(sql);
+            pending.put(sql, statement);
+        }
+        return statement;
+    }
+
+    /** A prepared statement to execute at once, before any batch of this transaction is sent; do not close it. */
+    public PreparedStatement statement(String sql) throws SQLException {
+        PreparedStatement statement = prepared.get(sql);
+        if (statement == null) {
+            statement = handle.getConnection().prepareStatement(sql);
+            prepared.put(sql, statement);
+        }
+        return statement;
+    }
+
+    /** State that lives as long as this transaction, made at first use. */
+    @SuppressWarnings("unchecked") // the owner is the key, and an owner attaches one type
+    public <A> A attachment(Object owner, Function<WriteSession, A> make) {
+        Object state = attachments.get(owner);
+        if (state == null) {
+            state = make.apply(this);
+            attachments.put(owner, state);
+        }
+        return (A) state;
+    }
+
+    /** Runs once, after all units of the group and before the batches are sent. */
+    public void beforeCommit(BeforeCommit step) {
+        beforeCommit.add(step);
+    }
+
+    void commit() throws SQLException {
+        for (int i = 0; i < beforeCommit.size(); i++) { // by index: a step may add another
+            beforeCommit.get(i).run(this);
+        }
+        for (PreparedStatement statement : pending.values()) {
+            statement.executeBatch();
+        }
+        handle.getConnection().commit();
+        reset();
+    }
+
+    void rollback() throws SQLException {
+        for (PreparedStatement statement : pending.values()) {
+            statement.clearBatch();
+        }
+        reset();
+        handle.getConnection().rollback();
+    }
+
+    private void reset() {
+        pending.clear();
+        beforeCommit.clear();
+        attachments.clear();
+    }
+
+    void close() {
+        prepared.clear();
+        handle.close();
+    }
+}

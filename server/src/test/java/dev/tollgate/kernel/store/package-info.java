@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.kernel.store;
+
+import org.jspecify.annotations.NullMarked;
