@@ -1,0 +1,103 @@
+package dev.tollgate.audit;
+
+import dev.tollgate.kernel.store.Store;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** Reads the trail's two tables. */
+final class AuditRows {
+    /**
+     * Rows are read a page at a time, each page by a query of its own: constant memory on every database, and no read
+     * transaction that lives so long that the store could not tidy up behind it.
+     */
+    private static final int PAGE = 1_000;
+
+    private static final String COLUMNS =
+            "SELECT seq, at, actor, action, subject, detail, prev_hash, hash FROM audit_row ";
+
+    private final Store store;
+
+    AuditRows(Store store) {
+        this.store = store;
+    }
+
+    /** The head as it is stored. */
+    record Head(long seq, String hash, String seal) {}
+
+    /** The head and the number of the last row, seen at one moment; each absent if there is none. */
+    record End(Optional<Head> head, Optional<Long> lastRow) {}
+
+    List<AuditRow> last(int limit) {
+        return store.read(handle -> handle.createQuery(COLUMNS + "ORDER BY seq DESC LIMIT ?")
+                .bind(0, limit)
+                .map((rows, context) -> row(rows))
+                .list());
+    }
+
+    List<AuditRow> after(long seq, int limit) {
+        return store.read(handle -> handle.createQuery(COLUMNS + "WHERE seq > ? ORDER BY seq LIMIT ?")
+                .bind(0, seq)
+                .bind(1, limit)
+                .map((rows, context) -> row(rows))
+                .list());
+    }
+
+    /** Every row up to and including {@code last}, in order. */
+    void each(long last, Consumer<AuditRow> into) {
+        long seen = Long.MIN_VALUE;
+        while (true) {
+            List<AuditRow> page = after(seen, PAGE);
+            for (AuditRow row : page) {
+                if (row.seq() > last) {
+                    return;
+                }
+                into.accept(row);
+            }
+            if (page.size() < PAGE) {
+                return;
+            }
+            seen = page.getLast().seq();
+        }
+    }
+
+    End end() {
+        return store.read(AuditRows::end);
+    }
+
+    private static End end(Handle handle) {
+        return handle.createQuery("""
+                        SELECT h.seq, h.hash, h.seal, r.last
+                        FROM (SELECT MAX(seq) AS last FROM audit_row) r LEFT JOIN audit_head h ON h.id = 1""").map((rows, context) -> end(rows)).one();
+    }
+
+    private static End end(ResultSet rows) throws SQLException {
+        long headSeq = rows.getLong(1);
+        Optional<Head> head = rows.wasNull()
+                ? Optional.empty()
+                : Optional.of(new Head(headSeq, text(rows.getString(2)), text(rows.getString(3))));
+        long last = rows.getLong(4);
+        return new End(head, rows.wasNull() ? Optional.empty() : Optional.of(last));
+    }
+
+    private static AuditRow row(ResultSet rows) throws SQLException {
+        return new AuditRow(
+                rows.getLong(1),
+                rows.getLong(2),
+                text(rows.getString(3)),
+                text(rows.getString(4)),
+                text(rows.getString(5)),
+                text(rows.getString(6)),
+                text(rows.getString(7)),
+                text(rows.getString(8)));
+    }
+
+    /** A column that somebody emptied must be found out by its hash, not by an exception. */
+    private static String text(@Nullable String column) {
+        return column == null ? "" : column;
+    }
+}

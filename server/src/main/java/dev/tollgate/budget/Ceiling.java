@@ -1,0 +1,47 @@
+package dev.tollgate.budget;
+
+/**
+ * The most that a call may come to, at the dearest candidate it is allowed to reach.
+ *
+ * @param inputTokens at least as many as the prompt can have (a token is at least one byte of the body)
+ * @param outputTokens at most as many as the answer can have, over all its choices
+ * @param inputNanoUsdPerMTok the dearest price of any kind of input token: uncached, cache write, long context
+ * @param outputNanoUsdPerMTok the dearest price of an output token
+ * @param requestNanoUsd what is charged besides tokens, such as searches
+ */
+public record Ceiling(
+        long inputTokens, long outputTokens, long inputNanoUsdPerMTok, long outputNanoUsdPerMTok, long requestNanoUsd) {
+    /** For calls that cost nothing, and for models without a known price. */
+    public static final Ceiling NOTHING = new Ceiling(0, 0, 0, 0, 0);
+
+    /** One million dollars. A bound above it (a hostile {@code max_tokens}) says nothing and must not overflow sums. */
+    public static final long MOST_NANO_USD = 1_000_000_000_000_000L;
+
+    private static final long TOKENS_PER_PRICE = 1_000_000;
+
+    public Ceiling {
+        if ((inputTokens | outputTokens | inputNanoUsdPerMTok | outputNanoUsdPerMTok | requestNanoUsd) < 0) {
+            throw new IllegalArgumentException("a ceiling has a negative part");
+        }
+    }
+
+    /** False if no price is known, so that the bound is no bound. */
+    public boolean isPriced() {
+        return (inputNanoUsdPerMTok | outputNanoUsdPerMTok | requestNanoUsd) != 0;
+    }
+
+    /** The bound in nano-US-dollars, rounded up, at most {@link #MOST_NANO_USD}. */
+    public long nanoUsd() {
+        long input = part(inputTokens, inputNanoUsdPerMTok);
+        long output = part(outputTokens, outputNanoUsdPerMTok);
+        return Math.min(MOST_NANO_USD, input + output + Math.min(MOST_NANO_USD, requestNanoUsd));
+    }
+
+    private static long part(long tokens, long nanoUsdPerMTok) {
+        long product = tokens * nanoUsdPerMTok;
+        if (Math.multiplyHigh(tokens, nanoUsdPerMTok) != 0 || product < 0) {
+            return MOST_NANO_USD;
+        }
+        return Math.min(MOST_NANO_USD, Math.ceilDiv(product, TOKENS_PER_PRICE));
+    }
+}

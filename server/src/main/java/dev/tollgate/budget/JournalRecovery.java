@@ -1,0 +1,95 @@
+package dev.tollgate.budget;
+
+import dev.tollgate.kernel.store.Store;
+import dev.tollgate.ledger.CallEnd;
+import dev.tollgate.ledger.CallRecord;
+import dev.tollgate.ledger.Charge;
+import dev.tollgate.ledger.Outcome;
+import dev.tollgate.ledger.Timings;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Settles at start what the last process left in the journal, each call at its reservation. */
+final class JournalRecovery {
+    private static final Logger LOG = LoggerFactory.getLogger(JournalRecovery.class);
+
+    private final Store store;
+    private final SettlementRows rows;
+    private final InFlightJournal journal;
+    private final InstantSource clock;
+    private final AtomicInteger unreconciled = new AtomicInteger();
+    private final AtomicInteger alreadySettled = new AtomicInteger();
+    private final AtomicInteger torn = new AtomicInteger();
+
+    JournalRecovery(Store store, SettlementRows rows, InFlightJournal journal, InstantSource clock) {
+        this.store = store;
+        this.rows = rows;
+        this.journal = journal;
+        this.clock = clock;
+    }
+
+    Recovery run() {
+        List<InFlightJournal.Leftover> leftovers = journal.takeLeftovers();
+        CountDownLatch left = new CountDownLatch(leftovers.size());
+        for (InFlightJournal.Leftover leftover : leftovers) {
+            switch (leftover.found()) {
+                case JournalSlot.Found.Call call -> settle(leftover.slot(), call, left);
+                case JournalSlot.Found.Torn damaged -> report(leftover.slot(), left);
+                case JournalSlot.Found.Nothing nothing -> left.countDown();
+            }
+        }
+        try {
+            left.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return new Recovery(unreconciled.get(), alreadySettled.get(), torn.get());
+    }
+
+    private void settle(JournalSlot slot, JournalSlot.Found.Call found, CountDownLatch left) {
+        CallRecord call = unreconciled(found);
+        boolean[] written = new boolean[1];
+        store.submit(tx -> written[0] = rows.writeIfAbsent(tx, call), failure -> {
+            if (failure == null) {
+                (written[0] ? unreconciled : alreadySettled).incrementAndGet();
+                journal.releaseLeftover(slot);
+            } else {
+                LOG.error(
+                        "Call {} was in flight and could not be settled",
+                        call.start().requestId(),
+                        failure);
+            }
+            left.countDown();
+        });
+    }
+
+    private CallRecord unreconciled(JournalSlot.Found.Call found) {
+        CallEnd end = new CallEnd(
+                clock.millis(),
+                Outcome.GATE_STOPPED,
+                0,
+                found.served().orElse(null),
+                new Charge.AtReservation(found.priced(), "The gate's process ended while the call was in flight."),
+                Timings.UNKNOWN,
+                List.of(),
+                List.of());
+        return new CallRecord(found.start(), end, found.boundNanoUsd());
+    }
+
+    private void report(JournalSlot slot, CountDownLatch left) {
+        LOG.error("Slot {} of the journal of calls in flight is damaged: a call was lost", slot.number());
+        store.submit(tx -> rows.writeTorn(tx, slot.number()), failure -> {
+            if (failure == null) {
+                torn.incrementAndGet();
+                journal.releaseLeftover(slot);
+            } else {
+                LOG.error("Slot {} could not be reported", slot.number(), failure);
+            }
+            left.countDown();
+        });
+    }
+}

@@ -1,0 +1,10 @@
+package dev.tollgate.budget;
+
+/**
+ * What the journal of calls in flight held at start.
+ *
+ * @param unreconciled calls that are now in the ledger at their reservation
+ * @param alreadySettled calls whose settlement had become durable just before the end
+ * @param torn slots that could not be read; each is in the audit trail and on the log
+ */
+public record Recovery(int unreconciled, int alreadySettled, int torn) {}

@@ -1,0 +1,62 @@
+package dev.tollgate.budget;
+
+import dev.tollgate.ledger.CallStart;
+import dev.tollgate.ledger.Charge;
+import dev.tollgate.ledger.Served;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** Money held for one call, and its slot in the journal of calls in flight. */
+public final class Reservation {
+    private final CallStart start;
+    private final long boundNanoUsd;
+    private final boolean priced;
+    private final JournalSlot slot;
+    private final AtomicBoolean settling = new AtomicBoolean();
+
+    Reservation(CallStart start, long boundNanoUsd, boolean priced, JournalSlot slot) {
+        this.start = start;
+        this.boundNanoUsd = boundNanoUsd;
+        this.priced = priced;
+        this.slot = slot;
+    }
+
+    public CallStart start() {
+        return start;
+    }
+
+    /** The most that the call may come to, in nano-US-dollars. */
+    public long boundNanoUsd() {
+        return boundNanoUsd;
+    }
+
+    /**
+     * Notes the candidate in the journal, in some hundred nanoseconds; call it before each attempt is sent. A reservation
+     * belongs to one thread at a time.
+     */
+    public void dispatched(Served candidate) {
+        if (settling.get()) {
+            // The slot may be another call's by now.
+            throw new IllegalStateException("a call that is settled is not sent any more");
+        }
+        slot.served(candidate);
+    }
+
+    /** The charge where nobody knows what was used: the whole reservation. */
+    public Charge inFull(String reason) {
+        return new Charge.AtReservation(priced, reason);
+    }
+
+    JournalSlot slot() {
+        return slot;
+    }
+
+    /** True for the one caller that may settle it. */
+    boolean beginSettling() {
+        return settling.compareAndSet(false, true);
+    }
+
+    @Override
+    public String toString() {
+        return "Reservation[" + start.requestId() + ", " + boundNanoUsd + " nano-USD]";
+    }
+}

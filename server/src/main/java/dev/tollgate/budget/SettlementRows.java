@@ -1,0 +1,87 @@
+package dev.tollgate.budget;
+
+import dev.tollgate.kernel.AuditTrail;
+import dev.tollgate.kernel.store.WriteSession;
+import dev.tollgate.ledger.CallRecord;
+import dev.tollgate.ledger.Served;
+import dev.tollgate.ledger.Tokens;
+import dev.tollgate.ledger.UsageLedger;
+import java.sql.SQLException;
+
+/** The two rows of a settlement. */
+final class SettlementRows {
+    private final UsageLedger ledger;
+    private final AuditTrail audit;
+
+    SettlementRows(UsageLedger ledger, AuditTrail audit) {
+        this.ledger = ledger;
+        this.audit = audit;
+    }
+
+    void write(WriteSession tx, PendingSettlement settlement) throws SQLException {
+        if (settlement.triedBefore()) {
+            writeIfAbsent(tx, settlement.call());
+        } else {
+            write(tx, settlement.call());
+        }
+    }
+
+    /** False if the call has its rows already. */
+    boolean writeIfAbsent(WriteSession tx, CallRecord call) throws SQLException {
+        if (ledger.contains(tx, call.start().requestId())) {
+            return false;
+        }
+        write(tx, call);
+        return true;
+    }
+
+    private void write(WriteSession tx, CallRecord call) throws SQLException {
+        ledger.insert(tx, call);
+        String action = switch (call.state()) {
+            case SETTLED -> "call.settled";
+            case UNRECONCILED -> "call.unreconciled";
+        };
+        audit.record(
+                tx, "key:" + call.start().payer().keyId(), action, call.start().requestId(), detail(call));
+    }
+
+    void writeTorn(WriteSession tx, int slot) {
+        audit.record(tx, "gate", "call.torn", "slot " + slot, "{\"journal\":\"in-flight\"}");
+    }
+
+    private static String detail(CallRecord call) {
+        Tokens tokens = call.tokens();
+        Served served = call.end().served();
+        StringBuilder json = new StringBuilder(192).append("{\"key\":");
+        text(json, call.start().payer().keyName());
+        json.append(",\"model\":");
+        if (served == null) {
+            json.append("null");
+        } else {
+            text(json, served.provider() + "/" + served.model());
+        }
+        return json.append(",\"outcome\":\"")
+                .append(call.end().outcome().wireName())
+                .append("\",\"input_tokens\":")
+                .append(tokens.input() + tokens.cacheRead() + tokens.cacheWrite5m() + tokens.cacheWrite1h())
+                .append(",\"output_tokens\":")
+                .append(tokens.output())
+                .append(",\"cost_nano_usd\":")
+                .append(call.costNanoUsd())
+                .append('}')
+                .toString();
+    }
+
+    /** A JSON string (RFC 8259, 7); control characters were taken out when the record was made. */
+    private static void text(StringBuilder json, String text) {
+        json.append('"');
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == '"' || c == '\\') {
+                json.append('\\');
+            }
+            json.append(c);
+        }
+        json.append('"');
+    }
+}

@@ -1,0 +1,37 @@
+package dev.tollgate.ledger;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a call once it is over.
+ *
+ * @param endedAtMillis when, in epoch milliseconds
+ * @param status the HTTP status that the client got; 0 if it got none
+ * @param served the candidate whose answer was relayed, or the last that was tried; null if nothing was sent
+ * @param attempts every try in order, the last one included; the first {@link #MOST_ATTEMPTS} are kept
+ * @param edits what was changed in the request, one short text each: {@code model: fast -> claude-sonnet-4-5}
+ */
+public record CallEnd(
+        long endedAtMillis,
+        Outcome outcome,
+        int status,
+        @Nullable Served served,
+        Charge charge,
+        Timings timings,
+        List<Attempt> attempts,
+        List<String> edits) {
+    public static final int MOST_ATTEMPTS = 16;
+    private static final int MOST_EDITS = 16;
+    private static final int EDIT_LENGTH = 200;
+
+    public CallEnd {
+        attempts = List.copyOf(attempts.size() > MOST_ATTEMPTS ? attempts.subList(0, MOST_ATTEMPTS) : attempts);
+        edits = edits.isEmpty()
+                ? List.of()
+                : edits.stream()
+                        .limit(MOST_EDITS)
+                        .map(edit -> Texts.clean(edit, EDIT_LENGTH))
+                        .toList();
+    }
+}

@@ -1,0 +1,153 @@
+package dev.tollgate.ledger;
+
+import dev.tollgate.kernel.store.Store;
+import dev.tollgate.kernel.store.WriteSession;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** The usage rows in the store. */
+public final class UsageLedger {
+    /** What a summary is grouped by. */
+    public enum By {
+        KEY,
+        MODEL,
+        FEATURE,
+        /** Days of UTC. */
+        DAY
+    }
+
+    private static final long USE_NOTED_EVERY_MILLIS = TimeUnit.MINUTES.toMillis(1);
+    /** Some 6 MB; beyond it every key's use is noted anew, which costs a few more writes. */
+    private static final int MOST_NOTED = 65_536;
+
+    private static final String NOTE_USE = """
+            INSERT INTO key_use (key_id, at) VALUES (?, ?) \
+            ON CONFLICT (key_id) DO UPDATE SET at = excluded.at WHERE excluded.at > key_use.at""";
+
+    private static final int MOST_BOUND = 500;
+
+    private final Store store;
+    /** When each key's use was last noted; the writer's alone. */
+    private final Map<String, Long> noted = new HashMap<>();
+
+    public UsageLedger(Store store) {
+        this.store = store;
+    }
+
+    /** Writes a row with the transaction's batch; a row of the same request id stays as it is. */
+    public void insert(WriteSession tx, CallRecord call) throws SQLException {
+        PreparedStatement row = tx.batch(CallRows.INSERT);
+        CallRows.bind(row, call);
+        row.addBatch();
+        noteUse(tx, call.start().payer().keyId(), call.start().atMillis());
+    }
+
+    /**
+     * At most once a minute for each key: the few keys that are busy would otherwise rewrite their rows at every call. If
+     * this transaction fails, a key's use may go unnoted for that minute.
+     */
+    private void noteUse(WriteSession tx, String keyId, long atMillis) throws SQLException {
+        Long last = noted.get(keyId);
+        if (last != null && atMillis - last < USE_NOTED_EVERY_MILLIS) {
+            return;
+        }
+        if (noted.size() >= MOST_NOTED) {
+            noted.clear();
+        }
+        noted.put(keyId, atMillis);
+        PreparedStatement use = tx.batch(NOTE_USE);
+        use.setString(1, keyId);
+        use.setLong(2, atMillis);
+        use.addBatch();
+    }
+
+    /** Whether the call has a row, as this transaction sees it; what it has only batched does not count. */
+    public boolean contains(WriteSession tx, String requestId) throws SQLException {
+        PreparedStatement query = tx.statement("SELECT 1 FROM call WHERE request_id = ?");
+        query.setString(1, requestId);
+        try (ResultSet rows = query.executeQuery()) {
+            return rows.next();
+        }
+    }
+
+    /** All that is known of a call. Blocking. */
+    public Optional<CallRecord> find(String requestId) {
+        return store.read(handle -> handle.createQuery(CallRows.SELECT)
+                .bind(0, requestId)
+                .map((row, context) -> CallRows.read(row))
+                .findOne());
+    }
+
+    /** What was used since then, the dearest first (days: the newest first). Blocking. */
+    public List<UsageRow> summarize(By by, Instant since) {
+        return store.read(handle -> handle.createQuery(summary(by))
+                .bind(0, since.toEpochMilli())
+                .map((row, context) -> usageRow(by, row))
+                .list());
+    }
+
+    private static String summary(By by) {
+        // Text and numbers are cast so that both databases give back what both were asked for.
+        String group = switch (by) {
+            case KEY -> "key_id";
+            case MODEL -> "COALESCE(provider || '/' || model, '')";
+            case FEATURE -> "COALESCE(feature, '')";
+            case DAY -> "at / 86400000";
+        };
+        String name = by == By.KEY ? "MAX(key_name)" : "''";
+        String order = by == By.DAY ? "1 DESC" : "8 DESC, 3 DESC, 1";
+        return "SELECT " + group + ", " + name + ", COUNT(*), " + sum("input") + sum("output") + sum("cache_read")
+                + sum("cache_write_5m + cache_write_1h")
+                + "CAST(SUM(cost) AS BIGINT) FROM call WHERE at >= ? GROUP BY 1 ORDER BY "
+                + order;
+    }
+
+    private static String sum(String column) {
+        return "CAST(SUM(" + column + ") AS BIGINT), ";
+    }
+
+    private static UsageRow usageRow(By by, ResultSet row) throws SQLException {
+        String id = by == By.DAY ? LocalDate.ofEpochDay(row.getLong(1)).toString() : row.getString(1);
+        String name = switch (by) {
+            case KEY -> row.getString(2);
+            case MODEL -> id.isEmpty() ? "(not sent)" : id;
+            case FEATURE -> id.isEmpty() ? "(no feature)" : id;
+            case DAY -> id;
+        };
+        return new UsageRow(
+                id,
+                name,
+                row.getLong(3),
+                row.getLong(4),
+                row.getLong(5),
+                row.getLong(6),
+                row.getLong(7),
+                row.getLong(8));
+    }
+
+    /** When each of these keys last made a call, to the minute; keys that never did are left out. Blocking. */
+    public Map<String, Instant> lastUsed(Collection<String> keyIds) {
+        List<String> ids = new ArrayList<>(keyIds);
+        Map<String, Instant> uses = new HashMap<>();
+        for (int from = 0; from < ids.size(); from += MOST_BOUND) {
+            List<String> some = ids.subList(from, Math.min(ids.size(), from + MOST_BOUND));
+            store.read(handle -> handle.createQuery("SELECT key_id, at FROM key_use WHERE key_id IN (<ids>)")
+                            .bindList("ids", some)
+                            .map((row, context) ->
+                                    Map.entry(row.getString("key_id"), Instant.ofEpochMilli(row.getLong("at"))))
+                            .list())
+                    .forEach(use -> uses.put(use.getKey(), use.getValue()));
+        }
+        return uses;
+    }
+}

@@ -1,0 +1,79 @@
+package dev.tollgate.budget;
+
+import dev.tollgate.audit.AuditLog;
+import dev.tollgate.audit.AuditRow;
+import dev.tollgate.kernel.AuditTrail;
+import dev.tollgate.kernel.store.DatabaseUrl;
+import dev.tollgate.kernel.store.Store;
+import dev.tollgate.ledger.CallEnd;
+import dev.tollgate.ledger.UsageLedger;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+
+/** Store, ledger, audit trail, journal and settlement over one home, opened and closed as the gate does. */
+final class MoneyHouse implements AutoCloseable {
+    static final long NOW = 1_795_000_000_000L;
+
+    final Store store;
+    final UsageLedger ledger;
+    final AuditLog audit;
+    final InFlightJournal journal;
+    final Settlement settlement;
+    final ReservationDesk desk;
+
+    MoneyHouse(DatabaseUrl url, Path home) {
+        this(url, home, trail -> trail, Settlement.DEADLINE);
+    }
+
+    /** @param between what stands between the settlement and the audit trail, to make it fail */
+    MoneyHouse(DatabaseUrl url, Path home, UnaryOperator<AuditTrail> between, Duration deadline) {
+        store = Store.open(url);
+        ledger = new UsageLedger(store);
+        audit = new AuditLog(store, InstantSource.system(), new byte[32]);
+        journal = InFlightJournal.open(home);
+        settlement = new Settlement(store, ledger, between.apply(audit), journal, InstantSource.system(), deadline);
+        desk = new ReservationDesk(journal, settlement);
+    }
+
+    Reservation reserve(String requestId) {
+        Reservation reservation = Samples.reserved(desk.reserve(Samples.start(requestId, "k1", NOW), Samples.CEILING));
+        reservation.dispatched(Samples.SERVED);
+        return reservation;
+    }
+
+    CompletableFuture<SettlementResult> settle(Reservation reservation, CallEnd end) {
+        CompletableFuture<SettlementResult> result = new CompletableFuture<>();
+        settlement.settle(reservation, end, result::complete);
+        return result;
+    }
+
+    SettlementResult settled(Reservation reservation, CallEnd end) throws Exception {
+        return settle(reservation, end).get(60, TimeUnit.SECONDS);
+    }
+
+    /** {@code action subject}, in the order of the trail. */
+    List<String> audited() {
+        List<String> rows = new ArrayList<>();
+        audit.export((AuditRow row) -> rows.add(row.action() + " " + row.subject()));
+        return rows;
+    }
+
+    long calls() {
+        return store.read(handle -> handle.createQuery("SELECT COUNT(*) FROM call")
+                .mapTo(Long.class)
+                .one());
+    }
+
+    @Override
+    public void close() {
+        settlement.close();
+        journal.close();
+        store.close();
+    }
+}

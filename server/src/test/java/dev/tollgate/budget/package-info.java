@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.budget;
+
+import org.jspecify.annotations.NullMarked;
