@@ -1,0 +1,116 @@
+package dev.tollgate.vault;
+
+import dev.tollgate.kernel.Refusal;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.StandardCharsets;
+import java.text.Normalizer;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
+import org.bouncycastle.crypto.params.Argon2Parameters;
+
+/**
+ * How a passphrase becomes a root key: Argon2id, RFC 9106. Written as in the PHC string format, without the hash:
+ * {@code $argon2id$v=19$m=65536,t=3,p=4$SALT}.
+ *
+ * @param memoryKiB what one guess costs, in memory
+ * @param salt base64 without padding
+ */
+record Argon2id(int memoryKiB, int iterations, int lanes, String salt) {
+    // RFC 9106 section 4, the second recommended choice: 64 MiB, three passes, four lanes, 128 bits of salt.
+    private static final int MEMORY_KIB = 64 * 1024;
+    private static final int ITERATIONS = 3;
+    private static final int LANES = 4;
+    private static final int SALT_BYTES = 16;
+
+    // The parameters come from the store. Bounds keep an edited row from costing all memory or hours, or next to
+    // nothing.
+    private static final int MAX_MEMORY_KIB = 256 * 1024;
+    private static final int MAX_ITERATIONS = 16;
+    private static final int MAX_LANES = 16;
+    private static final Pattern PHC = Pattern.compile(
+            "\\$argon2id\\$v=19\\$m=([0-9]{1,7}),t=([0-9]{1,3}),p=([0-9]{1,3})\\$([A-Za-z0-9+/]{22}|[A-Za-z0-9+/]{43}|[A-Za-z0-9+/]{86})");
+
+    static Argon2id fresh() {
+        return new Argon2id(
+                MEMORY_KIB,
+                ITERATIONS,
+                LANES,
+                Base64.getEncoder().withoutPadding().encodeToString(Aeads.randomBytes(SALT_BYTES)));
+    }
+
+    /**
+     * @throws Refusal if the text is something else, or its costs are out of bounds
+     */
+    static Argon2id parse(String text) {
+        Matcher matcher = PHC.matcher(text);
+        if (!matcher.matches()) {
+            throw edited();
+        }
+        Argon2id parsed = new Argon2id(
+                Integer.parseInt(matcher.group(1)),
+                Integer.parseInt(matcher.group(2)),
+                Integer.parseInt(matcher.group(3)),
+                matcher.group(4));
+        boolean bounded = parsed.memoryKiB >= MEMORY_KIB
+                && parsed.memoryKiB <= MAX_MEMORY_KIB
+                && parsed.iterations >= 1
+                && parsed.iterations <= MAX_ITERATIONS
+                && parsed.lanes >= 1
+                && parsed.lanes <= MAX_LANES;
+        if (!bounded) {
+            throw edited();
+        }
+        return parsed;
+    }
+
+    private static Refusal edited() {
+        return Refusal.invalid(
+                "The stored parameters of the vault's passphrase have been edited.", "Restore the database's backup.");
+    }
+
+    /** Takes some tenths of a second and {@link #memoryKiB} of heap. */
+    RootKey derive(char[] passphrase) {
+        byte[] password = utf8(passphrase);
+        byte[] key = new byte[Aeads.KEY_BYTES];
+        try {
+            Argon2BytesGenerator generator = new Argon2BytesGenerator();
+            generator.init(new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
+                    .withVersion(Argon2Parameters.ARGON2_VERSION_13)
+                    .withMemoryAsKB(memoryKiB)
+                    .withIterations(iterations)
+                    .withParallelism(lanes)
+                    .withSalt(Base64.getDecoder().decode(salt))
+                    .build());
+            generator.generateBytes(password, key);
+            return RootKey.of(key);
+        } finally {
+            Arrays.fill(password, (byte) 0);
+            Arrays.fill(key, (byte) 0);
+        }
+    }
+
+    /** In normal form C (RFC 8265 section 4.2.2): "é" is the same passphrase whichever way a keyboard composes it. */
+    private static byte[] utf8(char[] passphrase) {
+        CharBuffer text = CharBuffer.wrap(passphrase);
+        CharBuffer normal = Normalizer.isNormalized(text, Normalizer.Form.NFC)
+                ? text
+                : CharBuffer.wrap(Normalizer.normalize(text, Normalizer.Form.NFC));
+        ByteBuffer encoded = StandardCharsets.UTF_8.encode(normal);
+        byte[] bytes = new byte[encoded.remaining()];
+        encoded.get(0, bytes);
+        encoded.clear();
+        while (encoded.hasRemaining()) {
+            encoded.put((byte) 0);
+        }
+        return bytes;
+    }
+
+    @Override
+    public String toString() {
+        return "$argon2id$v=19$m=" + memoryKiB + ",t=" + iterations + ",p=" + lanes + "$" + salt;
+    }
+}

@@ -1,0 +1,65 @@
+package dev.tollgate.vault;
+
+/**
+ * All that may be said about a credential without its secret.
+ *
+ * @param id {@code cred_…}
+ * @param name chosen by a person, unique
+ * @param owner the account that the credential, and the bill, belongs to
+ * @param provider the provider that it authenticates to, by name
+ * @param kind {@code api-key} or {@code oauth-access-token}
+ * @param version 1 at first, one more at each rotation of the secret
+ * @param lastFour the secret's last four characters; empty if the secret has fewer than 20, of which four would be too
+ *     large a part
+ * @param fingerprint 16 hexadecimal digits of a keyed hash: equal secrets have equal fingerprints in one vault, and
+ *     nobody without the vault's keys can check a guess against it
+ * @param stateReason why it is quarantined, else empty
+ * @param createdAt epoch milliseconds
+ * @param rotatedAt epoch milliseconds of the present version
+ */
+public record CredentialInfo(
+        String id,
+        String name,
+        String owner,
+        String provider,
+        String kind,
+        long version,
+        String lastFour,
+        String fingerprint,
+        State state,
+        String stateReason,
+        long createdAt,
+        long rotatedAt) {
+
+    /** Whether calls may use it. */
+    public enum State {
+        ACTIVE,
+        /** Kept but not used: the provider refused it, or its stored row does not open. */
+        QUARANTINED;
+
+        /** As the store and the admin API write it. */
+        public String wireName() {
+            return this == ACTIVE ? "active" : "quarantined";
+        }
+
+        static State of(String wireName) {
+            return ACTIVE.wireName().equals(wireName) ? ACTIVE : QUARANTINED;
+        }
+    }
+
+    CredentialInfo with(State newState, String reason) {
+        return new CredentialInfo(
+                id,
+                name,
+                owner,
+                provider,
+                kind,
+                version,
+                lastFour,
+                fingerprint,
+                newState,
+                reason,
+                createdAt,
+                rotatedAt);
+    }
+}

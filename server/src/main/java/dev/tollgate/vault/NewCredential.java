@@ -1,0 +1,28 @@
+package dev.tollgate.vault;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A credential to add.
+ *
+ * @param name 1 to 64 letters, digits, dots, dashes and underscores
+ * @param owner the account that it, and the bill, belongs to
+ * @param provider a provider's name
+ * @param providerHost the host of that provider's base URL, if known: it tells whose keys a provider takes that
+ *     someone has named freely
+ * @param kind {@code api-key} or {@code oauth-access-token}; null to recognise it. Given, it also lets a provider of
+ *     one's own have a key whose shape is another's
+ * @param secret as pasted
+ */
+public record NewCredential(
+        String name,
+        String owner,
+        String provider,
+        @Nullable String providerHost,
+        @Nullable String kind,
+        CharSequence secret) {
+    @Override
+    public String toString() {
+        return "NewCredential[" + name + " for " + provider + ", secret redacted]";
+    }
+}
