@@ -1,0 +1,5 @@
+/** May this caller use this model. */
+@NullMarked
+package dev.tollgate.access;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,39 @@
+package dev.tollgate.catalog;
+
+import dev.tollgate.dialects.Dialect;
+import dev.tollgate.kernel.Json;
+import dev.tollgate.kernel.Money;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What the audit row of a change says, as JSON. */
+final class AuditDetails {
+    static final String NONE = "{}";
+
+    private AuditDetails() {}
+
+    static String of(Provider provider) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put(
+                "dialects",
+                provider.dialects().stream().sorted().map(Dialect::wireName).toList());
+        fields.put("base_url", provider.baseUrl().toString());
+        fields.put("auth", provider.auth().wireName());
+        return Json.MAPPER.writeValueAsString(fields);
+    }
+
+    static String of(Alias alias) {
+        return Json.MAPPER.writeValueAsString(Map.of("candidates", alias.candidates()));
+    }
+
+    static String of(Price price) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("since", price.since().toString());
+        fields.put("input_usd_per_mtok", Money.formatUsd(price.inputNanoUsdPerMTok()));
+        fields.put("output_usd_per_mtok", Money.formatUsd(price.outputNanoUsdPerMTok()));
+        fields.put("cache_read_usd_per_mtok", Money.formatUsd(price.cacheReadNanoUsdPerMTok()));
+        fields.put("cache_write_5m_usd_per_mtok", Money.formatUsd(price.cacheWrite5mNanoUsdPerMTok()));
+        fields.put("cache_write_1h_usd_per_mtok", Money.formatUsd(price.cacheWrite1hNanoUsdPerMTok()));
+        return Json.MAPPER.writeValueAsString(fields);
+    }
+}

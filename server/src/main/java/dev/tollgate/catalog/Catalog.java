@@ -1,0 +1,267 @@
+package dev.tollgate.catalog;
+
+import dev.tollgate.dialects.Dialect;
+import dev.tollgate.kernel.AuditTrail;
+import dev.tollgate.kernel.Refusal;
+import dev.tollgate.kernel.store.Store;
+import dev.tollgate.kernel.store.WriteSession;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The catalog: what exists is read from {@link #view}, in memory; what changes is written to the store, with its audit
+ * row, and is in the view when the call returns. Changes block; {@link #view} never does.
+ */
+public final class Catalog {
+    private static final Logger LOG = LoggerFactory.getLogger(Catalog.class);
+
+    /** A change in the store. It judges by what the store holds inside the transaction, and may run twice. */
+    private interface Change {
+        void apply(WriteSession tx, CatalogView before);
+    }
+
+    private final Store store;
+    private final AuditTrail audit;
+    private final InstantSource clock;
+    private final HostLookup lookup;
+    private final Function<String, List<String>> credentialsOf;
+    private final PriceFile builtinPrices;
+    private final @Nullable PriceFile operatorPrices;
+
+    /** Changes publish their views in the order in which they were committed. */
+    private final ReentrantLock changing = new ReentrantLock();
+
+    private URI simulated = BuiltinProviders.SIMULATED_NOWHERE;
+    private StoredCatalog stored;
+    private volatile CatalogView view;
+
+    private Catalog(
+            Store store,
+            AuditTrail audit,
+            InstantSource clock,
+            HostLookup lookup,
+            Function<String, List<String>> credentialsOf,
+            Path priceFile) {
+        this.store = store;
+        this.audit = audit;
+        this.clock = clock;
+        this.lookup = lookup;
+        this.credentialsOf = credentialsOf;
+        this.builtinPrices = PriceFileReader.builtin();
+        this.operatorPrices = PriceFileReader.operators(priceFile).orElse(null);
+        this.stored = store.read(CatalogTables::read);
+        this.view = assemble(stored, simulated, builtinPrices, operatorPrices);
+        if (operatorPrices != null) {
+            warnOfUnknownProviders(operatorPrices);
+        }
+    }
+
+    private void warnOfUnknownProviders(PriceFile prices) {
+        prices.models().stream()
+                .map(PriceFile.Entry::provider)
+                .distinct()
+                .filter(provider -> !view.providers().containsKey(provider))
+                .forEach(provider ->
+                        LOG.warn("The price file has prices for the provider {}, which does not exist", provider));
+    }
+
+    /**
+     * Reads the built-in prices, the operator's price file and the store.
+     *
+     * @param lookup resolves the hosts of base URLs that people type
+     * @param credentialsOf the names of the credentials that a provider has; it cannot be removed while there are any. Asked
+     *     on the store's writer thread, so it answers from memory
+     * @param priceFile the operator's own prices; need not exist
+     * @throws Refusal if the price file has a fault, naming its line and field
+     */
+    public static Catalog open(
+            Store store,
+            AuditTrail audit,
+            InstantSource clock,
+            HostLookup lookup,
+            Function<String, List<String>> credentialsOf,
+            Path priceFile) {
+        return new Catalog(store, audit, clock, lookup, credentialsOf, priceFile);
+    }
+
+    private static CatalogView assemble(
+            StoredCatalog stored, URI simulated, PriceFile builtin, @Nullable PriceFile operators) {
+        Map<String, Provider> providers = new LinkedHashMap<>();
+        BuiltinProviders.VENDORS.forEach(vendor -> providers.put(vendor.name(), vendor));
+        stored.providers().forEach(provider -> providers.put(provider.name(), provider));
+        providers.put(Provider.SIMULATED, BuiltinProviders.simulated(simulated));
+        List<Model> models = ModelMerger.merge(builtin, operators, stored.prices());
+        return CatalogView.of(providers.values(), models, stored.aliases());
+    }
+
+    /** The catalog as it is now. */
+    public CatalogView view() {
+        return view;
+    }
+
+    /** Where the simulated provider listens in this process. Never stored. */
+    public void setSimulatedProvider(URI baseUrl) {
+        changing.lock();
+        try {
+            simulated = baseUrl;
+            publish(stored);
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /** Reads the store again, after another node has changed it. Blocking. */
+    public void reload() {
+        changing.lock();
+        try {
+            publish(store.read(CatalogTables::read));
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private void publish(StoredCatalog now) {
+        stored = now;
+        view = assemble(now, simulated, builtinPrices, operatorPrices);
+    }
+
+    private CatalogView change(Change change) {
+        changing.lock();
+        try {
+            URI simulatedNow = simulated;
+            publish(store.write(tx -> {
+                StoredCatalog before = CatalogTables.read(tx.handle());
+                change.apply(tx, assemble(before, simulatedNow, builtinPrices, operatorPrices));
+                return CatalogTables.read(tx.handle());
+            }));
+            return view;
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /**
+     * Adds a provider that speaks a known dialect.
+     *
+     * @param baseUrl as typed; see {@link OutboundAddress#clean}
+     * @param auth {@code null}: the dialect's usual one
+     * @throws Refusal if the name is not well formed or taken, or the address is none that the gate may call
+     */
+    public Provider addProvider(String name, Dialect dialect, String baseUrl, @Nullable AuthStyle auth, String actor) {
+        Names.requireProvider(name);
+        CatalogRules.requireNewProvider(view, name);
+        AuthStyle style = auth == null ? AuthStyle.usualFor(dialect) : auth;
+        Provider provider = new Provider(name, Set.of(dialect), cleanAndCheck(baseUrl), style, false);
+        change((tx, before) -> {
+            CatalogRules.requireNewProvider(before, name);
+            CatalogTables.put(tx.handle(), provider, clock.millis());
+            audit.record(tx, actor, "provider.added", name, AuditDetails.of(provider));
+        });
+        return provider;
+    }
+
+    /**
+     * Moves a provider, or changes how it is authenticated to. What is {@code null} stays as it is.
+     *
+     * @throws Refusal if there is no such provider, it is the simulated one, or the address is none that the gate may call
+     */
+    public Provider changeProvider(String name, @Nullable String baseUrl, @Nullable AuthStyle auth, String actor) {
+        CatalogRules.requireMovable(name);
+        CatalogRules.requireProvider(view, name);
+        if (baseUrl == null && auth == null) {
+            throw Refusal.invalid("Nothing is to be changed.", "Give a base URL or a way to authenticate.");
+        }
+        URI cleaned = baseUrl == null ? null : cleanAndCheck(baseUrl);
+        CatalogView after = change((tx, before) -> {
+            Provider old = CatalogRules.requireProvider(before, name);
+            URI baseUrlNow = cleaned == null ? old.baseUrl() : cleaned;
+            AuthStyle authNow = auth == null ? old.auth() : auth;
+            Provider changed = new Provider(name, old.dialects(), baseUrlNow, authNow, old.builtin());
+            CatalogTables.put(tx.handle(), changed, clock.millis());
+            audit.record(tx, actor, "provider.changed", name, AuditDetails.of(changed));
+        });
+        return CatalogRules.requireProvider(after, name);
+    }
+
+    private URI cleanAndCheck(String typed) {
+        URI cleaned = OutboundAddress.clean(typed);
+        OutboundAddress.check(cleaned, lookup);
+        return cleaned;
+    }
+
+    /**
+     * Removes a provider and the prices that were set for its models.
+     *
+     * @throws Refusal if there is none, it is built in, or a credential or an alias names it
+     */
+    public void removeProvider(String name, String actor) {
+        change((tx, before) -> {
+            Provider provider = CatalogRules.requireProvider(before, name);
+            CatalogRules.requireUnused(before, provider, credentialsOf.apply(name));
+            CatalogTables.removeProvider(tx.handle(), name);
+            audit.record(tx, actor, "provider.removed", name, AuditDetails.of(provider));
+        });
+    }
+
+    /**
+     * Points an alias at candidates; replaces what it pointed at.
+     *
+     * @param candidates {@code provider/model}, in order of preference
+     * @throws Refusal if the name or a candidate is not well formed, or a candidate's provider does not exist
+     */
+    public AliasChange setAlias(String name, List<String> candidates, String actor) {
+        Names.requireAlias(name);
+        Alias alias = new Alias(name, candidates);
+        CatalogView after = change((tx, before) -> {
+            CatalogRules.requireCandidates(before, alias.candidates());
+            CatalogTables.put(tx.handle(), alias, clock.millis());
+            audit.record(tx, actor, "alias.set", name, AuditDetails.of(alias));
+        });
+        List<Model> shadowed = after.modelsNamed(name);
+        return new AliasChange(
+                alias, shadowed.isEmpty() ? null : shadowed.getFirst().qualifiedName());
+    }
+
+    /**
+     * Removes an alias.
+     *
+     * @throws Refusal if there is none
+     */
+    public void removeAlias(String name, String actor) {
+        change((tx, before) -> {
+            CatalogRules.requireAlias(before, name);
+            CatalogTables.removeAlias(tx.handle(), name);
+            audit.record(tx, actor, "alias.removed", name, AuditDetails.NONE);
+        });
+    }
+
+    /**
+     * Sets a price from a day on, in place of the built-in one. The same day again replaces it; other days are kept.
+     *
+     * @throws Refusal if the provider does not exist, the id is not well formed or a price is out of range
+     */
+    public PriceChange setPrice(String provider, String model, NewPrice price, String actor) {
+        Names.requireModel(model);
+        LocalDate since = price.since() == null ? LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC) : price.since();
+        Price dated = CatalogRules.requirePrice(price, since);
+        CatalogView after = change((tx, before) -> {
+            CatalogRules.requireProvider(before, provider);
+            String id = before.model(provider, model).map(Model::id).orElse(model);
+            CatalogTables.put(tx.handle(), provider, id, dated, clock.millis());
+            audit.record(tx, actor, "price.set", provider + '/' + id, AuditDetails.of(dated));
+        });
+        return new PriceChange(after.model(provider, model).orElseThrow(), dated);
+    }
+}

@@ -1,0 +1,126 @@
+package dev.tollgate.catalog;
+
+import dev.tollgate.kernel.Refusal;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.Set;
+
+/** What changes of the catalog are refused, each with its cure. */
+final class CatalogRules {
+    private static final int MAX_CANDIDATES = 16;
+    private static final LocalDate EARLIEST_PRICE = LocalDate.of(2000, 1, 1);
+    private static final LocalDate LATEST_PRICE = LocalDate.of(2999, 12, 31);
+
+    private CatalogRules() {}
+
+    static Provider requireProvider(CatalogView in, String name) {
+        Provider provider = in.providers().get(name);
+        if (provider == null) {
+            throw Refusal.notFound("There is no such provider.", providersOf(in));
+        }
+        return provider;
+    }
+
+    private static String providersOf(CatalogView in) {
+        return "The providers are " + String.join(", ", in.providers().keySet()) + ".";
+    }
+
+    static void requireNewProvider(CatalogView in, String name) {
+        if (in.providers().containsKey(name)) {
+            throw Refusal.conflict(
+                    "A provider named " + name + " exists.",
+                    "Choose another name, or move it: ./tollgate provider set " + name + " --base-url URL");
+        }
+    }
+
+    static void requireMovable(String name) {
+        if (name.equals(Provider.SIMULATED)) {
+            throw Refusal.invalid(
+                    "The simulated provider is part of this server and cannot be moved.",
+                    "Add a provider of your own: ./tollgate provider add NAME --dialect openai --base-url URL");
+        }
+    }
+
+    /** @param credentials the names of those that the provider has */
+    static void requireUnused(CatalogView in, Provider provider, List<String> credentials) {
+        String name = provider.name();
+        if (provider.builtin()) {
+            throw Refusal.conflict("The provider " + name + " is built in.", "It does nothing without a credential.");
+        }
+        if (!credentials.isEmpty()) {
+            throw Refusal.conflict(
+                    "The provider " + name + " is used by the credentials " + String.join(", ", credentials) + ".",
+                    "Remove them first: ./tollgate credential remove NAME");
+        }
+        List<String> aliases = in.aliases().values().stream()
+                .filter(alias -> alias.candidates().stream().anyMatch(to -> to.startsWith(name + "/")))
+                .map(Alias::name)
+                .toList();
+        if (!aliases.isEmpty()) {
+            throw Refusal.conflict(
+                    "The provider " + name + " is used by the aliases " + String.join(", ", aliases) + ".",
+                    "Point them elsewhere first: ./tollgate alias set NAME PROVIDER/MODEL");
+        }
+    }
+
+    static void requireCandidates(CatalogView in, List<String> candidates) {
+        if (candidates.isEmpty()
+                || candidates.size() > MAX_CANDIDATES
+                || Set.copyOf(candidates).size() < candidates.size()) {
+            throw Refusal.invalid(
+                    "An alias has 1 to " + MAX_CANDIDATES + " candidates, each named once.",
+                    "Name them in order of preference: anthropic/claude-haiku-4-5,openai/gpt-5-mini");
+        }
+        candidates.forEach(candidate -> requireCandidate(in, candidate));
+    }
+
+    private static void requireCandidate(CatalogView in, String candidate) {
+        int slash = candidate.indexOf('/');
+        if (slash <= 0) {
+            throw Refusal.invalid(
+                    "A candidate is written as provider/model.",
+                    nearestOr(in, candidate, "For example: anthropic/claude-haiku-4-5"));
+        }
+        Names.requireModel(candidate.substring(slash + 1));
+        if (!in.providers().containsKey(candidate.substring(0, slash))) {
+            throw Refusal.invalid("A candidate names a provider that does not exist.", providersOf(in));
+        }
+    }
+
+    static void requireAlias(CatalogView in, String name) {
+        if (!in.aliases().containsKey(name)) {
+            throw Refusal.notFound("There is no such alias.", nearestOr(in, name, "List them: ./tollgate model list"));
+        }
+    }
+
+    private static String nearestOr(CatalogView in, String name, String otherwise) {
+        List<String> nearest = in.nearest(name);
+        return nearest.isEmpty() ? otherwise : "Was one of these meant? " + String.join(", ", nearest);
+    }
+
+    /** The price as it is kept: cache prices that were left out are the input price. */
+    static Price requirePrice(NewPrice price, LocalDate since) {
+        if (since.isBefore(EARLIEST_PRICE) || since.isAfter(LATEST_PRICE)) {
+            throw Refusal.invalid("That is no day from which a price can hold.", "Give a date like 2026-11-22.");
+        }
+        long input = price.inputNanoUsdPerMTok();
+        Long read = price.cacheReadNanoUsdPerMTok();
+        Long write5m = price.cacheWrite5mNanoUsdPerMTok();
+        Long write1h = price.cacheWrite1hNanoUsdPerMTok();
+        try {
+            return new Price(
+                    input,
+                    price.outputNanoUsdPerMTok(),
+                    read == null ? input : read,
+                    write5m == null ? input : write5m,
+                    write1h == null ? input : write1h,
+                    0,
+                    null,
+                    since,
+                    Price.OPERATOR);
+        } catch (IllegalArgumentException e) {
+            throw Refusal.invalid(
+                    "A price is between 0 and 1000000 US dollars per million tokens.", "Correct the amount.");
+        }
+    }
+}

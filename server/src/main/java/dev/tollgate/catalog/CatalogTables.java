@@ -1,0 +1,132 @@
+package dev.tollgate.catalog;
+
+import dev.tollgate.dialects.Dialect;
+import java.net.URI;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+
+/** The catalog's SQL. */
+final class CatalogTables {
+    private CatalogTables() {}
+
+    static StoredCatalog read(Handle handle) {
+        return new StoredCatalog(providers(handle), aliases(handle), prices(handle));
+    }
+
+    private static List<Provider> providers(Handle handle) {
+        return handle.createQuery("SELECT name, dialects, base_url, auth FROM provider ORDER BY name")
+                .map((row, context) -> new Provider(
+                        row.getString("name"),
+                        dialects(row.getString("dialects")),
+                        URI.create(row.getString("base_url")),
+                        AuthStyle.of(row.getString("auth")).orElseThrow(),
+                        BuiltinProviders.isBuiltin(row.getString("name"))))
+                .list();
+    }
+
+    private static Set<Dialect> dialects(String wireNames) {
+        Set<Dialect> dialects = EnumSet.noneOf(Dialect.class);
+        for (String wireName : wireNames.split(",", -1)) {
+            dialects.add(Dialect.of(wireName).orElseThrow());
+        }
+        return dialects;
+    }
+
+    private static List<Alias> aliases(Handle handle) {
+        Map<String, List<String>> candidates = new LinkedHashMap<>();
+        handle.createQuery("SELECT name, candidate FROM model_alias ORDER BY name, position")
+                .map((row, context) -> Map.entry(row.getString("name"), row.getString("candidate")))
+                .forEach(row -> candidates
+                        .computeIfAbsent(row.getKey(), name -> new ArrayList<>())
+                        .add(row.getValue()));
+        return candidates.entrySet().stream()
+                .map(alias -> new Alias(alias.getKey(), alias.getValue()))
+                .toList();
+    }
+
+    private static List<StoredCatalog.SetPrice> prices(Handle handle) {
+        return handle.createQuery(
+                        "SELECT provider, model, since, input, output, cache_read, cache_write_5m, cache_write_1h"
+                                + " FROM model_price ORDER BY provider, model, since")
+                .map((row, context) -> new StoredCatalog.SetPrice(
+                        row.getString("provider"),
+                        row.getString("model"),
+                        new Price(
+                                row.getLong("input"),
+                                row.getLong("output"),
+                                row.getLong("cache_read"),
+                                row.getLong("cache_write_5m"),
+                                row.getLong("cache_write_1h"),
+                                0,
+                                null,
+                                LocalDate.parse(row.getString("since")),
+                                Price.OPERATOR)))
+                .list();
+    }
+
+    static void put(Handle handle, Provider provider, long nowMillis) {
+        String dialects =
+                provider.dialects().stream().sorted().map(Dialect::wireName).collect(Collectors.joining(","));
+        handle.createUpdate("INSERT INTO provider (name, dialects, base_url, auth, changed_at)"
+                        + " VALUES (:name, :dialects, :baseUrl, :auth, :now)"
+                        + " ON CONFLICT (name) DO UPDATE SET base_url = excluded.base_url, auth = excluded.auth,"
+                        + " changed_at = excluded.changed_at")
+                .bind("name", provider.name())
+                .bind("dialects", dialects)
+                .bind("baseUrl", provider.baseUrl().toString())
+                .bind("auth", provider.auth().wireName())
+                .bind("now", nowMillis)
+                .execute();
+    }
+
+    /** Its prices go with it: they would come back unseen with the next provider of that name. */
+    static void removeProvider(Handle handle, String name) {
+        handle.execute("DELETE FROM model_price WHERE provider = ?", name);
+        handle.execute("DELETE FROM provider WHERE name = ?", name);
+    }
+
+    static void put(Handle handle, Alias alias, long nowMillis) {
+        removeAlias(handle, alias.name());
+        for (int position = 0; position < alias.candidates().size(); position++) {
+            handle.createUpdate("INSERT INTO model_alias (name, position, candidate, changed_at)"
+                            + " VALUES (:name, :position, :candidate, :now)")
+                    .bind("name", alias.name())
+                    .bind("position", (long) position)
+                    .bind("candidate", alias.candidates().get(position))
+                    .bind("now", nowMillis)
+                    .execute();
+        }
+    }
+
+    static void removeAlias(Handle handle, String name) {
+        handle.execute("DELETE FROM model_alias WHERE name = ?", name);
+    }
+
+    static void put(Handle handle, String provider, String model, Price price, long nowMillis) {
+        handle.createUpdate(
+                        "INSERT INTO model_price (provider, model, since, input, output, cache_read, cache_write_5m,"
+                                + " cache_write_1h, changed_at)"
+                                + " VALUES (:provider, :model, :since, :input, :output, :read, :write5m, :write1h, :now)"
+                                + " ON CONFLICT (provider, model, since) DO UPDATE SET input = excluded.input,"
+                                + " output = excluded.output, cache_read = excluded.cache_read,"
+                                + " cache_write_5m = excluded.cache_write_5m, cache_write_1h = excluded.cache_write_1h,"
+                                + " changed_at = excluded.changed_at")
+                .bind("provider", provider)
+                .bind("model", model)
+                .bind("since", price.since().toString())
+                .bind("input", price.inputNanoUsdPerMTok())
+                .bind("output", price.outputNanoUsdPerMTok())
+                .bind("read", price.cacheReadNanoUsdPerMTok())
+                .bind("write5m", price.cacheWrite5mNanoUsdPerMTok())
+                .bind("write1h", price.cacheWrite1hNanoUsdPerMTok())
+                .bind("now", nowMillis)
+                .execute();
+    }
+}

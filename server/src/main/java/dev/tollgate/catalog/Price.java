@@ -1,0 +1,154 @@
+package dev.tollgate.catalog;
+
+import java.time.LocalDate;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one model costs from a day on, in nano-US-dollars.
+ *
+ * @param inputNanoUsdPerMTok prompt tokens that were neither read from nor written to a cache
+ * @param outputNanoUsdPerMTok generated tokens, reasoning included
+ * @param cacheReadNanoUsdPerMTok prompt tokens that a cache supplied
+ * @param cacheWrite5mNanoUsdPerMTok prompt tokens written to a cache that lives five minutes
+ * @param cacheWrite1hNanoUsdPerMTok prompt tokens written to a cache that lives an hour
+ * @param webSearchNanoUsdPerRequest a search that the provider ran itself
+ * @param longContext the prices of long prompts, {@code null} where they are no different
+ * @param since the first day (UTC) on which it holds
+ * @param source where it was read: a page and the day, or {@code operator}
+ */
+public record Price(
+        long inputNanoUsdPerMTok,
+        long outputNanoUsdPerMTok,
+        long cacheReadNanoUsdPerMTok,
+        long cacheWrite5mNanoUsdPerMTok,
+        long cacheWrite1hNanoUsdPerMTok,
+        long webSearchNanoUsdPerRequest,
+        @Nullable LongContext longContext,
+        LocalDate since,
+        String source) {
+    /** No price, per million tokens or per search, is higher: one million US dollars. */
+    public static final long MAX_NANO_USD = 1_000_000L * 1_000_000_000L;
+
+    /** The source of a price that was set by command. */
+    static final String OPERATOR = "operator";
+
+    private static final long TOKENS_PER_MTOK = 1_000_000;
+
+    public Price {
+        requireInRange(inputNanoUsdPerMTok);
+        requireInRange(outputNanoUsdPerMTok);
+        requireInRange(cacheReadNanoUsdPerMTok);
+        requireInRange(cacheWrite5mNanoUsdPerMTok);
+        requireInRange(cacheWrite1hNanoUsdPerMTok);
+        requireInRange(webSearchNanoUsdPerRequest);
+    }
+
+    static void requireInRange(long nanoUsd) {
+        if (nanoUsd < 0 || nanoUsd > MAX_NANO_USD) {
+            throw new IllegalArgumentException("a price is between 0 and one million US dollars");
+        }
+    }
+
+    long sinceEpochMillis() {
+        return TimeUnit.DAYS.toMillis(since.toEpochDay());
+    }
+
+    /**
+     * The cost of a call, exact, rounded once at its end, half up, to a whole nano-dollar. The counts are those of
+     * {@code dialects.Usage}, in its order; each token stands in exactly one of them.
+     *
+     * @throws IllegalArgumentException if a count is negative
+     * @throws ArithmeticException if the cost is over 9.2 billion US dollars, or a count over nine trillion
+     */
+    public long costNanoUsd(
+            long inputTokens,
+            long cacheReadTokens,
+            long cacheWrite5mTokens,
+            long cacheWrite1hTokens,
+            long outputTokens,
+            long webSearchRequests) {
+        Sum sum = new Sum();
+        long promptTokens = Math.addExact(
+                Math.addExact(inputTokens, cacheReadTokens), Math.addExact(cacheWrite5mTokens, cacheWrite1hTokens));
+        LongContext tier = longContext;
+        if (tier != null && promptTokens > tier.aboveTokens()) {
+            sum.add(inputTokens, tier.inputNanoUsdPerMTok());
+            sum.add(cacheReadTokens, tier.cacheReadNanoUsdPerMTok());
+            sum.add(cacheWrite5mTokens, tier.cacheWrite5mNanoUsdPerMTok());
+            sum.add(cacheWrite1hTokens, tier.cacheWrite1hNanoUsdPerMTok());
+            sum.add(outputTokens, tier.outputNanoUsdPerMTok());
+        } else {
+            sum.add(inputTokens, inputNanoUsdPerMTok);
+            sum.add(cacheReadTokens, cacheReadNanoUsdPerMTok);
+            sum.add(cacheWrite5mTokens, cacheWrite5mNanoUsdPerMTok);
+            sum.add(cacheWrite1hTokens, cacheWrite1hNanoUsdPerMTok);
+            sum.add(outputTokens, outputNanoUsdPerMTok);
+        }
+        return Math.addExact(sum.rounded(), searches(webSearchRequests));
+    }
+
+    /**
+     * An amount that no call of this size can pass, however its prompt is split between fresh, cached and newly cached
+     * tokens, and whichever tier it falls into. For reservations.
+     *
+     * @param promptTokens at most so many in all
+     * @param outputTokens at most so many
+     * @param webSearchRequests at most so many
+     * @throws IllegalArgumentException if a count is negative
+     * @throws ArithmeticException as {@link #costNanoUsd}
+     */
+    public long upperBoundNanoUsd(long promptTokens, long outputTokens, long webSearchRequests) {
+        long prompt = dearest(
+                inputNanoUsdPerMTok, cacheReadNanoUsdPerMTok, cacheWrite5mNanoUsdPerMTok, cacheWrite1hNanoUsdPerMTok);
+        long output = outputNanoUsdPerMTok;
+        LongContext tier = longContext;
+        // A prompt that may be long may also turn out short: the dearer of both tiers, whichever that is.
+        if (tier != null && promptTokens > tier.aboveTokens()) {
+            long dearestLong = dearest(
+                    tier.inputNanoUsdPerMTok(),
+                    tier.cacheReadNanoUsdPerMTok(),
+                    tier.cacheWrite5mNanoUsdPerMTok(),
+                    tier.cacheWrite1hNanoUsdPerMTok());
+            prompt = Math.max(prompt, dearestLong);
+            output = Math.max(output, tier.outputNanoUsdPerMTok());
+        }
+        Sum sum = new Sum();
+        sum.add(promptTokens, prompt);
+        sum.add(outputTokens, output);
+        return Math.addExact(sum.rounded(), searches(webSearchRequests));
+    }
+
+    private long searches(long requests) {
+        if (requests < 0) {
+            throw new IllegalArgumentException("a count is never negative");
+        }
+        return Math.multiplyExact(requests, webSearchNanoUsdPerRequest);
+    }
+
+    private static long dearest(long a, long b, long c, long d) {
+        return Math.max(Math.max(a, b), Math.max(c, d));
+    }
+
+    /**
+     * A sum of tokens × price, kept as whole nano-dollars and millionths of them: so it is exact, and overflows only
+     * where the cost itself would.
+     */
+    private static final class Sum {
+        private long whole;
+        private long millionths;
+
+        void add(long tokens, long nanoUsdPerMTok) {
+            if (tokens < 0) {
+                throw new IllegalArgumentException("a count is never negative");
+            }
+            whole = Math.addExact(whole, Math.multiplyExact(tokens, nanoUsdPerMTok / TOKENS_PER_MTOK));
+            millionths = Math.addExact(millionths, Math.multiplyExact(tokens, nanoUsdPerMTok % TOKENS_PER_MTOK));
+        }
+
+        long rounded() {
+            long halfUp = Math.addExact(millionths, TOKENS_PER_MTOK / 2) / TOKENS_PER_MTOK;
+            return Math.addExact(whole, halfUp);
+        }
+    }
+}

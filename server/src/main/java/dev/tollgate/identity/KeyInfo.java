@@ -1,0 +1,25 @@
+package dev.tollgate.identity;
+
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a virtual key, its text excepted.
+ *
+ * @param modelGlobs empty is everything
+ * @param expiresAt {@code null}: never
+ * @param revokedAt {@code null}: not revoked
+ */
+public record KeyInfo(
+        String id,
+        String name,
+        String account,
+        List<String> modelGlobs,
+        Instant createdAt,
+        @Nullable Instant expiresAt,
+        @Nullable Instant revokedAt) {
+    public KeyInfo {
+        modelGlobs = List.copyOf(modelGlobs);
+    }
+}

@@ -1,0 +1,144 @@
+package dev.tollgate.identity;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+
+import dev.tollgate.identity.CallerResolution.Identified;
+import dev.tollgate.identity.CallerResolution.Missing;
+import dev.tollgate.identity.CallerResolution.Reason;
+import dev.tollgate.identity.CallerResolution.Rejected;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class CallerResolverTest {
+    private final KeyIndex index = new KeyIndex();
+    private final CallerResolver callers =
+            new CallerResolver(index, InstantSource.fixed(Instant.ofEpochMilli(1_000_000)));
+    private final String key = issue("ci");
+    private final String other = issue("other");
+
+    private String issue(String name) {
+        String id = KeyText.newId();
+        String text = KeyText.of(id, KeyText.newSecret());
+        Grant grant = new Grant("default", List.of("fast"));
+        index.add(id, name, grant, SecretHash.newEntry(text), KeyIndex.NEVER, 0);
+        return text;
+    }
+
+    private void assertCaller(
+            String name, @Nullable String a, @Nullable String b, @Nullable String c, @Nullable String d) {
+        Caller caller =
+                assertInstanceOf(Identified.class, callers.resolve(a, b, c, d)).caller();
+        assertEquals(name, caller.keyName());
+        assertEquals(List.of("fast"), caller.modelGlobs());
+    }
+
+    private void assertRejected(
+            Reason reason, @Nullable String a, @Nullable String b, @Nullable String c, @Nullable String d) {
+        assertEquals(new Rejected(reason), callers.resolve(a, b, c, d));
+    }
+
+    @Test
+    void acceptsTheKeyInEachOfItsPlaces() {
+        assertCaller("ci", "Bearer " + key, null, null, null);
+        assertCaller("ci", key, null, null, null);
+        assertCaller("ci", null, key, null, null);
+        assertCaller("ci", null, null, key, null);
+        assertCaller("ci", null, null, null, key);
+        assertCaller("other", null, other, null, null);
+    }
+
+    @Test
+    void acceptsTheSameKeyInSeveralPlaces() {
+        assertCaller("ci", "Bearer " + key, key, null, null);
+        assertCaller("ci", "Bearer " + key, key, key, key);
+    }
+
+    @Test
+    void toleratesBlanksAndTheSchemesCase() {
+        assertCaller("ci", "  bearer   " + key + " ", null, null, null);
+        assertCaller("ci", "BEARER\t" + key, null, null, null);
+        assertCaller("ci", null, "\t" + key + "  ", null, null);
+        assertCaller("ci", "Bearer " + key, " " + key, "", "  ");
+    }
+
+    @Test
+    void refusesTwoDifferentKeysThoughBothAreGood() {
+        assertRejected(Reason.CONFLICTING, "Bearer " + key, other, null, null);
+        assertRejected(Reason.CONFLICTING, null, key, other, null);
+        assertRejected(Reason.CONFLICTING, null, key, null, "sk-ant-api03-x");
+        assertRejected(Reason.CONFLICTING, "Basic dXNlcjpwdw==", key, null, null);
+    }
+
+    @Test
+    void missingIsNoKeyAnywhere() {
+        assertEquals(new Missing(), callers.resolve(null, null, null, null));
+        assertEquals(new Missing(), callers.resolve("", " ", "\t", ""));
+        assertEquals(new Missing(), callers.resolve("Bearer", null, null, null));
+        assertEquals(new Missing(), callers.resolve("Bearer   ", null, null, null));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "sk-ant-api03-abc",
+                "sk-proj-abc",
+                "sk-svcacct-abc",
+                "sk-admin-abc",
+                "sk-abc",
+                "AIzaSyAbc",
+                "AQ.Abc",
+                "ABSKabc",
+                "bedrock-api-key-abc",
+                "sk-ant-admin01-abc"
+            })
+    void recognisesAProvidersKey(String providerKey) {
+        assertRejected(Reason.PROVIDER_KEY, "Bearer " + providerKey, null, null, null);
+        assertRejected(Reason.PROVIDER_KEY, null, null, null, providerKey);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"sk-ant-oat01-abc", "sk-ant-ort01-abc", "sk-ant-sid01-abc"})
+    void recognisesASubscriptionsLoginWhereverItStands(String login) {
+        assertRejected(Reason.SUBSCRIPTION_LOGIN, "Bearer " + login, null, null, null);
+        assertRejected(Reason.SUBSCRIPTION_LOGIN, null, login, null, null);
+        assertRejected(Reason.SUBSCRIPTION_LOGIN, "Bearer " + login, key, null, null);
+    }
+
+    @Test
+    void anythingElseIsUnknown() {
+        String nobodys = KeyText.of(KeyText.newId(), KeyText.newSecret());
+        String wrongSecret = key.substring(0, 14) + other.substring(14);
+        for (String presented : new String[] {
+            nobodys,
+            wrongSecret,
+            "x",
+            "tg_",
+            "tga_" + key.substring(3),
+            "' OR '1'='1' --",
+            "tg_'; DROP TABLE virtual_key; --______________________",
+            key.replace('_', '-'),
+            key.substring(0, 20) + '\0' + key.substring(21),
+            key.substring(0, 20) + '\u0661' + key.substring(21),
+            "\ud83d\ude00".repeat(23),
+        }) {
+            assertRejected(Reason.UNKNOWN, "Bearer " + presented, null, null, null);
+            assertRejected(Reason.UNKNOWN, null, presented, null, null);
+        }
+    }
+
+    @Test
+    void aHugeValueIsUnknownAndCheap() {
+        String huge = " ".repeat(5_000_000) + key;
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(10), () -> assertRejected(Reason.UNKNOWN, "Bearer " + huge, null, null, null));
+        assertRejected(Reason.UNKNOWN, null, key + "x".repeat(5_000_000), null, null);
+    }
+}
