@@ -1,0 +1,177 @@
+package dev.tollgate.routing;
+
+import dev.tollgate.catalog.AuthStyle;
+import dev.tollgate.catalog.Candidate;
+import dev.tollgate.catalog.Provider;
+import dev.tollgate.vault.CredentialInfo;
+import dev.tollgate.vault.Credentials;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Orders the ways to answer a call and learns from how they went. All in memory and never waiting.
+ *
+ * <p>A provider's several credentials are ordered per caller, always the same way (rendezvous hashing), so that a
+ * conversation stays with one credential and its prompt cache, and callers spread over all of them.
+ */
+public final class RoutePlanner {
+    private static final Logger LOG = LoggerFactory.getLogger(RoutePlanner.class);
+    private static final Duration MAX_COOL_DOWN = Duration.ofMinutes(10);
+    private static final CircuitBreakerConfig CIRCUIT = CircuitBreakerConfig.custom()
+            .slidingWindowType(SlidingWindowType.COUNT_BASED)
+            .slidingWindowSize(20)
+            .minimumNumberOfCalls(5)
+            .failureRateThreshold(50)
+            .waitDurationInOpenState(Duration.ofSeconds(15))
+            .permittedNumberOfCallsInHalfOpenState(1)
+            .maxWaitDurationInHalfOpenState(Duration.ofSeconds(60))
+            .writableStackTraceEnabled(false)
+            .build();
+
+    private final Credentials credentials;
+    private final InstantSource clock;
+    private final Executor blocking;
+    private final CircuitBreakerRegistry circuits = CircuitBreakerRegistry.of(CIRCUIT);
+    private final Map<String, Long> coolUntilMillis = new ConcurrentHashMap<>();
+
+    /**
+     * A planner that knows nothing yet.
+     *
+     * @param blocking runs what must reach the store, off the event loop
+     */
+    public RoutePlanner(Credentials credentials, InstantSource clock, Executor blocking) {
+        this.credentials = credentials;
+        this.clock = clock;
+        this.blocking = blocking;
+    }
+
+    /**
+     * The ways that are open to a call, best first.
+     *
+     * @param permitted in the order of preference
+     * @param affinity what keeps together: the session where the client names one, else the caller
+     */
+    public Plan plan(List<Candidate> permitted, String affinity) {
+        long now = clock.millis();
+        List<Hop> closed = new ArrayList<>(permitted.size());
+        List<Hop> open = new ArrayList<>(0);
+        List<String> without = new ArrayList<>(0);
+        long firstFree = Long.MAX_VALUE;
+        for (Candidate candidate : permitted) {
+            List<Hop> into = isOpen(candidate) ? open : closed;
+            if (candidate.provider().auth() == AuthStyle.NONE) {
+                into.add(new Hop(candidate, null));
+                continue;
+            }
+            List<CredentialInfo> usable =
+                    credentials.usable(candidate.provider().name());
+            if (usable.isEmpty()) {
+                without.add(candidate.provider().name());
+            }
+            for (CredentialInfo credential : ordered(usable, affinity)) {
+                long until = coolUntilMillis.getOrDefault(credential.id(), 0L);
+                if (until <= now) {
+                    into.add(new Hop(candidate, credential));
+                } else {
+                    firstFree = Math.min(firstFree, until);
+                }
+            }
+        }
+        // A candidate whose circuit is open is passed over while another can answer; alone it is still worth a try.
+        List<Hop> hops = closed.isEmpty() ? open : closed;
+        if (!hops.isEmpty()) {
+            return new Plan.Ways(hops);
+        }
+        if (firstFree == Long.MAX_VALUE) {
+            return new Plan.NoCredential(without);
+        }
+        return new Plan.Cooling(Math.max(1, TimeUnit.MILLISECONDS.toSeconds(firstFree - now + 999)));
+    }
+
+    /** Whether calls to the provider could be authenticated at all. */
+    public boolean hasCredential(Provider provider) {
+        return provider.auth() == AuthStyle.NONE
+                || !credentials.usable(provider.name()).isEmpty();
+    }
+
+    private static List<CredentialInfo> ordered(List<CredentialInfo> usable, String affinity) {
+        if (usable.size() < 2) {
+            return usable;
+        }
+        int caller = affinity.hashCode();
+        List<CredentialInfo> order = new ArrayList<>(usable);
+        order.sort(Comparator.comparingInt((CredentialInfo c) -> mix(caller ^ c.id().hashCode())));
+        return order;
+    }
+
+    /** The finalizer of MurmurHash3: every bit of the input moves every bit of the output. */
+    private static int mix(int h) {
+        int mixed = (h ^ (h >>> 16)) * 0x85ebca6b;
+        mixed = (mixed ^ (mixed >>> 13)) * 0xc2b2ae35;
+        return mixed ^ (mixed >>> 16);
+    }
+
+    private CircuitBreaker circuit(Candidate candidate) {
+        return circuits.circuitBreaker(candidate.qualifiedName());
+    }
+
+    private boolean isOpen(Candidate candidate) {
+        return circuit(candidate).getState() == CircuitBreaker.State.OPEN;
+    }
+
+    /** The provider answered as it should, be it with a refusal of the caller's request. */
+    public void answered(Hop hop) {
+        circuit(hop.candidate()).onSuccess(0, TimeUnit.NANOSECONDS);
+    }
+
+    /** The provider could not be reached, or failed. */
+    public void failed(Hop hop, Throwable why) {
+        CircuitBreaker circuit = circuit(hop.candidate());
+        CircuitBreaker.State before = circuit.getState();
+        circuit.onError(0, TimeUnit.NANOSECONDS, why);
+        if (before != CircuitBreaker.State.OPEN && circuit.getState() == CircuitBreaker.State.OPEN) {
+            LOG.warn(
+                    "The circuit of {} is open: it failed too often",
+                    hop.candidate().qualifiedName());
+        }
+    }
+
+    /** 429: the credential rests for as long as the provider said. */
+    public void rateLimited(Hop hop, Duration retryAfter) {
+        CredentialInfo credential = hop.credential();
+        if (credential != null) {
+            Duration rest = retryAfter.compareTo(MAX_COOL_DOWN) > 0 ? MAX_COOL_DOWN : retryAfter;
+            coolUntilMillis.merge(credential.id(), clock.millis() + rest.toMillis(), Math::max);
+        }
+    }
+
+    /** 401: the credential is not used again until a person has looked at it. */
+    public void unauthorized(Hop hop) {
+        CredentialInfo credential = hop.credential();
+        if (credential == null) {
+            return;
+        }
+        // At once for this node; the store and every reader follow as soon as the write is through.
+        coolUntilMillis.put(credential.id(), clock.millis() + MAX_COOL_DOWN.toMillis());
+        blocking.execute(() -> {
+            try {
+                credentials.quarantine(credential.id(), credential.version(), "The provider answered 401", "gateway");
+            } finally {
+                coolUntilMillis.remove(credential.id());
+            }
+        });
+    }
+}

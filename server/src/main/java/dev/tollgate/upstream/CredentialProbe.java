@@ -1,0 +1,98 @@
+package dev.tollgate.upstream;
+
+import dev.tollgate.catalog.Candidate;
+import dev.tollgate.catalog.Provider;
+import dev.tollgate.dialects.Dialect;
+import dev.tollgate.routing.Hop;
+import dev.tollgate.vault.CredentialInfo;
+import dev.tollgate.vault.open.SecretOpener;
+import io.vertx.core.Context;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import java.util.concurrent.CompletableFuture;
+
+/** Asks a provider whether it accepts a credential, with the cheapest authenticated request: its list of models. */
+public final class CredentialProbe {
+    /** What the provider said. */
+    public sealed interface Verdict {
+        record Accepted(int status) implements Verdict {}
+
+        /** 401 or 403. */
+        record Rejected(int status) implements Verdict {}
+
+        /** A status that says nothing of the credential, such as 429 or 500. */
+        record Unclear(int status) implements Verdict {}
+
+        /**
+         * There was no answer.
+         *
+         * @param reason half a sentence
+         */
+        record Unreachable(String reason) implements Verdict {}
+    }
+
+    private final Context context;
+    private final CompletableFuture<ProviderClient> client = new CompletableFuture<>();
+
+    /** It gets an event loop context of its own: it must not be made on one. */
+    public CredentialProbe(Vertx vertx, AddressBook addresses, SecretOpener secrets, Timeouts timeouts) {
+        this.context = vertx.getOrCreateContext();
+        Timeouts impatient = new Timeouts(timeouts.connect(), timeouts.connect(), timeouts.connect());
+        context.runOnContext(v -> client.complete(new ProviderClient(vertx, addresses, secrets, impatient)));
+    }
+
+    /** Blocking, for at most three times the connect timeout. */
+    public Verdict ask(Provider provider, CredentialInfo credential) {
+        Hop hop = new Hop(new Candidate(provider, "models", null, false), credential);
+        CompletableFuture<Verdict> verdict = new CompletableFuture<>();
+        context.runOnContext(v -> client.join()
+                .send(hop, question(provider), new Attempt())
+                .onSuccess(answer -> verdict.complete(judge(answer))));
+        return verdict.join();
+    }
+
+    private static Outbound question(Provider provider) {
+        Dialect dialect = provider.dialects().iterator().next();
+        MultiMap headers = HttpHeaders.headers().add(HttpHeaders.ACCEPT_ENCODING, HttpHeaders.IDENTITY);
+        String path = switch (dialect) {
+            case ANTHROPIC -> {
+                headers.add("anthropic-version", "2023-06-01");
+                yield "/v1/models?limit=1";
+            }
+            case OPENAI -> "/v1/models";
+            case GEMINI -> "/v1beta/models?pageSize=1";
+        };
+        return new Outbound(HttpMethod.GET, path, headers, Buffer.buffer());
+    }
+
+    private static Verdict judge(Answer answer) {
+        return switch (answer) {
+            case Answer.Streaming streaming -> accepted(streaming.response());
+            case Answer.Complete complete -> accepted(complete.response());
+            case Answer.Refused refused -> {
+                int status = refused.response().statusCode();
+                discard(refused.response());
+                // Gemini answers a wrong key with 400, its message naming the key; a list of models takes no other
+                // input.
+                boolean rejected = status == 400 || status == 401 || status == 403;
+                yield rejected ? new Verdict.Rejected(status) : new Verdict.Unclear(status);
+            }
+            case Answer.Unreachable unreachable ->
+                new Verdict.Unreachable(unreachable.reason().text());
+        };
+    }
+
+    private static Verdict accepted(HttpClientResponse response) {
+        int status = response.statusCode();
+        discard(response);
+        return new Verdict.Accepted(status);
+    }
+
+    private static void discard(HttpClientResponse response) {
+        response.exceptionHandler(gone -> {}).handler(ignored -> {}).resume();
+    }
+}
