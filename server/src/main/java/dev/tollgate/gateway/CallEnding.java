@@ -1,0 +1,149 @@
+package dev.tollgate.gateway;
+
+import dev.tollgate.budget.Reservation;
+import dev.tollgate.budget.SettlementResult;
+import dev.tollgate.gateway.Stages.Replied;
+import dev.tollgate.gateway.Stages.Reserved;
+import dev.tollgate.ledger.CallEnd;
+import dev.tollgate.ledger.CallRecord;
+import dev.tollgate.ledger.Charge;
+import dev.tollgate.ledger.Outcome;
+import dev.tollgate.ledger.Served;
+import dev.tollgate.ledger.Timings;
+import dev.tollgate.ledger.Tokens;
+import dev.tollgate.routing.Hop;
+import dev.tollgate.telemetry.CallSummary;
+import io.vertx.core.Context;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The end of one call: its one settlement, and the room of its body given back. One event loop only. */
+final class CallEnding {
+    private static final Logger LOG = LoggerFactory.getLogger(CallEnding.class);
+
+    private final Services services;
+    private final Inbound inbound;
+    private final Context context;
+    private final int bodyBytes;
+    private long firstByteMicros = -1;
+    private boolean settled;
+
+    CallEnding(Services services, Inbound inbound, Context context, int bodyBytes) {
+        this.services = services;
+        this.inbound = inbound;
+        this.context = context;
+        this.bodyBytes = bodyBytes;
+    }
+
+    /** The first byte of an answer has come. */
+    void firstByte() {
+        if (firstByteMicros < 0) {
+            firstByteMicros = inbound.elapsedMicros();
+        }
+    }
+
+    int bodyBytes() {
+        return bodyBytes;
+    }
+
+    boolean isSettled() {
+        return settled;
+    }
+
+    /** Settles a call that was refused before it was sent. Nobody waits for it: the caller has got nothing. */
+    void settleQuietly(Reserved reserved, Outcome outcome, int status, Charge charge) {
+        settle(reserved.reservation(), null, new Trail(), outcome, status, charge, ok -> {});
+    }
+
+    /** Settles, once, and then says on the call's own loop whether it is durable. */
+    void settle(Replied replied, Outcome outcome, int status, Charge charge, Consumer<Boolean> then) {
+        Reservation reservation = replied.routed().reserved().reservation();
+        services.bodies().give(bodyBytes);
+        settle(reservation, replied.hop(), replied.trail(), outcome, status, charge, then);
+    }
+
+    private void settle(
+            Reservation reservation,
+            @Nullable Hop hop,
+            Trail trail,
+            Outcome outcome,
+            int status,
+            Charge charge,
+            Consumer<Boolean> then) {
+        if (settled) {
+            throw new IllegalStateException("a call is settled once");
+        }
+        settled = true;
+        Timings timings = new Timings(trail.dispatchedMicros(), firstByteMicros, inbound.elapsedMicros());
+        CallEnd end = new CallEnd(
+                services.clock().millis(),
+                outcome,
+                status,
+                hop == null ? null : served(hop),
+                charge,
+                timings,
+                trail.attempts(),
+                trail.edits());
+        long ready = System.nanoTime();
+        services.settlement()
+                .settle(
+                        reservation,
+                        end,
+                        result -> context.runOnContext(hopped -> {
+                            boolean durable = result instanceof SettlementResult.Durable;
+                            if (!durable) {
+                                LOG.error("Call {} could not be settled: {}", inbound.requestId(), result);
+                            }
+                            summarize(reservation, end, durable ? (System.nanoTime() - ready) / 1_000 : -1);
+                            then.accept(durable);
+                        }));
+    }
+
+    static Served served(Hop hop) {
+        return new Served(
+                hop.candidate().provider().name(), hop.candidate().model(), hop.credentialId(), hop.credentialName());
+    }
+
+    private void summarize(Reservation reservation, CallEnd end, long durableMicros) {
+        CallRecord call = new CallRecord(reservation.start(), end, reservation.boundNanoUsd());
+        Tokens tokens = call.tokens();
+        Served served = end.served();
+        if (LOG.isDebugEnabled()) {
+            LOG.debug(
+                    "{} {} {} {} {} for {} from {} in {} µs",
+                    inbound.requestId(),
+                    call.start().operation(),
+                    call.start().requestedModel(),
+                    end.status(),
+                    end.outcome().wireName(),
+                    call.start().payer().keyName(),
+                    services.clients().of(inbound.http()),
+                    end.timings().totalMicros());
+        }
+        services.telemetry()
+                .ended(new CallSummary(
+                        inbound.requestId(),
+                        call.start().dialect(),
+                        call.start().operation(),
+                        call.start().payer().keyName(),
+                        call.start().requestedModel(),
+                        served == null ? "" : served.provider(),
+                        served == null ? "" : served.model(),
+                        end.outcome().wireName(),
+                        end.status(),
+                        call.start().stream(),
+                        end.attempts().size(),
+                        inbound.atMillis(),
+                        end.timings().firstByteMicros(),
+                        end.timings().totalMicros(),
+                        durableMicros,
+                        tokens.input(),
+                        tokens.cacheRead(),
+                        tokens.cacheWrite5m() + tokens.cacheWrite1h(),
+                        tokens.output(),
+                        call.costNanoUsd(),
+                        inbound.http().getHeader("traceparent")));
+    }
+}

@@ -1,0 +1,291 @@
+package dev.tollgate.gateway;
+
+import dev.tollgate.dialects.ErrorKind;
+import dev.tollgate.dialects.Splice;
+import dev.tollgate.dialects.Splices;
+import dev.tollgate.dialects.Usage;
+import dev.tollgate.dialects.UsageReading;
+import dev.tollgate.gateway.Stages.Permitted;
+import dev.tollgate.gateway.Stages.Replied;
+import dev.tollgate.gateway.Stages.Routed;
+import dev.tollgate.ledger.Charge;
+import dev.tollgate.ledger.Outcome;
+import dev.tollgate.routing.Hop;
+import dev.tollgate.upstream.Answer;
+import dev.tollgate.upstream.Attempt;
+import dev.tollgate.upstream.Outbound;
+import dev.tollgate.upstream.ProviderClient;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.Context;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tries the ways of a call until one answers. Everything here happens before the first byte has left for the caller, so
+ * trying again is invisible. Waits are bounded; what cannot be mended is passed on as the provider said it.
+ */
+final class Dispatch {
+    /** Beyond one attempt for each way. The client's own SDK retries too: more here would only delay it. */
+    private static final int MAX_REPEATS = 2;
+
+    private static final int MAX_ATTEMPTS = 8;
+    private static final Answer UNANSWERED =
+            new Answer.Unreachable(Answer.Reason.RESET, new IllegalStateException("the client left"));
+
+    private final Services services;
+    private final ProviderClient client;
+    private final Context context;
+    private final Routed routed;
+    private final CallEnding ending;
+    private final Trail trail = new Trail();
+    private final MultiMap headers;
+    private final Backoff backoff = new Backoff();
+
+    private int next;
+    private int attempts;
+    private boolean clientGone;
+    private Attempt current = new Attempt();
+
+    Dispatch(Services services, ProviderClient client, Context context, Routed routed, CallEnding ending) {
+        this.services = services;
+        this.client = client;
+        this.context = context;
+        this.routed = routed;
+        this.ending = ending;
+        this.headers = HeaderPolicy.forwarded(routed.inbound().http());
+    }
+
+    void run() {
+        routed.inbound().http().response().exceptionHandler(gone -> leave());
+        routed.inbound().http().response().closeHandler(gone -> leave());
+        attempt(routed.hops().getFirst());
+    }
+
+    /** The caller has gone while nothing had been relayed: the provider is told to stop, and the prompt is billed. */
+    private void leave() {
+        if (clientGone || ending.isSettled()) {
+            return;
+        }
+        clientGone = true;
+        current.cancel();
+        Hop hop = routed.hops().get(Math.min(next, routed.hops().size() - 1));
+        Replied replied = new Replied(routed, hop, UNANSWERED, trail);
+        boolean sent = current.hasBegun() && routed.inbound().operation().generates();
+        Charge charge = sent
+                ? Charges.of(
+                        new UsageReading.Partial(Usage.ZERO), hop.candidate().price(), ending.bodyBytes())
+                : new Charge.Free();
+        trail.attempted(hop, routed.inbound().elapsedMicros(), 0, "the client left");
+        ending.settle(replied, Outcome.CLIENT_GONE, 0, charge, durable -> {});
+    }
+
+    private void attempt(Hop hop) {
+        if (clientGone) {
+            return;
+        }
+        attempts++;
+        current = new Attempt();
+        Outbound outbound = outbound(hop);
+        trail.dispatched(routed.inbound().elapsedMicros());
+        routed.reserved().reservation().dispatched(CallEnding.served(hop));
+        client.send(hop, outbound, current).onSuccess(answer -> {
+            if (!clientGone) {
+                judge(hop, answer);
+            }
+        });
+    }
+
+    private Outbound outbound(Hop hop) {
+        Permitted permitted = routed.reserved().permitted();
+        Inbound inbound = routed.inbound();
+        String model = hop.candidate().model();
+        List<Splice> splices = new ArrayList<>(2);
+        List<String> edits = new ArrayList<>(2);
+        if (permitted.fields().model() != null
+                && !model.equals(permitted.fields().model())) {
+            splices.add(Splices.model(permitted.fields(), model));
+            edits.add("model: " + permitted.requested() + " -> " + model);
+        }
+        List<Splice> inner = Splices.innerModels(permitted.fields(), model);
+        splices.addAll(inner);
+        if (inbound.pathModel() != null && !model.equals(inbound.pathModel())) {
+            edits.add("model: " + permitted.requested() + " -> " + model);
+        }
+        Splices.includeUsage(permitted.fields()).ifPresent(splice -> {
+            splices.add(splice);
+            edits.add(splice.field() + ": true");
+        });
+        splices.sort((a, b) -> Integer.compare(a.start(), b.start()));
+        trail.edited(edits);
+        byte[] body = splices.isEmpty()
+                ? permitted.body()
+                : Splices.apply(permitted.body(), 0, permitted.body().length, splices);
+        return new Outbound(HttpMethod.POST, path(inbound, model), headers, wrap(body));
+    }
+
+    private static String path(Inbound inbound, String model) {
+        String query = Presented.Query.forwarded(inbound.http().query());
+        if (inbound.pathModel() == null) {
+            return inbound.path() + query;
+        }
+        String segment = URLEncoder.encode(model, StandardCharsets.UTF_8).replace("+", "%20");
+        return inbound.path() + segment + inbound.verb() + query;
+    }
+
+    /** The bytes themselves, not a copy of them. */
+    private static Buffer wrap(byte[] body) {
+        return BufferInternal.buffer(Unpooled.wrappedBuffer(body));
+    }
+
+    private void judge(Hop hop, Answer answer) {
+        switch (answer) {
+            case Answer.Streaming streaming -> {
+                took(hop, streaming.response().statusCode(), "ok");
+                services.planner().answered(hop);
+                Relay.stream(services, context, new Replied(routed, hop, answer, trail), streaming, ending, current);
+            }
+            case Answer.Complete complete -> {
+                took(hop, complete.response().statusCode(), "ok");
+                services.planner().answered(hop);
+                Relay.whole(services, new Replied(routed, hop, answer, trail), complete.response(), ending, current);
+            }
+            case Answer.Refused refused -> refused(hop, refused);
+            case Answer.Unreachable unreachable -> unreachable(hop, unreachable);
+        }
+    }
+
+    private void took(Hop hop, int status, String result) {
+        trail.attempted(hop, routed.inbound().elapsedMicros(), status, result);
+    }
+
+    private void refused(Hop hop, Answer.Refused answer) {
+        HttpClientResponse response = answer.response();
+        int status = response.statusCode();
+        took(hop, status, "status " + status);
+        Duration asked = Backoff.retryAfter(response.getHeader("retry-after"));
+        boolean again = switch (status) {
+            case 401 -> {
+                services.planner().unauthorized(hop);
+                yield again(hop, null, false, response);
+            }
+            case 429 -> {
+                services.planner().rateLimited(hop, asked == null ? Backoff.DEFAULT_COOL_DOWN : asked);
+                yield again(hop, asked, false, response);
+            }
+            case 408, 500, 502, 503, 504, 529 -> {
+                services.planner().failed(hop, new IllegalStateException("status " + status));
+                yield again(hop, backoff.next(asked), true, response);
+            }
+            default -> {
+                services.planner().answered(hop);
+                yield false;
+            }
+        };
+        if (!again) {
+            pass(hop, answer);
+        }
+    }
+
+    private void unreachable(Hop hop, Answer.Unreachable answer) {
+        took(hop, 0, answer.reason().text());
+        services.planner().failed(hop, answer.cause());
+        boolean worthAnother = answer.reason() == Answer.Reason.CONNECT || answer.reason() == Answer.Reason.RESET;
+        if (!again(hop, worthAnother ? backoff.next(null) : null, true, null)) {
+            ErrorKind kind = answer.reason() == Answer.Reason.TIMEOUT ? ErrorKind.TIMEOUT : ErrorKind.BAD_GATEWAY;
+            Outcome outcome = answer.reason() == Answer.Reason.TIMEOUT ? Outcome.TIMEOUT : Outcome.UNREACHABLE;
+            // A provider that fell silent may well have worked, and will bill the prompt: so do we.
+            Charge charge = answer.reason() == Answer.Reason.TIMEOUT
+                            && routed.inbound().operation().generates()
+                    ? Charges.of(
+                            new UsageReading.Partial(Usage.ZERO),
+                            hop.candidate().price(),
+                            ending.bodyBytes())
+                    : new Charge.Free();
+            String provider = hop.candidate().provider().name();
+            Replied replied = new Replied(routed, hop, answer, trail);
+            ending.settle(
+                    replied,
+                    outcome,
+                    kind.status(),
+                    charge,
+                    durable -> fail(
+                            kind,
+                            "The provider " + provider + " did not answer: "
+                                    + answer.reason().text() + "."));
+        }
+    }
+
+    /**
+     * Tries the next way, or the same one after a wait.
+     *
+     * @param wait null if the same way is not worth another try
+     * @param sameFirst whether a first failure of this way is answered by trying it again before any other: a passing
+     *     fault, where a provider's prompt cache is worth the wait. After a 429 or a 401 another way goes first
+     * @return false if there is nothing left to try
+     */
+    private boolean again(Hop hop, @Nullable Duration wait, boolean sameFirst, @Nullable HttpClientResponse discarded) {
+        if (attempts >= Math.min(MAX_ATTEMPTS, routed.hops().size() + MAX_REPEATS)) {
+            return false;
+        }
+        boolean another = next + 1 < routed.hops().size();
+        if (wait != null && backoff.affords(wait) && (!another || (sameFirst && backoff.firstFault(hop)))) {
+            discard(discarded);
+            later(wait, hop);
+            return true;
+        }
+        if (another) {
+            next++;
+            discard(discarded);
+            attempt(routed.hops().get(next));
+        }
+        return another;
+    }
+
+    private void later(Duration wait, Hop hop) {
+        backoff.spend(wait);
+        context.owner().setTimer(Math.max(1, wait.toMillis()), timer -> attempt(hop));
+    }
+
+    private static void discard(@Nullable HttpClientResponse response) {
+        if (response != null) {
+            response.handler(null).exceptionHandler(ignored -> {}).resume();
+        }
+    }
+
+    private void pass(Hop hop, Answer.Refused answer) {
+        Replied replied = new Replied(routed, hop, answer, trail);
+        int status = answer.response().statusCode();
+        if (status == 401 || status < 400) {
+            // A 401 would make the client doubt its own key, which is good; a redirect would take its key elsewhere.
+            discard(answer.response());
+            String provider = hop.candidate().provider().name();
+            String message = status == 401
+                    ? "The provider " + provider
+                            + " does not accept Tollgate's credential. An operator must look at it: "
+                            + "`tollgate credential list`."
+                    : "The provider " + provider + " answered with a redirect, which Tollgate does not follow.";
+            ending.settle(
+                    replied,
+                    Outcome.UPSTREAM_ERROR,
+                    502,
+                    new Charge.Free(),
+                    durable -> fail(ErrorKind.BAD_GATEWAY, message));
+        } else {
+            Relay.refusal(services, replied, answer.response(), ending, current);
+        }
+    }
+
+    private void fail(ErrorKind kind, String message) {
+        Inbound inbound = routed.inbound();
+        Refuser.refuse(inbound.http(), inbound.operation().dialect(), inbound.requestId(), kind, message);
+    }
+}

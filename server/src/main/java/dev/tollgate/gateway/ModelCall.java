@@ -1,0 +1,223 @@
+package dev.tollgate.gateway;
+
+import dev.tollgate.access.Decision;
+import dev.tollgate.budget.ReservationResult;
+import dev.tollgate.catalog.Candidate;
+import dev.tollgate.catalog.CatalogView;
+import dev.tollgate.catalog.Resolution;
+import dev.tollgate.dialects.Dialect;
+import dev.tollgate.dialects.ErrorKind;
+import dev.tollgate.dialects.Inspection;
+import dev.tollgate.dialects.RequestFields;
+import dev.tollgate.dialects.RequestInspector;
+import dev.tollgate.gateway.Stages.Identified;
+import dev.tollgate.gateway.Stages.Permitted;
+import dev.tollgate.gateway.Stages.Reserved;
+import dev.tollgate.gateway.Stages.Routed;
+import dev.tollgate.identity.CallerResolution;
+import dev.tollgate.ledger.Charge;
+import dev.tollgate.ledger.Outcome;
+import dev.tollgate.routing.Plan;
+import dev.tollgate.upstream.ProviderClient;
+import io.vertx.core.Context;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The whole story of one model call, from its head to the moment when its answer is on its way. Nothing here waits: all
+ * it asks is in memory. A stage that refuses has answered the caller itself and returns null.
+ */
+final class ModelCall {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelCall.class);
+
+    private final Services services;
+    private final ProviderClient client;
+    private final Context context;
+    private final Inbound inbound;
+
+    ModelCall(Services services, ProviderClient client, Context context, Inbound inbound) {
+        this.services = services;
+        this.client = client;
+        this.context = context;
+        this.inbound = inbound;
+    }
+
+    void run() {
+        Identified identified = identify();
+        if (identified == null || !acceptable()) {
+            return;
+        }
+        if (inbound.http().headers().contains("expect", "100-continue", true)) {
+            inbound.http().response().writeContinue();
+        }
+        Collector.collect(inbound.http(), services.bodies(), body -> {
+            switch (body) {
+                case Collector.Outcome.Whole whole -> proceed(identified, whole.bytes());
+                case Collector.Outcome.TooLarge large -> refuse(ErrorKind.REQUEST_TOO_LARGE, Texts.TOO_LARGE);
+                case Collector.Outcome.NoRoom full -> refuse(ErrorKind.UNAVAILABLE, Texts.NO_ROOM);
+                case Collector.Outcome.Broken broken -> {} // the client has gone, and with it whoever could be told
+            }
+        });
+    }
+
+    private void proceed(Identified identified, byte[] body) {
+        CallEnding ending = new CallEnding(services, inbound, context, body.length);
+        Permitted permitted = permit(identified, body);
+        Reserved reserved = permitted == null ? null : reserve(permitted);
+        Routed routed = reserved == null ? null : route(reserved, ending);
+        if (routed == null) {
+            services.bodies().give(body.length);
+        } else {
+            new Dispatch(services, client, context, routed, ending).run();
+        }
+    }
+
+    private @Nullable Identified identify() {
+        return switch (Presented.resolve(inbound.http(), services.callers())) {
+            case CallerResolution.Identified(var caller) -> new Identified(inbound, caller);
+            case CallerResolution.Missing missing -> {
+                refuse(ErrorKind.AUTHENTICATION, Texts.NO_KEY);
+                yield null;
+            }
+            case CallerResolution.Rejected(var reason) -> {
+                LOG.info("A key was refused to {}: {}", services.clients().of(inbound.http()), reason);
+                refuse(ErrorKind.AUTHENTICATION, Texts.of(reason));
+                yield null;
+            }
+        };
+    }
+
+    /** What the head alone already rules out. */
+    private boolean acceptable() {
+        String header = HeaderPolicy.refused(inbound.http());
+        if (header.equals("content-encoding")) {
+            refuse(ErrorKind.UNSUPPORTED_MEDIA_TYPE, Texts.COMPRESSED);
+        } else if (!header.isEmpty()) {
+            refuse(ErrorKind.INVALID_REQUEST, "The header " + header + " is not accepted here: leave it out.");
+        } else if (!Texts.isJson(inbound.http().getHeader("content-type"))) {
+            refuse(ErrorKind.UNSUPPORTED_MEDIA_TYPE, Texts.NOT_JSON);
+        } else if (claimedLength() > Collector.MAX_BYTES) {
+            refuse(ErrorKind.REQUEST_TOO_LARGE, Texts.TOO_LARGE);
+        } else {
+            return true;
+        }
+        return false;
+    }
+
+    private long claimedLength() {
+        String text = inbound.http().getHeader("content-length");
+        try {
+            return text == null ? 0 : Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            return Long.MAX_VALUE;
+        }
+    }
+
+    private @Nullable Permitted permit(Identified identified, byte[] body) {
+        return switch (RequestInspector.inspect(inbound.operation(), body, 0, body.length)) {
+            case Inspection.Malformed(var message) -> {
+                refuse(ErrorKind.INVALID_REQUEST, message);
+                yield null;
+            }
+            case Inspection.Readable(var fields) -> permit(identified, body, fields);
+        };
+    }
+
+    private @Nullable Permitted permit(Identified identified, byte[] body, RequestFields fields) {
+        String requested = inbound.pathModel() != null ? inbound.pathModel() : fields.model();
+        if (requested == null || requested.isBlank() || requested.length() > Texts.MAX_MODEL_NAME) {
+            refuse(ErrorKind.INVALID_REQUEST, Texts.BAD_MODEL_NAME);
+            return null;
+        }
+        Dialect dialect = inbound.operation().dialect();
+        CatalogView catalog = services.catalog().view();
+        Resolution resolution = catalog.resolve(requested, dialect, Instant.ofEpochMilli(inbound.atMillis()));
+        return switch (services.access().decide(identified.caller(), resolution, requested)) {
+            case Decision.Denied denied -> {
+                deny(denied, requested, catalog);
+                yield null;
+            }
+            case Decision.Permitted(var candidates) -> {
+                List<Candidate> speaking = speaking(candidates, dialect);
+                String alias = resolution instanceof Resolution.Resolved resolved ? resolved.alias() : null;
+                if (speaking.isEmpty()) {
+                    refuse(ErrorKind.INVALID_REQUEST, Texts.otherDialect(requested, candidates, dialect));
+                    yield null;
+                }
+                yield new Permitted(identified, body, fields, requested, alias, speaking);
+            }
+        };
+    }
+
+    private static List<Candidate> speaking(List<Candidate> candidates, Dialect dialect) {
+        if (candidates.size() == 1 && candidates.getFirst().provider().speaks(dialect)) {
+            return candidates;
+        }
+        List<Candidate> speaking = new ArrayList<>(candidates.size());
+        for (Candidate candidate : candidates) {
+            if (candidate.provider().speaks(dialect)) {
+                speaking.add(candidate);
+            }
+        }
+        return speaking;
+    }
+
+    private void deny(Decision.Denied denied, String requested, CatalogView catalog) {
+        switch (denied.reason()) {
+            case MODEL_UNKNOWN ->
+                refuse(ErrorKind.NOT_FOUND, Texts.unknownModel(requested, catalog.nearest(requested)));
+            // Anthropic's clients take a 403 for a dead login; a 400 is their contract for a model that is not allowed.
+            case MODEL_NOT_PERMITTED ->
+                refuse(
+                        inbound.operation().dialect() == Dialect.ANTHROPIC
+                                ? ErrorKind.INVALID_REQUEST
+                                : ErrorKind.PERMISSION,
+                        Texts.notPermitted(requested, denied.allowed()));
+        }
+    }
+
+    private @Nullable Reserved reserve(Permitted permitted) {
+        var start = CallStarts.of(permitted);
+        return switch (services.desk()
+                .reserve(start, Ceilings.of(permitted, services.catalog().view()))) {
+            case ReservationResult.Reserved(var reservation) -> new Reserved(permitted, reservation);
+            case ReservationResult.Refused(var reason) -> {
+                refuse(ErrorKind.UNAVAILABLE, reason.message());
+                yield null;
+            }
+        };
+    }
+
+    private @Nullable Routed route(Reserved reserved, CallEnding ending) {
+        Permitted permitted = reserved.permitted();
+        String session = permitted.inbound().http().getHeader("x-claude-code-session-id");
+        String affinity = session == null ? permitted.identified().caller().keyId() : session;
+        return switch (services.planner().plan(permitted.candidates(), affinity)) {
+            case Plan.Ways(var hops) -> new Routed(reserved, hops);
+            case Plan.NoCredential(var providers) -> {
+                ending.settleQuietly(reserved, Outcome.REFUSED, 503, new Charge.Free());
+                refuse(ErrorKind.UNAVAILABLE, Texts.noCredential(providers));
+                yield null;
+            }
+            case Plan.Cooling(var seconds) -> {
+                ending.settleQuietly(reserved, Outcome.REFUSED, 429, new Charge.Free());
+                Refuser.refuse(
+                        inbound.http(),
+                        inbound.operation().dialect(),
+                        inbound.requestId(),
+                        ErrorKind.RATE_LIMIT,
+                        Texts.cooling(seconds),
+                        seconds);
+                yield null;
+            }
+        };
+    }
+
+    private void refuse(ErrorKind kind, String message) {
+        Refuser.refuse(inbound.http(), inbound.operation().dialect(), inbound.requestId(), kind, message);
+    }
+}

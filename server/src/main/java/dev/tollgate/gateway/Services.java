@@ -1,0 +1,24 @@
+package dev.tollgate.gateway;
+
+import dev.tollgate.access.AccessDecider;
+import dev.tollgate.budget.ReservationDesk;
+import dev.tollgate.budget.Settlement;
+import dev.tollgate.catalog.Catalog;
+import dev.tollgate.front.ClientAddress;
+import dev.tollgate.identity.CallerResolver;
+import dev.tollgate.routing.RoutePlanner;
+import dev.tollgate.telemetry.CallSink;
+import java.time.InstantSource;
+
+/** The rooms that a model call passes through; the same for all event loops. */
+public record Services(
+        CallerResolver callers,
+        Catalog catalog,
+        AccessDecider access,
+        ReservationDesk desk,
+        RoutePlanner planner,
+        Settlement settlement,
+        CallSink telemetry,
+        BodyRoom bodies,
+        ClientAddress clients,
+        InstantSource clock) {}

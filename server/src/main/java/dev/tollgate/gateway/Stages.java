@@ -1,0 +1,62 @@
+package dev.tollgate.gateway;
+
+import dev.tollgate.budget.Reservation;
+import dev.tollgate.catalog.Candidate;
+import dev.tollgate.dialects.RequestFields;
+import dev.tollgate.identity.Caller;
+import dev.tollgate.routing.Hop;
+import dev.tollgate.upstream.Answer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stages of a call. Each holds the one before, so that none can be skipped:
+ * {@code Inbound → Identified → Permitted → Reserved → Routed → Replied}, and then settled.
+ */
+final class Stages {
+    private Stages() {}
+
+    /** We know who calls. */
+    record Identified(Inbound inbound, Caller caller) {}
+
+    /**
+     * The caller may use these models, and they speak the caller's dialect.
+     *
+     * @param body as it came
+     * @param requested the model as the caller named it
+     * @param alias the alias that the name is, if it is one
+     * @param candidates in the order of preference
+     */
+    record Permitted(
+            Identified identified,
+            byte[] body,
+            RequestFields fields,
+            String requested,
+            @Nullable String alias,
+            List<Candidate> candidates) {
+        Inbound inbound() {
+            return identified.inbound();
+        }
+    }
+
+    /** The dearest of the candidates is covered, and the journal knows of the call. */
+    record Reserved(Permitted permitted, Reservation reservation) {
+        Inbound inbound() {
+            return permitted.inbound();
+        }
+    }
+
+    /** There is at least one way to go. */
+    record Routed(Reserved reserved, List<Hop> hops) {
+        Inbound inbound() {
+            return reserved.inbound();
+        }
+    }
+
+    /** A provider has answered, or the last that was tried could not be reached. */
+    record Replied(Routed routed, Hop hop, Answer answer, Trail trail) {
+        Inbound inbound() {
+            return routed.inbound();
+        }
+    }
+}

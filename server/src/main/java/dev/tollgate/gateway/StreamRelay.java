@@ -1,0 +1,158 @@
+package dev.tollgate.gateway;
+
+import dev.tollgate.dialects.IncludeUsage;
+import dev.tollgate.dialects.StreamReader;
+import dev.tollgate.dialects.UsageReading;
+import dev.tollgate.gateway.Stages.Replied;
+import dev.tollgate.ledger.Charge;
+import dev.tollgate.ledger.Outcome;
+import dev.tollgate.upstream.Attempt;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Relays server-sent events as they come, each flushed at once. The terminal event, by which a client knows that it has
+ * the whole answer, is held until the settlement is durable: what a client saw whole is in the ledger, whatever happens
+ * to this process. One event loop only.
+ */
+final class StreamRelay implements StreamReader.Sink {
+    /** After its terminal event a provider has this long to end the body; then the answer is taken as ended. */
+    private static final long LINGER_MILLIS = 1_000;
+
+    private final Context context;
+    private final Replied replied;
+    private final HttpClientResponse answer;
+    private final HttpServerResponse response;
+    private final CallEnding ending;
+    private final Attempt attempt;
+    private final StreamReader reader;
+    private final Buffer held = Buffer.buffer();
+
+    /** The piece that is being read, to pass it on without a copy where all of it may pass. */
+    private @Nullable Buffer piece;
+
+    private byte[] pieceBytes = new byte[0];
+    private int pieceOffset;
+    private int pieceLength;
+    private long lingerTimer = -1;
+
+    StreamRelay(Context context, Replied replied, HttpClientResponse answer, CallEnding ending, Attempt attempt) {
+        this.context = context;
+        this.replied = replied;
+        this.answer = answer;
+        this.response = replied.inbound().http().response();
+        this.ending = ending;
+        this.attempt = attempt;
+        IncludeUsage asked = replied.routed().reserved().permitted().fields().includeUsage();
+        this.reader = new StreamReader(replied.inbound().operation(), asked.mustBeAdded());
+    }
+
+    void start() {
+        Relay.head(replied, answer, response);
+        response.setChunked(true);
+        response.exceptionHandler(gone -> clientGone());
+        response.closeHandler(gone -> clientGone());
+        response.drainHandler(drained -> answer.resume());
+        answer.exceptionHandler(this::broken);
+        answer.handler(this::piece);
+        answer.endHandler(end -> ended());
+        answer.resume();
+    }
+
+    private void piece(Buffer next) {
+        if (ending.isSettled()) {
+            return;
+        }
+        ending.firstByte();
+        ByteBuf bytes = ((BufferInternal) next).getByteBuf();
+        piece = next;
+        pieceLength = bytes.readableBytes();
+        if (bytes.hasArray()) {
+            pieceBytes = bytes.array();
+            pieceOffset = bytes.arrayOffset() + bytes.readerIndex();
+        } else {
+            pieceBytes = next.getBytes();
+            pieceOffset = 0;
+        }
+        reader.feed(pieceBytes, pieceOffset, pieceLength, this);
+        piece = null;
+        if (reader.complete() && lingerTimer < 0) {
+            lingerTimer = context.owner().setTimer(LINGER_MILLIS, timer -> lingered());
+        }
+        if (response.writeQueueFull()) {
+            answer.pause();
+        }
+    }
+
+    @Override
+    @SuppressWarnings("ReferenceEquality") // the very array of this piece: then nothing need be copied
+    public void forward(byte[] bytes, int offset, int length) {
+        if (piece != null && bytes == pieceBytes && offset == pieceOffset && length == pieceLength) {
+            response.write(piece);
+        } else {
+            response.write(BufferInternal.buffer(Unpooled.wrappedBuffer(bytes, offset, length)));
+        }
+    }
+
+    @Override
+    public void hold(byte[] bytes, int offset, int length) {
+        held.appendBytes(bytes, offset, length);
+    }
+
+    private void lingered() {
+        if (!ending.isSettled()) {
+            ended();
+            attempt.cancel();
+        }
+    }
+
+    private void ended() {
+        if (ending.isSettled()) {
+            return;
+        }
+        context.owner().cancelTimer(lingerTimer);
+        reader.end(this);
+        Outcome outcome = reader.failed() ? Outcome.UPSTREAM_ERROR : reader.complete() ? Outcome.OK : Outcome.CUT;
+        settle(outcome, durable -> {
+            if (response.closed()) {
+                return;
+            }
+            if (durable) {
+                response.end(held);
+            } else {
+                response.reset();
+            }
+        });
+    }
+
+    /** Once bytes have left there is no error page: the connection is broken off, so that nothing looks finished. */
+    private void broken(Throwable cause) {
+        if (!ending.isSettled()) {
+            context.owner().cancelTimer(lingerTimer);
+            settle(cause instanceof TimeoutException ? Outcome.TIMEOUT : Outcome.CUT, durable -> response.reset());
+        }
+    }
+
+    private void clientGone() {
+        if (!ending.isSettled()) {
+            context.owner().cancelTimer(lingerTimer);
+            // Settled first: the cancelled exchange reports itself broken, and that is not how this call ended.
+            settle(Outcome.CLIENT_GONE, durable -> {});
+            attempt.cancel();
+        }
+    }
+
+    private void settle(Outcome outcome, Consumer<Boolean> then) {
+        UsageReading usage = reader.usage();
+        Charge charge = Charges.of(usage, replied.hop().candidate().price(), ending.bodyBytes());
+        ending.settle(replied, outcome, answer.statusCode(), charge, then);
+    }
+}

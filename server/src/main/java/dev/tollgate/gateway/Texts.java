@@ -1,0 +1,88 @@
+package dev.tollgate.gateway;
+
+import dev.tollgate.catalog.Candidate;
+import dev.tollgate.dialects.Dialect;
+import dev.tollgate.identity.CallerResolution;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** What the model API says when it refuses: what is wrong, and what to do. No secret, and nothing of a prompt. */
+final class Texts {
+    static final int MAX_MODEL_NAME = 200;
+    private static final int SHOWN_OF_A_NAME = 100;
+
+    static final String NO_KEY =
+            "No key came with this request. Send a Tollgate key as `Authorization: Bearer tg_...`, "
+                    + "`x-api-key`, `x-goog-api-key` or `?key=`; `tollgate key create` makes one.";
+    static final String TOO_LARGE = "The request body is larger than 32 MiB.";
+    static final String NO_ROOM = "Too many large requests are under way. Try again in a moment.";
+    static final String COMPRESSED = "Compressed request bodies are not accepted: send the JSON as it is.";
+    static final String NOT_JSON = "The body must be JSON: send `content-type: application/json`.";
+    static final String BAD_MODEL_NAME = "The model's name is missing, blank or longer than 200 characters.";
+    static final String BODY_TOO_SLOW = "The request body came too slowly.";
+
+    private Texts() {}
+
+    static String of(CallerResolution.Reason reason) {
+        return switch (reason) {
+            case UNKNOWN -> "The key is not valid here. `tollgate key create` makes a new one.";
+            case CONFLICTING -> "Two different keys came with this request. Send one, in one header.";
+            case SUBSCRIPTION_LOGIN ->
+                "This is a claude.ai login or a Claude Code token. Those belong to Claude Code alone, and Tollgate "
+                        + "neither forwards nor keeps them. Use a Tollgate key (`tollgate key create`) in front of an "
+                        + "Anthropic API key, Bedrock, Vertex or workload identity federation; or use Claude Code "
+                        + "directly with your subscription.";
+            case PROVIDER_KEY ->
+                "This is a provider's own key. Keep it in the vault (`tollgate credential add`) and call with a "
+                        + "Tollgate key (`tollgate key create`).";
+        };
+    }
+
+    static boolean isJson(@Nullable String contentType) {
+        if (contentType == null) {
+            return true; // some clients send none; the body is judged by itself
+        }
+        int end = contentType.indexOf(';');
+        String type =
+                (end < 0 ? contentType : contentType.substring(0, end)).trim().toLowerCase(Locale.ROOT);
+        return type.equals("application/json") || type.endsWith("+json");
+    }
+
+    static String unknownModel(String requested, List<String> nearest) {
+        String name = "No model is called \"" + shown(requested) + "\" here.";
+        return nearest.isEmpty() ? name : name + " Nearest: " + String.join(", ", nearest) + ".";
+    }
+
+    static String notPermitted(String requested, List<String> allowed) {
+        return "This key may not use the model \"" + shown(requested) + "\". It may use: " + String.join(", ", allowed)
+                + ".";
+    }
+
+    static String otherDialect(String requested, List<Candidate> candidates, Dialect dialect) {
+        String spoken = candidates.stream()
+                .flatMap(candidate -> candidate.provider().dialects().stream())
+                .distinct()
+                .map(Dialect::wireName)
+                .sorted()
+                .collect(Collectors.joining(", "));
+        return "The model \"" + shown(requested) + "\" is served in the dialect " + spoken
+                + ", and this endpoint speaks " + dialect.wireName() + ". Call it at that dialect's endpoint.";
+    }
+
+    static String noCredential(List<String> providers) {
+        return "Tollgate has no usable credential for " + String.join(", ", providers)
+                + ". An operator can add one: `tollgate credential add NAME --provider "
+                + providers.getFirst() + "`.";
+    }
+
+    static String cooling(long seconds) {
+        return "The provider has asked Tollgate to wait. Try again in " + seconds + " s.";
+    }
+
+    private static String shown(String name) {
+        String printable = name.replaceAll("[^\\x20-\\x7e]", "?").replace('"', '\'');
+        return printable.length() <= SHOWN_OF_A_NAME ? printable : printable.substring(0, SHOWN_OF_A_NAME) + "...";
+    }
+}

@@ -1,0 +1,45 @@
+package dev.tollgate.gateway;
+
+import dev.tollgate.ledger.Attempt;
+import dev.tollgate.routing.Hop;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What was tried and changed on behalf of one call, for {@code explain}. One event loop only. */
+final class Trail {
+    private final List<Attempt> attempts = new ArrayList<>(1);
+    private List<String> edits = List.of();
+    private long dispatchedMicros = -1;
+
+    void dispatched(long micros) {
+        dispatchedMicros = micros;
+    }
+
+    void attempted(Hop hop, long endMicros, int status, String result) {
+        attempts.add(new Attempt(
+                hop.candidate().provider().name(),
+                hop.candidate().model(),
+                hop.credentialName(),
+                dispatchedMicros,
+                endMicros - dispatchedMicros,
+                status,
+                result));
+    }
+
+    void edited(List<String> changes) {
+        edits = changes;
+    }
+
+    List<Attempt> attempts() {
+        return attempts;
+    }
+
+    List<String> edits() {
+        return edits;
+    }
+
+    /** When the last attempt began, in microseconds after the head; -1 if none did. */
+    long dispatchedMicros() {
+        return dispatchedMicros;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.front;
+
+import org.jspecify.annotations.NullMarked;
