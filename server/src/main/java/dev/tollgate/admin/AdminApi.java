@@ -1,0 +1,72 @@
+package dev.tollgate.admin;
+
+import dev.tollgate.audit.AuditLog;
+import dev.tollgate.catalog.Catalog;
+import dev.tollgate.front.Route;
+import dev.tollgate.identity.VirtualKeys;
+import dev.tollgate.kernel.Notice;
+import dev.tollgate.ledger.UsageLedger;
+import dev.tollgate.upstream.CredentialProbe;
+import dev.tollgate.vault.Vault;
+import io.vertx.core.Context;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The admin API. Its document is {@code openapi.yaml}; a test holds the two against each other. */
+public final class AdminApi {
+    /** Whoever holds the owner's token, in the audit trail. */
+    static final String ACTOR = "owner";
+
+    private final Executor blocking;
+    private final CatalogAdmin catalog;
+    private final CredentialAdmin credentials;
+    private final KeyAdmin keys;
+    private final UsageAdmin usage;
+    private final AuditAdmin audit;
+    private final Supplier<ObjectNode> status;
+    private final Supplier<List<Notice>> notices;
+
+    /**
+     * @param status the state of the server, as the document has it
+     * @param notices newest first
+     */
+    public AdminApi(
+            Executor blocking,
+            Catalog catalog,
+            Vault vault,
+            CredentialProbe probe,
+            VirtualKeys keys,
+            UsageLedger ledger,
+            AuditLog audit,
+            InstantSource clock,
+            Supplier<ObjectNode> status,
+            Supplier<List<Notice>> notices) {
+        this.blocking = blocking;
+        this.catalog = new CatalogAdmin(catalog, clock);
+        this.credentials = new CredentialAdmin(vault, catalog, probe);
+        this.keys = new KeyAdmin(keys, ledger);
+        this.usage = new UsageAdmin(ledger, clock);
+        this.audit = new AuditAdmin(audit);
+        this.status = status;
+        this.notices = notices;
+    }
+
+    /** The routes, for one event loop. */
+    public List<Route> routes(Context context) {
+        AdminRoutes routes = new AdminRoutes(context, blocking);
+        catalog.add(routes);
+        credentials.add(routes);
+        keys.add(routes);
+        usage.add(routes);
+        audit.add(routes);
+        routes.get("/status", request -> AdminReply.ok(status.get()));
+        routes.get(
+                "/notices",
+                request -> AdminReply.list(
+                        notices.get().stream().map(Shapes::notice).toList()));
+        return routes.routes();
+    }
+}

@@ -1,0 +1,120 @@
+package dev.tollgate.admin;
+
+import dev.tollgate.kernel.Json;
+import dev.tollgate.kernel.Refusal;
+import io.vertx.core.MultiMap;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+
+/** A request to the admin API, read strictly: a misspelt field is refused, never passed over. */
+final class AdminRequest {
+    private final Map<String, String> path;
+    private final MultiMap query;
+    private final JsonNode body;
+
+    private AdminRequest(Map<String, String> path, MultiMap query, JsonNode body) {
+        this.path = path;
+        this.query = query;
+        this.body = body;
+    }
+
+    /** @throws Refusal if the body is not a JSON object, or has fields other than these */
+    static AdminRequest read(Map<String, String> path, MultiMap query, byte[] body, Set<String> fields) {
+        JsonNode object;
+        try {
+            object = body.length == 0 ? Json.MAPPER.createObjectNode() : Json.MAPPER.readTree(body);
+        } catch (JacksonException e) {
+            // Jackson's own message repeats what it read, which may be a secret.
+            throw Refusal.invalid("The body is not JSON, or has a field twice.", "Send one JSON object.");
+        }
+        if (!object.isObject()) {
+            throw Refusal.invalid("The body is not a JSON object.", "Send one JSON object.");
+        }
+        for (String name : object.propertyNames()) {
+            if (!fields.contains(name)) {
+                throw Refusal.invalid(
+                        "The body has a field that is not known here.",
+                        fields.isEmpty() ? "Send no body." : "Known fields: " + String.join(", ", fields) + ".");
+            }
+        }
+        return new AdminRequest(path, query, object);
+    }
+
+    String path(String name) {
+        return path.getOrDefault(name, "");
+    }
+
+    @Nullable
+    String query(String name) {
+        return query.get(name);
+    }
+
+    String text(String field) {
+        String value = optionalText(field);
+        if (value == null || value.isEmpty()) {
+            throw Refusal.invalid(field + " is missing.", "Give " + field + " as a string.");
+        }
+        return value;
+    }
+
+    @Nullable
+    String optionalText(String field) {
+        JsonNode value = present(field);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isString()) {
+            throw Refusal.invalid(field + " is not a string.", "Give " + field + " as a string.");
+        }
+        return value.stringValue();
+    }
+
+    boolean flag(String field) {
+        JsonNode value = present(field);
+        if (value != null && !value.isBoolean()) {
+            throw Refusal.invalid(field + " is not true or false.", "");
+        }
+        return value != null && value.booleanValue();
+    }
+
+    @Nullable
+    Long optionalNumber(String field) {
+        JsonNode value = present(field);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isIntegralNumber() || !value.canConvertToLong()) {
+            throw Refusal.invalid(field + " is not a whole number.", "");
+        }
+        return value.longValue();
+    }
+
+    /** Empty where the field is absent. */
+    List<String> texts(String field) {
+        JsonNode value = present(field);
+        List<String> texts = new ArrayList<>();
+        if (value == null) {
+            return texts;
+        }
+        if (!value.isArray()) {
+            throw Refusal.invalid(field + " is not a list.", "Give " + field + " as a list of strings.");
+        }
+        for (JsonNode element : value) {
+            if (!element.isString()) {
+                throw Refusal.invalid(field + " holds something other than strings.", "");
+            }
+            texts.add(element.stringValue());
+        }
+        return texts;
+    }
+
+    private @Nullable JsonNode present(String field) {
+        JsonNode value = body.get(field);
+        return value == null || value.isNull() ? null : value;
+    }
+}

@@ -1,0 +1,32 @@
+package dev.tollgate.admin;
+
+import dev.tollgate.kernel.Json;
+import dev.tollgate.kernel.Notice;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/** Small shapes that several parts of the API share. */
+final class Shapes {
+    private Shapes() {}
+
+    static ObjectNode object() {
+        return Json.MAPPER.createObjectNode();
+    }
+
+    static @Nullable String time(@Nullable Instant instant) {
+        return instant == null ? null : instant.toString();
+    }
+
+    static String time(long epochMillis) {
+        return Instant.ofEpochMilli(epochMillis).toString();
+    }
+
+    static ObjectNode notice(Notice notice) {
+        return object().put("at", notice.at().toString())
+                .put("kind", notice.kind())
+                .put("subject", notice.subject())
+                .put("message", notice.message())
+                .put("cure", notice.cure());
+    }
+}

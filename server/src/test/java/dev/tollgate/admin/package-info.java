@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.admin;
+
+import org.jspecify.annotations.NullMarked;
