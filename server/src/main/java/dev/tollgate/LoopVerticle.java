@@ -1,0 +1,62 @@
+package dev.tollgate;
+
+import dev.tollgate.admin.AdminApi;
+import dev.tollgate.front.Front;
+import dev.tollgate.front.HealthEndpoints;
+import dev.tollgate.front.Route;
+import dev.tollgate.gateway.GatewayErrors;
+import dev.tollgate.gateway.ModelEndpoints;
+import dev.tollgate.gateway.Services;
+import dev.tollgate.identity.OwnerToken;
+import dev.tollgate.upstream.AddressBook;
+import dev.tollgate.upstream.ProviderClient;
+import dev.tollgate.upstream.Timeouts;
+import dev.tollgate.vault.open.SecretOpener;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/** Everything that belongs to one event loop: its way out, its routes, its share of the port. */
+final class LoopVerticle extends VerticleBase {
+    /** What all loops share. */
+    record Shared(
+            Services services,
+            AddressBook addresses,
+            SecretOpener secrets,
+            Timeouts timeouts,
+            AdminApi admin,
+            HealthEndpoints health,
+            OwnerToken ownerToken) {}
+
+    private final Shared shared;
+    private final HttpServerOptions options;
+    private final Consumer<Front> fronts;
+    private final Consumer<HttpServer> servers;
+
+    LoopVerticle(Shared shared, HttpServerOptions options, Consumer<Front> fronts, Consumer<HttpServer> servers) {
+        this.shared = shared;
+        this.options = options;
+        this.fronts = fronts;
+        this.servers = servers;
+    }
+
+    @Override
+    public Future<?> start() {
+        ProviderClient client = new ProviderClient(vertx, shared.addresses, shared.secrets, shared.timeouts);
+        List<Route> routes = new ArrayList<>();
+        routes.addAll(new ModelEndpoints(shared.services, client, context).routes());
+        routes.addAll(shared.admin.routes(context));
+        routes.addAll(shared.health.routes(context));
+        Front front = new Front(
+                routes,
+                shared.ownerToken::matches,
+                new GatewayErrors(shared.services.clock()),
+                shared.services.clients());
+        fronts.accept(front);
+        return front.listen(vertx, options).onSuccess(servers::accept);
+    }
+}

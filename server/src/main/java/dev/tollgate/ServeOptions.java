@@ -1,0 +1,222 @@
+package dev.tollgate;
+
+import dev.tollgate.front.ClientAddress;
+import dev.tollgate.kernel.Refusal;
+import dev.tollgate.kernel.store.DatabaseUrl;
+import dev.tollgate.upstream.Timeouts;
+import io.netty.util.NetUtil;
+import java.io.Console;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** What `tollgate serve` can be told. Checked as a whole before anything is made or changed. */
+@Command(
+        name = "tollgate serve",
+        sortOptions = false,
+        usageHelpWidth = 100,
+        description = "Runs the gate: model API, admin API, store and simulated provider in one process.")
+final class ServeOptions {
+    @Option(
+            names = "--port",
+            paramLabel = "PORT",
+            defaultValue = "8080",
+            description = "Default: ${DEFAULT-VALUE}. 0 takes a free one.")
+    int port;
+
+    @Option(
+            names = "--host",
+            paramLabel = "ADDRESS",
+            defaultValue = "127.0.0.1",
+            description = {
+                "The address to listen on. Default: ${DEFAULT-VALUE}.",
+                "Anything but loopback wants --tls-cert and --tls-key, or --behind-proxy."
+            })
+    String host = "127.0.0.1";
+
+    @Option(
+            names = "--home",
+            paramLabel = "DIR",
+            description = {"Where the data is. Default: TOLLGATE_HOME, else ~/.tollgate."})
+    @Nullable
+    Path home;
+
+    @Option(names = "--public-url", paramLabel = "URL", description = "The address that clients use, if it is another.")
+    @Nullable
+    URI publicUrl;
+
+    @Option(
+            names = "--database",
+            paramLabel = "URL",
+            description = {
+                "postgresql://user:password@host/database. Default: an embedded SQLite in the home.",
+                "Also TOLLGATE_DATABASE, which keeps the password out of the process list."
+            })
+    @Nullable
+    String database;
+
+    @Option(
+            names = "--tls-cert",
+            paramLabel = "FILE",
+            description = "Certificate chain (PEM). Read again when it changes.")
+    @Nullable
+    Path tlsCert;
+
+    @Option(names = "--tls-key", paramLabel = "FILE", description = "Its private key (PEM, PKCS#8).")
+    @Nullable
+    Path tlsKey;
+
+    @Option(
+            names = "--behind-proxy",
+            paramLabel = "ADDRESS",
+            split = ",",
+            description = {
+                "Proxies (addresses or networks) in front of the gate, which do TLS.",
+                "Their forwarded headers alone are believed."
+            })
+    List<String> behindProxy = new ArrayList<>();
+
+    @Option(
+            names = "--log-format",
+            paramLabel = "text|json",
+            description = "Default: text on a terminal, json elsewhere.")
+    @Nullable
+    String logFormat;
+
+    @Option(
+            names = "--log-level",
+            paramLabel = "LEVEL",
+            defaultValue = "info",
+            description = "debug, info, warn or error.")
+    String logLevel = "info";
+
+    @Option(
+            names = "--connect-timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "10",
+            description = "For a connection to a provider. Default: ${DEFAULT-VALUE}.")
+    int connectTimeout = 10;
+
+    @Option(
+            names = "--first-byte-timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "600",
+            description = "Until a provider's answer begins. Default: ${DEFAULT-VALUE}.")
+    int firstByteTimeout = 600;
+
+    @Option(
+            names = "--silence-timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "300",
+            description = "Between two pieces of an answer. Default: ${DEFAULT-VALUE}.")
+    int silenceTimeout = 300;
+
+    @Option(
+            names = "--drain-timeout",
+            paramLabel = "SECONDS",
+            defaultValue = "30",
+            description = "For calls under way when the gate stops. Default: ${DEFAULT-VALUE}.")
+    int drainTimeout = 30;
+
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            description = "This help.")
+    boolean help;
+
+    /** Starts, makes a few simulated calls and stops: how the launcher prepares a fast start. */
+    @Option(names = "--train", hidden = true)
+    boolean train;
+
+    Path homeOrDefault() {
+        if (home != null) {
+            return home.toAbsolutePath();
+        }
+        String fromEnvironment = System.getenv("TOLLGATE_HOME");
+        return fromEnvironment == null || fromEnvironment.isBlank()
+                ? Path.of(System.getProperty("user.home"), ".tollgate")
+                : Path.of(fromEnvironment).toAbsolutePath();
+    }
+
+    DatabaseUrl databaseOrDefault() {
+        String url = database != null ? database : System.getenv("TOLLGATE_DATABASE");
+        return url == null || url.isBlank()
+                ? new DatabaseUrl.Sqlite(homeOrDefault().resolve("tollgate.db"))
+                : DatabaseUrl.parse(url);
+    }
+
+    Timeouts timeouts() {
+        return new Timeouts(
+                Duration.ofSeconds(connectTimeout),
+                Duration.ofSeconds(firstByteTimeout),
+                Duration.ofSeconds(silenceTimeout));
+    }
+
+    boolean tls() {
+        return tlsCert != null && tlsKey != null;
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // the JDK promises one now; its annotation does not
+    boolean logJson() {
+        if (logFormat != null) {
+            return logFormat.equals("json");
+        }
+        Console console = System.console();
+        return console == null || !console.isTerminal();
+    }
+
+    /** @throws Refusal if the options do not fit together, or would serve keys in the clear */
+    void check() {
+        if (port < 0 || port > 65_535) {
+            throw Refusal.invalid("--port is between 0 and 65535.", "");
+        }
+        if (logFormat != null && !logFormat.equals("text") && !logFormat.equals("json")) {
+            throw Refusal.invalid("--log-format is text or json.", "");
+        }
+        if (connectTimeout < 1 || firstByteTimeout < 1 || silenceTimeout < 1 || drainTimeout < 0) {
+            throw Refusal.invalid("Timeouts are whole seconds, at least 1.", "");
+        }
+        if ((tlsCert == null) != (tlsKey == null)) {
+            throw Refusal.invalid("--tls-cert and --tls-key belong together.", "Give both, or neither.");
+        }
+        for (Path file : tlsCert == null || tlsKey == null ? List.<Path>of() : List.of(tlsCert, tlsKey)) {
+            if (!Files.isReadable(file)) {
+                throw Refusal.invalid("The file " + file + " cannot be read.", "Check the path and its permissions.");
+            }
+        }
+        ClientAddress.behind(behindProxy);
+        if (publicUrl != null
+                && (publicUrl.getHost() == null || !publicUrl.getScheme().matches("https?"))) {
+            throw Refusal.invalid(
+                    "--public-url is not an http or https address.", "For example https://ai.example.org");
+        }
+        if (!isLoopback(host) && !tls() && behindProxy.isEmpty()) {
+            throw Refusal.invalid(
+                    "Listening on " + host + " without TLS would send keys and prompts in the clear.",
+                    "Give --tls-cert and --tls-key, or --behind-proxy ADDRESS if a proxy in front does TLS.");
+        }
+    }
+
+    private static boolean isLoopback(String host) {
+        if (host.equals("localhost")) {
+            return true;
+        }
+        byte[] address = NetUtil.createByteArrayFromIpAddressString(host);
+        if (address == null) {
+            throw Refusal.invalid("--host is not an IP address: " + host, "For example 127.0.0.1 or 0.0.0.0.");
+        }
+        try {
+            return InetAddress.getByAddress(address).isLoopbackAddress();
+        } catch (UnknownHostException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,341 @@
+package dev.tollgate;
+
+import dev.tollgate.access.AccessDecider;
+import dev.tollgate.admin.AdminApi;
+import dev.tollgate.audit.AuditLog;
+import dev.tollgate.budget.InFlightJournal;
+import dev.tollgate.budget.Recovery;
+import dev.tollgate.budget.ReservationDesk;
+import dev.tollgate.budget.Settlement;
+import dev.tollgate.catalog.Catalog;
+import dev.tollgate.front.ClientAddress;
+import dev.tollgate.front.Front;
+import dev.tollgate.front.HealthEndpoints;
+import dev.tollgate.gateway.BodyRoom;
+import dev.tollgate.gateway.Services;
+import dev.tollgate.identity.OwnerToken;
+import dev.tollgate.identity.VirtualKeys;
+import dev.tollgate.kernel.Events;
+import dev.tollgate.kernel.Json;
+import dev.tollgate.kernel.Refusal;
+import dev.tollgate.kernel.store.DatabaseUrl;
+import dev.tollgate.kernel.store.Store;
+import dev.tollgate.ledger.UsageLedger;
+import dev.tollgate.routing.RoutePlanner;
+import dev.tollgate.sim.SimulatedProvider;
+import dev.tollgate.telemetry.CallSink;
+import dev.tollgate.telemetry.Metrics;
+import dev.tollgate.telemetry.NoticeBoard;
+import dev.tollgate.telemetry.Traces;
+import dev.tollgate.upstream.AddressBook;
+import dev.tollgate.upstream.CredentialProbe;
+import dev.tollgate.vault.Barrier;
+import dev.tollgate.vault.RootKeySource;
+import dev.tollgate.vault.Vault;
+import dev.tollgate.vault.open.SecretOpener;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The composition root: every part is made here, with {@code new}, from the floor up; and taken down in reverse. */
+public final class Tollgate implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Tollgate.class);
+    private static final int MAX_HEADER_BYTES = 32 * 1024;
+    private static final int MAX_CHUNK_BYTES = 64 * 1024;
+    private static final long STARTING_SECONDS = 60;
+
+    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final List<Front> fronts = Collections.synchronizedList(new ArrayList<>());
+    private final List<HttpServer> servers = Collections.synchronizedList(new ArrayList<>());
+    private final InstantSource clock = InstantSource.system();
+    private final Instant startedAt = clock.instant();
+    private final ServeOptions options;
+    private String url = "";
+    private @Nullable VirtualKeys keys;
+
+    private Tollgate(ServeOptions options) {
+        this.options = options;
+    }
+
+    public static void main(String[] arguments) throws Exception {
+        System.exit(Serve.run(arguments));
+    }
+
+    /** @throws Refusal if something that it needs is not there; everything that had been opened is closed again */
+    static Tollgate start(ServeOptions options) throws Exception {
+        options.check();
+        Tollgate tollgate = new Tollgate(options);
+        try {
+            tollgate.build();
+            return tollgate;
+        } catch (Exception e) {
+            tollgate.close();
+            throw e;
+        }
+    }
+
+    private void build() throws Exception {
+        Home home = opened(Home.open(options.homeOrDefault()));
+        DatabaseUrl database = options.databaseOrDefault();
+        Store store = opened(Store.open(database));
+        ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
+        opened(() -> blocking.shutdown());
+        Events events = new Events();
+        NoticeBoard notices = new NoticeBoard(events);
+
+        // The floor: vault, audit, identity, catalog, ledger.
+        Path homePath = home.path();
+        RootKeySource rootKey = RootKeySource.configured(homePath, System.getenv());
+        Barrier barrier = Barrier.unseal(store, clock, rootKey, RootKeySource.previous(System.getenv()));
+        AuditLog audit = new AuditLog(store, clock, barrier.derive("audit head"));
+        Vault vault = Vault.open(barrier, audit, events);
+        VirtualKeys virtualKeys = VirtualKeys.open(store, audit, clock);
+        keys = virtualKeys;
+        OwnerToken ownerToken = OwnerToken.ensure(homePath);
+        Catalog catalog = Catalog.open(
+                store,
+                audit,
+                clock,
+                InetAddress::getAllByName,
+                provider -> vault.credentials().list().stream()
+                        .filter(credential -> credential.provider().equals(provider))
+                        .map(credential -> credential.name())
+                        .toList(),
+                homePath.resolve("prices.json"));
+        UsageLedger ledger = new UsageLedger(store);
+
+        // Money: what a crash left in flight is settled before the first call.
+        InFlightJournal journal = opened(InFlightJournal.open(homePath));
+        Settlement settlement = opened(new Settlement(store, ledger, audit, journal, clock));
+        Recovery recovery = settlement.recover();
+        if (recovery.unreconciled() + recovery.torn() > 0) {
+            LOG.warn("The last run ended with calls in flight: {}", recovery);
+        }
+        ReservationDesk desk = new ReservationDesk(journal, settlement);
+
+        // The engine, and what a call passes through.
+        Vertx vertx = opened(vertx());
+        SimulatedProvider sim = await(SimulatedProvider.start(vertx, 0));
+        catalog.setSimulatedProvider(sim.baseUrl());
+        Metrics metrics = opened(new Metrics());
+        SecretOpener secrets = new SecretOpener(vault.credentials());
+        AddressBook addresses = new AddressBook(blocking);
+        CredentialProbe probe = new CredentialProbe(vertx, addresses, secrets, options.timeouts());
+        RoutePlanner planner = new RoutePlanner(vault.credentials(), clock, blocking);
+        BodyRoom bodies = new BodyRoom(Runtime.getRuntime().maxMemory() / 4);
+        Services services = new Services(
+                virtualKeys.callerResolver(),
+                catalog,
+                new AccessDecider(),
+                desk,
+                planner,
+                settlement,
+                telemetry(metrics),
+                bodies,
+                ClientAddress.behind(options.behindProxy),
+                clock);
+
+        // The doors.
+        HealthEndpoints health = new HealthEndpoints(blocking, () -> problems(store, settlement), metrics::scrape);
+        AdminApi admin = new AdminApi(
+                blocking,
+                catalog,
+                vault,
+                probe,
+                virtualKeys,
+                ledger,
+                audit,
+                clock,
+                () -> status(database, store, settlement),
+                notices::newestFirst);
+        gauges(metrics, store, settlement, journal, bodies);
+        listen(
+                vertx,
+                new LoopVerticle.Shared(services, addresses, secrets, options.timeouts(), admin, health, ownerToken));
+        store.write(tx -> {
+            audit.record(tx, "server", "server.started", version(), "");
+            return true;
+        });
+    }
+
+    private Vertx vertx() {
+        return Vertx.vertx(new VertxOptions()
+                .setPreferNativeTransport(true)
+                .setEventLoopPoolSize(Runtime.getRuntime().availableProcessors())
+                .setDisableTCCL(true));
+    }
+
+    private CallSink telemetry(Metrics metrics) {
+        Optional<Traces> traces = Traces.fromEnvironment(System.getenv());
+        if (traces.isEmpty()) {
+            return metrics;
+        }
+        Traces spans = opened(traces.get());
+        return call -> {
+            metrics.ended(call);
+            spans.ended(call);
+        };
+    }
+
+    private void listen(Vertx vertx, LoopVerticle.Shared shared) throws Exception {
+        HttpServerOptions http = new HttpServerOptions()
+                .setHost(options.host)
+                .setPort(options.port)
+                .setTcpNoDelay(true)
+                .setAcceptBacklog(4_096)
+                .setMaxHeaderSize(MAX_HEADER_BYTES)
+                .setMaxInitialLineLength(MAX_HEADER_BYTES / 2)
+                .setMaxChunkSize(MAX_CHUNK_BYTES)
+                .setHttp2ClearTextEnabled(false)
+                // WebSockets are refused; their handlers would sit in every connection's pipeline all the same.
+                .setPerMessageWebSocketCompressionSupported(false)
+                .setPerFrameWebSocketCompressionSupported(false)
+                .setCompressionSupported(false)
+                .setDecompressionSupported(false);
+        Tls tls = options.tlsCert == null || options.tlsKey == null
+                ? null
+                : opened(new Tls(options.tlsCert, options.tlsKey));
+        if (tls != null) {
+            http.setSsl(true).setUseAlpn(true).setKeyCertOptions(tls.current());
+        }
+        try {
+            await(vertx.deployVerticle(
+                    () -> new LoopVerticle(shared, http, fronts::add, servers::add),
+                    new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors())));
+        } catch (IOException e) {
+            throw Refusal.conflict(
+                    "Tollgate cannot listen on " + options.host + ":" + options.port + ": " + e.getMessage(),
+                    "Something else uses the port; choose another with --port.");
+        }
+        if (tls != null) {
+            tls.watch(servers);
+        }
+        int port = servers.getFirst().actualPort();
+        String host = options.host.contains(":") ? "[" + options.host + "]" : options.host;
+        url = options.publicUrl != null
+                ? options.publicUrl.toString().replaceAll("/+$", "")
+                : (options.tls() ? "https://" : "http://") + host + ":" + port;
+    }
+
+    private void gauges(Metrics metrics, Store store, Settlement settlement, InFlightJournal journal, BodyRoom bodies) {
+        metrics.gauge("tollgate.store.queued", "Writes that wait for the store", store::queued);
+        metrics.gauge("tollgate.settlements.pending", "Settlements that are not durable yet", settlement::pending);
+        metrics.gauge("tollgate.calls.in.flight", "Calls that have been sent and not settled", journal::inFlight);
+        metrics.gauge("tollgate.bodies.held.bytes", "Bytes of request and answer bodies in memory", bodies::held);
+        metrics.gauge("tollgate.requests.open", "HTTP requests whose answer has not ended", this::inFlight);
+    }
+
+    private List<String> problems(Store store, Settlement settlement) {
+        List<String> problems = new ArrayList<>();
+        if (fronts.stream().anyMatch(Front::isDraining)) {
+            problems.add("Tollgate is stopping.");
+        }
+        if (!store.takesWrites(Duration.ofSeconds(3))) {
+            problems.add("The store takes no writes.");
+        }
+        if (settlement.storeAway()) {
+            problems.add("Settlements cannot be written at the moment.");
+        }
+        return problems;
+    }
+
+    private ObjectNode status(DatabaseUrl database, Store store, Settlement settlement) {
+        List<String> problems = problems(store, settlement);
+        ObjectNode status = Json.MAPPER
+                .createObjectNode()
+                .put("version", version())
+                .put("public_url", url)
+                .put("database", database instanceof DatabaseUrl.Sqlite ? "sqlite" : "postgresql")
+                .put("ready", problems.isEmpty())
+                .put("started_at", startedAt.toString());
+        problems.forEach(status.putArray("problems")::add);
+        return status;
+    }
+
+    static String version() {
+        String version = Tollgate.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+
+    String url() {
+        return url;
+    }
+
+    VirtualKeys keys() {
+        if (keys == null) {
+            throw new IllegalStateException("not started");
+        }
+        return keys;
+    }
+
+    private int inFlight() {
+        return fronts.stream().mapToInt(Front::inFlight).sum();
+    }
+
+    private <T extends AutoCloseable> T opened(T part) {
+        open.push(part);
+        return part;
+    }
+
+    private Vertx opened(Vertx vertx) {
+        open.push(
+                () -> vertx.close().toCompletionStage().toCompletableFuture().get(STARTING_SECONDS, TimeUnit.SECONDS));
+        return vertx;
+    }
+
+    private static <T extends @Nullable Object> T await(Future<T> future) throws Exception {
+        try {
+            return future.toCompletionStage().toCompletableFuture().get(STARTING_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof Exception cause) {
+                throw cause;
+            }
+            throw e;
+        }
+    }
+
+    /** Takes no new calls, lets those under way end for as long as the options allow, and closes everything. */
+    @Override
+    public void close() {
+        fronts.forEach(Front::drain);
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(options.drainTimeout);
+        while (inFlight() > 0 && System.nanoTime() < deadline) {
+            try {
+                Thread.sleep(20);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                break;
+            }
+        }
+        while (!open.isEmpty()) {
+            try {
+                open.pop().close();
+            } catch (Exception e) {
+                LOG.warn("A part did not close well: {}", e.toString());
+            }
+        }
+    }
+}

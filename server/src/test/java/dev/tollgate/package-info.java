@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.sim;
+
+import org.jspecify.annotations.NullMarked;
