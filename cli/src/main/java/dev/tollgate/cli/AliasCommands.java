@@ -1,0 +1,67 @@
+package dev.tollgate.cli;
+
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+
+/** {@code alias set|list|remove}. */
+final class AliasCommands {
+    private AliasCommands() {}
+
+    static CommandSpec group() {
+        return Command.group(
+                "alias",
+                "Names of your own for models, with candidates in order.",
+                new Point(),
+                new ListAll(),
+                new RemoveCommand("/aliases/{}", "Alias", "Remove an alias."));
+    }
+
+    private static final class Point extends ServerCommand {
+        private final Arg<String> name = positional("NAME", "The alias.");
+        private final Arg<String> candidates =
+                positional("PROVIDER/MODEL,…", "The candidates in order, parted by commas.");
+
+        Point() {
+            super("set", "Point an alias at its candidates; the first that can answer does.");
+        }
+
+        @Override
+        int run(AdminApi api, Surroundings surroundings, Output out) {
+            List<String> models = Format.words(candidates.value());
+            if (models.isEmpty()) {
+                throw Failure.usage("No candidate was given.", "Write one like anthropic/claude-haiku-4-5.");
+            }
+            models.forEach(ModelName::parse);
+            Json.Obj body = Json.object().put("candidates", models);
+            Json.Obj alias = api.put(Resource.of("/aliases/{}", name.value()), body);
+            if (json()) {
+                out.json(alias);
+            } else {
+                out.line("Alias " + alias.text("name") + " is " + String.join(", then ", alias.texts("candidates"))
+                        + ".");
+            }
+            return 0;
+        }
+    }
+
+    private static final class ListAll extends ServerCommand {
+        ListAll() {
+            super("list", "List all aliases.");
+        }
+
+        @Override
+        int run(AdminApi api, Surroundings surroundings, Output out) {
+            Json.Obj answer = api.get(Resource.of("/aliases"));
+            if (json()) {
+                out.jsonRows(answer);
+                return 0;
+            }
+            Table table = new Table(Table.left("NAME"), Table.elastic("CANDIDATES"));
+            for (Json.Obj alias : answer.rows("data")) {
+                table.row(alias.text("name"), String.join(", ", alias.texts("candidates")));
+            }
+            out.table(table, "There is no alias. Set one: tollgate alias set NAME provider/model");
+            return 0;
+        }
+    }
+}
