@@ -1,0 +1,19 @@
+package dev.tollgate.bench.compare;
+
+import dev.tollgate.bench.load.Arrival;
+
+/**
+ * One kind of load.
+ *
+ * @param name as it is chosen with {@code --only}
+ * @param title for the report
+ * @param bodyBytes of each request
+ * @param stream whether answers are streams
+ */
+public record Scenario(String name, String title, int bodyBytes, boolean stream, Arrival arrival) {
+
+    /** Closed loops ask what a call costs; open loops, how long it takes. */
+    boolean asksForCost() {
+        return arrival instanceof Arrival.ClosedLoop;
+    }
+}
