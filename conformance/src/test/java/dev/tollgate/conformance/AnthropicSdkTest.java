@@ -105,6 +105,7 @@ class AnthropicSdkTest {
     }
 
     @Test
+    @SuppressWarnings("unchecked") // the SDK's own builder takes a raw type here
     void toolsAreCalledPlainAndStreamed() {
         MessageCreateParams params = MessageCreateParams.builder()
                 .model("sim/tools")

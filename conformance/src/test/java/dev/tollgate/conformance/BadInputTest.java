@@ -221,6 +221,7 @@ class BadInputTest {
     }
 
     @Test
+    @SuppressWarnings("StringConcatToTextBlock") // a text block would lose the carriage returns
     void hostAndForwardedHeadersThatLieChangeNothing() throws Exception {
         String request =
                 "POST /v1/messages HTTP/1.1\r\nhost: admin.internal\r\nx-forwarded-host: localhost\r\nx-forwarded-for: 127.0.0.1\r\n"

@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -73,11 +74,11 @@ class KillTest {
     /** Calls until the process is gone; it is killed so many milliseconds after the first whole answer. Returns how many were sent. */
     private static int load(GateProcess gate, Queue<String> whole, int millis) throws Exception {
         AtomicBoolean running = new AtomicBoolean(true);
-        Queue<Integer> counts = new ConcurrentLinkedQueue<>();
+        List<Future<Integer>> counts = new ArrayList<>();
         try (ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < CALLERS; i++) {
                 boolean streamed = i % 2 == 0;
-                callers.submit(() -> counts.add(call(gate, streamed, whole, running)));
+                counts.add(callers.submit(() -> call(gate, streamed, whole, running)));
             }
             long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
             while (whole.isEmpty() && System.nanoTime() < deadline) {
@@ -87,7 +88,11 @@ class KillTest {
             gate.kill();
             running.set(false);
         }
-        return counts.stream().mapToInt(Integer::intValue).sum();
+        int sent = 0;
+        for (Future<Integer> count : counts) {
+            sent += count.get();
+        }
+        return sent;
     }
 
     private static int call(GateProcess gate, boolean streamed, Queue<String> whole, AtomicBoolean running)
