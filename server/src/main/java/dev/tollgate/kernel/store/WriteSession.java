@@ -74,6 +74,21 @@ public final class WriteSession {
         beforeCommit.add(step);
     }
 
+    /**
+     * Begins the group's transaction. Between groups the connection commits by itself, for SQLite's driver would otherwise
+     * begin the next transaction at once after a commit, and so keep the lock of a store that nobody writes to.
+     */
+    void begin() throws SQLException {
+        try {
+            handle.getConnection().setAutoCommit(false);
+        } catch (SQLException e) {
+            // The driver now takes a transaction for begun that is not: this connection must not be used again.
+            handle.getConnection().close();
+            throw e;
+        }
+    }
+
+    /** Sends the batches and commits. A connection on which this failed and that cannot be rolled back is of no use. */
     void commit() throws SQLException {
         for (int i = 0; i < beforeCommit.size(); i++) { // by index: a step may add another
             beforeCommit.get(i).run(this);
@@ -81,7 +96,7 @@ public final class WriteSession {
         for (PreparedStatement statement : pending.values()) {
             statement.executeBatch();
         }
-        handle.getConnection().commit();
+        handle.getConnection().setAutoCommit(true); // commits (java.sql.Connection#setAutoCommit)
         reset();
     }
 
@@ -91,6 +106,7 @@ public final class WriteSession {
         }
         reset();
         handle.getConnection().rollback();
+        handle.getConnection().setAutoCommit(true);
     }
 
     private void reset() {
