@@ -21,8 +21,9 @@ final class AuditVerifier {
         AuditRows.End end = trail.end();
         Optional<AuditRows.Head> head = end.head();
         if (head.isEmpty()) {
-            trail.each(Long.MAX_VALUE, this::check);
-            if (rows > 0) {
+            // Rows up to what stood there when there was no head: the first ones may come, with their head, as we walk.
+            trail.each(end.lastRow().orElse(0L), this::check);
+            if (end.lastRow().isPresent()) {
                 fault(0, "The head is missing: nobody can say which row was the last.");
             }
             return report(0, AuditChain.GENESIS);
@@ -82,7 +83,8 @@ final class AuditVerifier {
         if (lastRow > sealed) {
             // From the present head, not ours: rows between the two were appended while we walked.
             long from = Math.max(sealed, headSeq);
-            trail.after(from, VerifyReport.MOST_LISTED)
+            trail.after(from, VerifyReport.MOST_LISTED).stream()
+                    .filter(row -> row.seq() <= lastRow)
                     .forEach(row -> fault(row.seq(), "The row was put in: it stands beyond the sealed head."));
         }
     }
