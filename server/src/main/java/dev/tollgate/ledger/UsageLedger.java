@@ -13,6 +13,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
 /** The usage rows in the store. */
@@ -56,7 +58,7 @@ public final class UsageLedger {
      * At most once a minute for each key: the few keys that are busy would otherwise rewrite their rows at every call. If
      * this transaction fails, a key's use may go unnoted for that minute.
      */
-    private void noteUse(WriteSession tx, String keyId, long atMillis) throws SQLException {
+    private void noteUse(WriteSession tx, String keyId, long atMillis) {
         Long last = noted.get(keyId);
         if (last != null && atMillis - last < USE_NOTED_EVERY_MILLIS) {
             return;
@@ -65,10 +67,24 @@ public final class UsageLedger {
             noted.clear();
         }
         noted.put(keyId, atMillis);
-        PreparedStatement use = tx.batch(NOTE_USE);
-        use.setString(1, keyId);
-        use.setLong(2, atMillis);
-        use.addBatch();
+        tx.attachment(this, UsageLedger::usesOfGroup).merge(keyId, atMillis, Math::max);
+    }
+
+    /**
+     * The uses to be noted with a group, each key's once: PostgreSQL refuses a command that would change a row twice, and
+     * a batch becomes one command. In the order of their ids, so that two nodes never wait for each other's rows.
+     */
+    private static SortedMap<String, Long> usesOfGroup(WriteSession tx) {
+        SortedMap<String, Long> uses = new TreeMap<>();
+        tx.beforeCommit(session -> {
+            PreparedStatement use = session.batch(NOTE_USE);
+            for (Map.Entry<String, Long> each : uses.entrySet()) {
+                use.setString(1, each.getKey());
+                use.setLong(2, each.getValue());
+                use.addBatch();
+            }
+        });
+        return uses;
     }
 
     /** Whether the call has a row, as this transaction sees it; what it has only batched does not count. */

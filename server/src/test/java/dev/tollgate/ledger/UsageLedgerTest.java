@@ -1,0 +1,357 @@
+package dev.tollgate.ledger;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tollgate.catalog.TestDatabase;
+import dev.tollgate.kernel.store.Store;
+import dev.tollgate.ledger.UsageLedger.By;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
+@Timeout(120)
+class UsageLedgerTest {
+    private static final long DAY = 86_400_000L;
+    private static final long NOW = Instant.parse("2026-11-22T12:00:00Z").toEpochMilli();
+    private static final Served SONNET = new Served("anthropic", "claude-sonnet-4-5", "cred_1", "main");
+    private static final Timings TIMINGS = new Timings(310, 412_000, 903_000);
+
+    @Parameter
+    TestDatabase kind = TestDatabase.SQLITE;
+
+    @TempDir
+    Path folder = Path.of("");
+
+    @SuppressWarnings("NullAway.Init")
+    private Store store;
+
+    @SuppressWarnings("NullAway.Init")
+    private UsageLedger ledger;
+
+    @BeforeEach
+    void open() throws SQLException {
+        store = Store.open(kind.fresh(folder));
+        ledger = new UsageLedger(store);
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    private void insert(CallRecord... calls) {
+        store.write(tx -> {
+            for (CallRecord call : calls) {
+                ledger.insert(tx, call);
+            }
+            return "";
+        });
+    }
+
+    private static CallStart start(String requestId, long atMillis, String keyId, @Nullable String feature) {
+        return new CallStart(
+                requestId,
+                atMillis,
+                new Payer(keyId, "name of " + keyId, "personal", feature),
+                "anthropic",
+                "messages",
+                "sonnet",
+                null,
+                false,
+                ClientInfo.NONE);
+    }
+
+    private static CallRecord call(CallStart start, @Nullable Served served, Charge charge) {
+        CallEnd end =
+                new CallEnd(start.atMillis() + 900, Outcome.OK, 200, served, charge, TIMINGS, List.of(), List.of());
+        return new CallRecord(start, end, 5_000);
+    }
+
+    private static Charge metered(long input, long output, long costNanoUsd) {
+        return new Charge.Metered(
+                new Tokens(input, 2 * input, 3, 4, output, 1, 0), UsageSource.REPORTED, true, costNanoUsd);
+    }
+
+    @Test
+    void everythingThatExplainNeedsComesBack() {
+        CallStart start = new CallStart(
+                "req_1",
+                NOW,
+                new Payer("k1", "laptop 😀", "personal", "summaries"),
+                "openai",
+                "chat_completions",
+                "fast",
+                "fast",
+                true,
+                new ClientInfo("codex_exec/0.30 (Linux)", "codex_exec", "8f14e45f-ceea-467f-a8a3-3b4d5e6f7a8b"));
+        CallEnd end = new CallEnd(
+                NOW + 903,
+                Outcome.CLIENT_GONE,
+                200,
+                SONNET,
+                new Charge.Metered(new Tokens(1, 2, 3, 4, 5, 6, 7), UsageSource.ESTIMATED, true, 8_000_000_009L),
+                TIMINGS,
+                List.of(
+                        new Attempt("openai", "gpt-5", null, 300, 1_000, 0, "connect \"refused\"\\"),
+                        new Attempt("anthropic", "claude-sonnet-4-5", "other", 1_400, 90_000, 529, "overloaded"),
+                        new Attempt("anthropic", "claude-sonnet-4-5", "main", 92_000, 400_000, 200, "ok")),
+                List.of("model: fast -> claude-sonnet-4-5", "stream_options.include_usage: true"));
+        CallRecord call = new CallRecord(start, end, 9_000_000_000L);
+        insert(call);
+        assertEquals(Optional.of(call), ledger.find("req_1"));
+    }
+
+    @Test
+    void aCallOfOneGoodAttemptComesBack() {
+        CallEnd end = new CallEnd(
+                NOW + 1,
+                Outcome.OK,
+                200,
+                SONNET,
+                metered(1, 2, 3),
+                TIMINGS,
+                List.of(new Attempt("anthropic", "claude-sonnet-4-5", "main", 300, 400, 200, "ok")),
+                List.of());
+        CallRecord call = new CallRecord(start("req_1", NOW, "k1", null), end, 4);
+        insert(call);
+        assertEquals(Optional.of(call), ledger.find("req_1"));
+    }
+
+    @Test
+    void everyKindOfChargeComesBackWithItsCost() {
+        Map<Charge, Long> costs = Map.of(
+                metered(1, 2, 3),
+                3L,
+                new Charge.Metered(Tokens.NONE, UsageSource.REPORTED, true, 0),
+                0L, // an explicit zero stays a zero
+                new Charge.Metered(new Tokens(1, 0, 0, 0, 1, 0, 0), UsageSource.REPORTED, false, 0),
+                0L,
+                new Charge.AtReservation(true, "output_tokens was -5"),
+                5_000L,
+                new Charge.AtReservation(false, "no usage"),
+                0L,
+                new Charge.Free(),
+                0L);
+        int number = 0;
+        for (Map.Entry<Charge, Long> each : costs.entrySet()) {
+            String requestId = "req_" + number++;
+            Served served = each.getKey() instanceof Charge.Free ? null : SONNET;
+            CallRecord call = call(start(requestId, NOW, "k1", null), served, each.getKey());
+            insert(call);
+            CallRecord found = ledger.find(requestId).orElseThrow();
+            assertEquals(call, found);
+            assertEquals(each.getValue(), found.costNanoUsd());
+            assertEquals(
+                    each.getKey() instanceof Charge.AtReservation
+                            ? CallRecord.State.UNRECONCILED
+                            : CallRecord.State.SETTLED,
+                    found.state());
+        }
+        assertEquals(5_003, ledger.summarize(By.KEY, Instant.EPOCH).getFirst().costNanoUsd());
+    }
+
+    @Test
+    void aRequestIdIsBilledOnceAndItsFirstRowStays() {
+        CallRecord first = call(start("req_1", NOW, "k1", null), SONNET, metered(1, 2, 3));
+        insert(first, call(start("req_1", NOW, "k1", null), SONNET, metered(10, 20, 30)));
+        insert(call(start("req_1", NOW, "k2", null), SONNET, metered(100, 200, 300)));
+        assertEquals(Optional.of(first), ledger.find("req_1"));
+        assertEquals(3, ledger.summarize(By.MODEL, Instant.EPOCH).getFirst().costNanoUsd());
+        boolean billed = store.write(tx -> ledger.contains(tx, "req_1"));
+        boolean other = store.write(tx -> ledger.contains(tx, "req_2"));
+        assertTrue(billed);
+        assertTrue(!other);
+        assertEquals(Optional.empty(), ledger.find("req_2"));
+    }
+
+    @Test
+    void summariesAddUpWhatWasUsedSinceThen() {
+        long seed = System.nanoTime();
+        System.out.println("summariesAddUpWhatWasUsedSinceThen seed " + seed);
+        SplittableRandom random = new SplittableRandom(seed);
+        List<CallRecord> calls = new ArrayList<>();
+        for (int i = 0; i < 400; i++) {
+            String feature = random.nextInt(3) == 0 ? null : "feature " + random.nextInt(3);
+            CallStart start = start("req_" + i, NOW - random.nextLong(10 * DAY), "k" + random.nextInt(5), feature);
+            Served served = random.nextInt(8) == 0 ? null : new Served("p" + random.nextInt(2), "m", "c", "n");
+            calls.add(call(
+                    start,
+                    served,
+                    served == null
+                            ? new Charge.Free()
+                            : metered(random.nextInt(1000), random.nextInt(1000), random.nextLong(1L << 40))));
+        }
+        insert(calls.toArray(CallRecord[]::new));
+        Instant since = Instant.ofEpochMilli(NOW - 7 * DAY);
+        List<CallRecord> counted = calls.stream()
+                .filter(call -> call.start().atMillis() >= since.toEpochMilli())
+                .toList();
+        Map<By, Function<CallRecord, String>> groups = Map.of(
+                By.KEY, call -> call.start().payer().keyId(),
+                By.FEATURE,
+                        call -> String.valueOf(call.start().payer().feature()).replace("null", ""),
+                By.MODEL, UsageLedgerTest::model,
+                By.DAY,
+                        call -> Instant.ofEpochMilli(call.start().atMillis())
+                                .toString()
+                                .substring(0, 10));
+        groups.forEach((by, group) -> {
+            List<UsageRow> rows = ledger.summarize(by, since);
+            assertEquals(expected(counted, group), byId(rows), () -> by + " seed " + seed);
+            List<UsageRow> ordered = rows.stream()
+                    .sorted(
+                            by == By.DAY
+                                    ? (a, b) -> b.id().compareTo(a.id())
+                                    : (a, b) -> Long.compare(b.costNanoUsd(), a.costNanoUsd()))
+                    .toList();
+            assertEquals(ordered, rows, () -> "order of " + by);
+        });
+        assertEquals("name of k0", row(ledger.summarize(By.KEY, since), "k0").name());
+        assertEquals("(not sent)", row(ledger.summarize(By.MODEL, since), "").name());
+    }
+
+    private static String model(CallRecord call) {
+        Served served = call.end().served();
+        return served == null ? "" : served.provider() + "/" + served.model();
+    }
+
+    private static UsageRow row(List<UsageRow> rows, String id) {
+        return rows.stream().filter(row -> row.id().equals(id)).findFirst().orElseThrow();
+    }
+
+    /** Calls, input, output, cache reads, cache writes, cost. */
+    private static Map<String, List<Long>> expected(List<CallRecord> calls, Function<CallRecord, String> group) {
+        Map<String, List<Long>> sums = new HashMap<>();
+        for (CallRecord call : calls) {
+            Tokens tokens = call.tokens();
+            List<Long> more = List.of(
+                    1L,
+                    tokens.input(),
+                    tokens.output(),
+                    tokens.cacheRead(),
+                    tokens.cacheWrite5m() + tokens.cacheWrite1h(),
+                    call.costNanoUsd());
+            sums.merge(group.apply(call), more, (a, b) -> {
+                List<Long> sum = new ArrayList<>();
+                for (int i = 0; i < a.size(); i++) {
+                    sum.add(a.get(i) + b.get(i));
+                }
+                return sum;
+            });
+        }
+        return sums;
+    }
+
+    private static Map<String, List<Long>> byId(List<UsageRow> rows) {
+        Map<String, List<Long>> sums = new HashMap<>();
+        rows.forEach(row -> sums.put(
+                row.id(),
+                List.of(
+                        row.calls(),
+                        row.inputTokens(),
+                        row.outputTokens(),
+                        row.cacheReadTokens(),
+                        row.cacheWriteTokens(),
+                        row.costNanoUsd())));
+        return sums;
+    }
+
+    @Test
+    void whenAKeyWasLastUsedIsKnownToTheMinute() {
+        insert(call(start("req_1", NOW, "k1", null), SONNET, metered(1, 1, 1)));
+        insert(call(start("req_2", NOW + 59_000, "k1", null), SONNET, metered(1, 1, 1)));
+        assertEquals(Map.of("k1", Instant.ofEpochMilli(NOW)), ledger.lastUsed(List.of("k1", "k2")));
+        insert(call(start("req_3", NOW + 60_000, "k1", null), SONNET, metered(1, 1, 1)));
+        insert(call(start("req_4", NOW + 30_000, "k1", null), SONNET, metered(1, 1, 1)));
+        insert(call(start("req_5", NOW, "k2", null), SONNET, metered(1, 1, 1)));
+        // Another process that knows nothing of this one's notes, with an older call.
+        UsageLedger other = new UsageLedger(store);
+        store.write(tx -> {
+            other.insert(tx, call(start("req_6", NOW - DAY, "k1", null), SONNET, metered(1, 1, 1)));
+            return "";
+        });
+        assertEquals(
+                Map.of("k1", Instant.ofEpochMilli(NOW + 60_000), "k2", Instant.ofEpochMilli(NOW)),
+                ledger.lastUsed(List.of("k1", "k2", "k3")));
+        assertEquals(Map.of(), ledger.lastUsed(List.of()));
+    }
+
+    @Test
+    void theLastUseOfManyKeysIsFound() {
+        List<String> keys = new ArrayList<>();
+        List<CallRecord> calls = new ArrayList<>();
+        for (int i = 0; i < 1_234; i++) {
+            keys.add("k" + i);
+            calls.add(call(start("req_" + i, NOW + i, "k" + i, null), SONNET, metered(1, 1, 1)));
+        }
+        insert(calls.toArray(CallRecord[]::new));
+        Map<String, Instant> uses = ledger.lastUsed(keys);
+        assertEquals(1_234, uses.size());
+        assertEquals(Instant.ofEpochMilli(NOW + 777), uses.get("k777"));
+    }
+
+    @Test
+    void hostileTextFromAClientIsBoundedAndStored() {
+        String nasty = "\u0000\u001b[31m\ud83d" + "x".repeat(100_000) + "'); DROP TABLE call; --";
+        CallStart start = new CallStart(
+                "req_1",
+                NOW,
+                new Payer("k1", nasty, nasty, nasty),
+                "anthropic",
+                "messages",
+                nasty,
+                nasty,
+                false,
+                new ClientInfo(nasty, nasty, nasty));
+        CallEnd end = new CallEnd(
+                NOW,
+                Outcome.REFUSED,
+                400,
+                new Served(nasty, nasty, nasty, nasty),
+                new Charge.AtReservation(true, nasty),
+                Timings.UNKNOWN,
+                Collections.nCopies(1_000, new Attempt(nasty, nasty, nasty, 0, 0, 0, nasty)),
+                Collections.nCopies(1_000, nasty));
+        CallRecord call = new CallRecord(start, end, 1);
+        insert(call);
+        CallRecord found = ledger.find("req_1").orElseThrow();
+        assertEquals(call, found);
+        assertTrue(found.start().payer().keyName().startsWith("??[31m?xxx"));
+        assertTrue(
+                found.toString().length() < 20_000,
+                () -> "length " + found.toString().length());
+    }
+
+    @Test
+    void aNegativeCountOrCostIsNoRecord() {
+        assertThrows(IllegalArgumentException.class, () -> new Tokens(0, 0, 0, -1, 0, 0, 0));
+        assertThrows(
+                IllegalArgumentException.class, () -> new Charge.Metered(Tokens.NONE, UsageSource.REPORTED, true, -1));
+        assertThrows(
+                IllegalArgumentException.class, () -> new Charge.Metered(Tokens.NONE, UsageSource.REPORTED, false, 1));
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> new Charge.Metered(Tokens.NONE, UsageSource.RESERVATION, true, 1));
+    }
+}
