@@ -1,5 +1,7 @@
 package dev.tollgate.budget;
 
+import java.math.BigInteger;
+
 /**
  * The most that a call may come to, at the dearest candidate it is allowed to reach.
  *
@@ -40,8 +42,17 @@ public record Ceiling(
     private static long part(long tokens, long nanoUsdPerMTok) {
         long product = tokens * nanoUsdPerMTok;
         if (Math.multiplyHigh(tokens, nanoUsdPerMTok) != 0 || product < 0) {
-            return MOST_NANO_USD;
+            return large(tokens, nanoUsdPerMTok);
         }
         return Math.min(MOST_NANO_USD, Math.ceilDiv(product, TOKENS_PER_PRICE));
+    }
+
+    /** Where the product does not fit a long, the quotient may still lie below the most. */
+    private static long large(long tokens, long nanoUsdPerMTok) {
+        BigInteger[] parts = BigInteger.valueOf(tokens)
+                .multiply(BigInteger.valueOf(nanoUsdPerMTok))
+                .divideAndRemainder(BigInteger.valueOf(TOKENS_PER_PRICE));
+        BigInteger roundedUp = parts[1].signum() == 0 ? parts[0] : parts[0].add(BigInteger.ONE);
+        return roundedUp.min(BigInteger.valueOf(MOST_NANO_USD)).longValueExact();
     }
 }

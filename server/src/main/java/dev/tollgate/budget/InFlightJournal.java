@@ -161,7 +161,9 @@ public final class InFlightJournal implements AutoCloseable {
 
     @Override
     public void close() {
-        closed = true;
-        file.close();
+        if (!closed) {
+            closed = true;
+            file.close();
+        }
     }
 }

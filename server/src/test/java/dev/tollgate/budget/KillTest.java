@@ -1,0 +1,134 @@
+package dev.tollgate.budget;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tollgate.kernel.store.DatabaseUrl;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A process that settles calls is killed with {@code kill -9}, again and again, on one home. */
+class KillTest {
+    private static final int ROUNDS = 20;
+
+    @TempDir
+    Path home = Path.of("");
+
+    private final Set<String> reserved = new HashSet<>();
+    private final Map<String, Long> acknowledged = new HashMap<>();
+    private int unreconciled;
+
+    @Test
+    @Timeout(600)
+    void noAcknowledgedSettlementIsLostAndEveryReservationIsBilledOnce() throws Exception {
+        long seed = System.nanoTime();
+        System.out.println("KillTest seed " + seed);
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int round = 0; round < ROUNDS; round++) {
+            // Mostly amid calls; sometimes right after the start, or while the last life is being settled.
+            live("life" + round, random.nextLong(), random.nextInt(5) == 0 ? random.nextInt(3) : random.nextInt(400));
+        }
+        try (MoneyHouse house = new MoneyHouse(new DatabaseUrl.Sqlite(home.resolve("tollgate.db")), home)) {
+            Recovery last = house.settlement.recover();
+            assertEquals(0, last.torn(), "a kill tears nothing");
+            check(house);
+            assertTrue(unreconciled + last.unreconciled() > ROUNDS, "some were in flight: " + last);
+            System.out.printf(
+                    "KillTest: %d reserved, %d acknowledged, %d rows%n",
+                    reserved.size(), acknowledged.size(), house.calls());
+        }
+    }
+
+    private void live(String name, long seed, int linesToLive) throws Exception {
+        Process gate = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-XX:TieredStopAtLevel=1",
+                        "-XX:+UseSerialGC",
+                        "-Xmx256m",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        CrashingGate.class.getName(),
+                        home.toString(),
+                        name,
+                        Long.toString(seed))
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+        try (BufferedReader said =
+                new BufferedReader(new InputStreamReader(gate.getInputStream(), StandardCharsets.US_ASCII))) {
+            List<String> lines = new ArrayList<>();
+            String line = said.readLine();
+            while (line != null && lines.size() < linesToLive) {
+                lines.add(line);
+                line = said.readLine();
+            }
+            gate.toHandle().destroyForcibly(); // SIGKILL; Process itself would close what is left to read
+            while (line != null) { // what it said before it died counts
+                lines.add(line);
+                line = said.readLine();
+            }
+            assertEquals(128 + 9, gate.waitFor(), "killed, and not ended by itself: " + lines);
+            lines.forEach(this::note);
+        } finally {
+            gate.destroyForcibly();
+            gate.waitFor(10, TimeUnit.SECONDS);
+        }
+    }
+
+    private void note(String line) {
+        String[] words = line.split(" ", -1);
+        switch (words[0]) {
+            case "recovered" -> {
+                unreconciled += Integer.parseInt(words[1]);
+                assertEquals("0", words[3], "a kill tears nothing");
+            }
+            case "reserved" -> reserved.add(words[1]);
+            case "settled" -> acknowledged.put(words[1], Long.parseLong(words[2]));
+            default -> throw new AssertionError(line);
+        }
+    }
+
+    private void check(MoneyHouse house) throws IOException {
+        Map<String, Long> costs = new HashMap<>();
+        Map<String, String> states = new HashMap<>();
+        house.store.read(handle -> handle.createQuery("SELECT request_id, cost, state FROM call")
+                .map((row, context) -> {
+                    states.put(row.getString(1), row.getString(3));
+                    return costs.put(row.getString(1), row.getLong(2)) == null;
+                })
+                .list());
+        acknowledged.forEach((id, cost) -> {
+            assertEquals(cost, costs.get(id), () -> "the client saw the end of " + id);
+            assertEquals("settled", states.get(id), id);
+        });
+        for (String id : reserved) {
+            assertTrue(costs.containsKey(id), () -> id + " was in flight and is forgotten");
+        }
+        states.forEach((id, state) -> {
+            if (state.equals("unreconciled")) {
+                assertEquals(Samples.BOUND, costs.get(id), id);
+            }
+        });
+        List<String> expected = states.entrySet().stream()
+                .map(each -> "call." + each.getValue() + " " + each.getKey())
+                .sorted()
+                .toList();
+        assertEquals(expected, house.audited().stream().sorted().toList(), "each has one audit row");
+        assertTrue(house.audit.verify().ok());
+        assertEquals(new Recovery(0, 0, 0), house.settlement.recover());
+    }
+}

@@ -1,0 +1,141 @@
+package dev.tollgate.budget;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tollgate.catalog.TestDatabase;
+import dev.tollgate.kernel.store.DatabaseUrl;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Settlement over a line to PostgreSQL that breaks. */
+@Timeout(120)
+class StoreAwaySettlementTest {
+    private static final SettlementResult DURABLE = new SettlementResult.Durable();
+    private static final Pattern PORT = Pattern.compile("jdbc:postgresql://([^:/]+):(\\d+)/");
+
+    @TempDir
+    Path home = Path.of("");
+
+    @SuppressWarnings("NullAway.Init")
+    private TcpProxy line;
+
+    @SuppressWarnings("NullAway.Init")
+    private MoneyHouse house;
+
+    @BeforeEach
+    void open() throws Exception {
+        DatabaseUrl.PostgreSql url = (DatabaseUrl.PostgreSql) TestDatabase.POSTGRESQL.fresh(home);
+        Matcher port = PORT.matcher(url.jdbcUrl());
+        assertTrue(port.find(), url.jdbcUrl());
+        line = new TcpProxy(Integer.parseInt(port.group(2)));
+        String through = port.replaceFirst("jdbc:postgresql://127.0.0.1:" + line.port() + "/");
+        // Without server-side statements, so that the proxy can read COMMIT.
+        through += (through.contains("?") ? "&" : "?") + "prepareThreshold=0";
+        house = new MoneyHouse(
+                new DatabaseUrl.PostgreSql(through, url.user(), url.password()),
+                home,
+                trail -> trail,
+                Duration.ofSeconds(1));
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        line.mend();
+        house.close();
+        line.close();
+    }
+
+    private static void until(BooleanSupplier condition) throws InterruptedException {
+        for (int tries = 0; !condition.getAsBoolean(); tries++) {
+            assertTrue(tries < 6_000, "a minute is over");
+            Thread.sleep(10); // the deadline is above; nothing is concluded from the pause
+        }
+    }
+
+    @Test
+    void whileTheStoreIsAwayCallersAreToldCallsAreRefusedAndNothingIsLost() throws Exception {
+        assertEquals(DURABLE, house.settled(house.reserve("req_before"), Samples.end(MoneyHouse.NOW, 1)));
+        List<Reservation> reservations =
+                IntStream.range(0, 30).mapToObj(i -> house.reserve("req_" + i)).toList();
+        line.cut();
+        List<CompletableFuture<SettlementResult>> results = new ArrayList<>();
+        for (int i = 0; i < reservations.size(); i++) {
+            results.add(house.settle(reservations.get(i), Samples.end(MoneyHouse.NOW, 100 + i)));
+        }
+        for (CompletableFuture<SettlementResult> result : results) {
+            assertInstanceOf(SettlementResult.Failed.class, result.get(60, TimeUnit.SECONDS));
+        }
+        until(house.settlement::storeAway);
+        assertEquals(
+                new ReservationResult.Refused(ReservationResult.Reason.STORE_AWAY),
+                house.desk.reserve(Samples.start("req_refused", "k1", MoneyHouse.NOW), Samples.CEILING));
+        assertEquals(30, house.settlement.pending());
+        assertEquals(30, house.journal.inFlight());
+
+        line.mend();
+        until(() -> house.settlement.pending() == 0);
+        assertFalse(house.settlement.storeAway());
+        assertEquals(0, house.journal.inFlight());
+        List<String> expected = new ArrayList<>(List.of("call.settled req_before"));
+        for (int i = 0; i < 30; i++) {
+            assertEquals(100 + i, house.ledger.find("req_" + i).orElseThrow().costNanoUsd());
+            expected.add("call.settled req_" + i);
+        }
+        assertEquals(expected, house.audited(), "in the order in which they were settled");
+        assertEquals(DURABLE, house.settled(house.reserve("req_after"), Samples.end(MoneyHouse.NOW, 1)));
+    }
+
+    @Test
+    void aCommitWhoseAnswerIsLostIsNotBilledTwice() throws Exception {
+        for (int round = 0; round < 5; round++) {
+            Reservation reservation = house.reserve("req_" + round);
+            line.loseTheAnswerToTheNextCommit();
+            CompletableFuture<SettlementResult> told = house.settle(reservation, Samples.end(MoneyHouse.NOW, 7));
+            until(() -> house.settlement.pending() == 0);
+            assertTrue(told.isDone(), "whoever waits is told");
+            assertTrue(line.hasLostIt());
+        }
+        assertEquals(5, house.calls());
+        assertEquals(
+                IntStream.range(0, 5).mapToObj(i -> "call.settled req_" + i).toList(), house.audited());
+        assertTrue(house.audit.verify().ok());
+    }
+
+    @Test
+    void aStartThatCannotReachTheStoreKeepsWhatIsInTheJournal() throws Exception {
+        house.reserve("req_1");
+        house.settlement.close();
+        house.journal.close();
+        try (InFlightJournal journal = InFlightJournal.open(home);
+                Settlement settlement =
+                        new Settlement(house.store, house.ledger, house.audit, journal, InstantSource.system())) {
+            line.cut();
+            assertEquals(new Recovery(0, 0, 0), settlement.recover());
+        }
+        line.mend();
+        try (InFlightJournal journal = InFlightJournal.open(home);
+                Settlement settlement =
+                        new Settlement(house.store, house.ledger, house.audit, journal, InstantSource.system())) {
+            until(() -> house.store.takesWrites(Duration.ofSeconds(1)));
+            assertEquals(new Recovery(1, 0, 0), settlement.recover());
+        }
+        assertEquals(1, house.calls());
+    }
+}
