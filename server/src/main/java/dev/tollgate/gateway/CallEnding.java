@@ -14,6 +14,7 @@ import dev.tollgate.ledger.Tokens;
 import dev.tollgate.routing.Hop;
 import dev.tollgate.telemetry.CallSummary;
 import io.vertx.core.Context;
+import io.vertx.core.http.HttpHeaders;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -21,6 +22,7 @@ import org.slf4j.LoggerFactory;
 
 /** The end of one call: its one settlement, and the room of its body given back. One event loop only. */
 final class CallEnding {
+    private static final CharSequence TRACEPARENT = HttpHeaders.createOptimized("traceparent");
     private static final Logger LOG = LoggerFactory.getLogger(CallEnding.class);
 
     private final Services services;
@@ -144,6 +146,6 @@ final class CallEnding {
                         tokens.cacheWrite5m() + tokens.cacheWrite1h(),
                         tokens.output(),
                         call.costNanoUsd(),
-                        inbound.http().getHeader("traceparent")));
+                        inbound.http().getHeader(TRACEPARENT)));
     }
 }

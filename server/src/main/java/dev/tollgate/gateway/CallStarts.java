@@ -6,14 +6,24 @@ import dev.tollgate.identity.Caller;
 import dev.tollgate.ledger.CallStart;
 import dev.tollgate.ledger.ClientInfo;
 import dev.tollgate.ledger.Payer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the ledger notes of a call before it is sent. */
 final class CallStarts {
+    static final CharSequence SESSION_OF_CLAUDE_CODE = HttpHeaders.createOptimized("x-claude-code-session-id");
+    private static final CharSequence FEATURE = HttpHeaders.createOptimized("x-tollgate-feature");
+    private static final List<CharSequence> APP =
+            List.of(HttpHeaders.createOptimized("x-app"), HttpHeaders.createOptimized("originator"));
+    private static final List<CharSequence> SESSION = List.of(
+            SESSION_OF_CLAUDE_CODE,
+            HttpHeaders.createOptimized("session-id"),
+            HttpHeaders.createOptimized("x-session-id"));
     private static final Map<Operation, String> NAMES = new EnumMap<>(Operation.class);
 
     static {
@@ -32,7 +42,7 @@ final class CallStarts {
         Inbound inbound = permitted.inbound();
         Operation operation = inbound.operation();
         Caller caller = permitted.identified().caller();
-        String feature = inbound.http().getHeader("x-tollgate-feature");
+        String feature = inbound.http().getHeader(FEATURE);
         boolean stream = permitted.fields().stream() || operation == Operation.STREAM_GENERATE_CONTENT;
         return new CallStart(
                 inbound.requestId(),
@@ -47,14 +57,11 @@ final class CallStarts {
     }
 
     private static ClientInfo client(HttpServerRequest request) {
-        return new ClientInfo(
-                request.getHeader("user-agent"),
-                first(request, "x-app", "originator"),
-                first(request, "x-claude-code-session-id", "session-id", "x-session-id"));
+        return new ClientInfo(request.getHeader(HttpHeaders.USER_AGENT), first(request, APP), first(request, SESSION));
     }
 
-    private static @Nullable String first(HttpServerRequest request, String... names) {
-        for (String name : names) {
+    private static @Nullable String first(HttpServerRequest request, List<CharSequence> names) {
+        for (CharSequence name : names) {
             String value = request.getHeader(name);
             if (value != null) {
                 return value;

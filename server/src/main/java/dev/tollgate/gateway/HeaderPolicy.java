@@ -1,14 +1,12 @@
 package dev.tollgate.gateway;
 
+import io.netty.util.AsciiString;
 import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
-import java.util.HashMap;
-import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /**
  * Every header's one class: forwarded, consumed here, or refused. What is not named is forwarded, because providers and
@@ -22,8 +20,64 @@ final class HeaderPolicy {
         REFUSED
     }
 
-    private static final Map<String, Treatment> REQUEST = new HashMap<>();
-    private static final Set<String> RESPONSE_CONSUMED = Set.of(
+    private static final String OURS = "x-tollgate-";
+    private static final MultiMap CONSUMED = names(
+            // Hop by hop, and what the two legs each have of their own.
+            "connection",
+            "keep-alive",
+            "proxy-authenticate",
+            "proxy-authorization",
+            "proxy-connection",
+            "te",
+            "trailer",
+            "transfer-encoding",
+            "upgrade",
+            "host",
+            "content-length",
+            "expect",
+            "http2-settings",
+            // The caller's identity and keys.
+            "authorization",
+            "x-api-key",
+            "x-goog-api-key",
+            "api-key",
+            "cookie",
+            "cookie2",
+            // Where the caller sits in the network and on the web.
+            "forwarded",
+            "x-forwarded-for",
+            "x-forwarded-host",
+            "x-forwarded-proto",
+            "x-forwarded-port",
+            "x-forwarded-server",
+            "x-forwarded-prefix",
+            "x-real-ip",
+            "x-client-ip",
+            "true-client-ip",
+            "cf-connecting-ip",
+            "via",
+            "origin",
+            "referer",
+            "access-control-request-method",
+            "access-control-request-headers",
+            // Whom the provider bills is the credential's affair: another organization here fails the call, or worse.
+            "openai-organization",
+            "openai-project",
+            "x-goog-user-project",
+            // Answers come uncompressed, because usage is read from them; whole, because a part cannot be metered.
+            "accept-encoding",
+            "range",
+            "if-range",
+            "if-none-match",
+            "if-modified-since");
+    /** A body that cannot be read cannot be judged; and a method has one place. */
+    private static final List<CharSequence> REFUSED = List.of(
+            HttpHeaders.CONTENT_ENCODING,
+            HttpHeaders.createOptimized("x-http-method-override"),
+            HttpHeaders.createOptimized("x-http-method"),
+            HttpHeaders.createOptimized("x-method-override"));
+
+    private static final MultiMap ANSWER_CONSUMED = names(
             // Hop by hop (RFC 9110, section 7.6.1), and framing, which each leg has of its own.
             "connection",
             "keep-alive",
@@ -53,130 +107,98 @@ final class HeaderPolicy {
             "anthropic-organization-id",
             "anthropic-workspace-id");
 
-    static {
-        // Hop by hop, and what the two legs each have of their own.
-        consume(
-                "connection",
-                "keep-alive",
-                "proxy-authenticate",
-                "proxy-authorization",
-                "proxy-connection",
-                "te",
-                "trailer",
-                "transfer-encoding",
-                "upgrade",
-                "host",
-                "content-length",
-                "expect",
-                "http2-settings");
-        // The caller's identity and keys.
-        consume("authorization", "x-api-key", "x-goog-api-key", "api-key", "cookie", "cookie2");
-        // Where the caller sits in the network and on the web.
-        consume(
-                "forwarded",
-                "x-forwarded-for",
-                "x-forwarded-host",
-                "x-forwarded-proto",
-                "x-forwarded-port",
-                "x-forwarded-server",
-                "x-forwarded-prefix",
-                "x-real-ip",
-                "x-client-ip",
-                "true-client-ip",
-                "cf-connecting-ip",
-                "via",
-                "origin",
-                "referer",
-                "access-control-request-method",
-                "access-control-request-headers");
-        // Whom the provider bills is the credential's affair: another organization here fails the call, or worse.
-        consume("openai-organization", "openai-project", "x-goog-user-project");
-        // Answers come uncompressed, because usage is read from them; whole, because a part cannot be metered.
-        consume("accept-encoding", "range", "if-range", "if-none-match", "if-modified-since");
-        // A body that cannot be read cannot be judged; and a method has one place.
-        refuse("content-encoding", "x-http-method-override", "x-http-method", "x-method-override");
-    }
-
     private HeaderPolicy() {}
 
-    private static void consume(String... names) {
+    /** A set of names in any case; looking one up costs nothing but its hash, which the engine's names bring along. */
+    private static MultiMap names(String... names) {
+        MultiMap set = MultiMap.caseInsensitiveMultiMap();
         for (String name : names) {
-            REQUEST.put(name, Treatment.CONSUMED);
+            set.add(HttpHeaders.createOptimized(name), "");
         }
+        return set;
     }
 
-    private static void refuse(String... names) {
-        for (String name : names) {
-            REQUEST.put(name, Treatment.REFUSED);
+    static Treatment request(CharSequence name) {
+        if (CONSUMED.contains(name) || startsWith(name, OURS) || startsWith(name, "sec-")) {
+            return Treatment.CONSUMED;
         }
+        for (CharSequence refused : REFUSED) {
+            if (AsciiString.contentEqualsIgnoreCase(refused, name)) {
+                return Treatment.REFUSED;
+            }
+        }
+        return Treatment.FORWARDED;
     }
 
-    static Treatment request(String lowerCaseName) {
-        Treatment named = REQUEST.get(lowerCaseName);
-        if (named != null) {
-            return named;
-        }
-        boolean ours = lowerCaseName.startsWith("x-tollgate-") || lowerCaseName.startsWith("sec-");
-        return ours ? Treatment.CONSUMED : Treatment.FORWARDED;
+    static boolean answerPasses(CharSequence name) {
+        return !ANSWER_CONSUMED.contains(name) && !startsWith(name, OURS) && !startsWith(name, "access-control-");
     }
 
-    static boolean answerPasses(String lowerCaseName) {
-        return !RESPONSE_CONSUMED.contains(lowerCaseName)
-                && !lowerCaseName.startsWith("x-tollgate-")
-                && !lowerCaseName.startsWith("access-control-");
+    private static boolean startsWith(CharSequence name, String prefix) {
+        return AsciiString.regionMatches(name, true, 0, prefix, 0, prefix.length());
     }
 
     /** The first header that is refused, in lower case, or an empty string. */
     static String refused(HttpServerRequest request) {
-        for (Map.Entry<String, String> header : request.headers()) {
-            String name = lower(header.getKey());
-            boolean identity = "identity".equalsIgnoreCase(header.getValue());
-            if (request(name) == Treatment.REFUSED && !identity) {
-                return name;
+        for (CharSequence name : REFUSED) {
+            for (String value : request.headers().getAll(name)) {
+                if (!"identity".equalsIgnoreCase(value)) {
+                    return name.toString();
+                }
             }
         }
         return "";
     }
 
-    /** What goes on to the provider. */
+    /** What goes on to the provider. Not checked for form once more: the engine does that when it is sent. */
     static MultiMap forwarded(HttpServerRequest request) {
-        MultiMap onward = HttpHeaders.headers();
-        Set<String> perHop = namedByConnection(request);
-        for (Map.Entry<String, String> header : request.headers()) {
-            String name = lower(header.getKey());
-            if (request(name) == Treatment.FORWARDED && !perHop.contains(name)) {
-                onward.add(header.getKey(), header.getValue());
+        MultiMap onward = MultiMap.caseInsensitiveMultiMap();
+        each(request.headers(), (name, value) -> {
+            if (request(name) == Treatment.FORWARDED) {
+                onward.add(name, value);
             }
-        }
+        });
+        removeNamedByConnection(request, onward);
         onward.set(HttpHeaders.ACCEPT_ENCODING, HttpHeaders.IDENTITY);
         return onward;
     }
 
     /** A sender may declare further headers hop by hop by naming them in {@code Connection}. */
-    private static Set<String> namedByConnection(HttpServerRequest request) {
+    private static void removeNamedByConnection(HttpServerRequest request, MultiMap onward) {
         List<String> values = request.headers().getAll(HttpHeaders.CONNECTION);
-        if (values.isEmpty()) {
-            return Set.of();
-        }
-        Set<String> names = new HashSet<>();
         for (String value : values) {
-            for (String name : value.split(",", -1)) {
-                names.add(lower(name.trim()));
+            if (!HttpHeaders.KEEP_ALIVE.toString().equalsIgnoreCase(value)) {
+                for (String name : value.split(",", -1)) {
+                    onward.remove(name.trim());
+                }
             }
         }
-        return names;
     }
 
     /** Copies to the client what may pass of the provider's headers. */
     static void answer(MultiMap from, MultiMap to) {
-        for (Map.Entry<String, String> header : from) {
-            if (answerPasses(lower(header.getKey()))) {
-                to.add(header.getKey(), header.getValue());
+        each(from, (name, value) -> {
+            if (answerPasses(name)) {
+                to.add(name, value);
             }
-        }
+        });
     }
 
-    private static String lower(String name) {
-        return name.toLowerCase(Locale.ROOT);
+    @FunctionalInterface
+    private interface Visitor {
+        void header(CharSequence name, CharSequence value);
+    }
+
+    /** Every header in its order. HTTP/1's are visited as the parser made them: names that know their hashes. */
+    private static void each(MultiMap headers, Visitor visitor) {
+        if (headers instanceof io.netty.handler.codec.http.HttpHeaders parsed) {
+            Iterator<Map.Entry<CharSequence, CharSequence>> entries = parsed.iteratorCharSequence();
+            while (entries.hasNext()) {
+                Map.Entry<CharSequence, CharSequence> entry = entries.next();
+                visitor.header(entry.getKey(), entry.getValue());
+            }
+        } else {
+            headers.forEach(visitor::header);
+        }
     }
 }

@@ -20,6 +20,7 @@ import dev.tollgate.ledger.Outcome;
 import dev.tollgate.routing.Plan;
 import dev.tollgate.upstream.ProviderClient;
 import io.vertx.core.Context;
+import io.vertx.core.http.HttpHeaders;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,7 +52,7 @@ final class ModelCall {
         if (identified == null || !acceptable()) {
             return;
         }
-        if (inbound.http().headers().contains("expect", "100-continue", true)) {
+        if (inbound.http().headers().contains(HttpHeaders.EXPECT, HttpHeaders.CONTINUE, true)) {
             inbound.http().response().writeContinue();
         }
         Collector.collect(inbound.http(), services.bodies(), body -> {
@@ -98,7 +99,7 @@ final class ModelCall {
             refuse(ErrorKind.UNSUPPORTED_MEDIA_TYPE, Texts.COMPRESSED);
         } else if (!header.isEmpty()) {
             refuse(ErrorKind.INVALID_REQUEST, "The header " + header + " is not accepted here: leave it out.");
-        } else if (!Texts.isJson(inbound.http().getHeader("content-type"))) {
+        } else if (!Texts.isJson(inbound.http().getHeader(HttpHeaders.CONTENT_TYPE))) {
             refuse(ErrorKind.UNSUPPORTED_MEDIA_TYPE, Texts.NOT_JSON);
         } else if (claimedLength() > Collector.MAX_BYTES) {
             refuse(ErrorKind.REQUEST_TOO_LARGE, Texts.TOO_LARGE);
@@ -109,7 +110,7 @@ final class ModelCall {
     }
 
     private long claimedLength() {
-        String text = inbound.http().getHeader("content-length");
+        String text = inbound.http().getHeader(HttpHeaders.CONTENT_LENGTH);
         try {
             return text == null ? 0 : Long.parseLong(text);
         } catch (NumberFormatException e) {
@@ -194,7 +195,7 @@ final class ModelCall {
 
     private @Nullable Routed route(Reserved reserved, CallEnding ending) {
         Permitted permitted = reserved.permitted();
-        String session = permitted.inbound().http().getHeader("x-claude-code-session-id");
+        String session = permitted.inbound().http().getHeader(CallStarts.SESSION_OF_CLAUDE_CODE);
         String affinity = session == null ? permitted.identified().caller().keyId() : session;
         return switch (services.planner().plan(permitted.candidates(), affinity)) {
             case Plan.Ways(var hops) -> new Routed(reserved, hops);

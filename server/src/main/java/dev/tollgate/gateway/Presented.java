@@ -11,14 +11,16 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads the caller's key from the four places where clients put it. Nothing of it is kept. */
 final class Presented {
+    private static final CharSequence X_API_KEY = HttpHeaders.createOptimized("x-api-key");
+    private static final CharSequence X_GOOG_API_KEY = HttpHeaders.createOptimized("x-goog-api-key");
     private static final String BEARER = "Bearer ";
 
     private Presented() {}
 
     static CallerResolution resolve(HttpServerRequest request, CallerResolver callers) {
         List<String> authorization = request.headers().getAll(HttpHeaders.AUTHORIZATION);
-        List<String> apiKey = request.headers().getAll("x-api-key");
-        List<String> googApiKey = request.headers().getAll("x-goog-api-key");
+        List<String> apiKey = request.headers().getAll(X_API_KEY);
+        List<String> googApiKey = request.headers().getAll(X_GOOG_API_KEY);
         if (repeated(authorization) || repeated(apiKey) || repeated(googApiKey)) {
             return new CallerResolution.Rejected(CallerResolution.Reason.CONFLICTING);
         }

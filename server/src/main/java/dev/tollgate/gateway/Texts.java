@@ -44,6 +44,9 @@ final class Texts {
         if (contentType == null) {
             return true; // some clients send none; the body is judged by itself
         }
+        if (contentType.equalsIgnoreCase("application/json")) {
+            return true;
+        }
         int end = contentType.indexOf(';');
         String type =
                 (end < 0 ? contentType : contentType.substring(0, end)).trim().toLowerCase(Locale.ROOT);

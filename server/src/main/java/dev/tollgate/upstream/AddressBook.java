@@ -22,9 +22,9 @@ public final class AddressBook {
     private static final int MAX_ENTRIES = 1_024;
 
     /** One judgement: plain HTTP is allowed to fewer addresses than TLS. */
-    private record Place(String host, boolean encrypted) {}
+    private record Place(String host, int port, boolean encrypted) {}
 
-    private record Entry(InetAddress address, long resolvedNanos) {}
+    private record Entry(SocketAddress address, long resolvedNanos) {}
 
     private final Map<Place, Entry> entries = new ConcurrentHashMap<>();
     private final Executor blocking;
@@ -36,16 +36,16 @@ public final class AddressBook {
 
     /** Completes on the calling context; fails with {@link ForbiddenAddress} or {@link UnknownHostException}. */
     Future<SocketAddress> find(Context context, String host, int port, boolean encrypted) {
-        Place place = new Place(host, encrypted);
+        Place place = new Place(host, port, encrypted);
         Entry known = entries.get(place);
         if (known != null && System.nanoTime() - known.resolvedNanos < FRESH_NANOS) {
-            return Future.succeededFuture(at(known.address, port));
+            return Future.succeededFuture(known.address);
         }
         Promise<SocketAddress> found = Promise.promise();
         blocking.execute(() -> {
             try {
-                InetAddress address = resolve(place);
-                context.runOnContext(v -> found.complete(at(address, port)));
+                SocketAddress address = resolve(place);
+                context.runOnContext(v -> found.complete(address));
             } catch (UnknownHostException | ForbiddenAddress e) {
                 context.runOnContext(v -> found.fail(e));
             }
@@ -53,7 +53,7 @@ public final class AddressBook {
         return found.future();
     }
 
-    private InetAddress resolve(Place place) throws UnknownHostException, ForbiddenAddress {
+    private SocketAddress resolve(Place place) throws UnknownHostException, ForbiddenAddress {
         InetAddress first = null;
         for (InetAddress address : InetAddress.getAllByName(place.host)) {
             // One bad answer condemns the name: whoever controls it can choose which one we would take.
@@ -69,12 +69,9 @@ public final class AddressBook {
         if (entries.size() >= MAX_ENTRIES) {
             entries.clear();
         }
-        entries.put(place, new Entry(first, System.nanoTime()));
-        return first;
-    }
-
-    private static SocketAddress at(InetAddress address, int port) {
-        return SocketAddress.inetSocketAddress(new InetSocketAddress(address, port));
+        SocketAddress address = SocketAddress.inetSocketAddress(new InetSocketAddress(first, place.port));
+        entries.put(place, new Entry(address, System.nanoTime()));
+        return address;
     }
 
     /** The host resolves to an address to which the gate does not connect. */

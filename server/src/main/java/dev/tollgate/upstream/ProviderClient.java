@@ -91,7 +91,7 @@ public final class ProviderClient {
         if (!attempt.begin(request)) {
             return Future.failedFuture(new IllegalStateException("the caller left before the request did"));
         }
-        request.headers().addAll(outbound.headers());
+        request.headers().setAll(outbound.headers()); // no copy as text, and checked for form just here
         OpenedSecret secret = open(hop.credential());
         if (secret != null) {
             authenticate(request, hop.candidate().provider(), secret);
