@@ -142,8 +142,15 @@ final class ServeOptions {
         }
         String fromEnvironment = System.getenv("TOLLGATE_HOME");
         return fromEnvironment == null || fromEnvironment.isBlank()
-                ? Path.of(System.getProperty("user.home"), ".tollgate")
+                ? userHome().resolve(".tollgate")
                 : Path.of(fromEnvironment).toAbsolutePath();
+    }
+
+    /** What a shell calls {@code ~}. Java itself asks the user database, which HOME may overrule. */
+    private static Path userHome() {
+        String home = System.getenv("HOME");
+        return Path.of(home == null || home.isBlank() ? System.getProperty("user.home") : home)
+                .toAbsolutePath();
     }
 
     DatabaseUrl databaseOrDefault() {

@@ -3,6 +3,7 @@ package dev.tollgate.cli;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PrintStream;
 import org.jspecify.annotations.Nullable;
 
 /** The server's admin API ({@code openapi.yaml}): every expected refusal becomes a {@link Failure}. */
@@ -61,10 +62,16 @@ final class AdminApi {
     void copy(Resource resource, OutputStream sink) throws IOException {
         try (Http.Reply reply = send("GET", resource, null)) {
             byte[] buffer = new byte[64 * 1024];
-            for (int read = read(reply, buffer); read >= 0; read = read(reply, buffer)) {
+            // A PrintStream swallows its failures; without the look at it, all would be fetched for a reader that has
+            // gone.
+            for (int read = read(reply, buffer); read >= 0 && !failed(sink); read = read(reply, buffer)) {
                 sink.write(buffer, 0, read);
             }
         }
+    }
+
+    private static boolean failed(OutputStream sink) {
+        return sink instanceof PrintStream stream && stream.checkError();
     }
 
     /** Kept apart from the writing, so that a full disk is not told as a server that went away. */

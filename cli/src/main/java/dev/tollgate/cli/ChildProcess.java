@@ -1,5 +1,8 @@
 package dev.tollgate.cli;
 
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A command that runs in our place: signals that were meant for it reach it, and we outlive it.
  *
@@ -8,28 +11,48 @@ package dev.tollgate.cli;
  * command is killed.
  */
 final class ChildProcess {
-    private final Process process;
+    private final ProcessBuilder command;
     private final boolean atTerminal;
+    private @Nullable Process process;
     private boolean askedToEnd;
 
-    /** Watches over a started process; {@code atTerminal} tells whether standard input is a terminal. */
-    ChildProcess(Process process, boolean atTerminal) {
-        this.process = process;
+    /** A command yet to be started; {@code atTerminal} tells whether standard input is a terminal. */
+    ChildProcess(ProcessBuilder command, boolean atTerminal) {
+        this.command = command;
         this.atTerminal = atTerminal;
     }
 
-    /** Its exit code at its end; 128 and the signal's number where a signal ended it */
-    int waitFor() {
+    /**
+     * Runs it to its end.
+     *
+     * @return its exit code; 128 and the signal's number where a signal ended it
+     * @throws IOException where it cannot be started
+     */
+    int run() throws IOException {
+        // First the signals: one that came in between would end us and leave the command behind.
         try (Signals signals = new Signals()) {
             signals.handle("INT", this::interrupt);
             signals.handle("TERM", this::end);
             signals.handle("HUP", this::end);
-            while (true) {
-                try {
-                    return process.waitFor();
-                } catch (InterruptedException interrupted) {
-                    end();
-                }
+            return waitFor(start());
+        }
+    }
+
+    private synchronized Process start() throws IOException {
+        Process started = command.start();
+        process = started;
+        if (askedToEnd) {
+            started.destroy();
+        }
+        return started;
+    }
+
+    private int waitFor(Process running) {
+        while (true) {
+            try {
+                return running.waitFor();
+            } catch (InterruptedException interrupted) {
+                end();
             }
         }
     }
@@ -41,11 +64,11 @@ final class ChildProcess {
     }
 
     private synchronized void end() {
-        if (askedToEnd) {
+        if (process != null && askedToEnd) {
             process.destroyForcibly();
-        } else {
-            askedToEnd = true;
+        } else if (process != null) {
             process.destroy();
         }
+        askedToEnd = true;
     }
 }

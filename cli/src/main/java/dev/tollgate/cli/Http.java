@@ -73,13 +73,12 @@ final class Http {
         connection.setConnectTimeout((int) CONNECT_TIMEOUT.toMillis());
         connection.setReadTimeout((int) ANSWER_TIMEOUT.toMillis());
         connection.setRequestProperty("Authorization", "Bearer " + token);
-        connection.setRequestProperty("Accept", "application/json");
+        connection.setRequestProperty("Accept", "application/json, application/x-ndjson");
         if (json != null) {
-            byte[] body = json.getBytes(StandardCharsets.UTF_8);
             connection.setDoOutput(true);
-            connection.setFixedLengthStreamingMode(body.length);
             connection.setRequestProperty("Content-Type", "application/json");
-            connection.getOutputStream().write(body);
+            // Not in streaming mode: there a 401 arrives as an exception without its body.
+            connection.getOutputStream().write(json.getBytes(StandardCharsets.UTF_8));
         }
         int status = connection.getResponseCode();
         InputStream body = status >= 400 ? connection.getErrorStream() : connection.getInputStream();

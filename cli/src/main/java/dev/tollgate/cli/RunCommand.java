@@ -45,7 +45,7 @@ final class RunCommand extends Command {
         builder.environment().keySet().removeAll(ClientSettings.withheld(settings));
         builder.environment().putAll(settings.environment(key));
         try {
-            return new ChildProcess(builder.start(), surroundings.terminal().isInput()).waitFor();
+            return new ChildProcess(builder, surroundings.terminal().isInput()).run();
         } catch (IOException notStarted) {
             // Not its message: it holds the whole command line.
             surroundings

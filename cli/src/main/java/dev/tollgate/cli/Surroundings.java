@@ -1,5 +1,6 @@
 package dev.tollgate.cli;
 
+import java.io.BufferedOutputStream;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.InputStream;
@@ -34,7 +35,10 @@ record Surroundings(
         return new Surroundings(
                 System.in,
                 // UTF-8 whatever the locale says: JSON is, and a table's ellipsis should survive LANG=C.
-                new PrintStream(new FileOutputStream(FileDescriptor.out), false, StandardCharsets.UTF_8),
+                new PrintStream(
+                        new BufferedOutputStream(new FileOutputStream(FileDescriptor.out)),
+                        false,
+                        StandardCharsets.UTF_8),
                 new PrintStream(new FileOutputStream(FileDescriptor.err), true, StandardCharsets.UTF_8),
                 environment,
                 new SystemTerminal(environment),
@@ -52,7 +56,7 @@ record Surroundings(
     Path home() {
         return variable("TOLLGATE_HOME")
                 .map(Path::of)
-                .orElseGet(() -> Path.of(System.getProperty("user.home"), ".tollgate"));
+                .orElseGet(() -> Path.of(variable("HOME").orElse(System.getProperty("user.home")), ".tollgate"));
     }
 
     /** The variables hold secrets. */

@@ -26,7 +26,12 @@ public final class TollgateCli {
         boolean json = UsageErrors.wantsJson(args);
         try {
             UsageErrors.refuseSecrets(args);
-            return execute(Commands.tree(args), surroundings, args);
+            int exitCode = execute(Commands.tree(args), surroundings, args);
+            if (surroundings.out().checkError()) {
+                // A new key may be lost with it: that must not look like success.
+                throw new IOException("standard output is closed or full");
+            }
+            return exitCode;
         } catch (ParameterException misunderstood) {
             return report(UsageErrors.failure(misunderstood), json, surroundings.err());
         } catch (Failure failure) {

@@ -95,8 +95,11 @@ final class UsageErrors {
         return option.substring(option.indexOf('=') + 1);
     }
 
-    /** The arguments that are ours: those before "--". */
+    /** The arguments that are ours: those before "--", and of {@code run}, whose command has its own, none. */
     private static Stream<String> own(String... args) {
+        if (args.length > 0 && args[0].equals("run")) {
+            return Stream.empty();
+        }
         return Arrays.stream(args).takeWhile(argument -> !argument.equals("--"));
     }
 }

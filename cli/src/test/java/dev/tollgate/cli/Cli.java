@@ -2,6 +2,8 @@ package dev.tollgate.cli;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -31,7 +33,16 @@ final class Cli {
 
     final Map<String, String> environment = new HashMap<>();
     byte[] input = {};
+    boolean fullDisk;
     Terminal terminal = new FakeTerminal(0, false, Optional.empty());
+
+    /** Takes nothing. */
+    private static final class FullDisk extends OutputStream {
+        @Override
+        public void write(int octet) throws IOException {
+            throw new IOException("no space left");
+        }
+    }
 
     Cli(AdminServer server) {
         environment.put("TOLLGATE_URL", server.url());
@@ -52,7 +63,7 @@ final class Cli {
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         Surroundings surroundings = new Surroundings(
                 new ByteArrayInputStream(input),
-                new PrintStream(out, false, StandardCharsets.UTF_8),
+                new PrintStream(fullDisk ? new FullDisk() : out, false, StandardCharsets.UTF_8),
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 environment,
                 terminal,

@@ -7,22 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A secret is typed unseen or piped in; it is never taken from an argument and never printed. */
-class SecretsTest {
+class SecretsTest extends AgainstAdminServer {
     private static final String SECRET = "sk-ant-api03-CANARY0123456789";
-
-    private final AdminServer server = new AdminServer();
-    private final Cli cli = new Cli(server);
-
-    @AfterEach
-    void close() {
-        server.close();
-    }
 
     @ParameterizedTest
     @ValueSource(

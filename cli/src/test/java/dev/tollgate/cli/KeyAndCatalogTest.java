@@ -1,0 +1,153 @@
+package dev.tollgate.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** {@code key}, {@code model}, {@code alias} and {@code price}: requests, tables, JSON and exit codes. */
+class KeyAndCatalogTest extends AgainstAdminServer {
+    @Test
+    void keyCreateSendsGlobsAndSecondsAndShowsTheKeyOnce() {
+        Cli.Result result =
+                cli.run("key", "create", "--name", "ci", "--models", "anthropic/*, fast", "--expires", "90d");
+        assertEquals(
+                "POST /admin/v1/keys {\"name\":\"ci\",\"models\":[\"anthropic/*\",\"fast\"],\"expires_in_seconds\":7776000}",
+                sent());
+        assertEquals("""
+                Key ci (7Kq2mZx0Ab) was created. It is shown this once:
+
+                  tg_7Kq2mZx0Ab_0000EXAMPLE00EXAMPLE00EXAMPLE000
+
+                Models: anthropic/*, fast. Expires: 2027-02-20 10:20.
+                """, ok(result));
+    }
+
+    @Test
+    void keyCreateAsJsonHasIdAndKey() {
+        Json.Obj key = (Json.Obj) Json.parse(
+                ok(cli.run("key", "create", "--name", "ci", "--json")).getBytes(StandardCharsets.UTF_8));
+        assertEquals("POST /admin/v1/keys {\"name\":\"ci\"}", sent());
+        assertEquals("7Kq2mZx0Ab", key.text("id"));
+        assertEquals("tg_7Kq2mZx0Ab_0000EXAMPLE00EXAMPLE00EXAMPLE000", key.text("key"));
+    }
+
+    @Test
+    void keyListTellsWhichKeysAreInForce() {
+        server.answer("listKeys", 200, """
+                {"data":[{"id":"a","name":"live","models":[],"created_at":"2026-11-22T09:20:00Z","expires_at":null,"revoked_at":null,"last_used_at":"2026-11-23T09:20:59Z"},
+                {"id":"b","name":"old","models":["sim/*"],"created_at":"2026-11-22T09:20:00Z","expires_at":"2026-11-24T09:20:00Z","revoked_at":null},
+                {"id":"c","name":"gone","models":[],"created_at":"2026-11-22T09:20:00Z","expires_at":null,"revoked_at":"2026-11-23T09:20:00Z"}]}
+                """);
+        assertEquals("""
+                ID  NAME  STATE     CREATED           EXPIRES           LAST USED         MODELS
+                a   live  in force  2026-11-22 10:20  never             2026-11-23 10:20  all
+                b   old   expired   2026-11-22 10:20  2026-11-24 10:20  -                 sim/*
+                c   gone  revoked   2026-11-22 10:20  never             -                 all
+                """, ok(cli.run("key", "list")));
+    }
+
+    @Test
+    void keyRevokeTakesIdOrName() {
+        assertEquals("Key ci (7Kq2mZx0Ab) was revoked.\n", ok(cli.run("key", "revoke", "ci")));
+        assertEquals("DELETE /admin/v1/keys/ci", sent());
+    }
+
+    @Test
+    void modelListShowsPricesPerMillionTokens() {
+        assertEquals("""
+                MODEL     CONTEXT  MAX OUTPUT  INPUT/MTOK  OUTPUT/MTOK
+                sim/echo  200,000      64,000       $3.00       $15.00
+                """, ok(cli.run("model", "list")));
+    }
+
+    @Test
+    void aliasSetSendsTheCandidatesInOrder() {
+        Cli.Result result = cli.run("alias", "set", "fast", "anthropic/claude-haiku-4-5,sim/echo");
+        assertEquals(
+                "PUT /admin/v1/aliases/fast {\"candidates\":[\"anthropic/claude-haiku-4-5\",\"sim/echo\"]}", sent());
+        assertEquals("Alias fast is anthropic/claude-haiku-4-5, then sim/echo.\n", ok(result));
+    }
+
+    @Test
+    void aliasSetRefusesACandidateWithoutAProvider() {
+        Cli.Result result = cli.run("alias", "set", "fast", "claude-haiku-4-5");
+        assertEquals(2, result.exitCode());
+        assertEquals(List.of(), server.requests);
+    }
+
+    @Test
+    void aliasListIsATable() {
+        assertEquals("NAME  CANDIDATES\nfast  anthropic/claude-haiku-4-5, sim/echo\n", ok(cli.run("alias", "list")));
+    }
+
+    @Test
+    void priceShowAsksForOneModelOrAll() {
+        Cli.Result result = cli.run("price", "show", "anthropic/claude-haiku-4-5");
+        assertEquals("GET /admin/v1/prices?{model=anthropic/claude-haiku-4-5}", sent());
+        assertEquals("""
+                MODEL                       SINCE       INPUT  OUTPUT  CACHE READ  WRITE 5M  WRITE 1H  WEB SEARCH  SOURCE
+                anthropic/claude-haiku-4-5  2025-10-15  $1.00   $5.00       $0.10     $1.25     $2.00       $0.01  built-in price file of 2026-11-01
+                """, ok(result));
+        cli.run("price", "show");
+        assertEquals("GET /admin/v1/prices", sent());
+    }
+
+    @Test
+    void priceShowHasALineForLongPrompts() {
+        server.answer("listPrices", 200, """
+                {"data":[{"id":"g/m","since":"2026-01-01","input_usd_per_mtok":"1.25","output_usd_per_mtok":"10","web_search_usd_per_request":"0","source":"operator",
+                "long_context":{"above_tokens":200000,"input_usd_per_mtok":"2.5","output_usd_per_mtok":"15"}}]}
+                """);
+        String table = ok(cli.run("price", "show", "g/m"));
+        assertTrue(table.contains("\n  prompt over 200,000  2026-01-01  $2.50  $15.00"), table);
+    }
+
+    @Test
+    void priceSetSendsExactlyTheAmountsThatWereTyped() {
+        cli.run(
+                "price",
+                "set",
+                "anthropic/claude-haiku-4-5",
+                "--input",
+                "3.00",
+                "--output",
+                "$15",
+                "--cache-read",
+                "0.30",
+                "--cache-write-5m",
+                "3.75",
+                "--cache-write-1h",
+                "6",
+                "--since",
+                "2026-11-22");
+        assertEquals(
+                "PUT /admin/v1/prices/anthropic/claude-haiku-4-5 {\"input_usd_per_mtok\":\"3.00\",\"output_usd_per_mtok\":\"15\",\"cache_read_usd_per_mtok\":\"0.30\","
+                        + "\"cache_write_5m_usd_per_mtok\":\"3.75\",\"cache_write_1h_usd_per_mtok\":\"6\",\"since\":\"2026-11-22\"}",
+                sent());
+    }
+
+    @Test
+    void priceSetKeepsSlashesInAModelsOwnId() {
+        cli.run("price", "set", "router/meta/llama-4", "--input", "1", "--output", "1");
+        assertTrue(sent().startsWith("PUT /admin/v1/prices/router/meta%2Fllama-4 "), sent());
+    }
+
+    @Test
+    void priceSetRefusesWhatIsNoAmountOrDay() {
+        for (String amount : List.of("-1", "1e3", "1,5", "0.0000000001", "", "three")) {
+            assertEquals(
+                    2,
+                    cli.run("price", "set", "a/b", "--input", amount, "--output", "1")
+                            .exitCode(),
+                    amount);
+        }
+        assertEquals(
+                2,
+                cli.run("price", "set", "a/b", "--input", "1", "--output", "1", "--since", "22.11.2026")
+                        .exitCode());
+        assertEquals(List.of(), server.requests);
+    }
+}
