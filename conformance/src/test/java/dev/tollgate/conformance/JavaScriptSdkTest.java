@@ -68,9 +68,7 @@ class JavaScriptSdkTest {
             List<NodeReport.Result> results = run(file, started, key);
             suites.add(DynamicContainer.dynamicContainer(
                     file,
-                    results.stream()
-                            .map(result ->
-                                    DynamicTest.dynamicTest(file + ": " + result.name(), () -> result.replay(file)))));
+                    results.stream().map(result -> DynamicTest.dynamicTest(result.name(), () -> result.replay(file)))));
         }
         assertFalse(suites.isEmpty(), "no suite in " + SOURCES);
         return suites;
