@@ -58,7 +58,7 @@ final class ChatMeter extends Meter {
     }
 
     @Override
-    void data(byte[] bytes, int from, int to) {
+    public void data(byte[] bytes, int from, int to) {
         for (int i = from; i < to && headLength < head.length; i++) {
             if (bytes[i] != ' ' || headLength > 0) {
                 head[headLength++] = bytes[i];

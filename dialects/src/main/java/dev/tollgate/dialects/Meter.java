@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * <p>An event's figures become part of the answer's only when its document has ended well, a body's also where it was cut: each
  * figure that was read stood there whole.
  */
-abstract sealed class Meter implements JsonListener permits AnthropicMeter, ChatMeter, ResponsesMeter, GeminiMeter {
+abstract sealed class Meter implements JsonListener, SseFramer.Data
+        permits AnthropicMeter, ChatMeter, ResponsesMeter, GeminiMeter {
     /** What an event of a stream means for its bytes. */
     enum Verdict {
         ORDINARY,
@@ -63,7 +64,8 @@ abstract sealed class Meter implements JsonListener permits AnthropicMeter, Chat
     }
 
     /** More of the document: a piece of a body, or of an event's data. */
-    void data(byte[] bytes, int from, int to) {
+    @Override
+    public void data(byte[] bytes, int from, int to) {
         anyDocument = true;
         scanner.feed(bytes, from, to);
     }

@@ -7,6 +7,11 @@ package dev.tollgate.dialects;
  * {@code data} are passed over: what an event is stands in its data, in every dialect.
  */
 final class SseFramer {
+    /** Takes the data of an event, piece by piece. */
+    interface Data {
+        void data(byte[] bytes, int from, int to);
+    }
+
     private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
     private static final byte[] DATA = {'d', 'a', 't', 'a'};
     private static final byte[] NEW_LINE = {'\n'};
@@ -28,11 +33,11 @@ final class SseFramer {
     private int emptyLineStart;
 
     /**
-     * Reads on in {@code bytes[from, to)} up to the end of the event, and feeds its data to the meter.
+     * Reads on in {@code bytes[from, to)} up to the end of the event, and hands its data on.
      *
      * @return the index just after the empty line, or -1 where the event goes on
      */
-    int readEvent(byte[] bytes, int from, int to, Meter meter) {
+    int readEvent(byte[] bytes, int from, int to, Data data) {
         int i = from;
         while (i < to) {
             byte b = bytes[i];
@@ -53,7 +58,7 @@ final class SseFramer {
                 case NAME -> i = name(b, i);
                 case BEFORE_VALUE -> {
                     if (anyDataLine) {
-                        meter.data(NEW_LINE, 0, 1);
+                        data.data(NEW_LINE, 0, 1);
                     }
                     anyDataLine = true;
                     state = State.DATA_VALUE;
@@ -62,7 +67,7 @@ final class SseFramer {
                 case DATA_VALUE, OTHER_LINE -> {
                     int end = Bytes.firstOf(bytes, i, to, '\n', '\r');
                     if (state == State.DATA_VALUE && end > i) {
-                        meter.data(bytes, i, end);
+                        data.data(bytes, i, end);
                     }
                     if (end < to) {
                         lineEnded(bytes[end]);

@@ -1,13 +1,13 @@
 package dev.tollgate.dialects;
 
 /** UTF-8 as RFC 3629 §4 defines it: no overlong form, no surrogate, nothing above U+10FFFF. */
-final class Utf8 {
+public final class Utf8 {
     private static final long HIGH_BITS = 0x8080808080808080L;
 
     private Utf8() {}
 
     /** The index of the first byte that does not begin a well-formed character, or -1 where all is well. */
-    static int firstInvalid(byte[] bytes, int from, int to) {
+    public static int firstInvalid(byte[] bytes, int from, int to) {
         int i = from;
         while (i < to) {
             if (i <= to - Long.BYTES && ((long) Bytes.WORD.get(bytes, i) & HIGH_BITS) == 0) {

@@ -1,0 +1,60 @@
+package dev.tollgate.dialects.conversation;
+
+import dev.tollgate.dialects.Dialect;
+import dev.tollgate.dialects.Operation;
+import java.util.Optional;
+
+/** The four ways to hold a conversation. {@link Dialect} names the vendor, and OpenAI has two. */
+public enum Protocol {
+    MESSAGES(Dialect.ANTHROPIC, "messages"),
+    CHAT_COMPLETIONS(Dialect.OPENAI, "chat"),
+    RESPONSES(Dialect.OPENAI, "responses"),
+    GENERATE_CONTENT(Dialect.GEMINI, "gemini");
+
+    private final Dialect dialect;
+    private final String wireName;
+
+    Protocol(Dialect dialect, String wireName) {
+        this.dialect = dialect;
+        this.wireName = wireName;
+    }
+
+    public Dialect dialect() {
+        return dialect;
+    }
+
+    /** Short and lower-case: in settings, in names of fixtures, in a {@link Signature}'s envelope. */
+    public String wireName() {
+        return wireName;
+    }
+
+    public static Optional<Protocol> of(String wireName) {
+        for (Protocol protocol : values()) {
+            if (protocol.wireName.equals(wireName)) {
+                return Optional.of(protocol);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** The protocol of that endpoint; empty for counting and embedding. */
+    public static Optional<Protocol> of(Operation operation) {
+        return switch (operation) {
+            case MESSAGES -> Optional.of(MESSAGES);
+            case CHAT_COMPLETIONS -> Optional.of(CHAT_COMPLETIONS);
+            case RESPONSES -> Optional.of(RESPONSES);
+            case GENERATE_CONTENT, STREAM_GENERATE_CONTENT -> Optional.of(GENERATE_CONTENT);
+            case COUNT_TOKENS, GEMINI_COUNT_TOKENS, EMBEDDINGS, EMBED_CONTENT, BATCH_EMBED_CONTENTS -> Optional.empty();
+        };
+    }
+
+    /** The endpoint. Only Gemini's differs for a stream. */
+    public Operation operation(boolean stream) {
+        return switch (this) {
+            case MESSAGES -> Operation.MESSAGES;
+            case CHAT_COMPLETIONS -> Operation.CHAT_COMPLETIONS;
+            case RESPONSES -> Operation.RESPONSES;
+            case GENERATE_CONTENT -> stream ? Operation.STREAM_GENERATE_CONTENT : Operation.GENERATE_CONTENT;
+        };
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.dialects.codec;
+
+import org.jspecify.annotations.NullMarked;

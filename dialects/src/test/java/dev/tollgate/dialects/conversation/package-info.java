@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.dialects.conversation;
+
+import org.jspecify.annotations.NullMarked;

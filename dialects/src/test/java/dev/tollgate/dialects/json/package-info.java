@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.dialects.json;
+
+import org.jspecify.annotations.NullMarked;
