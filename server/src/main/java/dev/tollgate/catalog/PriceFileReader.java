@@ -1,5 +1,7 @@
 package dev.tollgate.catalog;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.tollgate.kernel.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
@@ -75,6 +77,17 @@ final class PriceFileReader {
             PriceFile file = new PriceFileReader(json, source).file();
             json.end();
             return file;
+        }
+    }
+
+    /** A long-context tier as {@link PriceFileWriter} has written it. */
+    static @Nullable LongContext storedTier(@Nullable String stored) {
+        if (stored == null) {
+            return null;
+        }
+        String name = "The store's model_price.long_context";
+        try (JsonCursor json = new JsonCursor(stored.getBytes(UTF_8), name, "Set the price again.")) {
+            return new PriceFileReader(json, Price.OPERATOR).longContext();
         }
     }
 

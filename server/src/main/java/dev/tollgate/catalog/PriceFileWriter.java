@@ -1,0 +1,27 @@
+package dev.tollgate.catalog;
+
+import dev.tollgate.kernel.Json;
+import dev.tollgate.kernel.Money;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Parts of a price as a price file has them, for {@link PriceFileReader} to read back. */
+final class PriceFileWriter {
+    private PriceFileWriter() {}
+
+    static @Nullable String tier(@Nullable LongContext tier) {
+        return tier == null ? null : Json.MAPPER.writeValueAsString(fields(tier));
+    }
+
+    static Map<String, Object> fields(LongContext tier) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("above_tokens", tier.aboveTokens());
+        fields.put("input_usd_per_mtok", Money.formatUsd(tier.inputNanoUsdPerMTok()));
+        fields.put("output_usd_per_mtok", Money.formatUsd(tier.outputNanoUsdPerMTok()));
+        fields.put("cache_read_usd_per_mtok", Money.formatUsd(tier.cacheReadNanoUsdPerMTok()));
+        fields.put("cache_write_5m_usd_per_mtok", Money.formatUsd(tier.cacheWrite5mNanoUsdPerMTok()));
+        fields.put("cache_write_1h_usd_per_mtok", Money.formatUsd(tier.cacheWrite1hNanoUsdPerMTok()));
+        return fields;
+    }
+}
