@@ -54,7 +54,7 @@ final class CatalogTables {
     private static List<StoredCatalog.SetPrice> prices(Handle handle) {
         return handle.createQuery(
                         "SELECT provider, model, since, input, output, cache_read, cache_write_5m, cache_write_1h,"
-                                + " web_search, long_context FROM model_price ORDER BY provider, model, since")
+                                + " web_search, search_unit, long_context, service_tiers FROM model_price ORDER BY provider, model, since")
                 .map((row, context) -> new StoredCatalog.SetPrice(
                         row.getString("provider"),
                         row.getString("model"),
@@ -65,7 +65,9 @@ final class CatalogTables {
                                 row.getLong("cache_write_5m"),
                                 row.getLong("cache_write_1h"),
                                 row.getLong("web_search"), // null is 0
-                                PriceFileReader.storedTier(row.getString("long_context")),
+                                PriceFileReader.storedUnit(row.getString("search_unit")),
+                                PriceFileReader.storedLongContext(row.getString("long_context")),
+                                PriceFileReader.storedTiers(row.getString("service_tiers")),
                                 LocalDate.parse(row.getString("since")),
                                 Price.OPERATOR)))
                 .list();
@@ -120,13 +122,15 @@ final class CatalogTables {
     static void put(Handle handle, String provider, String model, Price price, long nowMillis) {
         handle.createUpdate(
                         "INSERT INTO model_price (provider, model, since, input, output, cache_read, cache_write_5m,"
-                                + " cache_write_1h, web_search, long_context, changed_at)"
+                                + " cache_write_1h, web_search, search_unit, long_context, service_tiers,"
+                                + " changed_at)"
                                 + " VALUES (:provider, :model, :since, :input, :output, :read, :write5m, :write1h,"
-                                + " :search, :longContext, :now)"
+                                + " :search, :searchUnit, :longContext, :tiers, :now)"
                                 + " ON CONFLICT (provider, model, since) DO UPDATE SET input = excluded.input,"
                                 + " output = excluded.output, cache_read = excluded.cache_read,"
                                 + " cache_write_5m = excluded.cache_write_5m, cache_write_1h = excluded.cache_write_1h,"
-                                + " web_search = excluded.web_search, long_context = excluded.long_context,"
+                                + " web_search = excluded.web_search, search_unit = excluded.search_unit,"
+                                + " long_context = excluded.long_context, service_tiers = excluded.service_tiers,"
                                 + " changed_at = excluded.changed_at")
                 .bind("provider", provider)
                 .bind("model", model)
@@ -137,7 +141,9 @@ final class CatalogTables {
                 .bind("write5m", price.cacheWrite5mNanoUsdPerMTok())
                 .bind("write1h", price.cacheWrite1hNanoUsdPerMTok())
                 .bind("search", price.webSearchNanoUsdPerRequest())
-                .bind("longContext", PriceFileWriter.tier(price.longContext()))
+                .bind("searchUnit", price.searchUnit().wireName())
+                .bind("longContext", PriceFileWriter.longContext(price.longContext()))
+                .bind("tiers", PriceFileWriter.tiers(price))
                 .bind("now", nowMillis)
                 .execute();
     }

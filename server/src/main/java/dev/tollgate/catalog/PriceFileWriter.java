@@ -10,7 +10,13 @@ import org.jspecify.annotations.Nullable;
 final class PriceFileWriter {
     private PriceFileWriter() {}
 
-    static @Nullable String tier(@Nullable LongContext tier) {
+    /** Null where no other tier has a price. */
+    static @Nullable String tiers(Price price) {
+        Map<String, String> tiers = price.serviceTiers();
+        return tiers.isEmpty() ? null : Json.MAPPER.writeValueAsString(tiers);
+    }
+
+    static @Nullable String longContext(@Nullable LongContext tier) {
         return tier == null ? null : Json.MAPPER.writeValueAsString(fields(tier));
     }
 

@@ -1,8 +1,8 @@
 package dev.tollgate.catalog;
 
 import dev.tollgate.kernel.Refusal;
-import java.math.BigInteger;
 import java.time.LocalDate;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +36,9 @@ final class PriceInheritance {
                     write5m,
                     write1h,
                     old == null ? 0 : old.webSearchNanoUsdPerRequest(),
+                    old == null ? SearchUnit.REQUEST : old.searchUnit(),
                     old == null ? null : tier(old, input, output, read, write5m, write1h),
+                    old == null ? Map.of() : old.tierFactorsMillionths(),
                     since,
                     Price.OPERATOR);
         } catch (IllegalArgumentException e) {
@@ -73,14 +75,6 @@ final class PriceInheritance {
      * @param otherwise where {@code before} is 0, from which no proportion can be read
      */
     private static long scaled(long rate, long now, long before, long otherwise) {
-        if (before == 0) {
-            return otherwise;
-        }
-        BigInteger divisor = BigInteger.valueOf(before);
-        BigInteger twice =
-                BigInteger.valueOf(rate).multiply(BigInteger.valueOf(now)).shiftLeft(1);
-        BigInteger rounded = twice.add(divisor).divide(divisor.shiftLeft(1));
-        // Beyond every price, and refused as that.
-        return rounded.bitLength() < Long.SIZE ? rounded.longValueExact() : Long.MAX_VALUE;
+        return before == 0 ? otherwise : Price.scaled(rate, now, before);
     }
 }

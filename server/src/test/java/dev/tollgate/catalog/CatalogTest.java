@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollgate.dialects.Dialect;
+import dev.tollgate.dialects.ServiceTier;
 import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.DatabaseUrl;
@@ -296,10 +297,30 @@ class CatalogTest {
                 .price();
         LongContext tier = new LongContext(272_000, 4 * USD, 13_500_000_000L, 400_000_000, 4 * USD, 4 * USD);
         Price expected = new Price(
-                2 * USD, 9 * USD, 200_000_000, 2 * USD, 2 * USD, 10_000_000, tier, day("2026-11-22"), "operator");
+                2 * USD,
+                9 * USD,
+                200_000_000,
+                2 * USD,
+                2 * USD,
+                10_000_000,
+                SearchUnit.REQUEST,
+                tier,
+                Map.of(ServiceTier.PRIORITY, 2_000_000L),
+                day("2026-11-22"),
+                "operator");
         assertEquals(expected, set);
         assertEquals(expected, first(catalog(), "gpt-5.4").price(), "after a restart");
         assertTrue(audited.getFirst().contains("\"above_tokens\":272000"), audited.getFirst());
+    }
+
+    @Test
+    void aNegotiatedPriceKeepsWhatCountsAsASearch() {
+        NewPrice said = new NewPrice(USD, USD, null, null, null, null);
+        catalog().setPrice("gemini", "gemini-2.5-flash", said, "owner");
+        Candidate kept = first(catalog(), "gemini-2.5-flash");
+        assertNotNull(kept.price());
+        assertEquals(SearchUnit.PROMPT, kept.price().searchUnit());
+        assertEquals(1_048_576, kept.contextTokens());
     }
 
     @Test
