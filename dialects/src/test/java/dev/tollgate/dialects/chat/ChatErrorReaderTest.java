@@ -17,14 +17,19 @@ class ChatErrorReaderTest {
     @Test
     void theProvidersMessageIsKeptAndTheStatusDecides() {
         assertEquals(
-                new ProviderError(
-                        ErrorKind.INVALID_REQUEST, "This model's maximum context length is 272000 tokens."),
+                new ProviderError(ErrorKind.INVALID_REQUEST, "This model's maximum context length is 272000 tokens."),
                 read(400, new String(ChatKit.golden("error/chat.error.json"), UTF_8)));
-        assertEquals(ErrorKind.RATE_LIMIT, read(429, "{\"error\":{\"message\":\"m\",\"type\":\"requests\"}}").kind());
+        assertEquals(
+                ErrorKind.RATE_LIMIT,
+                read(429, "{\"error\":{\"message\":\"m\",\"type\":\"requests\"}}")
+                        .kind());
         assertEquals(
                 ErrorKind.BILLING,
-                read(429, "{\"error\":{\"message\":\"m\",\"code\":\"insufficient_quota\"}}").kind());
-        assertEquals(ErrorKind.UNAVAILABLE, read(503, "{\"error\":{\"message\":\"m\"}}").kind());
+                read(429, "{\"error\":{\"message\":\"m\",\"code\":\"insufficient_quota\"}}")
+                        .kind());
+        assertEquals(
+                ErrorKind.UNAVAILABLE,
+                read(503, "{\"error\":{\"message\":\"m\"}}").kind());
         assertEquals(ErrorKind.INVALID_REQUEST, read(422, "{}").kind());
         assertEquals(ErrorKind.API_ERROR, read(599, "{}").kind());
     }
@@ -32,8 +37,12 @@ class ChatErrorReaderTest {
     @Test
     void theShapesOfCompatibleServersAreRead() {
         assertEquals("m", read(404, "{\"error\":\"m\"}").message());
-        assertEquals("m", read(404, "{\"object\":\"error\",\"message\":\"m\",\"code\":404}").message());
-        assertEquals("m", read(404, "[{\"error\":{\"message\":\"m\",\"code\":404}}]").message());
+        assertEquals(
+                "m",
+                read(404, "{\"object\":\"error\",\"message\":\"m\",\"code\":404}")
+                        .message());
+        assertEquals(
+                "m", read(404, "[{\"error\":{\"message\":\"m\",\"code\":404}}]").message());
         assertEquals("m", read(404, "{\"detail\":\"m\"}").message());
     }
 
@@ -42,7 +51,9 @@ class ChatErrorReaderTest {
         assertEquals(
                 new ProviderError(ErrorKind.BAD_GATEWAY, "The provider answered with an error, status 502."),
                 read(502, "<html>Bad gateway</html>"));
-        assertEquals("The provider answered with an error, status 500.", read(500, "").message());
+        assertEquals(
+                "The provider answered with an error, status 500.",
+                read(500, "").message());
     }
 
     @Test

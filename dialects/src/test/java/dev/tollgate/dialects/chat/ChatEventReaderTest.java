@@ -91,8 +91,18 @@ class ChatEventReaderTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "plain", "tools", "parallel-tools", "thinking", "signatures-home", "n", "logprobs", "citations", "refusal",
-                "usage", "cut-stream", "mid-stream-error"
+                "plain",
+                "tools",
+                "parallel-tools",
+                "thinking",
+                "signatures-home",
+                "n",
+                "logprobs",
+                "citations",
+                "refusal",
+                "usage",
+                "cut-stream",
+                "mid-stream-error"
             })
     void howAStreamIsCutIntoPiecesChangesNothing(String feature) {
         byte[] stream = golden(feature + "/chat.events.sse");
@@ -126,8 +136,7 @@ class ChatEventReaderTest {
     void anErrorInTheStreamIsTheLastAndSaysItsKind() {
         List<Event> events = events(golden("mid-stream-error/chat.events.sse"), 1 << 20, exchange());
         assertEquals(
-                new Event.Failed(
-                        ErrorKind.API_ERROR, "The server had an error while processing your request."),
+                new Event.Failed(ErrorKind.API_ERROR, "The server had an error while processing your request."),
                 events.getLast());
         assertEquals(
                 List.of(new Event.Failed(ErrorKind.RATE_LIMIT, "slow down")),
@@ -155,7 +164,9 @@ class ChatEventReaderTest {
     @Test
     void serversThatSendBothNamesOfReasoningAreReadOnce() {
         List<Event> events = read(chunk("{\"reasoning\":\"a\",\"reasoning_content\":\"a\"}", "null"), LAST, DONE);
-        assertEquals(1, events.stream().filter(Event.ReasoningDelta.class::isInstance).count());
+        assertEquals(
+                1,
+                events.stream().filter(Event.ReasoningDelta.class::isInstance).count());
     }
 
     @Test
@@ -197,7 +208,10 @@ class ChatEventReaderTest {
     @Test
     void azuresFirstChunkWithoutChoicesStartsNothing() {
         List<Event> events = read(
-                "data: {\"id\":\"\",\"model\":\"\",\"created\":0,\"choices\":[],\"prompt_filter_results\":[]}\n\n", FIRST, LAST, DONE);
+                "data: {\"id\":\"\",\"model\":\"\",\"created\":0,\"choices\":[],\"prompt_filter_results\":[]}\n\n",
+                FIRST,
+                LAST,
+                DONE);
         assertEquals(new Event.Started("i", "m", 5, null), events.getFirst());
     }
 
@@ -214,7 +228,8 @@ class ChatEventReaderTest {
     void anEmptyChunkAfterTheFinishIsTakenAndContentIsNot() {
         assertInstanceOf(
                 Event.Ended.class,
-                read(FIRST, LAST, chunk("{\"role\":\"assistant\",\"content\":\"\"}", "\"stop\""), DONE).getLast());
+                read(FIRST, LAST, chunk("{\"role\":\"assistant\",\"content\":\"\"}", "\"stop\""), DONE)
+                        .getLast());
         failure(read(FIRST, LAST, chunk("{\"content\":\"more\"}", "null"), DONE));
     }
 
@@ -224,7 +239,8 @@ class ChatEventReaderTest {
         assertTrue(failure(read("data: 5\n\n")).contains("no object"));
         assertTrue(failure(read(chunk("{\"content\":5}", "null"))).contains("choices[0].delta.content"));
         assertTrue(failure(read(chunk("7", "null"))).contains("choices[0].delta"));
-        assertTrue(failure(read(calls("{\"index\":0,\"id\":\"a\",\"function\":{}}"))).contains("function.name"));
+        assertTrue(failure(read(calls("{\"index\":0,\"id\":\"a\",\"function\":{}}")))
+                .contains("function.name"));
         assertTrue(failure(read("data: {\"choices\":[{\"index\":999}]}\n\n")).contains("choices[0].index"));
         assertTrue(failure(read(FIRST, DONE)).contains("finish_reason"));
         assertTrue(failure(read(DONE)).contains("finish_reason"));

@@ -25,9 +25,9 @@ import org.junit.jupiter.api.Test;
 class ChatEventWriterTest {
     private static final String HEAD =
             "data: {\"id\":\"msg_1\",\"object\":\"chat.completion.chunk\",\"created\":1764500001,\"model\":\"gpt-5.6-luna\",\"choices\":[";
-    private static final String ROLE =
-            HEAD + "{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\",\"refusal\":null},\"logprobs\":null,"
-                    + "\"finish_reason\":null}]}\n\n";
+    private static final String ROLE = HEAD
+            + "{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\",\"refusal\":null},\"logprobs\":null,"
+            + "\"finish_reason\":null}]}\n\n";
     private static final Event.Started STARTED = new Event.Started("msg_1", "claude", -1, null);
     private static final Event.ChoiceEnded STOPPED = new Event.ChoiceEnded(0, Stop.of(Stop.Reason.END, "end_turn"));
 
@@ -75,12 +75,15 @@ class ChatEventWriterTest {
                 open(2, new Event.Opening.ToolCall("c", null, "h", true)),
                 new Event.PartEnded(0, 2));
         assertEquals(
-                delta("{\"tool_calls\":[{\"index\":0,\"id\":\"a\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"\"}}]}")
+                delta(
+                                "{\"tool_calls\":[{\"index\":0,\"id\":\"a\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"\"}}]}")
                         + delta("{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"{\\\"x\\\":\"}}]}")
                         + delta("{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"1}\"}}]}")
-                        + delta("{\"tool_calls\":[{\"index\":1,\"id\":\"b\",\"type\":\"function\",\"function\":{\"name\":\"g\",\"arguments\":\"\"}}]}")
+                        + delta(
+                                "{\"tool_calls\":[{\"index\":1,\"id\":\"b\",\"type\":\"function\",\"function\":{\"name\":\"g\",\"arguments\":\"\"}}]}")
                         + delta("{\"tool_calls\":[{\"index\":1,\"function\":{\"arguments\":\"{}\"}}]}")
-                        + delta("{\"tool_calls\":[{\"index\":2,\"id\":\"c\",\"type\":\"custom\",\"custom\":{\"name\":\"h\",\"input\":\"\"}}]}"),
+                        + delta(
+                                "{\"tool_calls\":[{\"index\":2,\"id\":\"c\",\"type\":\"custom\",\"custom\":{\"name\":\"h\",\"input\":\"\"}}]}"),
                 body);
     }
 
@@ -115,18 +118,23 @@ class ChatEventWriterTest {
                 open(1, new Event.Opening.ToolCall("a", null, "f", false)),
                 new Event.SignatureDelta(0, 1, signature));
         assertTrue(
-                body.endsWith(delta(
-                        "{\"tool_calls\":[{\"index\":0,\"extra_content\":{\"google\":{\"thought_signature\":\"tg1.gemini..QUJD\"}}}]}")),
+                body.endsWith(
+                        delta(
+                                "{\"tool_calls\":[{\"index\":0,\"extra_content\":{\"google\":{\"thought_signature\":\"tg1.gemini..QUJD\"}}}]}")),
                 body);
         assertEquals(1, exchange.losses().list().size());
     }
 
     @Test
     void citationsCountFromTheMessagesStart() {
-        Citation page = new Citation(
-                Path.ROOT, Json.Text.of("u"), null, null, -1, -1, Protocol.MESSAGES, Json.Obj.EMPTY);
+        Citation page =
+                new Citation(Path.ROOT, Json.Text.of("u"), null, null, -1, -1, Protocol.MESSAGES, Json.Obj.EMPTY);
         Tool search = new Tool.BuiltIn(
-                Path.ROOT, Protocol.CHAT_COMPLETIONS, "web_search_options", Tool.BuiltIn.Ability.WEB_SEARCH, Json.Obj.EMPTY);
+                Path.ROOT,
+                Protocol.CHAT_COMPLETIONS,
+                "web_search_options",
+                Tool.BuiltIn.Ability.WEB_SEARCH,
+                Json.Obj.EMPTY);
         String body = body(
                 exchange(search),
                 open(0, new Event.Opening.Text()),
@@ -143,9 +151,10 @@ class ChatEventWriterTest {
         Event[] events = {new Event.UsageReported(new Usage(1, 2, 3, 4, 5, 0, 0)), STOPPED, new Event.Ended()};
         String asked = body(exchange(), events);
         assertTrue(
-                asked.endsWith("\"choices\":[],\"usage\":{\"prompt_tokens\":10,\"completion_tokens\":5,\"total_tokens\":15,"
-                        + "\"prompt_tokens_details\":{\"cached_tokens\":2,\"cache_write_tokens\":7},"
-                        + "\"completion_tokens_details\":{\"reasoning_tokens\":0}}}\n\ndata: [DONE]\n\n"),
+                asked.endsWith(
+                        "\"choices\":[],\"usage\":{\"prompt_tokens\":10,\"completion_tokens\":5,\"total_tokens\":15,"
+                                + "\"prompt_tokens_details\":{\"cached_tokens\":2,\"cache_write_tokens\":7},"
+                                + "\"completion_tokens_details\":{\"reasoning_tokens\":0}}}\n\ndata: [DONE]\n\n"),
                 asked);
         Request silent = ChatKit.read("{\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"a\"}]}");
         assertFalse(body(exchange(silent), events).contains("prompt_tokens"));
@@ -153,8 +162,7 @@ class ChatEventWriterTest {
 
     @Test
     void aPingIsACommentAndAFailureTheErrorWithoutAnEnd() {
-        String body =
-                body(exchange(), new Event.Ping(), new Event.Failed(ErrorKind.OVERLOADED, "too \"busy\""));
+        String body = body(exchange(), new Event.Ping(), new Event.Failed(ErrorKind.OVERLOADED, "too \"busy\""));
         assertEquals(
                 ": ping\n\ndata: {\"error\":{\"message\":\"too \\\"busy\\\"\",\"type\":\"server_error\",\"param\":null,"
                         + "\"code\":\"overloaded\"}}\n\n",

@@ -21,8 +21,21 @@ class ChatGoldenTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "plain", "system-blocks", "images", "documents", "tools", "tool-choice", "parallel-tools", "tool-results",
-                "signatures-home", "structured", "sampling", "stops", "n", "logprobs", "citations"
+                "plain",
+                "system-blocks",
+                "images",
+                "documents",
+                "tools",
+                "tool-choice",
+                "parallel-tools",
+                "tool-results",
+                "signatures-home",
+                "structured",
+                "sampling",
+                "stops",
+                "n",
+                "logprobs",
+                "citations"
             })
     void aRequestIsReadAndWrittenWithoutLoss(String feature) {
         byte[] body = ChatKit.golden(feature + "/chat.request.json");
@@ -33,14 +46,23 @@ class ChatGoldenTest {
         assertEquals(List.of(), losses.list());
         Request again = ChatKit.done(ChatKit.tryRead(written));
         assertEquals(
-                new String(written, UTF_8), new String(ChatKit.done(ChatKit.tryWrite(again, ChatKit.OPENAI, losses)), UTF_8));
+                new String(written, UTF_8),
+                new String(ChatKit.done(ChatKit.tryWrite(again, ChatKit.OPENAI, losses)), UTF_8));
     }
 
     /** The parts and stops of a stream and of the whole answer of the same feature are the same. */
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "plain", "tools", "parallel-tools", "thinking", "signatures-home", "n", "logprobs", "citations", "refusal",
+                "plain",
+                "tools",
+                "parallel-tools",
+                "thinking",
+                "signatures-home",
+                "n",
+                "logprobs",
+                "citations",
+                "refusal",
                 "usage"
             })
     void aStreamSaysTheSameAsTheWholeAnswer(String feature) {
@@ -62,7 +84,8 @@ class ChatGoldenTest {
                         case Part.Reasoning reasoning ->
                             "reasoning " + reasoning.paragraphs().getFirst().string();
                         case Part.Refusal refusal -> "refusal " + refusal.text().string();
-                        case Part.ToolCall call -> call.name() + " " + call.input().asText().string();
+                        case Part.ToolCall call ->
+                            call.name() + " " + call.input().asText().string();
                         default -> throw new AssertionError(part);
                     });
         }
@@ -73,7 +96,8 @@ class ChatGoldenTest {
         List<String> texts = new ArrayList<>();
         for (Event event : events) {
             switch (event) {
-                case Event.PartStarted(int of, int _, var opening) when of == choice ->
+                case Event.PartStarted(int of, int _, var opening)
+                when of == choice ->
                     texts.add(
                             switch (opening) {
                                 case Event.Opening.Text _ -> "text ";
@@ -83,8 +107,8 @@ class ChatGoldenTest {
                                 case Event.Opening.Whole whole -> throw new AssertionError(whole);
                             });
                 case Event.TextDelta(int of, int _, Json.Text text, var _) when of == choice -> append(texts, text);
-                case Event.ReasoningDelta(int of, int _, int _, Json.Text text) when of == choice ->
-                    append(texts, text);
+                case Event.ReasoningDelta(int of, int _, int _, Json.Text text)
+                when of == choice -> append(texts, text);
                 case Event.RefusalDelta(int of, int _, Json.Text text) when of == choice -> append(texts, text);
                 case Event.InputDelta(int of, int _, Json.Text text) when of == choice -> append(texts, text);
                 default -> {}

@@ -17,6 +17,7 @@ import dev.tollgate.dialects.conversation.Part;
 import dev.tollgate.dialects.conversation.Path;
 import dev.tollgate.dialects.conversation.Protocol;
 import dev.tollgate.dialects.conversation.Request;
+import dev.tollgate.dialects.conversation.Said;
 import dev.tollgate.dialects.conversation.Thinking;
 import dev.tollgate.dialects.conversation.Tool;
 import dev.tollgate.dialects.conversation.Turn;
@@ -26,13 +27,17 @@ import dev.tollgate.dialects.json.ParsedJson;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Method;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +60,8 @@ final class ChatKit {
             return 1_764_500_001;
         }
     };
+
+    private static final Map<Class<?>, Shape> SHAPES = new ConcurrentHashMap<>();
 
     private ChatKit() {}
 
@@ -118,6 +125,18 @@ final class ChatKit {
             case Outcome.Malformed<T>(String message) -> throw new AssertionError(message);
             case Outcome.NotExpressible<T> not -> throw new AssertionError(not.message());
         };
+    }
+
+    /** A result without structure. */
+    @SuppressWarnings("NullAway") // the class file of a record with a compact constructor loses Json.@Nullable
+    static Part.ToolResult toolResult(String callId, @Nullable Said<Boolean> error, List<? extends Part> content) {
+        return new Part.ToolResult(Path.ROOT.member("x"), callId, null, List.copyOf(content), null, error, null);
+    }
+
+    @SuppressWarnings("NullAway") // as above
+    static Answer.TokenLogprob tokenLogprob(
+            Json.Text token, Json.Num logprob, Json.@Nullable Arr bytes, List<Answer.TokenLogprob> top) {
+        return new Answer.TokenLogprob(token, logprob, bytes, top);
     }
 
     /** A request with nothing but these. */
@@ -195,16 +214,32 @@ final class ChatKit {
         };
     }
 
-    private static Object rebuilt(Record of) {
-        RecordComponent[] components = of.getClass().getRecordComponents();
-        Class<?>[] types = new Class<?>[components.length];
-        @Nullable Object[] values = new Object[components.length];
-        try {
+    /** How a record is taken apart and made again; looked up once, as reflection is slow. */
+    private record Shape(List<Method> accessors, Constructor<?> constructor) {
+        static Shape of(Class<?> type) {
+            RecordComponent[] components = type.getRecordComponents();
+            Class<?>[] types = new Class<?>[components.length];
+            List<Method> accessors = new ArrayList<>();
             for (int i = 0; i < components.length; i++) {
                 types[i] = components[i].getType();
-                values[i] = pathless(components[i].getAccessor().invoke(of));
+                accessors.add(components[i].getAccessor());
             }
-            return of.getClass().getDeclaredConstructor(types).newInstance(values);
+            try {
+                return new Shape(accessors, type.getDeclaredConstructor(types));
+            } catch (NoSuchMethodException e) {
+                throw new IllegalStateException(e);
+            }
+        }
+    }
+
+    private static Object rebuilt(Record of) {
+        Shape shape = SHAPES.computeIfAbsent(of.getClass(), Shape::of);
+        @Nullable Object[] values = new Object[shape.accessors.size()];
+        try {
+            for (int i = 0; i < values.length; i++) {
+                values[i] = pathless(shape.accessors.get(i).invoke(of));
+            }
+            return shape.constructor.newInstance(values);
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(e);
         }

@@ -172,9 +172,8 @@ class ChatRequestWriterTest {
     @Test
     void resultsComeFirstAndTheirImagesInTheUsersMessageAfterThem() {
         Part image = media(Part.Media.Kind.IMAGE, "image/png", base64());
-        Part.ToolResult seen = new Part.ToolResult(AT, "c1", null, List.of(image), null, null, null);
-        Part.ToolResult failed =
-                new Part.ToolResult(AT, "c2", null, List.of(text("gone")), null, new Said<>(AT, true), null);
+        Part.ToolResult seen = ChatKit.toolResult("c1", null, List.of(image));
+        Part.ToolResult failed = ChatKit.toolResult("c2", new Said<>(AT, true), List.of(text("gone")));
         String document = written(user(seen, failed, text("so?")), OPENAI, losses);
         String messages = document.substring(document.indexOf("\"messages\":"));
         assertEquals(
@@ -229,7 +228,7 @@ class ChatRequestWriterTest {
         String id = "chatcmpl-tool-0123456789abcdef0123456789abcdef";
         Part.ToolCall call =
                 new Part.ToolCall(AT, id, null, "f", new ToolInput.Encoded(Json.Text.of("{}")), null, null);
-        Part.ToolResult result = new Part.ToolResult(AT, id, null, List.of(text("r")), null, null, null);
+        Part.ToolResult result = ChatKit.toolResult(id, null, List.of(text("r")));
         String document = written(
                 request(List.of(turn(Turn.Role.ASSISTANT, call), turn(Turn.Role.USER, result)), Request.Tools.NONE),
                 OPENAI,

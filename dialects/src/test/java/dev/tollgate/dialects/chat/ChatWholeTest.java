@@ -39,8 +39,7 @@ class ChatWholeTest {
     }
 
     private static Usage usage(String usage) {
-        Usage read = answer(
-                        "{\"id\":\"i\",\"choices\":[{\"message\":{}}],\"usage\":" + usage + "}", exchange())
+        Usage read = answer("{\"id\":\"i\",\"choices\":[{\"message\":{}}],\"usage\":" + usage + "}", exchange())
                 .usage();
         assertTrue(read != null);
         return read;
@@ -50,8 +49,9 @@ class ChatWholeTest {
     void inputExcludesWhatTheCacheHasAndZerosStay() {
         assertEquals(
                 new Usage(26, 1920, 60, 0, 300, 200, 0),
-                usage("{\"prompt_tokens\":2006,\"completion_tokens\":300,\"total_tokens\":2306,\"prompt_tokens_details\":"
-                        + "{\"cached_tokens\":1920,\"cache_write_tokens\":60},\"completion_tokens_details\":{\"reasoning_tokens\":200}}"));
+                usage(
+                        "{\"prompt_tokens\":2006,\"completion_tokens\":300,\"total_tokens\":2306,\"prompt_tokens_details\":"
+                                + "{\"cached_tokens\":1920,\"cache_write_tokens\":60},\"completion_tokens_details\":{\"reasoning_tokens\":200}}"));
         assertEquals(Usage.ZERO, usage("{\"prompt_tokens\":0,\"completion_tokens\":0}"));
     }
 
@@ -59,8 +59,9 @@ class ChatWholeTest {
     void reasoningThatIsCountedBesideTheOutputIsAdded() {
         assertEquals(
                 new Usage(32, 0, 0, 0, 103, 94, 0),
-                usage("{\"prompt_tokens\":32,\"completion_tokens\":9,\"total_tokens\":135,\"completion_tokens_details\":"
-                        + "{\"reasoning_tokens\":94}}"));
+                usage(
+                        "{\"prompt_tokens\":32,\"completion_tokens\":9,\"total_tokens\":135,\"completion_tokens_details\":"
+                                + "{\"reasoning_tokens\":94}}"));
     }
 
     @Test
@@ -69,17 +70,26 @@ class ChatWholeTest {
                 "{\"tool_calls\":[{\"id\":\"c\",\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":\"{\"}}]}",
                 "stop",
                 exchange());
-        assertEquals(Stop.of(Stop.Reason.TOOL_CALLS, "stop"), answer.choices().getFirst().stop());
+        assertEquals(
+                Stop.of(Stop.Reason.TOOL_CALLS, "stop"),
+                answer.choices().getFirst().stop());
     }
 
     @ParameterizedTest
     @CsvSource({
-        "stop,END", "length,MAX_TOKENS", "tool_calls,TOOL_CALLS", "content_filter,REFUSED", "eos,OTHER",
+        "stop,END",
+        "length,MAX_TOKENS",
+        "tool_calls,TOOL_CALLS",
+        "content_filter,REFUSED",
+        "eos,OTHER",
     })
     void everyFinishReasonIsRead(String word, Stop.Reason reason) {
         assertEquals(
                 Stop.of(reason, word),
-                message("{\"content\":\"a\"}", word, exchange()).choices().getFirst().stop());
+                message("{\"content\":\"a\"}", word, exchange())
+                        .choices()
+                        .getFirst()
+                        .stop());
     }
 
     @Test
@@ -89,8 +99,7 @@ class ChatWholeTest {
                 "{\"tool_calls\":[{\"type\":\"function\",\"function\":{\"name\":\"ns__edit\",\"arguments\":\"{\\\"input\\\":\\\"a\\\\nb\\\"}\"}}]}",
                 "tool_calls",
                 exchange);
-        Part.ToolCall call =
-                (Part.ToolCall) answer.choices().getFirst().parts().getFirst();
+        Part.ToolCall call = (Part.ToolCall) answer.choices().getFirst().parts().getFirst();
         assertEquals(new ToolInput.Free(Json.Text.of("a\nb")), call.input());
         assertEquals("ns", call.namespace());
         assertEquals("edit", call.name());
@@ -203,16 +212,24 @@ class ChatWholeTest {
                 text("👋a"),
                 new Part.Text(AT, Json.Text.of("bc"), List.of(page, block), null, null));
         assertTrue(
-                document.contains("\"annotations\":[{\"type\":\"url_citation\",\"url_citation\":{\"start_index\":2,\"end_index\":4,"
-                        + "\"title\":\"T\",\"url\":\"https://e\"}}]"),
+                document.contains(
+                        "\"annotations\":[{\"type\":\"url_citation\",\"url_citation\":{\"start_index\":2,\"end_index\":4,"
+                                + "\"title\":\"T\",\"url\":\"https://e\"}}]"),
                 document);
         assertEquals(1, exchange.losses().list().size());
     }
 
     @ParameterizedTest
     @CsvSource({
-        "END,stop,0", "MAX_TOKENS,length,0", "STOP_SEQUENCE,stop,0", "TOOL_CALLS,tool_calls,0",
-        "REFUSED,content_filter,0", "PAUSED,stop,1", "CONTEXT_FULL,length,1", "COMPACTED,stop,1", "BAD_CALL,stop,1",
+        "END,stop,0",
+        "MAX_TOKENS,length,0",
+        "STOP_SEQUENCE,stop,0",
+        "TOOL_CALLS,tool_calls,0",
+        "REFUSED,content_filter,0",
+        "PAUSED,stop,1",
+        "CONTEXT_FULL,length,1",
+        "COMPACTED,stop,1",
+        "BAD_CALL,stop,1",
         "OTHER,stop,1",
     })
     void everyStopHasItsWordAndWhatTheWordDoesNotSayIsLost(Stop.Reason reason, String word, int losses) {
@@ -225,10 +242,7 @@ class ChatWholeTest {
     @Test
     void aRefusalInWordsEndsWithStop() {
         String document = written(
-                Stop.of(Stop.Reason.REFUSED, "refusal"),
-                exchange(),
-                null,
-                new Part.Refusal(AT, Json.Text.of("no")));
+                Stop.of(Stop.Reason.REFUSED, "refusal"), exchange(), null, new Part.Refusal(AT, Json.Text.of("no")));
         assertTrue(document.contains("\"content\":null,\"refusal\":\"no\""), document);
         assertTrue(document.contains("\"finish_reason\":\"stop\""), document);
     }

@@ -147,8 +147,9 @@ final class GeneratedChat {
                                 null,
                                 name(),
                                 maybe(this::text),
-                                said(() -> ChatKit.json(
-                                        "{\"type\":\"grammar\",\"grammar\":{\"syntax\":\"regex\",\"definition\":\"a\"}}"))));
+                                said(
+                                        () -> ChatKit.json(
+                                                "{\"type\":\"grammar\",\"grammar\":{\"syntax\":\"regex\",\"definition\":\"a\"}}"))));
     }
 
     private ToolChoice choice(List<Tool> functions) {
@@ -181,10 +182,7 @@ final class GeneratedChat {
 
     private List<Part> user() {
         List<Part> parts = new ArrayList<>();
-        parts.addAll(some(
-                0,
-                2,
-                () -> new Part.ToolResult(AT, "call_" + calls++, null, some(1, 2, this::inputText), null, null, null)));
+        parts.addAll(some(0, 2, () -> ChatKit.toolResult("call_" + calls++, null, some(1, 2, this::inputText))));
         parts.addAll(some(parts.isEmpty() ? 1 : 0, 3, () -> maybe() ? media() : inputText()));
         return parts;
     }
@@ -221,8 +219,7 @@ final class GeneratedChat {
     }
 
     private Part.ToolCall call() {
-        ToolInput input =
-                random.nextBoolean() ? new ToolInput.Encoded(text()) : new ToolInput.Free(text());
+        ToolInput input = random.nextBoolean() ? new ToolInput.Encoded(text()) : new ToolInput.Free(text());
         return new Part.ToolCall(AT, "call_" + calls++, null, name(), input, null, signature());
     }
 
@@ -282,7 +279,7 @@ final class GeneratedChat {
     }
 
     private Answer.TokenLogprob logprob(int depth) {
-        return new Answer.TokenLogprob(
+        return ChatKit.tokenLogprob(
                 text(),
                 number(),
                 maybe(() -> (Json.Arr) ChatKit.json("[1,2]")),
@@ -329,8 +326,7 @@ final class GeneratedChat {
         boolean refused = maybe() && parts.add(new Part.Refusal(AT, text()));
         List<Part.ToolCall> called = some(0, 2, this::call);
         parts.addAll(called);
-        return new Answer.Choice(
-                index, parts, stop(!called.isEmpty(), refused), some(0, 2, () -> logprob(1)));
+        return new Answer.Choice(index, parts, stop(!called.isEmpty(), refused), some(0, 2, () -> logprob(1)));
     }
 
     private Citation citation() {
@@ -399,8 +395,7 @@ final class GeneratedChat {
         if (random.nextBoolean()) {
             events.add(new Event.PartStarted(choice, part, new Event.Opening.Text()));
             int said = part++;
-            events.addAll(
-                    some(1, 3, () -> new Event.TextDelta(choice, said, text(), some(0, 1, () -> logprob(1)))));
+            events.addAll(some(1, 3, () -> new Event.TextDelta(choice, said, text(), some(0, 1, () -> logprob(1)))));
             events.addAll(some(0, 1, () -> new Event.CitationAdded(choice, said, citation())));
             events.add(new Event.PartEnded(choice, said));
         }
@@ -416,9 +411,7 @@ final class GeneratedChat {
             called = true;
             int call = part++;
             events.add(new Event.PartStarted(
-                    choice,
-                    call,
-                    new Event.Opening.ToolCall("call_" + calls++, null, name(), random.nextBoolean())));
+                    choice, call, new Event.Opening.ToolCall("call_" + calls++, null, name(), random.nextBoolean())));
             Signature signature = signature();
             if (signature != null) {
                 events.add(new Event.SignatureDelta(choice, call, signature));
