@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Test;
 /** Valid documents with faults put in: a fault is told, never thrown. */
 class ChatMutationTest {
     private static final int TIMES = 1_000;
-    private static final Pattern VALUE = Pattern.compile(
-            "(?<=[:\\[,] {0,1})(\"(?:[^\"\\\\]|\\\\.)*\"(?!\\s*:)|-?\\d[\\d.eE+-]*|true|false|null)");
+    private static final Pattern VALUE =
+            Pattern.compile("(?<=[:\\[,] {0,1})(\"(?:[^\"\\\\]|\\\\.)*\"(?!\\s*:)|-?\\d[\\d.eE+-]*|true|false|null)");
     private static final String[] OTHERS = {
         "null",
         "5",
