@@ -39,7 +39,7 @@ class MessagesMalformedTest {
             "[{\"type\":\"text\"}]");
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             []                                                                        | body:
             {"model":                                                                 | body:
             {"messages":[{"role":"user","content":"x"}]}                              | model: required
@@ -60,7 +60,7 @@ class MessagesMalformedTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             'max_tokens':-1                                              | max_tokens: a whole number
             'max_tokens':1.5                                             | max_tokens: a whole number
             'stream':1                                                   | stream: true or false
@@ -91,7 +91,7 @@ class MessagesMalformedTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {'type':'error'}                                                                     | type:
             {'type':'message','id':'i','content':'x','stop_reason':'end_turn'}                   | content: an array
             {'type':'message','id':'i','content':[]}                                             | stop_reason: required

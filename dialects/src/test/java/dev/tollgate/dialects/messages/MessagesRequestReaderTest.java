@@ -62,7 +62,7 @@ class MessagesRequestReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource(delimiter = '|', textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             'container':'c_1'                       | ESSENTIAL
             'thread':{'id':'t'}                     | ESSENTIAL
             'mcp_servers':[{'url':'https://e.org'}] | ESSENTIAL
