@@ -81,6 +81,15 @@ class ServeTest {
     }
 
     @Test
+    void databaseThatCannotBeReachedStopsTheStartInsteadOfRefusingEveryCallLater() throws Exception {
+        GateProcess.Exit exit = GateProcess.run(home, "--database", "postgresql://nobody:secret@127.0.0.1:9/none");
+        assertEquals(1, exit.code(), exit.errors());
+        assertTrue(exit.errors().contains("cannot be reached"), exit.errors());
+        assertFalse(exit.errors().contains("secret"), "the password is not shown");
+        assertFalse(exit.output().contains("ready"), exit.output());
+    }
+
+    @Test
     void portInUseIsRefusedClearly() throws Exception {
         try (GateProcess gate = GateProcess.start(home)) {
             String port = gate.url().substring(gate.url().lastIndexOf(':') + 1);

@@ -75,6 +75,7 @@ final class JournalRecovery {
                 found.served().orElse(null),
                 new Charge.AtReservation(found.priced(), "The gate's process ended while the call was in flight."),
                 Timings.UNKNOWN,
+                List.of(), // the journal knows just the last candidate
                 List.of(),
                 List.of());
         return new CallRecord(found.start(), end, found.boundNanoUsd());

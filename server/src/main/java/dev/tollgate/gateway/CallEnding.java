@@ -56,7 +56,14 @@ final class CallEnding {
 
     /** Settles a call that was refused before it was sent. Nobody waits for it: the caller has got nothing. */
     void settleQuietly(Reserved reserved, Outcome outcome, int status, Charge charge) {
-        settle(reserved.reservation(), null, new Trail(), outcome, status, charge, ok -> {});
+        settle(
+                reserved.reservation(),
+                null,
+                new Trail(reserved.permitted().candidates()),
+                outcome,
+                status,
+                charge,
+                ok -> {});
     }
 
     /** Settles, once, and then says on the call's own loop whether it is durable. */
@@ -86,6 +93,7 @@ final class CallEnding {
                 hop == null ? null : served(hop),
                 charge,
                 timings,
+                trail.route(),
                 trail.attempts(),
                 trail.edits());
         long ready = System.nanoTime();

@@ -46,7 +46,7 @@ final class Dispatch {
     private final Context context;
     private final Routed routed;
     private final CallEnding ending;
-    private final Trail trail = new Trail();
+    private final Trail trail;
     private final MultiMap headers;
     private final Backoff backoff = new Backoff();
 
@@ -61,6 +61,7 @@ final class Dispatch {
         this.context = context;
         this.routed = routed;
         this.ending = ending;
+        this.trail = new Trail(routed.reserved().permitted().candidates());
         this.headers = HeaderPolicy.forwarded(routed.inbound().http());
     }
 
