@@ -186,7 +186,7 @@ public final class Fields {
                 if (k == snake.length() || snake.charAt(k++) != '_') {
                     return false;
                 }
-                c += 'a' - 'A';
+                c = Character.toLowerCase(c);
             }
             if (k == snake.length() || snake.charAt(k++) != c) {
                 return false;

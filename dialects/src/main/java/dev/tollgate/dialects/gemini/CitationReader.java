@@ -144,8 +144,8 @@ final class CitationReader {
             reading.extra(item.at(), item.value(), Extra.Weight.HINT, "cites what is no web page");
             return;
         }
-        Citation citation =
-                new Citation(item.at(), page.url(), page.title(), text, -1, -1, Protocol.GENERATE_CONTENT, item.value());
+        Citation citation = new Citation(
+                item.at(), page.url(), page.title(), text, -1, -1, Protocol.GENERATE_CONTENT, item.value());
         found.add(new Found(citation, part, from, to));
     }
 

@@ -78,8 +78,7 @@ final class ContentsWriter {
     }
 
     private void reasoning(Part.Reasoning thought) {
-        Json.Text text =
-                thought.paragraphs().isEmpty() ? Json.Text.EMPTY : Texts.joined(thought.paragraphs(), "\n\n");
+        Json.Text text = thought.paragraphs().isEmpty() ? Json.Text.EMPTY : Texts.joined(thought.paragraphs(), "\n\n");
         PartForms.text(out, text, !thought.redacted(), home(thought, thought.signature()));
     }
 

@@ -14,8 +14,9 @@ final class GeminiErrorReader {
     private GeminiErrorReader() {}
 
     static ProviderError read(int status, byte[] body, int offset, int length) {
-        Json document =
-                Json.parse(body, offset, offset + length) instanceof ParsedJson.Whole(Json value) ? value : Json.Null.NULL;
+        Json document = Json.parse(body, offset, offset + length) instanceof ParsedJson.Whole(Json value)
+                ? value
+                : Json.Null.NULL;
         if (document instanceof Json.Arr array && !array.items().isEmpty()) {
             document = array.items().getFirst();
         }

@@ -81,7 +81,8 @@ final class GeminiEventReader implements EventReader {
         switch (Json.parse(bytes, from, to)) {
             case ParsedJson.Broken(String problem) ->
                 fail(ErrorKind.BAD_GATEWAY, "The provider sent a chunk that is no JSON: " + problem + ".", sink);
-            case ParsedJson.Whole(Json.Obj object) when object.get("error") instanceof Json.Obj error -> {
+            case ParsedJson.Whole(Json.Obj object)
+            when object.get("error") instanceof Json.Obj error -> {
                 ProviderError failed = GeminiErrorReader.read(200, error);
                 fail(failed.kind(), failed.message(), sink);
             }
@@ -107,7 +108,8 @@ final class GeminiEventReader implements EventReader {
         start(chunk, sink);
         for (CandidateReader.Candidate candidate : chunk.candidates()) {
             candidates
-                    .computeIfAbsent(candidate.index(), index -> new StreamedCandidate(index, mayCite, exchange.losses()))
+                    .computeIfAbsent(
+                            candidate.index(), index -> new StreamedCandidate(index, mayCite, exchange.losses()))
                     .read(candidate, sink);
         }
         if (chunk.blocked() != null && candidates.isEmpty()) {
@@ -143,7 +145,8 @@ final class GeminiEventReader implements EventReader {
     private void start(Chunk chunk, EventSink sink) {
         if (!started) {
             started = true;
-            String id = chunk.id() == null || chunk.id().isEmpty() ? exchange.mint().id("resp_") : chunk.id();
+            String id =
+                    chunk.id() == null || chunk.id().isEmpty() ? exchange.mint().id("resp_") : chunk.id();
             sink.accept(new Event.Started(id, chunk.model(), chunk.created(), usage));
         }
     }

@@ -27,7 +27,9 @@ final class GeminiEventWriter implements EventWriter {
     private static final class Choice {
         final Grounding grounding;
         final WrittenPart part = new WrittenPart();
-        @Nullable Stop stop;
+
+        @Nullable
+        Stop stop;
 
         Choice(Losses losses) {
             grounding = new Grounding(losses);
@@ -69,7 +71,13 @@ final class GeminiEventWriter implements EventWriter {
             case Event.RefusalDelta(int index, int _, Json.Text text) -> text(index, text, false, null, List.of(), out);
             case Event.ReasoningDelta(int index, int _, int paragraph, Json.Text text) -> {
                 boolean next = choice(index).part.entersParagraph(paragraph);
-                text(index, next ? Texts.joined(List.of(Json.Text.EMPTY, text), "\n\n") : text, true, null, List.of(), out);
+                text(
+                        index,
+                        next ? Texts.joined(List.of(Json.Text.EMPTY, text), "\n\n") : text,
+                        true,
+                        null,
+                        List.of(),
+                        out);
             }
             case Event.InputDelta(int index, int _, Json.Text fragment) -> {
                 if (!choice(index).part.input(fragment)) {
@@ -145,7 +153,8 @@ final class GeminiEventWriter implements EventWriter {
         WrittenPart part = choice(index).part;
         String slot = Objects.requireNonNull(Signatures.slot(signature));
         switch (part.opening()) {
-            case Event.Opening.Reasoning thought -> text(index, Json.Text.EMPTY, !thought.redacted(), slot, List.of(), out);
+            case Event.Opening.Reasoning thought ->
+                text(index, Json.Text.EMPTY, !thought.redacted(), slot, List.of(), out);
             case Event.Opening.ToolCall _ -> part.sign(slot);
             case Event.Opening.Text _, Event.Opening.Refusal _, Event.Opening.Whole _ ->
                 text(index, Json.Text.EMPTY, false, slot, List.of(), out);

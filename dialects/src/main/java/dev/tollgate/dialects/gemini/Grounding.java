@@ -14,12 +14,7 @@ final class Grounding {
     private static final int MOST = 1000;
 
     private record Support(
-            Json.Text url,
-            Json.@Nullable Text title,
-            Json.@Nullable Text text,
-            int part,
-            int from,
-            int to) {}
+            Json.Text url, Json.@Nullable Text title, Json.@Nullable Text text, int part, int from, int to) {}
 
     private final Losses losses;
     private final List<Support> supports = new ArrayList<>();
@@ -87,7 +82,12 @@ final class Grounding {
         if (support.text() != null) {
             out.field("text", support.text());
         }
-        out.endObject().name("groundingChunkIndices").beginArray().number(index).endArray().endObject();
+        out.endObject()
+                .name("groundingChunkIndices")
+                .beginArray()
+                .number(index)
+                .endArray()
+                .endObject();
     }
 
     private static Json.@Nullable Text detached(Json.@Nullable Text text) {

@@ -98,9 +98,7 @@ final class MediaReader {
             return new Part.Source.Url(Json.Text.EMPTY);
         }
         boolean elsewhere = uri.startsWith("http") && !uri.startsWith("https://generativelanguage.googleapis.com/");
-        return elsewhere
-                ? new Part.Source.Url(uri)
-                : new Part.Source.FileId(Protocol.GENERATE_CONTENT, uri.string());
+        return elsewhere ? new Part.Source.Url(uri) : new Part.Source.FileId(Protocol.GENERATE_CONTENT, uri.string());
     }
 
     private static Part.Media.Kind kind(@Nullable String mediaType, Part.Source source) {

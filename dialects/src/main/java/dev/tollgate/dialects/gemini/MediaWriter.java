@@ -15,13 +15,12 @@ final class MediaWriter {
     /** The part's {@code inlineData} or {@code fileData}, within an object that is begun. */
     static void write(Writing writing, Part.Media media, JsonBytes out) {
         notes(writing, media);
-        boolean taken =
-                switch (media.kind()) {
-                    case IMAGE, VIDEO -> true;
-                    case AUDIO -> writing.to().takes(Destination.Takes.AUDIO);
-                    case DOCUMENT ->
-                        media.source() instanceof Part.Source.Plain || writing.to().takes(Destination.Takes.DOCUMENTS);
-                };
+        boolean taken = switch (media.kind()) {
+            case IMAGE, VIDEO -> true;
+            case AUDIO -> writing.to().takes(Destination.Takes.AUDIO);
+            case DOCUMENT ->
+                media.source() instanceof Part.Source.Plain || writing.to().takes(Destination.Takes.DOCUMENTS);
+        };
         if (!taken) {
             writing.refused(media.at(), "the model takes no such media; leave it out, or name another model.");
         }

@@ -20,7 +20,8 @@ final class PartReader {
     }
 
     /** Parts of Google's own tools: the conversation goes on without them. */
-    private static final List<String> OWN = List.of("executableCode", "codeExecutionResult", "toolCall", "toolResponse");
+    private static final List<String> OWN =
+            List.of("executableCode", "codeExecutionResult", "toolCall", "toolResponse");
 
     private final Reading reading;
     private final Calls calls;
@@ -72,7 +73,8 @@ final class PartReader {
         Json.Obj response = part.object("functionResponse");
         if (response != null) {
             if (signature != null) {
-                reading.extra(part.at("thoughtSignature"), response, Extra.Weight.HINT, "only what a model says is signed");
+                reading.extra(
+                        part.at("thoughtSignature"), response, Extra.Weight.HINT, "only what a model says is signed");
             }
             return result(Fields.eitherSpelling(part.at("functionResponse"), response, reading));
         }
@@ -83,7 +85,8 @@ final class PartReader {
         if (!media && signature != null) {
             return said(part.at(), Json.Text.EMPTY, thought, signature);
         }
-        String type = object.members().isEmpty() ? "" : object.members().getFirst().name();
+        String type =
+                object.members().isEmpty() ? "" : object.members().getFirst().name();
         if (type.isEmpty()) {
             reading.malformed(part.at(), "a part without content.");
         }

@@ -52,11 +52,10 @@ final class ResultReader {
             return null;
         }
         Json.Member only = response.members().getFirst();
-        boolean known =
-                switch (only.name()) {
-                    case "output", "result", "error" -> true;
-                    default -> false;
-                };
+        boolean known = switch (only.name()) {
+            case "output", "result", "error" -> true;
+            default -> false;
+        };
         return known && only.value() instanceof Json.Text text ? text : null;
     }
 }

@@ -76,7 +76,8 @@ final class Sayable {
                 Part next = signed(parts.get(i + 1), thought.signature());
                 if (next != parts.get(i + 1)) {
                     parts.set(i + 1, next);
-                    parts.set(i, new Part.Reasoning(thought.at(), thought.summary(), thought.paragraphs(), null, false));
+                    parts.set(
+                            i, new Part.Reasoning(thought.at(), thought.summary(), thought.paragraphs(), null, false));
                 }
             }
         }
@@ -88,10 +89,12 @@ final class Sayable {
 
     private static Part signed(Part part, Signature signature) {
         return switch (part) {
-            case Part.ToolCall call when !Signatures.isHome(call.signature()) ->
+            case Part.ToolCall call
+            when !Signatures.isHome(call.signature()) ->
                 new Part.ToolCall(
                         call.at(), call.id(), call.namespace(), call.name(), call.input(), call.cache(), signature);
-            case Part.Text text when !Signatures.isHome(text.signature()) ->
+            case Part.Text text
+            when !Signatures.isHome(text.signature()) ->
                 new Part.Text(text.at(), text.text(), text.citations(), text.cache(), signature);
             default -> part;
         };

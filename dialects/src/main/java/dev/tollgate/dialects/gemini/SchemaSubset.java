@@ -15,8 +15,22 @@ import java.util.Set;
  */
 final class SchemaSubset {
     private static final Set<String> COPIED = Set.of(
-            "format", "title", "description", "nullable", "maxItems", "minItems", "required", "minProperties",
-            "maxProperties", "minLength", "maxLength", "pattern", "example", "propertyOrdering", "default", "minimum",
+            "format",
+            "title",
+            "description",
+            "nullable",
+            "maxItems",
+            "minItems",
+            "required",
+            "minProperties",
+            "maxProperties",
+            "minLength",
+            "maxLength",
+            "pattern",
+            "example",
+            "propertyOrdering",
+            "default",
+            "minimum",
             "maximum");
 
     /** They say nothing about the values. */

@@ -44,7 +44,10 @@ final class SettingsReader {
                 logprobs(config, reading),
                 modalities(config));
         Thinking thinking = thinking(config, reading);
-        config.extra("responseFormat", Extra.Weight.ESSENTIAL, "not convertible; say it with responseMimeType and responseJsonSchema");
+        config.extra(
+                "responseFormat",
+                Extra.Weight.ESSENTIAL,
+                "not convertible; say it with responseMimeType and responseJsonSchema");
         config.extra("translationConfig", Extra.Weight.ESSENTIAL, "only Gemini translates by a setting");
         for (String own : List.of("mediaResolution", "speechConfig", "imageConfig", "enableEnhancedCivicAnswers")) {
             config.extra(own, Extra.Weight.HINT, "only Gemini knows it");
@@ -70,7 +73,9 @@ final class SettingsReader {
         if (count != null && count.value() > Integer.MAX_VALUE) {
             reading.malformed(count.at(), "too large.");
         }
-        return count == null || count.value() == 0 ? null : new Said<>(count.at(), count.value().intValue());
+        return count == null || count.value() == 0
+                ? null
+                : new Said<>(count.at(), count.value().intValue());
     }
 
     private static @Nullable Said<Integer> logprobs(Fields config, Reading reading) {
@@ -131,8 +136,7 @@ final class SettingsReader {
         Said<Thinking.Effort> effort = effort(thinking);
         Boolean shown = thinking.flag("includeThoughts");
         Said<Thinking.Display> display = thinking.said(
-                "includeThoughts",
-                shown == null ? null : shown ? Thinking.Display.AUTO : Thinking.Display.OMITTED);
+                "includeThoughts", shown == null ? null : shown ? Thinking.Display.AUTO : Thinking.Display.OMITTED);
         thinking.end();
         return new Thinking(mode, effort, display, true);
     }
@@ -159,14 +163,13 @@ final class SettingsReader {
 
     private static @Nullable Said<Thinking.Effort> effort(Fields thinking) {
         String level = thinking.string("thinkingLevel");
-        Thinking.Effort effort =
-                switch (level == null ? "" : level) {
-                    case "MINIMAL", "minimal" -> Thinking.Effort.MINIMAL;
-                    case "LOW", "low" -> Thinking.Effort.LOW;
-                    case "MEDIUM", "medium" -> Thinking.Effort.MEDIUM;
-                    case "HIGH", "high" -> Thinking.Effort.HIGH;
-                    default -> null;
-                };
+        Thinking.Effort effort = switch (level == null ? "" : level) {
+            case "MINIMAL", "minimal" -> Thinking.Effort.MINIMAL;
+            case "LOW", "low" -> Thinking.Effort.LOW;
+            case "MEDIUM", "medium" -> Thinking.Effort.MEDIUM;
+            case "HIGH", "high" -> Thinking.Effort.HIGH;
+            default -> null;
+        };
         if (effort == null && level != null && !level.equals("THINKING_LEVEL_UNSPECIFIED")) {
             thinking.extra("thinkingLevel", Extra.Weight.HINT, "a level that is not known");
         }

@@ -24,10 +24,22 @@ final class Stops {
         return switch (raw) {
             case "STOP" -> called ? Stop.Reason.TOOL_CALLS : Stop.Reason.END;
             case "MAX_TOKENS" -> Stop.Reason.MAX_TOKENS;
-            case "SAFETY", "RECITATION", "LANGUAGE", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "IMAGE_SAFETY",
-                    "IMAGE_PROHIBITED_CONTENT", "IMAGE_RECITATION", "MODEL_ARMOR", "JAILBREAK" -> Stop.Reason.REFUSED;
-            case "MALFORMED_FUNCTION_CALL", "UNEXPECTED_TOOL_CALL", "TOO_MANY_TOOL_CALLS",
-                    "MISSING_THOUGHT_SIGNATURE", "MALFORMED_RESPONSE" -> Stop.Reason.BAD_CALL;
+            case "SAFETY",
+                    "RECITATION",
+                    "LANGUAGE",
+                    "BLOCKLIST",
+                    "PROHIBITED_CONTENT",
+                    "SPII",
+                    "IMAGE_SAFETY",
+                    "IMAGE_PROHIBITED_CONTENT",
+                    "IMAGE_RECITATION",
+                    "MODEL_ARMOR",
+                    "JAILBREAK" -> Stop.Reason.REFUSED;
+            case "MALFORMED_FUNCTION_CALL",
+                    "UNEXPECTED_TOOL_CALL",
+                    "TOO_MANY_TOOL_CALLS",
+                    "MISSING_THOUGHT_SIGNATURE",
+                    "MALFORMED_RESPONSE" -> Stop.Reason.BAD_CALL;
             default -> Stop.Reason.OTHER;
         };
     }

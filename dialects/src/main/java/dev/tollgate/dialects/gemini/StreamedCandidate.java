@@ -92,7 +92,8 @@ final class StreamedCandidate {
                 sign(of.signature(), sink);
             }
             case Part.Reasoning thought -> {
-                boolean fits = open instanceof Event.Opening.Reasoning of && !signed && of.redacted() == thought.redacted();
+                boolean fits =
+                        open instanceof Event.Opening.Reasoning of && !signed && of.redacted() == thought.redacted();
                 if (!fits) {
                     open(new Event.Opening.Reasoning(true, thought.redacted()), sink);
                 }
@@ -113,7 +114,8 @@ final class StreamedCandidate {
         called = true;
         boolean free = call.input() instanceof ToolInput.Free;
         open(new Event.Opening.ToolCall(call.id(), call.namespace(), call.name(), free), sink);
-        boolean empty = call.input() instanceof ToolInput.Plain(Json.Obj args) && args.members().isEmpty();
+        boolean empty = call.input() instanceof ToolInput.Plain(Json.Obj args)
+                && args.members().isEmpty();
         if (!empty) {
             sink.accept(new Event.InputDelta(index, part, call.input().asText()));
         }

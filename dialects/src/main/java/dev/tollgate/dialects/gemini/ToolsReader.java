@@ -22,9 +22,7 @@ final class ToolsReader {
      * @param names of the functions that may be called; empty for all
      */
     private record Calling(
-            @Nullable Said<ToolChoice> choice,
-            @Nullable Said<Boolean> validated,
-            List<String> names) {
+            @Nullable Said<ToolChoice> choice, @Nullable Said<Boolean> validated, List<String> names) {
         static final Calling UNSAID = new Calling(null, null, List.of());
 
         @Nullable
@@ -65,7 +63,8 @@ final class ToolsReader {
             }
         }
         for (Json.Member member : object) {
-            boolean functions = member.name().equals("functionDeclarations") || member.name().equals("function_declarations");
+            boolean functions = member.name().equals("functionDeclarations")
+                    || member.name().equals("function_declarations");
             if (!functions && !(member.value() instanceof Json.Null)) {
                 tools.add(new Tool.BuiltIn(
                         item.at().member(member.name()),
@@ -79,8 +78,12 @@ final class ToolsReader {
 
     private static Tool.BuiltIn.Ability ability(String type) {
         return switch (type) {
-            case "googleSearch", "google_search", "googleSearchRetrieval", "google_search_retrieval",
-                    "enterpriseWebSearch", "enterprise_web_search" -> Tool.BuiltIn.Ability.WEB_SEARCH;
+            case "googleSearch",
+                    "google_search",
+                    "googleSearchRetrieval",
+                    "google_search_retrieval",
+                    "enterpriseWebSearch",
+                    "enterprise_web_search" -> Tool.BuiltIn.Ability.WEB_SEARCH;
             case "urlContext", "url_context" -> Tool.BuiltIn.Ability.WEB_FETCH;
             case "codeExecution", "code_execution" -> Tool.BuiltIn.Ability.CODE_EXECUTION;
             default -> Tool.BuiltIn.Ability.OTHER;
@@ -137,21 +140,20 @@ final class ToolsReader {
         }
         String mode = calling.string("mode");
         ToolChoice some = names.isEmpty() ? new ToolChoice.Auto() : new ToolChoice.Allowed(names, false);
-        ToolChoice choice =
-                switch (mode == null ? "AUTO" : mode) {
-                    case "AUTO", "VALIDATED", "MODE_UNSPECIFIED" -> some;
-                    case "NONE" -> new ToolChoice.None();
-                    case "ANY" ->
-                        switch (names.size()) {
-                            case 0 -> new ToolChoice.Required();
-                            case 1 -> new ToolChoice.Named(names.getFirst());
-                            default -> new ToolChoice.Allowed(names, true);
-                        };
-                    default -> {
-                        reading.malformed(calling.at("mode"), "AUTO, ANY, NONE or VALIDATED is expected.");
-                        yield some;
-                    }
+        ToolChoice choice = switch (mode == null ? "AUTO" : mode) {
+            case "AUTO", "VALIDATED", "MODE_UNSPECIFIED" -> some;
+            case "NONE" -> new ToolChoice.None();
+            case "ANY" ->
+                switch (names.size()) {
+                    case 0 -> new ToolChoice.Required();
+                    case 1 -> new ToolChoice.Named(names.getFirst());
+                    default -> new ToolChoice.Allowed(names, true);
                 };
+            default -> {
+                reading.malformed(calling.at("mode"), "AUTO, ANY, NONE or VALIDATED is expected.");
+                yield some;
+            }
+        };
         calling.extra("streamFunctionCallArguments", Extra.Weight.HINT, "only Gemini knows it");
         calling.end();
         Said<Boolean> validated = "VALIDATED".equals(mode) ? new Said<>(calling.at("mode"), true) : null;

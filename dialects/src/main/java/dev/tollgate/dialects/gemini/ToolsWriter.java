@@ -123,13 +123,12 @@ final class ToolsWriter {
         if (tool.home() == Protocol.GENERATE_CONTENT) {
             out.field(tool.type(), tool.raw());
         } else {
-            String type =
-                    switch (tool.ability()) {
-                        case WEB_SEARCH -> "googleSearch";
-                        case WEB_FETCH -> "urlContext";
-                        case CODE_EXECUTION -> "codeExecution";
-                        case OTHER -> throw new IllegalStateException("refused before");
-                    };
+            String type = switch (tool.ability()) {
+                case WEB_SEARCH -> "googleSearch";
+                case WEB_FETCH -> "urlContext";
+                case CODE_EXECUTION -> "codeExecution";
+                case OTHER -> throw new IllegalStateException("refused before");
+            };
             out.name(type).beginObject().endObject();
             options(tool);
         }
@@ -203,7 +202,8 @@ final class ToolsWriter {
         if (first == null || must || (all && writing.to().takes(Destination.Takes.STRICT_TOOLS))) {
             return first;
         }
-        losses.request(first, all ? "the model has no strict tools" : "Gemini's tools are strict all together or not at all");
+        losses.request(
+                first, all ? "the model has no strict tools" : "Gemini's tools are strict all together or not at all");
         return null;
     }
 
@@ -224,10 +224,12 @@ final class ToolsWriter {
     private String atProvider(String name) {
         for (Tool tool : tools.list()) {
             switch (tool) {
-                case Tool.Function function when function.name().equals(name) -> {
+                case Tool.Function function
+                when function.name().equals(name) -> {
                     return writing.names().atProvider(function.namespace(), name);
                 }
-                case Tool.Custom custom when custom.name().equals(name) -> {
+                case Tool.Custom custom
+                when custom.name().equals(name) -> {
                     return writing.names().atProvider(custom.namespace(), name);
                 }
                 default -> {}

@@ -45,8 +45,7 @@ final class UsageFields {
             usage.extra(details, Extra.Weight.HINT, "only Gemini tells it");
         }
         usage.end();
-        return new Usage(
-                Math.max(0, prompt - cached) + tools, cached, 0, 0, candidates + thoughts, thoughts, searches);
+        return new Usage(Math.max(0, prompt - cached) + tools, cached, 0, 0, candidates + thoughts, thoughts, searches);
     }
 
     private static long orZero(Fields usage, String name) {

@@ -35,8 +35,8 @@ class GeminiAnswerTest {
                         + "'toolUsePromptTokenCount':5,'candidatesTokenCount':7,'thoughtsTokenCount':3,'totalTokenCount':115}}",
                 exchange());
         assertEquals(new Usage(25, 80, 0, 0, 10, 3, 0), answer.usage());
-        String written = written(new Answer(
-                "r", null, -1, answer.choices(), new Usage(10, 80, 4, 2, 10, 3, 1), null, List.of()));
+        String written = written(
+                new Answer("r", null, -1, answer.choices(), new Usage(10, 80, 4, 2, 10, 3, 1), null, List.of()));
         assertContains(
                 written,
                 "'usageMetadata':{'promptTokenCount':96,'cachedContentTokenCount':80,'candidatesTokenCount':7,"
@@ -61,8 +61,18 @@ class GeminiAnswerTest {
         Request of = asking("");
         Tool custom = new Tool.Custom(Path.ROOT, "fs", "patch", null, null);
         Request request = new Request(
-                null, List.of(), of.turns(), new Request.Tools(List.of(custom), null, null), of.sampling(), of.output(),
-                of.thinking(), of.context(), null, false, true, List.of());
+                null,
+                List.of(),
+                of.turns(),
+                new Request.Tools(List.of(custom), null, null),
+                of.sampling(),
+                of.output(),
+                of.thinking(),
+                of.context(),
+                null,
+                false,
+                true,
+                List.of());
         Part.ToolCall call = (Part.ToolCall) answer(
                         "{'candidates':[{'content':{'parts':[{'functionCall':{'name':'fs__patch','args':{'input':'a\\\\nb'}}}]}}]}",
                         exchange(request))
@@ -72,14 +82,17 @@ class GeminiAnswerTest {
                 .getFirst();
         assertEquals("fs", call.namespace());
         assertEquals("patch", call.name());
-        assertEquals("a\\nb", assertInstanceOf(ToolInput.Free.class, call.input()).text().string());
+        assertEquals(
+                "a\\nb",
+                assertInstanceOf(ToolInput.Free.class, call.input()).text().string());
     }
 
     @Test
     void everyFinishReasonHasItsMeaning() {
         assertEquals(Stop.Reason.END, stop("STOP"));
         assertEquals(Stop.Reason.MAX_TOKENS, stop("MAX_TOKENS"));
-        for (String refused : List.of("SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "IMAGE_SAFETY")) {
+        for (String refused :
+                List.of("SAFETY", "RECITATION", "BLOCKLIST", "PROHIBITED_CONTENT", "SPII", "IMAGE_SAFETY")) {
             assertEquals(Stop.Reason.REFUSED, stop(refused), refused);
         }
         assertEquals(Stop.Reason.BAD_CALL, stop("MALFORMED_FUNCTION_CALL"));
@@ -91,14 +104,17 @@ class GeminiAnswerTest {
         Answer answer = answer(
                 "{'promptFeedback':{'blockReason':'SAFETY','blockReasonMessage':'no'},'usageMetadata':{'promptTokenCount':4}}",
                 exchange());
-        assertEquals(new Stop(Stop.Reason.REFUSED, "SAFETY", null, Json.Text.of("no")), answer.choices().getFirst().stop());
+        assertEquals(
+                new Stop(Stop.Reason.REFUSED, "SAFETY", null, Json.Text.of("no")),
+                answer.choices().getFirst().stop());
     }
 
     @Test
     void anAnswerWithoutCandidatesIsMalformed() {
         byte[] body = GeminiSupport.bytes("{'usageMetadata':{}}");
         assertEquals(
-                new Outcome.Malformed<>("candidates: required, at least one."), GeminiSupport.answering(body, exchange()));
+                new Outcome.Malformed<>("candidates: required, at least one."),
+                GeminiSupport.answering(body, exchange()));
     }
 
     @Test
@@ -118,7 +134,8 @@ class GeminiAnswerTest {
         assertEquals(2, text.citations().size());
         assertEquals(new Usage(4, 0, 0, 0, 0, 0, 2), answer.usage());
         assertEquals(
-                List.of("candidates[0].groundingMetadata.groundingChunks[1].retrievedContext",
+                List.of(
+                        "candidates[0].groundingMetadata.groundingChunks[1].retrievedContext",
                         "candidates[0].groundingMetadata.groundingSupports[1]"),
                 answer.extras().stream().map(extra -> extra.at().toString()).toList());
     }
@@ -126,18 +143,26 @@ class GeminiAnswerTest {
     @Test
     void anothersSignaturesAreWrittenInBase64Envelopes() {
         Signature foreign = new Signature(Protocol.RESPONSES, "rs_1", "gAAA-_=");
-        Part.Reasoning thought = new Part.Reasoning(Path.ROOT, true, List.of(Json.Text.of("a"), Json.Text.of("b")), foreign, false);
+        Part.Reasoning thought =
+                new Part.Reasoning(Path.ROOT, true, List.of(Json.Text.of("a"), Json.Text.of("b")), foreign, false);
         String written = written(answerOf(List.of(thought), Stop.of(Stop.Reason.END, "completed")));
-        assertContains(written, "{'text':'a\\n\\nb','thought':true,'thoughtSignature':'dGcxLnJlc3BvbnNlcy5yc18xLmdBQUEtXz0='}");
+        assertContains(
+                written,
+                "{'text':'a\\n\\nb','thought':true,'thoughtSignature':'dGcxLnJlc3BvbnNlcy5yc18xLmdBQUEtXz0='}");
     }
 
     @Test
     void reasonsOfOthersAreGooglesOrListed() {
-        assertContains(written(answerOf(List.of(), Stop.of(Stop.Reason.REFUSED, "refusal"))), "'finishReason':'SAFETY'");
-        assertContains(written(answerOf(List.of(), Stop.of(Stop.Reason.CONTEXT_FULL, "x"))), "'finishReason':'MAX_TOKENS'");
-        assertContains(written(answerOf(List.of(), Stop.of(Stop.Reason.TOOL_CALLS, "tool_use"))), "'finishReason':'STOP'");
+        assertContains(
+                written(answerOf(List.of(), Stop.of(Stop.Reason.REFUSED, "refusal"))), "'finishReason':'SAFETY'");
+        assertContains(
+                written(answerOf(List.of(), Stop.of(Stop.Reason.CONTEXT_FULL, "x"))), "'finishReason':'MAX_TOKENS'");
+        assertContains(
+                written(answerOf(List.of(), Stop.of(Stop.Reason.TOOL_CALLS, "tool_use"))), "'finishReason':'STOP'");
         Exchange exchange = exchange();
-        GeminiSupport.CODEC.wholeWriter().write(answerOf(List.of(), Stop.of(Stop.Reason.PAUSED, "pause_turn")), exchange);
+        GeminiSupport.CODEC
+                .wholeWriter()
+                .write(answerOf(List.of(), Stop.of(Stop.Reason.PAUSED, "pause_turn")), exchange);
         assertEquals("stop_reason", exchange.losses().list().getFirst().at().toString());
     }
 
@@ -156,13 +181,17 @@ class GeminiAnswerTest {
                 error(429, "{'error':{'code':429,'message':'slow down','status':'RESOURCE_EXHAUSTED'}}"));
         assertEquals(
                 new ProviderError(ErrorKind.AUTHENTICATION, "bad key"),
-                error(400, "{'error':{'code':400,'message':'bad key','status':'INVALID_ARGUMENT','details':[{'reason':'API_KEY_INVALID'}]}}"));
+                error(
+                        400,
+                        "{'error':{'code':400,'message':'bad key','status':'INVALID_ARGUMENT','details':[{'reason':'API_KEY_INVALID'}]}}"));
         assertEquals(
                 new ProviderError(ErrorKind.INVALID_REQUEST, "no"),
                 error(400, "[{'error':{'code':400,'message':'no','status':'INVALID_ARGUMENT'}}]"));
         assertEquals(ErrorKind.UNAVAILABLE, error(503, "<html>").kind());
         assertEquals(ErrorKind.API_ERROR, error(500, "{'error':'x'}").kind());
-        assertEquals(ErrorKind.TIMEOUT, error(499, "{'error':{'status':'DEADLINE_EXCEEDED'}}").kind());
+        assertEquals(
+                ErrorKind.TIMEOUT,
+                error(499, "{'error':{'status':'DEADLINE_EXCEEDED'}}").kind());
     }
 
     private static ProviderError error(int status, String body) {

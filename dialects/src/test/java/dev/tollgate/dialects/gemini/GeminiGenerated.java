@@ -29,7 +29,16 @@ import org.jspecify.annotations.Nullable;
 final class GeminiGenerated {
     private static final Path AT = Path.ROOT;
     private static final String[] WORDS = {
-        "plain", "two words", "line\nbreak", "quote \" and \\", "tab\t", "ünïcødé", "日本語", "😀 smile", "{\"json\":1}", "\u0001"
+        "plain",
+        "two words",
+        "line\nbreak",
+        "quote \" and \\",
+        "tab\t",
+        "ünïcødé",
+        "日本語",
+        "😀 smile",
+        "{\"json\":1}",
+        "\u0001"
     };
 
     private final RandomGenerator random;
@@ -213,7 +222,13 @@ final class GeminiGenerated {
             content.add(media(Part.Media.Kind.IMAGE, "image/png", base64(), null));
         }
         return new Part.ToolResult(
-                AT, call.id(), call.name(), content, structured ? object : null, error ? new Said<>(AT, true) : null, null);
+                AT,
+                call.id(),
+                call.name(),
+                content,
+                structured ? object : null,
+                error ? new Said<>(AT, true) : null,
+                null);
     }
 
     Answer answer() {
@@ -227,7 +242,13 @@ final class GeminiGenerated {
             choices.add(new Answer.Choice(i, parts, stop(called), random.nextBoolean() ? List.of() : logprobs()));
         }
         return new Answer(
-                "resp", GeminiSupport.MODEL, random.nextBoolean() ? -1 : 1_700_000_000, choices, usage(), null, List.of());
+                "resp",
+                GeminiSupport.MODEL,
+                random.nextBoolean() ? -1 : 1_700_000_000,
+                choices,
+                usage(),
+                null,
+                List.of());
     }
 
     private Part.Text cited(Part.Text text) {
@@ -260,7 +281,8 @@ final class GeminiGenerated {
 
     Usage usage() {
         long reasoning = random.nextInt(100);
-        return new Usage(random.nextInt(1000), random.nextInt(100), 0, 0, reasoning + random.nextInt(100), reasoning, 0);
+        return new Usage(
+                random.nextInt(1000), random.nextInt(100), 0, 0, reasoning + random.nextInt(100), reasoning, 0);
     }
 
     /** Events of one answer; deltas of one part only where the wire has a piece for each. */
@@ -274,13 +296,15 @@ final class GeminiGenerated {
             switch (said) {
                 case Part.Text text -> {
                     events.add(new Event.PartStarted(0, part, new Event.Opening.Text()));
-                    events.add(new Event.TextDelta(0, part, text.text(), random.nextBoolean() ? List.of() : logprobs()));
+                    events.add(
+                            new Event.TextDelta(0, part, text.text(), random.nextBoolean() ? List.of() : logprobs()));
                     events.add(new Event.TextDelta(0, part, word(), List.of()));
                     sign(text.signature(), part, events);
                 }
                 case Part.Reasoning thought -> {
                     events.add(new Event.PartStarted(0, part, new Event.Opening.Reasoning(true, false)));
-                    events.add(new Event.ReasoningDelta(0, part, 0, thought.paragraphs().getFirst()));
+                    events.add(new Event.ReasoningDelta(
+                            0, part, 0, thought.paragraphs().getFirst()));
                     events.add(new Event.ReasoningDelta(0, part, 0, word()));
                     sign(thought.signature(), part, events);
                 }
@@ -307,8 +331,7 @@ final class GeminiGenerated {
         }
     }
 
-    private Part.Media media(
-            Part.Media.Kind kind, String type, Part.Source source, @Nullable Said<String> detail) {
+    private Part.Media media(Part.Media.Kind kind, String type, Part.Source source, @Nullable Said<String> detail) {
         return new Part.Media(AT, kind, type, source, null, detail, null, null, null, null);
     }
 

@@ -27,8 +27,23 @@ class GeminiGoldenTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "plain", "system-blocks", "images", "documents", "tools", "tool-choice", "parallel-tools", "tool-results",
-                "thinking", "signatures-home", "structured", "sampling", "stops", "n", "logprobs", "citations", "refusal",
+                "plain",
+                "system-blocks",
+                "images",
+                "documents",
+                "tools",
+                "tool-choice",
+                "parallel-tools",
+                "tool-results",
+                "thinking",
+                "signatures-home",
+                "structured",
+                "sampling",
+                "stops",
+                "n",
+                "logprobs",
+                "citations",
+                "refusal",
                 "usage"
             })
     void aRequestIsReadWholeAndSaysTheSameWhenWritten(String feature) {
@@ -44,8 +59,18 @@ class GeminiGoldenTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "plain", "tools", "parallel-tools", "thinking", "signatures-home", "structured", "stops", "n", "logprobs",
-                "citations", "refusal", "usage"
+                "plain",
+                "tools",
+                "parallel-tools",
+                "thinking",
+                "signatures-home",
+                "structured",
+                "stops",
+                "n",
+                "logprobs",
+                "citations",
+                "refusal",
+                "usage"
             })
     void anAnswerIsReadWholeAndSaysTheSameWhenWritten(String feature) {
         Answer read = answer(golden(feature + "/gemini.answer.json"));
@@ -61,12 +86,17 @@ class GeminiGoldenTest {
 
     @Test
     void anExplicitZeroStaysZero() {
-        assertEquals(new Usage(135, 4096, 0, 0, 64, 64, 0), answer(golden("usage/gemini.answer.json")).usage());
+        assertEquals(
+                new Usage(135, 4096, 0, 0, 64, 64, 0),
+                answer(golden("usage/gemini.answer.json")).usage());
     }
 
     @Test
     void thoughtsTextsAndCallsComeInTheirOrder() {
-        List<Part> parts = answer(golden("thinking/gemini.answer.json")).choices().getFirst().parts();
+        List<Part> parts = answer(golden("thinking/gemini.answer.json"))
+                .choices()
+                .getFirst()
+                .parts();
         assertInstanceOf(Part.Reasoning.class, parts.getFirst());
         assertEquals("There are 25.", ((Part.Text) parts.get(1)).text().string());
     }
@@ -82,13 +112,7 @@ class GeminiGoldenTest {
     private static Usage searchless(Answer answer) {
         Usage usage = Objects.requireNonNull(answer.usage());
         return new Usage(
-                usage.inputTokens(),
-                usage.cacheReadTokens(),
-                0,
-                0,
-                usage.outputTokens(),
-                usage.reasoningTokens(),
-                0);
+                usage.inputTokens(), usage.cacheReadTokens(), 0, 0, usage.outputTokens(), usage.reasoningTokens(), 0);
     }
 
     private static Request read(byte[] body) {
@@ -101,6 +125,7 @@ class GeminiGoldenTest {
     }
 
     private static Answer answer(byte[] body) {
-        return (Answer) assertInstanceOf(Outcome.Done.class, GeminiSupport.answering(body, exchange())).value();
+        return (Answer) assertInstanceOf(Outcome.Done.class, GeminiSupport.answering(body, exchange()))
+                .value();
     }
 }

@@ -15,10 +15,25 @@ import org.junit.jupiter.api.Test;
 
 class GeminiMalformedTest {
     private static final String[] FEATURES = {
-        "plain", "system-blocks", "images", "documents", "tools", "tool-choice", "parallel-tools", "tool-results",
-        "thinking", "signatures-home", "structured", "sampling", "stops", "n", "logprobs"
+        "plain",
+        "system-blocks",
+        "images",
+        "documents",
+        "tools",
+        "tool-choice",
+        "parallel-tools",
+        "tool-results",
+        "thinking",
+        "signatures-home",
+        "structured",
+        "sampling",
+        "stops",
+        "n",
+        "logprobs"
     };
-    private static final String[] PIECES = {"null", "1", "-1", "\"x\"", "{}", "[]", "true", "[{}]", "1e999", "\"\\ud800\"", ","};
+    private static final String[] PIECES = {
+        "null", "1", "-1", "\"x\"", "{}", "[]", "true", "[{}]", "1e999", "\"\\ud800\"", ","
+    };
 
     @Test
     void whatIsWrongIsNamedByItsPlace() {
@@ -26,7 +41,9 @@ class GeminiMalformedTest {
         assertEquals("contents: required, at least one.", malformed("{}"));
         assertEquals("contents[0]: an object is expected.", malformed("{'contents':[1]}"));
         assertEquals("contents[0].role: user or model is expected.", malformed("{'contents':[{'role':'system'}]}"));
-        assertEquals("contents[0].parts[1]: a part without content.", malformed("{'contents':[{'parts':[{'text':'x'},{}]}]}"));
+        assertEquals(
+                "contents[0].parts[1]: a part without content.",
+                malformed("{'contents':[{'parts':[{'text':'x'},{}]}]}"));
         assertEquals(
                 "contents[0].parts[0].inline_data.data: required, a string of base64.",
                 malformed("{'contents':[{'parts':[{'inline_data':{'mime_type':'image/png'}}]}]}"));
@@ -41,10 +58,12 @@ class GeminiMalformedTest {
                 malformed("{'contents':[{'parts':[{'text':'x'}]}],'tools':[{'functionDeclarations':[{}]}]}"));
         assertEquals(
                 "toolConfig.functionCallingConfig.mode: AUTO, ANY, NONE or VALIDATED is expected.",
-                malformed("{'contents':[{'parts':[{'text':'x'}]}],'toolConfig':{'functionCallingConfig':{'mode':'SOME'}}}"));
+                malformed(
+                        "{'contents':[{'parts':[{'text':'x'}]}],'toolConfig':{'functionCallingConfig':{'mode':'SOME'}}}"));
         assertEquals(
                 "generationConfig.thinkingConfig.thinkingBudget: a whole number of at least -1 is expected.",
-                malformed("{'contents':[{'parts':[{'text':'x'}]}],'generationConfig':{'thinkingConfig':{'thinkingBudget':-2}}}"));
+                malformed(
+                        "{'contents':[{'parts':[{'text':'x'}]}],'generationConfig':{'thinkingConfig':{'thinkingBudget':-2}}}"));
     }
 
     @Test
@@ -70,7 +89,8 @@ class GeminiMalformedTest {
         for (String feature : new String[] {"plain", "thinking", "tools", "citations", "logprobs"}) {
             byte[] valid = golden(feature + "/gemini.answer.json");
             for (int i = 0; i < 400; i++) {
-                if (GeminiSupport.answering(mutated(valid, random), exchange()) instanceof Outcome.Done<Answer>(Answer answer)) {
+                if (GeminiSupport.answering(mutated(valid, random), exchange())
+                        instanceof Outcome.Done<Answer>(Answer answer)) {
                     GeminiSupport.CODEC.wholeWriter().write(answer, exchange());
                 }
             }
@@ -89,7 +109,8 @@ class GeminiMalformedTest {
         byte[] bytes = valid.clone();
         if (random.nextBoolean()) {
             for (int i = random.nextInt(3); i >= 0; i--) {
-                bytes[random.nextInt(bytes.length)] = (byte) (random.nextInt(8) == 0 ? random.nextInt(256) : "{}[]\",:0-\\a".charAt(random.nextInt(11)));
+                bytes[random.nextInt(bytes.length)] = (byte)
+                        (random.nextInt(8) == 0 ? random.nextInt(256) : "{}[]\",:0-\\a".charAt(random.nextInt(11)));
             }
             return bytes;
         }

@@ -26,10 +26,12 @@ import org.junit.jupiter.api.Test;
 class GeminiRequestReaderTest {
     @Test
     void bothSpellingsOfGooglesNamesAreRead() {
-        Request camel = asking("'systemInstruction':{'parts':[{'text':'S'}]},"
-                + "'generationConfig':{'maxOutputTokens':7,'stopSequences':['x'],'thinkingConfig':{'thinkingBudget':0}}");
-        Request snake = asking("'system_instruction':{'parts':[{'text':'S'}]},"
-                + "'generation_config':{'max_output_tokens':7,'stop_sequences':['x'],'thinking_config':{'thinking_budget':0}}");
+        Request camel = asking(
+                "'systemInstruction':{'parts':[{'text':'S'}]},"
+                        + "'generationConfig':{'maxOutputTokens':7,'stopSequences':['x'],'thinkingConfig':{'thinkingBudget':0}}");
+        Request snake = asking(
+                "'system_instruction':{'parts':[{'text':'S'}]},"
+                        + "'generation_config':{'max_output_tokens':7,'stop_sequences':['x'],'thinking_config':{'thinking_budget':0}}");
         assertEquals(GeminiSupport.placeless(camel), GeminiSupport.placeless(snake));
         assertEquals(
                 "generation_config.max_output_tokens",
@@ -41,7 +43,9 @@ class GeminiRequestReaderTest {
     void aSingleValueStandsForAListOfOne() {
         Request request = request("{'contents':{'parts':{'text':'Hi'}},'systemInstruction':{'parts':{'text':'S'}}}");
         assertEquals(1, request.turns().size());
-        assertEquals("contents.parts", request.turns().getFirst().parts().getFirst().at().toString());
+        assertEquals(
+                "contents.parts",
+                request.turns().getFirst().parts().getFirst().at().toString());
         assertEquals(1, request.instructions().size());
     }
 
@@ -68,29 +72,36 @@ class GeminiRequestReaderTest {
                 List.of("call_gemini_2", "call_gemini_1", "call_gemini_3"),
                 results.stream().map(part -> ((Part.ToolResult) part).callId()).toList());
         Part.ToolResult failed = (Part.ToolResult) results.get(2);
-        assertEquals("contents[2].parts[2].functionResponse.response.error", said(failed.error()).at().toString());
+        assertEquals(
+                "contents[2].parts[2].functionResponse.response.error",
+                said(failed.error()).at().toString());
         assertEquals("A2", ((Part.Text) failed.content().getFirst()).text().string());
         assertNull(((Part.ToolResult) results.getFirst()).error());
     }
 
     @Test
     void aResultOfTheClientsOwnFormKeepsItAndHasItAsTextToo() {
-        Part.ToolResult result = (Part.ToolResult) request("{'contents':[{'role':'model','parts':[{'functionCall':{'id':'1','name':'a'}}]},"
-                        + "{'parts':[{'functionResponse':{'id':'1','name':'a','response':{'rows':[1, 2]},"
-                        + "'parts':[{'inlineData':{'mimeType':'image/png','data':'iVBO'}}]}}]}]}")
-                .turns()
-                .get(1)
-                .parts()
-                .getFirst();
+        Part.ToolResult result = (Part.ToolResult)
+                request("{'contents':[{'role':'model','parts':[{'functionCall':{'id':'1','name':'a'}}]},"
+                                + "{'parts':[{'functionResponse':{'id':'1','name':'a','response':{'rows':[1, 2]},"
+                                + "'parts':[{'inlineData':{'mimeType':'image/png','data':'iVBO'}}]}}]}]}")
+                        .turns()
+                        .get(1)
+                        .parts()
+                        .getFirst();
         assertEquals(GeminiSupport.json("{'rows':[1, 2]}"), result.structured());
-        assertEquals("{\"rows\":[1, 2]}", ((Part.Text) result.content().getFirst()).text().string());
+        assertEquals(
+                "{\"rows\":[1, 2]}",
+                ((Part.Text) result.content().getFirst()).text().string());
         assertEquals(Part.Media.Kind.IMAGE, ((Part.Media) result.content().get(1)).kind());
     }
 
     @Test
     void thoughtsInPiecesAreJoinedUpToTheirSignature() {
         String envelope = Base64.getUrlEncoder()
-                .encodeToString(new Signature(Protocol.MESSAGES, null, "EqMB+/==").envelope().getBytes(UTF_8));
+                .encodeToString(new Signature(Protocol.MESSAGES, null, "EqMB+/==")
+                        .envelope()
+                        .getBytes(UTF_8));
         Turn turn = request("{'contents':[{'role':'model','parts':[{'text':'Let ','thought':true}]},"
                         + "{'role':'model','parts':[{'text':'me\\\\n','thought':true}]},"
                         + "{'role':'model','parts':[{'text':'','thought':true,'thoughtSignature':'" + envelope + "'}]},"
@@ -107,7 +118,8 @@ class GeminiRequestReaderTest {
     @Test
     void anotherProvidersRedactedThoughtStandsAtAnEmptyText() {
         String envelope = said(Signatures.slot(new Signature(Protocol.MESSAGES, null, "EmwK")));
-        Part part = request("{'contents':[{'role':'model','parts':[{'text':'','thoughtSignature':'" + envelope + "'}]}]}")
+        Part part = request(
+                        "{'contents':[{'role':'model','parts':[{'text':'','thoughtSignature':'" + envelope + "'}]}]}")
                 .turns()
                 .getFirst()
                 .parts()
@@ -143,10 +155,15 @@ class GeminiRequestReaderTest {
         Part.Media image = (Part.Media) parts.getFirst();
         assertEquals("/+8=", ((Part.Source.Base64) image.source()).data().string());
         assertEquals("MEDIA_RESOLUTION_LOW", said(image.detail()).value());
-        assertEquals("Hi", ((Part.Source.Plain) ((Part.Media) parts.get(1)).source()).text().string());
+        assertEquals(
+                "Hi",
+                ((Part.Source.Plain) ((Part.Media) parts.get(1)).source())
+                        .text()
+                        .string());
         assertEquals(Part.Media.Kind.VIDEO, ((Part.Media) parts.get(2)).kind());
         assertEquals(
-                new Part.Source.FileId(Protocol.GENERATE_CONTENT, "gs://b/a.pdf"), ((Part.Media) parts.get(3)).source());
+                new Part.Source.FileId(Protocol.GENERATE_CONTENT, "gs://b/a.pdf"),
+                ((Part.Media) parts.get(3)).source());
         assertEquals(Part.Media.Kind.IMAGE, ((Part.Media) parts.get(4)).kind());
         assertEquals(Part.Media.Kind.AUDIO, ((Part.Media) parts.get(5)).kind());
     }
@@ -165,7 +182,10 @@ class GeminiRequestReaderTest {
                         Tool.BuiltIn.Ability.WEB_FETCH,
                         Tool.BuiltIn.Ability.CODE_EXECUTION,
                         Tool.BuiltIn.Ability.OTHER),
-                tools.list().stream().skip(2).map(tool -> ((Tool.BuiltIn) tool).ability()).toList());
+                tools.list().stream()
+                        .skip(2)
+                        .map(tool -> ((Tool.BuiltIn) tool).ability())
+                        .toList());
     }
 
     @Test
@@ -175,31 +195,42 @@ class GeminiRequestReaderTest {
         assertEquals(new ToolChoice.Required(), choice("'mode':'ANY'"));
         assertEquals(new ToolChoice.Named("a"), choice("'mode':'ANY','allowedFunctionNames':['a']"));
         assertEquals(
-                new ToolChoice.Allowed(List.of("a", "b"), true), choice("'mode':'ANY','allowedFunctionNames':['a','b']"));
-        assertEquals(new ToolChoice.Allowed(List.of("a"), false), choice("'mode':'VALIDATED','allowedFunctionNames':['a']"));
+                new ToolChoice.Allowed(List.of("a", "b"), true),
+                choice("'mode':'ANY','allowedFunctionNames':['a','b']"));
+        assertEquals(
+                new ToolChoice.Allowed(List.of("a"), false), choice("'mode':'VALIDATED','allowedFunctionNames':['a']"));
     }
 
     @Test
     void settingsAreRead() {
-        Request request = asking("'generationConfig':{'temperature':0.50,'candidateCount':2,'responseLogprobs':true,'logprobs':3,"
-                + "'responseMimeType':'application/json','responseJsonSchema':{'type':'object'},'responseModalities':['TEXT'],"
-                + "'thinkingConfig':{'thinkingLevel':'LOW','includeThoughts':true}},'cachedContent':'cachedContents/1'");
-        assertEquals(GeminiSupport.json("0.50"), said(request.sampling().temperature()).value());
+        Request request = asking(
+                "'generationConfig':{'temperature':0.50,'candidateCount':2,'responseLogprobs':true,'logprobs':3,"
+                        + "'responseMimeType':'application/json','responseJsonSchema':{'type':'object'},'responseModalities':['TEXT'],"
+                        + "'thinkingConfig':{'thinkingLevel':'LOW','includeThoughts':true}},'cachedContent':'cachedContents/1'");
+        assertEquals(
+                GeminiSupport.json("0.50"),
+                said(request.sampling().temperature()).value());
         assertEquals(2, said(request.output().choices()).value());
         assertEquals(3, said(request.output().logprobs()).value());
-        assertEquals(false, ((OutputFormat.JsonSchema) said(request.output().format()).value()).openApiSubset());
+        assertEquals(
+                false,
+                ((OutputFormat.JsonSchema) said(request.output().format()).value()).openApiSubset());
         assertNull(request.output().modalities());
         assertEquals(Thinking.Effort.LOW, said(request.thinking().effort()).value());
         assertEquals(Thinking.Display.AUTO, said(request.thinking().display()).value());
         assertEquals("cachedContents/1", said(request.context().cachedContent()).value());
         assertEquals(
                 new Thinking.Mode.Adaptive(),
-                said(asking("'generationConfig':{'thinkingConfig':{'thinkingBudget':-1}}").thinking().mode())
+                said(asking("'generationConfig':{'thinkingConfig':{'thinkingBudget':-1}}")
+                                .thinking()
+                                .mode())
                         .value());
     }
 
     private static ToolChoice choice(String config) {
-        return said(asking("'toolConfig':{'functionCallingConfig':{" + config + "}}").tools().choice())
+        return said(asking("'toolConfig':{'functionCallingConfig':{" + config + "}}")
+                        .tools()
+                        .choice())
                 .value();
     }
 

@@ -42,7 +42,8 @@ class GeminiRequestWriterTest {
                 written(request, ALL),
                 "{'functionCall':{'id':'a','name':'run','args':{'x':1}},'thoughtSignature':'skip_thought_signature_validator'},"
                         + "{'functionCall':{'id':'b','name':'run','args':{'x':1}}}");
-        assertContains(written(request, without(Takes.EFFORT)), "{'functionCall':{'id':'a','name':'run','args':{'x':1}}},");
+        assertContains(
+                written(request, without(Takes.EFFORT)), "{'functionCall':{'id':'a','name':'run','args':{'x':1}}},");
         assertEquals(List.of(), losses.list());
     }
 
@@ -67,8 +68,9 @@ class GeminiRequestWriterTest {
     void namesIdsAndErrorsOfResultsAreWritten() {
         Part.ToolResult failed = new Part.ToolResult(
                 AT, "a", null, List.of(text("boom"), text("bang")), null, new Said<>(AT, true), null);
-        Request request = turns(
-                List.of(new Turn(AT, Turn.Role.ASSISTANT, List.of(call("a", null))), new Turn(AT, Turn.Role.USER, List.of(failed))));
+        Request request = turns(List.of(
+                new Turn(AT, Turn.Role.ASSISTANT, List.of(call("a", null))),
+                new Turn(AT, Turn.Role.USER, List.of(failed))));
         assertContains(
                 written(request, ALL),
                 "{'role':'user','parts':[{'functionResponse':{'id':'a','name':'run','response':{'error':'boom\\nbang'}}}]}");
@@ -80,7 +82,13 @@ class GeminiRequestWriterTest {
     @Test
     void imagesOfResultsStandInTheirParts() {
         Part.ToolResult result = new Part.ToolResult(
-                AT, "x", "shot", List.of(media(new Part.Source.Base64(Json.Text.of("iVBO"))), linked()), null, null, null);
+                AT,
+                "x",
+                "shot",
+                List.of(media(new Part.Source.Base64(Json.Text.of("iVBO"))), linked()),
+                null,
+                null,
+                null);
         assertContains(
                 written(turns(Turn.Role.USER, result), ALL),
                 "'response':{},'parts':[{'inlineData':{'mimeType':'image/png','data':'iVBO'}}]}},"
@@ -103,7 +111,8 @@ class GeminiRequestWriterTest {
     void whatHasNoWordsIsListed() {
         CacheHint cache = new CacheHint(AT.member("cache_control"), CacheHint.Ttl.UNSAID);
         Part.Text cached = new Part.Text(AT, Json.Text.of("x"), List.of(), cache, FOREIGN);
-        Part.Opaque hint = new Part.Opaque(AT.member("own"), Protocol.MESSAGES, "own", Json.Obj.EMPTY, Extra.Weight.HINT);
+        Part.Opaque hint =
+                new Part.Opaque(AT.member("own"), Protocol.MESSAGES, "own", Json.Obj.EMPTY, Extra.Weight.HINT);
         written(turns(List.of(new Turn(AT, Turn.Role.SYSTEM, List.of(cached, hint)))), ALL);
         assertEquals(
                 List.of("messages[].own", "messages[].role", "messages[].cache_control", "messages[].signature"),
@@ -121,8 +130,18 @@ class GeminiRequestWriterTest {
         Request of = asking("");
         assertContains(
                 GeminiSupport.refused(new Request(
-                        null, List.of(), of.turns(), of.tools(), of.sampling(), of.output(), of.thinking(), context,
-                        null, false, true, List.of())),
+                        null,
+                        List.of(),
+                        of.turns(),
+                        of.tools(),
+                        of.sampling(),
+                        of.output(),
+                        of.thinking(),
+                        context,
+                        null,
+                        false,
+                        true,
+                        List.of())),
                 "previous_response_id: ");
         Tool shell = new Tool.BuiltIn(AT, Protocol.RESPONSES, "shell", Tool.BuiltIn.Ability.OTHER, Json.Obj.EMPTY);
         GeminiSupport.refused(tools(List.of(shell), null));
@@ -140,8 +159,8 @@ class GeminiRequestWriterTest {
     @Test
     void anothersSearchBecomesGooglesUnlessThereAreFunctions() {
         Json raw = GeminiSupport.json("{'type':'web_search_20260209','name':'web_search','max_uses':5}");
-        Tool search = new Tool.BuiltIn(
-                AT, Protocol.MESSAGES, "web_search_20260209", Tool.BuiltIn.Ability.WEB_SEARCH, raw);
+        Tool search =
+                new Tool.BuiltIn(AT, Protocol.MESSAGES, "web_search_20260209", Tool.BuiltIn.Ability.WEB_SEARCH, raw);
         assertContains(written(tools(List.of(search), null), ALL), "'tools':[{'googleSearch':{}}]");
         assertEquals(List.of("messages[].max_uses"), losses.requestFields());
         String both = written(tools(List.of(search, function(false)), null), ALL);
@@ -151,7 +170,8 @@ class GeminiRequestWriterTest {
 
     @Test
     void strictFunctionsAreValidated() {
-        assertContains(written(tools(List.of(function(true)), null), ALL), "{'functionCallingConfig':{'mode':'VALIDATED'}}");
+        assertContains(
+                written(tools(List.of(function(true)), null), ALL), "{'functionCallingConfig':{'mode':'VALIDATED'}}");
         assertContains(
                 written(tools(List.of(function(true)), new ToolChoice.Named("run")), ALL),
                 "{'mode':'ANY','allowedFunctionNames':['run']}");
@@ -162,17 +182,22 @@ class GeminiRequestWriterTest {
 
     @Test
     void schemasForOlderModelsLoseWhatTheSubsetHasNot() {
-        Json.Obj schema = (Json.Obj) GeminiSupport.json("{'$schema':'x','type':'object','additionalProperties':false,"
-                + "'properties':{'a':{'type':['string','null'],'const':'x'},'b':{'oneOf':[{'type':'integer'},{'enum':[1]}]}}}");
+        Json.Obj schema = (Json.Obj)
+                GeminiSupport.json(
+                        "{'$schema':'x','type':'object','additionalProperties':false,"
+                                + "'properties':{'a':{'type':['string','null'],'const':'x'},'b':{'oneOf':[{'type':'integer'},{'enum':[1]}]}}}");
         Tool tool = new Tool.Function(AT, null, "run", null, schema, false, null, null);
         assertContains(
                 written(tools(List.of(tool), null), without(Takes.JSON_SCHEMA)),
                 "'parameters':{'type':'OBJECT','properties':{'a':{'type':'STRING','nullable':true,'enum':['x']},"
                         + "'b':{'anyOf':[{'type':'INTEGER'},{}]}}}");
         assertEquals(
-                List.of("messages[].parameters.additionalProperties", "messages[].parameters.properties.b.oneOf[].enum"),
+                List.of(
+                        "messages[].parameters.additionalProperties",
+                        "messages[].parameters.properties.b.oneOf[].enum"),
                 losses.requestFields());
-        assertContains(written(tools(List.of(tool), null), ALL), "'parametersJsonSchema':{'$schema':'x','type':'object',");
+        assertContains(
+                written(tools(List.of(tool), null), ALL), "'parametersJsonSchema':{'$schema':'x','type':'object',");
     }
 
     @Test
@@ -206,13 +231,20 @@ class GeminiRequestWriterTest {
         Said<Json.Num> seed = new Said<>(Path.ROOT.member("seed"), Json.Num.of(1L << 40));
         Said<OutputFormat> format = new Said<>(Path.ROOT.member("format"), new OutputFormat.JsonObject());
         Request request = new Request(
-                null, List.of(), of.turns(),
+                null,
+                List.of(),
+                of.turns(),
                 new Request.Tools(List.of(), null, new Said<>(Path.ROOT.member("parallel"), false)),
-                new Request.Sampling(null, null, new Said<>(Path.ROOT.member("top_k"), Json.Num.of(4)), null, null, seed),
+                new Request.Sampling(
+                        null, null, new Said<>(Path.ROOT.member("top_k"), Json.Num.of(4)), null, null, seed),
                 new Request.Output(null, stops, null, format, verbosity, null, null),
                 of.thinking(),
-                new Request.Context(new Said<>(Path.ROOT.member("user"), "u"), null, null, null, null, null, null, null),
-                null, false, true, List.of());
+                new Request.Context(
+                        new Said<>(Path.ROOT.member("user"), "u"), null, null, null, null, null, null, null),
+                null,
+                false,
+                true,
+                List.of());
         String body = written(request, without(Takes.SAMPLING, Takes.STRUCTURED_OUTPUT));
         assertContains(body, "'stopSequences':['1','2','3','4','5']");
         assertEquals(
@@ -233,21 +265,49 @@ class GeminiRequestWriterTest {
                 null,
                 true);
         return new Request(
-                null, List.of(), of.turns(), of.tools(), of.sampling(), of.output(), thinking, of.context(), null,
-                false, true, List.of());
+                null,
+                List.of(),
+                of.turns(),
+                of.tools(),
+                of.sampling(),
+                of.output(),
+                thinking,
+                of.context(),
+                null,
+                false,
+                true,
+                List.of());
     }
 
     private static Tool function(boolean strict) {
         return new Tool.Function(
-                AT, null, strict ? "run" : "other", null, null, false, strict ? new Said<>(AT.member("strict"), true) : null, null);
+                AT,
+                null,
+                strict ? "run" : "other",
+                null,
+                null,
+                false,
+                strict ? new Said<>(AT.member("strict"), true) : null,
+                null);
     }
 
     private static Request tools(List<Tool> tools, @Nullable ToolChoice choice) {
         Request of = asking("");
-        Request.Tools all = new Request.Tools(tools, choice == null ? null : new Said<>(AT.member("choice"), choice), null);
+        Request.Tools all =
+                new Request.Tools(tools, choice == null ? null : new Said<>(AT.member("choice"), choice), null);
         return new Request(
-                null, List.of(), of.turns(), all, of.sampling(), of.output(), of.thinking(), of.context(), null, false,
-                true, List.of());
+                null,
+                List.of(),
+                of.turns(),
+                all,
+                of.sampling(),
+                of.output(),
+                of.thinking(),
+                of.context(),
+                null,
+                false,
+                true,
+                List.of());
     }
 
     private static Request turns(Turn.Role role, Part... parts) {
@@ -257,8 +317,18 @@ class GeminiRequestWriterTest {
     private static Request turns(List<Turn> turns) {
         Request of = asking("");
         return new Request(
-                null, List.of(), turns, of.tools(), of.sampling(), of.output(), of.thinking(), of.context(), null,
-                false, true, List.of());
+                null,
+                List.of(),
+                turns,
+                of.tools(),
+                of.sampling(),
+                of.output(),
+                of.thinking(),
+                of.context(),
+                null,
+                false,
+                true,
+                List.of());
     }
 
     private static Part.Text text(String text) {
@@ -286,8 +356,7 @@ class GeminiRequestWriterTest {
     }
 
     private static boolean refuses(Request request, Set<Takes> takes) {
-        return GeminiSupport.writing(request, new Losses(), takes)
-                instanceof Outcome.NotExpressible<byte[]>;
+        return GeminiSupport.writing(request, new Losses(), takes) instanceof Outcome.NotExpressible<byte[]>;
     }
 
     private static Set<Takes> without(Takes... some) {

@@ -30,8 +30,7 @@ class GeminiRoundTripTest {
             String body = GeminiSupport.written(request, losses, ALL);
             byte[] written = ((Outcome.Done<byte[]>) GeminiSupport.writing(request, losses, ALL)).value();
             assertEquals(List.of(), losses.list(), body);
-            assertEquals(
-                    placeless(new Outcome.Done<>(request)), placeless(GeminiSupport.reading(written)), body);
+            assertEquals(placeless(new Outcome.Done<>(request)), placeless(GeminiSupport.reading(written)), body);
         }
     }
 

@@ -26,14 +26,19 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class GeminiStreamTest {
-    private static final String TEXT = "data: {'candidates':[{'content':{'parts':[{'text':'Hi'}]}}],'responseId':'r','modelVersion':'m'}\n\n";
-    private static final String LAST = "data: {'candidates':[{'content':{'parts':[{'text':''}]},'finishReason':'STOP'}],"
-            + "'usageMetadata':{'promptTokenCount':3,'candidatesTokenCount':2}}\n\n";
+    private static final String TEXT =
+            "data: {'candidates':[{'content':{'parts':[{'text':'Hi'}]}}],'responseId':'r','modelVersion':'m'}\n\n";
+    private static final String LAST =
+            "data: {'candidates':[{'content':{'parts':[{'text':''}]},'finishReason':'STOP'}],"
+                    + "'usageMetadata':{'promptTokenCount':3,'candidatesTokenCount':2}}\n\n";
 
     @ParameterizedTest
-    @ValueSource(strings = {"plain", "thinking", "tools", "parallel-tools", "citations", "n", "refusal", "signatures-home"})
+    @ValueSource(
+            strings = {"plain", "thinking", "tools", "parallel-tools", "citations", "n", "refusal", "signatures-home"})
     void aStreamReadsTheSameHoweverItIsSplitAndWritesWhatReadsTheSame(String feature) {
-        byte[] wire = golden(feature + "/gemini.events.sse");
+        byte[] wire = new String(golden(feature + "/gemini.events.sse"), UTF_8)
+                .replace("\n", "\r\n")
+                .getBytes(UTF_8);
         Exchange exchange = exchange(asking("'tools':[{'googleSearch':{}}]"));
         List<Event> whole = events(wire, wire.length, exchange);
         assertInstanceOf(Event.Ended.class, whole.getLast(), feature);
@@ -59,7 +64,8 @@ class GeminiStreamTest {
             assertEquals(true, written.contains("\"status\":\"UNAVAILABLE\""), written);
         }
         assertInstanceOf(
-                Event.Failed.class, events(golden("cut-stream/gemini.events.sse"), 9, exchange()).getLast());
+                Event.Failed.class,
+                events(golden("cut-stream/gemini.events.sse"), 9, exchange()).getLast());
     }
 
     @Test
@@ -70,20 +76,26 @@ class GeminiStreamTest {
         String written = stream(events, exchange());
         assertEquals(
                 true,
-                written.endsWith("data: {\"error\":{\"code\":503,\"message\":\"" + failed.message() + "\",\"status\":\"UNAVAILABLE\"}}\n\n"),
+                written.endsWith("data: {\"error\":{\"code\":503,\"message\":\"" + failed.message()
+                        + "\",\"status\":\"UNAVAILABLE\"}}\n\n"),
                 written);
     }
 
     @Test
     void aJsonArrayIsReadLikeEvents() {
-        String array = (TEXT + LAST).replace("data: ", "").replace("}\n\ndata", "},data").trim().replace("\n\n", "\r\n,\r\n");
+        String array = (TEXT + LAST)
+                .replace("data: ", "")
+                .replace("}\n\ndata", "},data")
+                .trim()
+                .replace("\n\n", "\r\n,\r\n");
         byte[] wire = GeminiSupport.bytes("[" + array + "]\n");
         List<Event> expected = events(GeminiSupport.bytes(TEXT + LAST), 999, exchange());
         assertInstanceOf(Event.Ended.class, expected.getLast());
         for (int piece = 1; piece <= wire.length; piece++) {
             assertEquals(expected, events(wire, piece, exchange()), "in pieces of " + piece);
         }
-        byte[] error = GeminiSupport.bytes("[{'error':{'code':429,'message':'} [ \\\\\" slow','status':'RESOURCE_EXHAUSTED'}}]");
+        byte[] error = GeminiSupport.bytes(
+                "[{'error':{'code':429,'message':'} [ \\\\\" slow','status':'RESOURCE_EXHAUSTED'}}]");
         assertEquals(List.of(new Event.Failed(ErrorKind.RATE_LIMIT, "} [ \" slow")), events(error, 3, exchange()));
     }
 
@@ -94,12 +106,15 @@ class GeminiStreamTest {
         List<Event> events = events(GeminiSupport.bytes(TEXT + finish + figures), 4, exchange());
         assertEquals(true, events.contains(new Event.UsageReported(new Usage(3, 0, 0, 0, 2, 0, 0))), events.toString());
         assertInstanceOf(Event.Ended.class, events.getLast());
-        assertInstanceOf(Event.Ended.class, events(GeminiSupport.bytes(TEXT + finish), 4, exchange()).getLast());
+        assertInstanceOf(
+                Event.Ended.class,
+                events(GeminiSupport.bytes(TEXT + finish), 4, exchange()).getLast());
     }
 
     @Test
     void aBlockedPromptIsARefusalAndAnEnd() {
-        List<Event> events = events(GeminiSupport.bytes("data: {'promptFeedback':{'blockReason':'OTHER'}}\n\n"), 99, exchange());
+        List<Event> events =
+                events(GeminiSupport.bytes("data: {'promptFeedback':{'blockReason':'OTHER'}}\n\n"), 99, exchange());
         assertEquals(
                 List.of(
                         new Event.Started("resp_minted1", null, -1, null),
@@ -111,8 +126,13 @@ class GeminiStreamTest {
     @Test
     void garbageIsAFailureAndNothingFollows() {
         for (String garbage : List.of(
-                "data: {\n\n", "data: 1\n\n", "data: [DONE]\n\n", "data: {'candidates':{'content':1}}\n\n",
-                "data: {'candidates':[{'content':{'parts':[{'functionCall':{}}]}}]}\n\n", "[1,{\"a\":]}", "{\"error\":1}")) {
+                "data: {\n\n",
+                "data: 1\n\n",
+                "data: [DONE]\n\n",
+                "data: {'candidates':{'content':1}}\n\n",
+                "data: {'candidates':[{'content':{'parts':[{'functionCall':{}}]}}]}\n\n",
+                "[1,{\"a\":]}",
+                "{\"error\":1}")) {
             List<Event> events = events(GeminiSupport.bytes(garbage + LAST), 3, exchange());
             assertInstanceOf(Event.Failed.class, events.getLast(), garbage);
         }
@@ -131,7 +151,8 @@ class GeminiStreamTest {
         assertEquals("data: {\"modelVersion\":\"gemini-3-pro\",\"responseId\":\"r\"}\n\n", before);
         events.add(new Event.PartEnded(0, 0));
         assertEquals(
-                before + "data: {\"candidates\":[{\"content\":{\"parts\":[{\"functionCall\":{\"id\":\"c1\",\"name\":\"run\","
+                before
+                        + "data: {\"candidates\":[{\"content\":{\"parts\":[{\"functionCall\":{\"id\":\"c1\",\"name\":\"run\","
                         + "\"args\":{\"a\":\"x\\ny\"}},\"thoughtSignature\":\"EjQK\"}],\"role\":\"model\"},\"index\":0}],"
                         + "\"modelVersion\":\"gemini-3-pro\",\"responseId\":\"r\"}\n\n",
                 stream(events, exchange()));
@@ -177,7 +198,9 @@ class GeminiStreamTest {
     void theEndStandsInTheLastChunkOnly() {
         Stop stop = Stop.of(Stop.Reason.MAX_TOKENS, "length");
         List<Event> events = new ArrayList<>(List.of(
-                new Event.Started("r", null, -1, new Usage(9, 0, 0, 0, 0, 0, 0)), new Event.ChoiceEnded(0, stop), new Event.ChoiceEnded(1, stop)));
+                new Event.Started("r", null, -1, new Usage(9, 0, 0, 0, 0, 0, 0)),
+                new Event.ChoiceEnded(0, stop),
+                new Event.ChoiceEnded(1, stop)));
         assertEquals("", stream(events, exchange()));
         events.add(new Event.Ended());
         String last = stream(events, exchange());
@@ -187,12 +210,18 @@ class GeminiStreamTest {
 
     @Test
     void citationsOfAStreamAreWrittenAtItsEnd() {
-        List<Event> events = events(golden("citations/gemini.events.sse"), 11, exchange(asking("'tools':[{'googleSearch':{}}]")));
+        List<Event> events =
+                events(golden("citations/gemini.events.sse"), 11, exchange(asking("'tools':[{'googleSearch':{}}]")));
         List<Event> citations =
                 events.stream().filter(Event.CitationAdded.class::isInstance).toList();
         assertEquals(2, citations.size());
-        assertEquals(Path.ROOT, ((Event.CitationAdded) citations.getFirst()).citation().at());
-        String last = stream(events, exchange()).lines().filter(line -> line.contains("finishReason")).collect(Collectors.joining());
+        assertEquals(
+                Path.ROOT,
+                ((Event.CitationAdded) citations.getFirst()).citation().at());
+        String last = stream(events, exchange())
+                .lines()
+                .filter(line -> line.contains("finishReason"))
+                .collect(Collectors.joining());
         assertEquals(true, last.contains("\"groundingChunks\":[{\"web\":{\"uri\":\"https://"), last);
     }
 
@@ -200,18 +229,24 @@ class GeminiStreamTest {
     private static List<String> said(List<Event> events) {
         List<String> said = new ArrayList<>();
         for (Event event : events) {
-            String text =
-                    switch (event) {
-                        case Event.TextDelta(int choice, int part, Json.Text of, var _) -> choice + "." + part + " " + of.string();
-                        case Event.ReasoningDelta(int choice, int part, int _, Json.Text of) ->
-                            choice + "." + part + " " + of.string();
-                        case Event.InputDelta(int choice, int part, Json.Text of) -> choice + "." + part + " " + of.string();
-                        case Event.SignatureDelta(int choice, int part, Signature of) -> choice + "." + part + " " + of.value();
-                        case Event.ChoiceEnded(int choice, Stop stop) -> choice + " " + stop.reason();
-                        case Event.UsageReported(Usage usage) -> usage.totalInputTokens() + " " + usage.outputTokens();
-                        case Event.CitationAdded _, Event.RefusalDelta _, Event.Ping _, Event.PartStarted _, Event.PartEnded _, Event.Started _,
-                                Event.Failed _, Event.Ended _ -> "";
-                    };
+            String text = switch (event) {
+                case Event.TextDelta(int choice, int part, Json.Text of, var _) ->
+                    choice + "." + part + " " + of.string();
+                case Event.ReasoningDelta(int choice, int part, int _, Json.Text of) ->
+                    choice + "." + part + " " + of.string();
+                case Event.InputDelta(int choice, int part, Json.Text of) -> choice + "." + part + " " + of.string();
+                case Event.SignatureDelta(int choice, int part, Signature of) -> choice + "." + part + " " + of.value();
+                case Event.ChoiceEnded(int choice, Stop stop) -> choice + " " + stop.reason();
+                case Event.UsageReported(Usage usage) -> usage.totalInputTokens() + " " + usage.outputTokens();
+                case Event.CitationAdded _,
+                        Event.RefusalDelta _,
+                        Event.Ping _,
+                        Event.PartStarted _,
+                        Event.PartEnded _,
+                        Event.Started _,
+                        Event.Failed _,
+                        Event.Ended _ -> "";
+            };
             if (!text.isEmpty()) {
                 said.add(event.getClass().getSimpleName() + " " + text);
             }
