@@ -82,7 +82,7 @@ final class GeminiEventReader implements EventReader {
             case ParsedJson.Broken(String problem) ->
                 fail(ErrorKind.BAD_GATEWAY, "The provider sent a chunk that is no JSON: " + problem + ".", sink);
             case ParsedJson.Whole(Json.Obj object)
-            when object.get("error") instanceof Json.Obj error -> {
+            when object.get("error") instanceof Json error && !(error instanceof Json.Null) -> {
                 ProviderError failed = GeminiErrorReader.read(200, error);
                 fail(failed.kind(), failed.message(), sink);
             }
@@ -157,6 +157,7 @@ final class GeminiEventReader implements EventReader {
 
     private void finish(EventSink sink) {
         over = true;
+        candidates.values().forEach(candidate -> candidate.close(sink));
         if (usage != null) {
             sink.accept(new Event.UsageReported(usage));
         }

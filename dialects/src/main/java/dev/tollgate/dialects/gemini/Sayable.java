@@ -73,11 +73,10 @@ final class Sayable {
     private static List<Part> signaturesMoved(List<Part> parts) {
         for (int i = 0; i + 1 < parts.size(); i++) {
             if (parts.get(i) instanceof Part.Reasoning thought && thought.signature() != null) {
-                Part next = signed(parts.get(i + 1), thought.signature());
-                if (next != parts.get(i + 1)) {
-                    parts.set(i + 1, next);
-                    parts.set(
-                            i, new Part.Reasoning(thought.at(), thought.summary(), thought.paragraphs(), null, false));
+                Part next = parts.get(i + 1);
+                if (unsigned(next)) {
+                    parts.set(i + 1, signed(next, thought.signature()));
+                    parts.set(i, new Part.Reasoning(thought.at(), thought.summary(), thought.paragraphs(), null, false));
                 }
             }
         }
@@ -87,14 +86,20 @@ final class Sayable {
         return parts;
     }
 
+    private static boolean unsigned(Part part) {
+        return switch (part) {
+            case Part.ToolCall call -> !Signatures.isHome(call.signature());
+            case Part.Text text -> !Signatures.isHome(text.signature());
+            default -> false;
+        };
+    }
+
     private static Part signed(Part part, Signature signature) {
         return switch (part) {
-            case Part.ToolCall call
-            when !Signatures.isHome(call.signature()) ->
+            case Part.ToolCall call ->
                 new Part.ToolCall(
                         call.at(), call.id(), call.namespace(), call.name(), call.input(), call.cache(), signature);
-            case Part.Text text
-            when !Signatures.isHome(text.signature()) ->
+            case Part.Text text ->
                 new Part.Text(text.at(), text.text(), text.citations(), text.cache(), signature);
             default -> part;
         };

@@ -110,8 +110,9 @@ final class SettingsReader {
         if (jsonSchema != null && subset != null) {
             reading.malformed(config.at("responseSchema"), "not beside responseJsonSchema.");
         }
-        String mimeType = config.string("responseMimeType");
-        boolean json = mimeType == null || mimeType.isEmpty() || mimeType.equals("application/json");
+        String said = config.string("responseMimeType");
+        String mimeType = said == null ? "" : said;
+        boolean json = mimeType.isEmpty() || mimeType.equals("application/json");
         if (!json && !mimeType.equals("text/plain")) {
             config.extra("responseMimeType", Extra.Weight.ESSENTIAL, "only Gemini answers in this form");
             return null;
@@ -121,7 +122,7 @@ final class SettingsReader {
             OutputFormat format = new OutputFormat.JsonSchema(null, null, schema, jsonSchema == null, null);
             return config.said(jsonSchema == null ? "responseSchema" : "responseJsonSchema", format);
         }
-        return json && mimeType != null && !mimeType.isEmpty()
+        return json && !mimeType.isEmpty()
                 ? config.said("responseMimeType", new OutputFormat.JsonObject())
                 : null;
     }

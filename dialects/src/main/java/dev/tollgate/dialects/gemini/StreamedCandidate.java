@@ -2,6 +2,7 @@ package dev.tollgate.dialects.gemini;
 
 import dev.tollgate.dialects.codec.Losses;
 import dev.tollgate.dialects.conversation.Answer;
+import dev.tollgate.dialects.conversation.Citation;
 import dev.tollgate.dialects.conversation.Event;
 import dev.tollgate.dialects.conversation.EventSink;
 import dev.tollgate.dialects.conversation.Part;
@@ -59,7 +60,7 @@ final class StreamedCandidate {
                 open(new Event.Opening.Text(), sink);
             }
             boolean known = text != null && text.length() < MOST_CITED && found.part() <= 0;
-            var citation = known ? new CitedText(text.toString()).placed(found) : found.citation();
+            Citation citation = known ? new CitedText(String.valueOf(text)).placed(found) : found.citation();
             sink.accept(new Event.CitationAdded(index, part, citation));
         }
         if (candidate.finish() != null) {
@@ -67,9 +68,8 @@ final class StreamedCandidate {
         }
     }
 
-    /** What is open ends, and the candidate with it. */
+    /** To be called when it is {@link #close}d. */
     void end(EventSink sink) {
-        close(sink);
         if (stop != null) {
             sink.accept(new Event.ChoiceEnded(index, stop));
         }
@@ -139,7 +139,7 @@ final class StreamedCandidate {
         sink.accept(new Event.PartStarted(index, part, opening));
     }
 
-    private void close(EventSink sink) {
+    void close(EventSink sink) {
         if (open != null) {
             open = null;
             sink.accept(new Event.PartEnded(index, part++));

@@ -64,8 +64,7 @@ final class ThinkingWriter {
     }
 
     private void amount(@Nullable Said<Thinking.Mode> mode, @Nullable Said<Thinking.Effort> effort) {
-        boolean off = mode != null && mode.value() instanceof Thinking.Mode.Off;
-        if (off) {
+        if (mode != null && mode.value() instanceof Thinking.Mode.Off) {
             off(mode);
             losses.request(effort, "thinking is off");
         } else if (effort != null && (levels || !(mode != null && mode.value() instanceof Thinking.Mode.Budget))) {

@@ -26,6 +26,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** Requests, answers and event sequences that Gemini's protocol can say, made at random. All places are the document. */
+@SuppressWarnings("NullAway") // compiled compact constructors of records have lost the annotations of nested types
 final class GeminiGenerated {
     private static final Path AT = Path.ROOT;
     private static final String[] WORDS = {
@@ -53,7 +54,7 @@ final class GeminiGenerated {
         List<Tool> tools = new ArrayList<>();
         ToolChoice choice = functions ? choice() : null;
         boolean strict = (choice instanceof ToolChoice.Auto && random.nextBoolean())
-                || choice instanceof ToolChoice.Allowed(var _, boolean required) && !required;
+                || (choice instanceof ToolChoice.Allowed(var _, boolean required) && !required);
         if (functions) {
             tools.add(function("first", strict));
             tools.add(function("second", strict));

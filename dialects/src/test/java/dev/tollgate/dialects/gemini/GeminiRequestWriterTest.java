@@ -28,6 +28,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("NullAway") // compiled compact constructors of records have lost the annotations of nested types
 class GeminiRequestWriterTest {
     private static final Path AT = Path.ROOT.member("messages").element(1);
     private static final Signature HOME = new Signature(Protocol.GENERATE_CONTENT, null, "EjQK");

@@ -95,7 +95,7 @@ class GeminiStreamTest {
             assertEquals(expected, events(wire, piece, exchange()), "in pieces of " + piece);
         }
         byte[] error = GeminiSupport.bytes(
-                "[{'error':{'code':429,'message':'} [ \\\\\" slow','status':'RESOURCE_EXHAUSTED'}}]");
+                "[{'error':{'code':429,'message':'} [ \\\" slow','status':'RESOURCE_EXHAUSTED'}}]");
         assertEquals(List.of(new Event.Failed(ErrorKind.RATE_LIMIT, "} [ \" slow")), events(error, 3, exchange()));
     }
 
