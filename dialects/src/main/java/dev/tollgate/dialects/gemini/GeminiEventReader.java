@@ -81,12 +81,15 @@ final class GeminiEventReader implements EventReader {
         switch (Json.parse(bytes, from, to)) {
             case ParsedJson.Broken(String problem) ->
                 fail(ErrorKind.BAD_GATEWAY, "The provider sent a chunk that is no JSON: " + problem + ".", sink);
-            case ParsedJson.Whole(Json.Obj object)
-            when object.get("error") instanceof Json error && !(error instanceof Json.Null) -> {
-                ProviderError failed = GeminiErrorReader.read(200, error);
-                fail(failed.kind(), failed.message(), sink);
+            case ParsedJson.Whole(Json.Obj object) -> {
+                Json error = object.get("error");
+                if (error == null || error instanceof Json.Null) {
+                    chunk(object, sink);
+                } else {
+                    ProviderError failed = GeminiErrorReader.read(200, error);
+                    fail(failed.kind(), failed.message(), sink);
+                }
             }
-            case ParsedJson.Whole(Json.Obj object) -> chunk(object, sink);
             case ParsedJson.Whole _ ->
                 fail(ErrorKind.BAD_GATEWAY, "The provider sent a chunk that is no object.", sink);
         }

@@ -76,7 +76,8 @@ final class Sayable {
                 Part next = parts.get(i + 1);
                 if (unsigned(next)) {
                     parts.set(i + 1, signed(next, thought.signature()));
-                    parts.set(i, new Part.Reasoning(thought.at(), thought.summary(), thought.paragraphs(), null, false));
+                    parts.set(
+                            i, new Part.Reasoning(thought.at(), thought.summary(), thought.paragraphs(), null, false));
                 }
             }
         }
@@ -99,8 +100,7 @@ final class Sayable {
             case Part.ToolCall call ->
                 new Part.ToolCall(
                         call.at(), call.id(), call.namespace(), call.name(), call.input(), call.cache(), signature);
-            case Part.Text text ->
-                new Part.Text(text.at(), text.text(), text.citations(), text.cache(), signature);
+            case Part.Text text -> new Part.Text(text.at(), text.text(), text.citations(), text.cache(), signature);
             default -> part;
         };
     }

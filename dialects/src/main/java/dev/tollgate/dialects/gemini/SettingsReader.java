@@ -122,9 +122,7 @@ final class SettingsReader {
             OutputFormat format = new OutputFormat.JsonSchema(null, null, schema, jsonSchema == null, null);
             return config.said(jsonSchema == null ? "responseSchema" : "responseJsonSchema", format);
         }
-        return json && !mimeType.isEmpty()
-                ? config.said("responseMimeType", new OutputFormat.JsonObject())
-                : null;
+        return json && !mimeType.isEmpty() ? config.said("responseMimeType", new OutputFormat.JsonObject()) : null;
     }
 
     private static Thinking thinking(Fields config, Reading reading) {

@@ -94,8 +94,8 @@ class GeminiStreamTest {
         for (int piece = 1; piece <= wire.length; piece++) {
             assertEquals(expected, events(wire, piece, exchange()), "in pieces of " + piece);
         }
-        byte[] error = GeminiSupport.bytes(
-                "[{'error':{'code':429,'message':'} [ \\\" slow','status':'RESOURCE_EXHAUSTED'}}]");
+        byte[] error =
+                GeminiSupport.bytes("[{'error':{'code':429,'message':'} [ \\\" slow','status':'RESOURCE_EXHAUSTED'}}]");
         assertEquals(List.of(new Event.Failed(ErrorKind.RATE_LIMIT, "} [ \" slow")), events(error, 3, exchange()));
     }
 
