@@ -144,6 +144,27 @@ class ServeTest {
         }
     }
 
+    @Test
+    void sigtermAfterAClientLeftDoesNotWaitForIt() throws Exception {
+        try (GateProcess gate = GateProcess.start(home)) {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(gate.url() + "/v1/messages"))
+                    .header("x-api-key", gate.firstKey())
+                    .POST(HttpRequest.BodyPublishers.ofString(STORY.replace("2s", "60s")))
+                    .build();
+            try (HttpClient client = HttpClient.newHttpClient()) {
+                InputStream story = client.send(request, HttpResponse.BodyHandlers.ofInputStream())
+                        .body();
+                assertTrue(story.read() >= 0, "the story has begun");
+                story.close();
+                client.shutdownNow();
+            }
+            long begun = System.nanoTime();
+            assertEquals(0, gate.stop());
+            long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun);
+            assertTrue(seconds < 25, "stopped after " + seconds + " s, and would have waited 30 for who has gone");
+        }
+    }
+
     private static HttpResponse<String> post(GateProcess gate, String body) {
         try {
             return gate.post("/v1/messages", gate.firstKey(), body);

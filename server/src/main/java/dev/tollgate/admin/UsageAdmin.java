@@ -150,8 +150,7 @@ final class UsageAdmin {
             case OK -> "settled";
             case CLIENT_GONE -> "cancelled";
             case CUT -> "interrupted";
-            case UPSTREAM_ERROR, UNREACHABLE, TIMEOUT, REFUSED -> "failed";
-            case GATE_STOPPED -> "unreconciled";
+            case UPSTREAM_ERROR, UNREACHABLE, TIMEOUT, REFUSED, GATE_STOPPED -> "failed";
         };
     }
 

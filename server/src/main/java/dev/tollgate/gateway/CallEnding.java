@@ -69,7 +69,9 @@ final class CallEnding {
     /** Settles, once, and then says on the call's own loop whether it is durable. */
     void settle(Replied replied, Outcome outcome, int status, Charge charge, Consumer<Boolean> then) {
         Reservation reservation = replied.routed().reserved().reservation();
-        services.bodies().give(bodyBytes);
+        if (!settled) {
+            services.bodies().give(bodyBytes);
+        }
         settle(reservation, replied.hop(), replied.trail(), outcome, status, charge, then);
     }
 
@@ -106,8 +108,9 @@ final class CallEnding {
                             if (!durable) {
                                 LOG.error("Call {} could not be settled: {}", inbound.requestId(), result);
                             }
-                            summarize(reservation, end, durable ? (System.nanoTime() - ready) / 1_000 : -1);
+                            long durableMicros = durable ? (System.nanoTime() - ready) / 1_000 : -1;
                             then.accept(durable);
+                            summarize(reservation, end, durableMicros);
                         }));
     }
 
