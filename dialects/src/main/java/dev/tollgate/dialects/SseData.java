@@ -6,11 +6,14 @@ import java.util.Arrays;
  * The data of server-sent events, each whole, out of a stream that arrives in pieces. One thread at a time; keeps at most one event.
  */
 public final class SseData {
-    /** Takes the data of one event, without its line's last end; empty events are not told. */
+    /** Takes the data of one event, without its line's last end. */
     @FunctionalInterface
     public interface Sink {
         /** {@code bytes[from, to)}, which is overwritten when this returns. */
         void event(byte[] bytes, int from, int to);
+
+        /** An event without data: a comment, with which a server keeps the connection alive. */
+        default void empty() {}
     }
 
     private static final int LEAST_ROOM = 1 << 10;
@@ -43,6 +46,9 @@ public final class SseData {
         }
         int next = framer.readEvent(bytes, from, end, this::keep);
         while (next >= 0 && !tooLong) {
+            if (this.length == 0) {
+                sink.empty();
+            }
             tell(sink);
             next = framer.readEvent(bytes, next, end, this::keep);
         }

@@ -23,6 +23,8 @@ public record Destination(String model, long defaultMaxTokens, Set<Takes> takes)
         FINE_EFFORT,
         STRUCTURED_OUTPUT,
         STRICT_TOOLS,
+        /** OpenAI's {@code custom} tools, which take free text; elsewhere they become functions. */
+        CUSTOM_TOOLS,
         /** Media by URL. */
         MEDIA_URL,
         DOCUMENTS,
@@ -33,6 +35,8 @@ public record Destination(String model, long defaultMaxTokens, Set<Takes> takes)
         MAX_COMPLETION_TOKENS,
         /** {@code stream_options.include_usage}. */
         STREAM_USAGE,
+        /** OpenAI's {@code prompt_cache_breakpoint}. */
+        CACHE_BREAKPOINTS,
         /** {@code parametersJsonSchema} and {@code responseJsonSchema}. */
         JSON_SCHEMA
     }
