@@ -2,10 +2,10 @@ package dev.tollgate.dialects.responses;
 
 import dev.tollgate.dialects.conversation.Path;
 import dev.tollgate.dialects.json.Json;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Records with every {@link Path} made {@link Path#ROOT} and all JSON detached, so that they can be kept and compared. */
@@ -14,7 +14,7 @@ final class Pathless {
 
     @SuppressWarnings("unchecked")
     static <T> T of(T value) {
-        return (T) strip(value);
+        return (T) Objects.requireNonNull(strip(value));
     }
 
     private static @Nullable Object strip(@Nullable Object value) {
@@ -42,11 +42,8 @@ final class Pathless {
             var constructor = value.getClass().getDeclaredConstructor(types);
             constructor.setAccessible(true);
             return constructor.newInstance(stripped);
-        } catch (NoSuchMethodException
-                | IllegalAccessException
-                | InstantiationException
-                | InvocationTargetException impossible) {
-            throw new AssertionError(impossible);
+        } catch (ReflectiveOperationException impossible) {
+            throw new LinkageError(value.getClass().getName(), impossible);
         }
     }
 }

@@ -19,9 +19,11 @@ import dev.tollgate.dialects.conversation.ToolInput;
 import dev.tollgate.dialects.conversation.Turn;
 import dev.tollgate.dialects.json.Json;
 import java.util.List;
+import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
+@NullUnmarked // the compiler does not see that nested types may be null in class files
 class RequestWritingTest {
     private static final Path AT = Path.ROOT.member("messages").element(0);
 

@@ -24,9 +24,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
+import org.jspecify.annotations.NullUnmarked;
 import org.jspecify.annotations.Nullable;
 
 /** Requests, answers and event sequences made of all that Responses can say, in the form in which it is read back. */
+@NullUnmarked // the compiler does not see that nested types may be null in class files
 final class ResponsesGenerated {
     private static final List<String> TEXTS = List.of(
             "Hi",
