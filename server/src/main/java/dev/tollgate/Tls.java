@@ -1,5 +1,6 @@
 package dev.tollgate;
 
+import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.net.PemKeyCertOptions;
@@ -7,11 +8,20 @@ import io.vertx.core.net.ServerSSLOptions;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.InvalidKeyException;
+import java.security.PrivateKey;
+import java.security.SecureRandom;
+import java.security.Signature;
+import java.security.SignatureException;
+import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import javax.net.ssl.X509KeyManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,16 +54,20 @@ final class Tls implements AutoCloseable {
     }
 
     /** Looks every few seconds; a pair that does not fit together is left alone and said so, the old one stays. */
-    void watch(List<HttpServer> servers) {
-        ScheduledFuture<?> untilClosed =
-                watcher.scheduleWithFixedDelay(() -> look(servers), LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+    void watch(Vertx vertx, List<HttpServer> servers) {
+        ScheduledFuture<?> untilClosed = watcher.scheduleWithFixedDelay(
+                () -> look(vertx, servers), LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
         LOG.debug("Watching {} and {}: {}", cert, key, untilClosed);
     }
 
-    private void look(List<HttpServer> servers) {
+    private void look(Vertx vertx, List<HttpServer> servers) {
         try {
             PemKeyCertOptions found = read();
             if (same(found, current)) {
+                return;
+            }
+            if (!fits(found, vertx)) {
+                LOG.error("The key {} is not that of the certificate {}: the old pair stays", key, cert);
                 return;
             }
             for (HttpServer server : servers) {
@@ -63,8 +77,47 @@ final class Tls implements AutoCloseable {
                                 e -> LOG.error("The TLS certificate {} was not taken over: {}", cert, e.getMessage()));
             }
             current = found;
-        } catch (IOException | RuntimeException e) {
+        } catch (Exception e) { // whatever is wrong with the files: the watch goes on
             LOG.error("The TLS certificate {} could not be read again: {}", cert, e.toString());
+        }
+    }
+
+    /**
+     * Whether the key is the certificate's: what it signs, the certificate must verify. The engine does not look, and the
+     * two files are hardly ever replaced in one moment.
+     */
+    static boolean fits(PemKeyCertOptions pair, Vertx vertx) throws Exception {
+        X509KeyManager manager =
+                (X509KeyManager) pair.getKeyManagerFactory(vertx).getKeyManagers()[0];
+        String alias = Stream.of("RSA", "EC", "EdDSA")
+                .map(type -> manager.getServerAliases(type, null))
+                .filter(Objects::nonNull)
+                .map(found -> found[0])
+                .findFirst()
+                .orElse("");
+        PrivateKey key = manager.getPrivateKey(alias);
+        X509Certificate[] chain = manager.getCertificateChain(alias);
+        if (key == null || chain == null) {
+            return false;
+        }
+        String algorithm = switch (key.getAlgorithm()) {
+            case "RSA" -> "SHA256withRSA";
+            case "EC" -> "SHA256withECDSA";
+            default -> key.getAlgorithm(); // Ed25519 and Ed448 name the signature too
+        };
+        byte[] nonce = new byte[32];
+        new SecureRandom().nextBytes(nonce);
+        Signature signer = Signature.getInstance(algorithm);
+        signer.initSign(key);
+        signer.update(nonce);
+        byte[] signed = signer.sign();
+        Signature verifier = Signature.getInstance(algorithm);
+        try {
+            verifier.initVerify(chain[0].getPublicKey());
+            verifier.update(nonce);
+            return verifier.verify(signed);
+        } catch (InvalidKeyException | SignatureException e) {
+            return false; // a certificate of another kind of key
         }
     }
 

@@ -63,6 +63,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** The composition root: every part is made here, with {@code new}, from the floor up; and taken down in reverse. */
 public final class Tollgate implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Tollgate.class);
+    private static final int UNREAD_MILLIS = 300_000;
     private static final int MAX_HEADER_BYTES = 32 * 1024;
     private static final int MAX_CHUNK_BYTES = 64 * 1024;
     private static final long STARTING_SECONDS = 60;
@@ -205,6 +206,8 @@ public final class Tollgate implements AutoCloseable {
                 .setHost(options.host)
                 .setPort(options.port)
                 .setTcpNoDelay(true)
+                // Where the engine can set it (Linux): a client that reads nothing for so long loses its connection.
+                .setTcpUserTimeout(UNREAD_MILLIS)
                 .setAcceptBacklog(4_096)
                 .setMaxHeaderSize(MAX_HEADER_BYTES)
                 .setMaxInitialLineLength(MAX_HEADER_BYTES / 2)
@@ -231,7 +234,7 @@ public final class Tollgate implements AutoCloseable {
                     "Something else uses the port; choose another with --port.");
         }
         if (tls != null) {
-            tls.watch(servers);
+            tls.watch(vertx, servers);
         }
         int port = servers.getFirst().actualPort();
         String host = options.host.contains(":") ? "[" + options.host + "]" : options.host;

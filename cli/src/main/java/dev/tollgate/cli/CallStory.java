@@ -19,9 +19,8 @@ final class CallStory {
 
     private static final Map<String, String> QUALITIES = Map.of(
             "reported", "as the provider reported it",
-            "partial", "from what was streamed: the provider's final figure never came",
-            "absent", "the provider reported none",
-            "absurd", "the provider's figures could not be true; not billed as they are");
+            "estimated", "from what was streamed: the provider's final figure never came",
+            "reservation", "not known; billed at the reservation");
 
     private final Json.Obj call;
     private final ZoneId zone;
@@ -107,11 +106,10 @@ final class CallStory {
         String firstByte = timings.has("first_byte_ms")
                 ? ", first byte after " + Format.millis(timings.text("first_byte_ms"))
                 : "";
-        String settled = timings.has("settle_ms") ? ", settled in " + Format.millis(timings.text("settle_ms")) : "";
-        line(
-                "time",
-                Format.millis(timings.text("total_ms")) + " in all, " + Format.millis(timings.text("gate_ms"))
-                        + " in the gate before the first attempt" + firstByte + settled);
+        String gate = timings.has("gate_ms")
+                ? ", " + Format.millis(timings.text("gate_ms")) + " in the gate before the first attempt"
+                : "";
+        line("time", Format.millis(timings.text("total_ms")) + " in all" + gate + firstByte);
     }
 
     private void usage() {

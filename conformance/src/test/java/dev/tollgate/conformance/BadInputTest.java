@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -182,6 +183,42 @@ class BadInputTest {
 
     private static String strip(String body) {
         return body.replaceAll("req_[0-9a-z]+", "ID");
+    }
+
+    @Test
+    void keysThatBeginAlikeAreDifferentKeys() throws Exception {
+        char last = key.charAt(key.length() - 1);
+        String sibling = key.substring(0, key.length() - 1) + (last == 'A' ? 'B' : 'A');
+        assertEquals(200, gate.post("/v1/messages", key, HELLO).statusCode());
+        assertEquals(401, gate.post("/v1/messages", sibling, HELLO).statusCode());
+        assertEquals(200, gate.post("/v1/messages", key, HELLO).statusCode());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"' OR '1'='1", "tg_'; DROP TABLE virtual_key; --", "tg_%_%", "tg_0000000000_' UNION SELECT 1 --"
+            })
+    void sqlInTheBearerHeaderIsJustAnUnknownKey(String injected) throws Exception {
+        assertEquals(401, gate.post("/v1/messages", injected, HELLO).statusCode());
+        assertEquals(200, gate.post("/v1/messages", key, HELLO).statusCode());
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {33 * 1024, 1024 * 1024, 31 * 1024 * 1024})
+    void bodyUpTo32MebibytesIsTaken(int bytes) throws Exception {
+        String body = HELLO.replace("Hello", "a".repeat(bytes - HELLO.length()));
+        assertEquals(200, gate.post("/v1/messages", key, body).statusCode());
+    }
+
+    @Test
+    @SuppressWarnings("StringConcatToTextBlock") // a text block would lose the carriage returns
+    void noOriginIsLetIn() throws Exception {
+        HttpResponse<String> answer = gate.post("/v1/messages", key, HELLO, "x-custom", "1");
+        assertTrue(answer.headers().firstValue("access-control-allow-origin").isEmpty());
+        String preflight = raw("OPTIONS /v1/messages HTTP/1.1\r\nhost: gate\r\norigin: https://evil.example\r\n"
+                + "access-control-request-method: POST\r\nconnection: close\r\n\r\n");
+        assertTrue(preflight.startsWith("HTTP/1.1 405"), preflight);
+        assertFalse(preflight.toLowerCase(Locale.ROOT).contains("access-control"), preflight);
     }
 
     @Test

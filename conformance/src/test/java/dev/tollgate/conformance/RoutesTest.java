@@ -114,13 +114,14 @@ class RoutesTest {
     @Test
     void aliasSplicesTheModelAndExplainsIt() throws Exception {
         credential("good", "one", GOOD);
-        gate.manage("PUT", "/aliases/fast", "{\"candidates\":[\"one/echo\"]}");
+        gate.manage("PUT", "/aliases/fast", "{\"candidates\":[\"one/echo\",\"two/echo\"]}");
         HttpResponse<String> answer = call("fast");
         assertEquals(200, answer.statusCode());
         assertEquals("echo", answer.headers().firstValue("x-tollgate-model").orElseThrow());
         assertEquals("one", answer.headers().firstValue("x-tollgate-provider").orElseThrow());
         JsonNode story = explain(answer);
         assertEquals("fast", story.get("alias").stringValue());
+        assertEquals("[\"one/echo\",\"two/echo\"]", story.get("route").toString());
         assertEquals("model", story.get("changes").get(0).get("field").stringValue());
         assertEquals("good", story.get("credential").stringValue());
     }

@@ -81,6 +81,15 @@ class ServeTest {
     }
 
     @Test
+    void databaseThatCannotBeReachedStopsTheStartInsteadOfRefusingEveryCallLater() throws Exception {
+        GateProcess.Exit exit = GateProcess.run(home, "--database", "postgresql://nobody:secret@127.0.0.1:9/none");
+        assertEquals(1, exit.code(), exit.errors());
+        assertTrue(exit.errors().contains("cannot be reached"), exit.errors());
+        assertFalse(exit.errors().contains("secret"), "the password is not shown");
+        assertFalse(exit.output().contains("ready"), exit.output());
+    }
+
+    @Test
     void portInUseIsRefusedClearly() throws Exception {
         try (GateProcess gate = GateProcess.start(home)) {
             String port = gate.url().substring(gate.url().lastIndexOf(':') + 1);
@@ -132,6 +141,27 @@ class ServeTest {
                 assertEquals(0, gate.stop());
                 assertTrue(rest.get().contains("message_stop"), "the story was told to its end");
             }
+        }
+    }
+
+    @Test
+    void sigtermAfterAClientLeftDoesNotWaitForIt() throws Exception {
+        try (GateProcess gate = GateProcess.start(home)) {
+            HttpRequest request = HttpRequest.newBuilder(URI.create(gate.url() + "/v1/messages"))
+                    .header("x-api-key", gate.firstKey())
+                    .POST(HttpRequest.BodyPublishers.ofString(STORY.replace("2s", "60s")))
+                    .build();
+            try (HttpClient client = HttpClient.newHttpClient()) {
+                InputStream story = client.send(request, HttpResponse.BodyHandlers.ofInputStream())
+                        .body();
+                assertTrue(story.read() >= 0, "the story has begun");
+                story.close();
+                client.shutdownNow();
+            }
+            long begun = System.nanoTime();
+            assertEquals(0, gate.stop());
+            long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begun);
+            assertTrue(seconds < 25, "stopped after " + seconds + " s, and would have waited 30 for who has gone");
         }
     }
 

@@ -19,9 +19,7 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
-import java.util.LinkedHashSet;
 import java.util.Locale;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -121,7 +119,7 @@ final class UsageAdmin {
                 .put("stream", start.stream())
                 .put("requested_model", start.requestedModel())
                 .put("alias", start.alias());
-        route(story.putArray("route"), end, served);
+        end.route().forEach(story.putArray("route")::add);
         story.put("provider", served == null ? null : served.provider())
                 .put("model", served == null ? null : served.model())
                 .put("credential", served == null ? null : served.credentialName())
@@ -133,7 +131,7 @@ final class UsageAdmin {
         if (end.attempts().isEmpty()) {
             story.putArray("attempts");
         }
-        timings(story.putObject("timings"), end.timings());
+        timings(story.putObject("timings"), end);
         usage(story, call);
         ObjectNode client = story.putObject("client");
         client.put("user_agent", start.client().userAgent())
@@ -144,15 +142,6 @@ final class UsageAdmin {
                 .put("priced", call.priced());
     }
 
-    private static void route(ArrayNode route, CallEnd end, @Nullable Served served) {
-        Set<String> tried = new LinkedHashSet<>();
-        end.attempts().forEach(attempt -> tried.add(attempt.provider() + "/" + attempt.model()));
-        if (served != null) {
-            tried.add(served.provider() + "/" + served.model());
-        }
-        tried.forEach(route::add);
-    }
-
     private static String outcome(CallRecord call) {
         if (call.state() == CallRecord.State.UNRECONCILED) {
             return "unreconciled";
@@ -161,8 +150,7 @@ final class UsageAdmin {
             case OK -> "settled";
             case CLIENT_GONE -> "cancelled";
             case CUT -> "interrupted";
-            case UPSTREAM_ERROR, UNREACHABLE, TIMEOUT, REFUSED -> "failed";
-            case GATE_STOPPED -> "unreconciled";
+            case UPSTREAM_ERROR, UNREACHABLE, TIMEOUT, REFUSED, GATE_STOPPED -> "failed";
         };
     }
 
@@ -205,11 +193,13 @@ final class UsageAdmin {
                 .put("took_ms", attempt.micros() / 1_000);
     }
 
-    private static void timings(ObjectNode shape, Timings timings) {
+    private static void timings(ObjectNode shape, CallEnd end) {
+        Timings timings = end.timings();
+        long firstAttempt =
+                end.attempts().isEmpty() ? -1 : end.attempts().getFirst().startMicros();
         shape.put("total_ms", millis(timings.totalMicros()))
-                .put("gate_ms", millis(timings.toDispatchMicros()))
-                .put("first_byte_ms", millis(timings.firstByteMicros()))
-                .putNull("settle_ms");
+                .put("gate_ms", millis(firstAttempt))
+                .put("first_byte_ms", millis(timings.firstByteMicros()));
     }
 
     private static @Nullable Double millis(long micros) {

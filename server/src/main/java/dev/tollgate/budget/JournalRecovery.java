@@ -73,11 +73,19 @@ final class JournalRecovery {
                 Outcome.GATE_STOPPED,
                 0,
                 found.served().orElse(null),
-                new Charge.AtReservation(found.priced(), "The gate's process ended while the call was in flight."),
+                charge(found),
                 Timings.UNKNOWN,
+                List.of(), // the journal knows just the last candidate
                 List.of(),
                 List.of());
         return new CallRecord(found.start(), end, found.boundNanoUsd());
+    }
+
+    /** A candidate is noted before anything is sent to it: without one nothing was, and nobody will bill it. */
+    private static Charge charge(JournalSlot.Found.Call found) {
+        return found.sent()
+                ? new Charge.AtReservation(found.priced(), "The gate's process ended while the call was in flight.")
+                : new Charge.Free();
     }
 
     private void report(JournalSlot slot, CountDownLatch left) {

@@ -55,9 +55,11 @@ final class JournalSlot {
         /**
          * A call that was in flight.
          *
+         * @param sent false if no candidate had been chosen, so that nothing can have been sent
          * @param served the last candidate that it was sent to; empty if that was just being written
          */
-        record Call(CallStart start, long boundNanoUsd, boolean priced, Optional<Served> served) implements Found {}
+        record Call(CallStart start, long boundNanoUsd, boolean priced, boolean sent, Optional<Served> served)
+                implements Found {}
 
         /** The slot was in use, and what it says cannot be trusted. */
         record Torn() implements Found {}
@@ -136,7 +138,8 @@ final class JournalSlot {
                 fields.getTextOrNull(),
                 (flags & 2) != 0,
                 ClientInfo.NONE);
-        return new Found.Call(start, bound, (flags & 1) != 0, readServed());
+        boolean sent = (int) STATE.getAcquire(memory, (long) SERVED_AT) != FREE;
+        return new Found.Call(start, bound, (flags & 1) != 0, sent, readServed());
     }
 
     private Optional<Served> readServed() {

@@ -50,8 +50,11 @@ public final class ClientAddress {
         String peer = request.remoteAddress() == null
                 ? "unknown"
                 : request.remoteAddress().hostAddress();
-        String header = proxies.isEmpty() || !trusted(peer) ? null : request.getHeader("x-forwarded-for");
-        return header == null ? peer : rightmostStranger(header, peer);
+        if (proxies.isEmpty() || !trusted(peer)) {
+            return peer;
+        }
+        // All lines: a proxy may append its own instead of adding to the first, which the client itself may have sent.
+        return rightmostStranger(String.join(",", request.headers().getAll("x-forwarded-for")), peer);
     }
 
     private String rightmostStranger(String header, String peer) {

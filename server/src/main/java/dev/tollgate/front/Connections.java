@@ -5,13 +5,17 @@ import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The connections of one event loop, and their patience: a connection on which no request has begun for a while is
  * closed, whether it is silent or sends a header a byte at a time; and so is one whose request body is slower than
- * {@link #MIN_BODY_BYTES_PER_SECOND}. One sweep a second does it; a call costs two field writes.
+ * {@link #MIN_BODY_BYTES_PER_SECOND}. One sweep a second does it; a call
+ * costs a few writes to memory.
  */
 final class Connections {
     private static final long FIRST_REQUEST_NANOS = 15_000_000_000L;
@@ -35,8 +39,12 @@ final class Connections {
 
     private final Map<HttpConnection, Connection> open = new HashMap<>();
     private final Map<HttpServerRequest, Reading> reading = new HashMap<>();
+    private final Set<HttpServerRequest> underWay = new HashSet<>();
+    private final AtomicInteger inFlight;
 
-    Connections(Vertx vertx) {
+    /** @param inFlight the requests under way on all loops */
+    Connections(Vertx vertx, AtomicInteger inFlight) {
+        this.inFlight = inFlight;
         vertx.setPeriodic(1_000, timer -> sweep(System.nanoTime()));
     }
 
@@ -46,6 +54,8 @@ final class Connections {
     }
 
     void begun(HttpServerRequest request) {
+        underWay.add(request);
+        inFlight.incrementAndGet();
         Connection connection = open.get(request.connection());
         if (connection != null) {
             connection.requests++;
@@ -54,6 +64,10 @@ final class Connections {
     }
 
     void ended(HttpServerRequest request) {
+        if (!underWay.remove(request)) {
+            return;
+        }
+        inFlight.decrementAndGet();
         reading.remove(request);
         Connection connection = open.get(request.connection());
         if (connection != null && --connection.requests == 0) {
@@ -67,6 +81,14 @@ final class Connections {
     }
 
     private void sweep(long now) {
+        // The engine tells of an answer that ended, but not of one whose client went away before.
+        List<HttpServerRequest> gone = new ArrayList<>();
+        for (HttpServerRequest request : underWay) {
+            if (request.response().closed()) {
+                gone.add(request);
+            }
+        }
+        gone.forEach(this::ended);
         List<Connection> tired = new ArrayList<>();
         for (Connection connection : open.values()) {
             if (connection.requests <= 0 && now - connection.idleSince > connection.patience) {

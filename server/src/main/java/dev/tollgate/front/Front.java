@@ -52,7 +52,7 @@ public final class Front {
 
     /** Listens on the calling event loop. Several loops may listen with the same options: they share the port. */
     public Future<HttpServer> listen(Vertx vertx, HttpServerOptions options) {
-        Connections connections = new Connections(vertx);
+        Connections connections = new Connections(vertx, inFlight);
         return vertx.createHttpServer(options)
                 .connectionHandler(connections::opened)
                 .invalidRequestHandler(this::invalid)
@@ -62,12 +62,8 @@ public final class Front {
     }
 
     private void handle(HttpServerRequest request, Connections connections) {
-        inFlight.incrementAndGet();
         connections.begun(request);
-        request.response().endHandler(end -> {
-            inFlight.decrementAndGet();
-            connections.ended(request);
-        });
+        request.response().endHandler(end -> connections.ended(request));
         if (!request.isEnded()) {
             connections.readsBody(request, () -> errors.bodyTooSlow(request));
         }
@@ -131,7 +127,7 @@ public final class Front {
         return draining;
     }
 
-    /** Requests whose answer has not ended. */
+    /** Requests whose answer has not ended, those whose client has just left included for up to a second. */
     public int inFlight() {
         return inFlight.get();
     }

@@ -38,7 +38,8 @@ public final class Replies {
                 .putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE);
         if (!request.isEnded() && request.version() != HttpVersion.HTTP_2) {
             response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
-            if (contentLength(request) <= MAX_DISCARDED) {
+            boolean waits = request.headers().contains(HttpHeaders.EXPECT, HttpHeaders.CONTINUE, true);
+            if (!waits && contentLength(request) <= MAX_DISCARDED) {
                 // Closing while the client still sends would reset the connection and lose the answer with it.
                 request.handler(discarded -> {}).exceptionHandler(gone -> {}).endHandler(end -> response.end(body));
                 request.resume();

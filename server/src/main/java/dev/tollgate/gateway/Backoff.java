@@ -17,6 +17,7 @@ final class Backoff {
 
     private static final long BASE_MILLIS = 200;
     private static final long CAP_MILLIS = 4_000;
+    private static final long AFTER_ASKED = 4;
     private static final Duration BUDGET = Duration.ofSeconds(8);
     private static final int MAX_RETRY_AFTER_SECONDS = 24 * 3_600;
 
@@ -28,7 +29,8 @@ final class Backoff {
     Duration next(@Nullable Duration asked) {
         long bound = Math.min(CAP_MILLIS, BASE_MILLIS << Math.min(exponent++, 10));
         Duration jitter = Duration.ofMillis(ThreadLocalRandom.current().nextLong(bound + 1));
-        return asked != null && asked.compareTo(jitter) > 0 ? asked : jitter;
+        // Those who were told the same time must not come back at the same moment.
+        return asked == null ? jitter : asked.plus(jitter.dividedBy(AFTER_ASKED));
     }
 
     /** True the first time that a way fails: then it is tried once more before the next one is. */

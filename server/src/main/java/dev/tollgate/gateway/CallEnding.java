@@ -56,13 +56,22 @@ final class CallEnding {
 
     /** Settles a call that was refused before it was sent. Nobody waits for it: the caller has got nothing. */
     void settleQuietly(Reserved reserved, Outcome outcome, int status, Charge charge) {
-        settle(reserved.reservation(), null, new Trail(), outcome, status, charge, ok -> {});
+        settle(
+                reserved.reservation(),
+                null,
+                new Trail(reserved.permitted().candidates()),
+                outcome,
+                status,
+                charge,
+                ok -> {});
     }
 
     /** Settles, once, and then says on the call's own loop whether it is durable. */
     void settle(Replied replied, Outcome outcome, int status, Charge charge, Consumer<Boolean> then) {
         Reservation reservation = replied.routed().reserved().reservation();
-        services.bodies().give(bodyBytes);
+        if (!settled) {
+            services.bodies().give(bodyBytes);
+        }
         settle(reservation, replied.hop(), replied.trail(), outcome, status, charge, then);
     }
 
@@ -86,6 +95,7 @@ final class CallEnding {
                 hop == null ? null : served(hop),
                 charge,
                 timings,
+                trail.route(),
                 trail.attempts(),
                 trail.edits());
         long ready = System.nanoTime();
@@ -98,8 +108,9 @@ final class CallEnding {
                             if (!durable) {
                                 LOG.error("Call {} could not be settled: {}", inbound.requestId(), result);
                             }
-                            summarize(reservation, end, durable ? (System.nanoTime() - ready) / 1_000 : -1);
+                            long durableMicros = durable ? (System.nanoTime() - ready) / 1_000 : -1;
                             then.accept(durable);
+                            summarize(reservation, end, durableMicros);
                         }));
     }
 

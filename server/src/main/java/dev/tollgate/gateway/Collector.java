@@ -28,29 +28,42 @@ final class Collector {
     }
 
     private final BodyRoom room;
+    private final Runnable alive;
     private final Consumer<Outcome> done;
     private final List<Buffer> pieces = new ArrayList<>(1);
     private int length;
     private boolean over;
 
-    private Collector(BodyRoom room, Consumer<Outcome> done) {
+    private Collector(BodyRoom room, Runnable alive, Consumer<Outcome> done) {
         this.room = room;
+        this.alive = alive;
         this.done = done;
     }
 
-    /** Calls {@code done} exactly once. The stream is read until it ends or has been too much. */
-    static void collect(ReadStream<Buffer> stream, BodyRoom room, Consumer<Outcome> done) {
-        Collector collector = new Collector(room, done);
+    /**
+     * Calls {@code done} exactly once. The stream is read until it ends or has been too much.
+     *
+     * @param alive runs at each piece
+     */
+    static Collector collect(ReadStream<Buffer> stream, BodyRoom room, Runnable alive, Consumer<Outcome> done) {
+        Collector collector = new Collector(room, alive, done);
         stream.exceptionHandler(cause -> collector.fail(new Outcome.Broken(cause)));
         stream.handler(collector::piece);
         stream.endHandler(end -> collector.finish());
         stream.resume();
+        return collector;
+    }
+
+    /** Nothing more will come, and the engine may not say so: an answer has left before the body was there. */
+    void abandon() {
+        fail(new Outcome.Broken(new IllegalStateException("the exchange ended before its body did")));
     }
 
     private void piece(Buffer piece) {
         if (over) {
             return;
         }
+        alive.run();
         if (piece.length() > MAX_BYTES - length) {
             fail(new Outcome.TooLarge());
         } else if (!room.take(piece.length())) {

@@ -20,6 +20,7 @@ import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.internal.buffer.BufferInternal;
 import java.net.URLEncoder;
@@ -46,13 +47,18 @@ final class Dispatch {
     private final Context context;
     private final Routed routed;
     private final CallEnding ending;
-    private final Trail trail = new Trail();
+    private final Trail trail;
     private final MultiMap headers;
     private final Backoff backoff = new Backoff();
 
     private int next;
     private int attempts;
     private boolean clientGone;
+    /** A whole answer is being read: it is billed as it says, whether or not somebody still waits for it. */
+    private boolean answered;
+    /** What the provider has refused costs nothing. */
+    private boolean refused;
+
     private Attempt current = new Attempt();
 
     Dispatch(Services services, ProviderClient client, Context context, Routed routed, CallEnding ending) {
@@ -61,6 +67,7 @@ final class Dispatch {
         this.context = context;
         this.routed = routed;
         this.ending = ending;
+        this.trail = new Trail(routed.reserved().permitted().candidates());
         this.headers = HeaderPolicy.forwarded(routed.inbound().http());
     }
 
@@ -72,20 +79,21 @@ final class Dispatch {
 
     /** The caller has gone while nothing had been relayed: the provider is told to stop, and the prompt is billed. */
     private void leave() {
-        if (clientGone || ending.isSettled()) {
+        if (clientGone || answered || ending.isSettled()) {
             return;
         }
         clientGone = true;
-        current.cancel();
         Hop hop = routed.hops().get(Math.min(next, routed.hops().size() - 1));
         Replied replied = new Replied(routed, hop, UNANSWERED, trail);
-        boolean sent = current.hasBegun() && routed.inbound().operation().generates();
+        boolean sent =
+                current.hasBegun() && !refused && routed.inbound().operation().generates();
         Charge charge = sent
                 ? Charges.of(
                         new UsageReading.Partial(Usage.ZERO), hop.candidate().price(), ending.bodyBytes())
                 : new Charge.Free();
         trail.attempted(hop, routed.inbound().elapsedMicros(), 0, "the client left");
         ending.settle(replied, Outcome.CLIENT_GONE, 0, charge, durable -> {});
+        current.cancel(); // last: a cancelled exchange reports itself broken at once, which is not how this call ended
     }
 
     private void attempt(Hop hop) {
@@ -148,6 +156,10 @@ final class Dispatch {
 
     private void judge(Hop hop, Answer answer) {
         switch (answer) {
+            case Answer.Streaming streaming
+            when isCompressed(streaming.response()) -> unreadable(hop, answer, streaming.response());
+            case Answer.Complete complete
+            when isCompressed(complete.response()) -> unreadable(hop, answer, complete.response());
             case Answer.Streaming streaming -> {
                 took(hop, streaming.response().statusCode(), "ok");
                 services.planner().answered(hop);
@@ -156,11 +168,37 @@ final class Dispatch {
             case Answer.Complete complete -> {
                 took(hop, complete.response().statusCode(), "ok");
                 services.planner().answered(hop);
+                answered = true;
                 Relay.whole(services, new Replied(routed, hop, answer, trail), complete.response(), ending, current);
             }
             case Answer.Refused refused -> refused(hop, refused);
             case Answer.Unreachable unreachable -> unreachable(hop, unreachable);
         }
+    }
+
+    /** Asked not to, a provider compresses all the same: usage could not be read from it. */
+    private static boolean isCompressed(HttpClientResponse response) {
+        String encoding = response.getHeader(HttpHeaders.CONTENT_ENCODING);
+        return encoding != null && !"identity".equalsIgnoreCase(encoding);
+    }
+
+    /** The provider has worked and will bill; what, nobody can say. */
+    private void unreadable(Hop hop, Answer answer, HttpClientResponse response) {
+        took(hop, response.statusCode(), "compressed answer");
+        String message = "The provider " + hop.candidate().provider().name()
+                + " sent a compressed answer, which cannot be metered. Let it, or the proxy before it, obey"
+                + " accept-encoding: identity.";
+        boolean priced = hop.candidate().price() != null;
+        Charge charge = routed.inbound().operation().generates()
+                ? new Charge.AtReservation(priced, "The answer was compressed.")
+                : new Charge.Free();
+        ending.settle(
+                new Replied(routed, hop, answer, trail),
+                Outcome.UPSTREAM_ERROR,
+                ErrorKind.BAD_GATEWAY.status(),
+                charge,
+                durable -> fail(ErrorKind.BAD_GATEWAY, message));
+        current.cancel();
     }
 
     private void took(Hop hop, int status, String result) {
@@ -172,32 +210,35 @@ final class Dispatch {
         int status = response.statusCode();
         took(hop, status, "status " + status);
         Duration asked = Backoff.retryAfter(response.getHeader("retry-after"));
-        boolean again = switch (status) {
-            case 401 -> {
-                services.planner().unauthorized(hop);
-                yield again(hop, null, false, response);
-            }
-            case 429 -> {
-                services.planner().rateLimited(hop, asked == null ? Backoff.DEFAULT_COOL_DOWN : asked);
-                yield again(hop, asked, false, response);
-            }
-            case 408, 500, 502, 503, 504, 529 -> {
-                services.planner().failed(hop, new IllegalStateException("status " + status));
-                yield again(hop, backoff.next(asked), true, response);
-            }
-            default -> {
-                services.planner().answered(hop);
-                yield false;
-            }
-        };
+        boolean again;
+        if (status == 401) {
+            services.planner().unauthorized(hop);
+            again = again(hop, null, false, response);
+        } else if (status == 429) {
+            services.planner().rateLimited(hop, asked == null ? Backoff.DEFAULT_COOL_DOWN : asked);
+            again = again(hop, asked == null ? null : backoff.next(asked), false, response);
+        } else if (isPassingFault(status)) {
+            services.planner().failed(hop, new IllegalStateException("status " + status));
+            again = again(hop, backoff.next(asked), true, response);
+        } else {
+            services.planner().answered(hop);
+            again = false;
+        }
         if (!again) {
             pass(hop, answer);
         }
     }
 
+    /** Worth another try: 408, 529, Cloudflare's 520 to 527. What is not implemented will not be the next time either. */
+    private static boolean isPassingFault(int status) {
+        return status == 408 || (status >= 500 && status != 501 && status != 505);
+    }
+
     private void unreachable(Hop hop, Answer.Unreachable answer) {
         took(hop, 0, answer.reason().text());
-        services.planner().failed(hop, answer.cause());
+        if (answer.reason() != Answer.Reason.NOT_SENDABLE) { // the provider has no part in that
+            services.planner().failed(hop, answer.cause());
+        }
         boolean worthAnother = answer.reason() == Answer.Reason.CONNECT || answer.reason() == Answer.Reason.RESET;
         if (!again(hop, worthAnother ? backoff.next(null) : null, true, null)) {
             ErrorKind kind = answer.reason() == Answer.Reason.TIMEOUT ? ErrorKind.TIMEOUT : ErrorKind.BAD_GATEWAY;
@@ -252,6 +293,7 @@ final class Dispatch {
 
     private void later(Duration wait, Hop hop) {
         backoff.spend(wait);
+        current = new Attempt(); // nothing is under way meanwhile
         context.owner().setTimer(Math.max(1, wait.toMillis()), timer -> attempt(hop));
     }
 
@@ -262,6 +304,7 @@ final class Dispatch {
     }
 
     private void pass(Hop hop, Answer.Refused answer) {
+        refused = true;
         Replied replied = new Replied(routed, hop, answer, trail);
         int status = answer.response().statusCode();
         if (status == 401 || status < 400) {

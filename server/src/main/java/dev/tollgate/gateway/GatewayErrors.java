@@ -6,6 +6,7 @@ import dev.tollgate.front.Front;
 import dev.tollgate.front.Replies;
 import dev.tollgate.kernel.Ids;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Locale;
@@ -15,6 +16,9 @@ import tools.jackson.core.io.JsonStringEncoder;
 
 /** Errors outside any route, in the shape that the clients of that part of the address space understand. */
 public final class GatewayErrors implements Front.ErrorPage {
+    /** RFC 9113, section 7. */
+    private static final long ENHANCE_YOUR_CALM = 0xb;
+
     private final InstantSource clock;
 
     public GatewayErrors(InstantSource clock) {
@@ -78,7 +82,11 @@ public final class GatewayErrors implements Front.ErrorPage {
     @Override
     public void bodyTooSlow(HttpServerRequest request) {
         reply(request, ErrorKind.REQUEST_TIMEOUT, "invalid", Texts.BODY_TOO_SLOW);
-        request.connection().close();
+        if (request.version() == HttpVersion.HTTP_2) {
+            request.response().reset(ENHANCE_YOUR_CALM); // this stream alone: others share the connection
+        } else {
+            request.connection().close();
+        }
     }
 
     private void reply(HttpServerRequest request, ErrorKind kind, String code, String message) {

@@ -64,6 +64,11 @@ final class HeaderPolicy {
             "openai-organization",
             "openai-project",
             "x-goog-user-project",
+            "x-goog-quota-user",
+            "x-goog-iam-authorization-token",
+            "x-goog-iam-authority-selector",
+            // A mask over the answer could cut the usage out of it.
+            "x-goog-fieldmask",
             // Answers come uncompressed, because usage is read from them; whole, because a part cannot be metered.
             "accept-encoding",
             "range",

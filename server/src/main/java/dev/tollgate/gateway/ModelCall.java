@@ -55,7 +55,7 @@ final class ModelCall {
         if (inbound.http().headers().contains(HttpHeaders.EXPECT, HttpHeaders.CONTINUE, true)) {
             inbound.http().response().writeContinue();
         }
-        Collector.collect(inbound.http(), services.bodies(), body -> {
+        Collector collector = Collector.collect(inbound.http(), services.bodies(), () -> {}, body -> {
             switch (body) {
                 case Collector.Outcome.Whole whole -> proceed(identified, whole.bytes());
                 case Collector.Outcome.TooLarge large -> refuse(ErrorKind.REQUEST_TOO_LARGE, Texts.TOO_LARGE);
@@ -63,17 +63,35 @@ final class ModelCall {
                 case Collector.Outcome.Broken broken -> {} // the client has gone, and with it whoever could be told
             }
         });
+        if (!inbound.http().isEnded()) {
+            // A refusal that leaves before the body is there, or a client that does, must not keep the body's room.
+            inbound.http().response().bodyEndHandler(answered -> collector.abandon());
+            inbound.http().response().closeHandler(gone -> collector.abandon());
+        }
     }
 
     private void proceed(Identified identified, byte[] body) {
         CallEnding ending = new CallEnding(services, inbound, context, body.length);
-        Permitted permitted = permit(identified, body);
-        Reserved reserved = permitted == null ? null : reserve(permitted);
-        Routed routed = reserved == null ? null : route(reserved, ending);
-        if (routed == null) {
-            services.bodies().give(body.length);
-        } else {
-            new Dispatch(services, client, context, routed, ending).run();
+        inbound.http().response().bodyEndHandler(null).closeHandler(null);
+        Reserved reserved = null;
+        try {
+            Permitted permitted = permit(identified, body);
+            reserved = permitted == null ? null : reserve(permitted);
+            Routed routed = reserved == null ? null : route(reserved, ending);
+            if (routed == null) {
+                services.bodies().give(body.length);
+            } else {
+                new Dispatch(services, client, context, routed, ending).run();
+            }
+        } catch (RuntimeException e) { // here nobody above would answer the caller
+            LOG.error("Call {} failed in the gate", inbound.requestId(), e);
+            if (!ending.isSettled()) {
+                services.bodies().give(body.length);
+                if (reserved != null) {
+                    ending.settleQuietly(reserved, Outcome.REFUSED, ErrorKind.API_ERROR.status(), new Charge.Free());
+                }
+            }
+            refuse(ErrorKind.API_ERROR, Texts.FAILED);
         }
     }
 

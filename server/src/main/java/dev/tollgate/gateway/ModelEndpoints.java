@@ -94,7 +94,8 @@ public final class ModelEndpoints {
         call(request, operation, model, version, rest.substring(colon));
     }
 
-    private static @Nullable String decode(String segment) {
+    /** A segment of the path; null if a percent escape in it is broken. */
+    static @Nullable String decode(String segment) {
         try {
             return URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {

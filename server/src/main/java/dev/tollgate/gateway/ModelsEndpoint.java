@@ -21,8 +21,6 @@ import dev.tollgate.identity.CallerResolution;
 import dev.tollgate.kernel.Ids;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -90,7 +88,11 @@ final class ModelsEndpoint {
         if (caller == null) {
             return;
         }
-        String id = URLDecoder.decode(segment.replace("+", "%2B"), StandardCharsets.UTF_8);
+        String id = ModelEndpoints.decode(segment);
+        if (id == null) {
+            refuse(request, dialect, ErrorKind.NOT_FOUND, "The model's name has a broken escape.");
+            return;
+        }
         Optional<ListedModel> model = visible(caller, dialect).stream()
                 .filter(listed -> listed.id().equals(id))
                 .findFirst();

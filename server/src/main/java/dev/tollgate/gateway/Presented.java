@@ -6,7 +6,10 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the caller's key from the four places where clients put it. Nothing of it is kept. */
@@ -21,7 +24,7 @@ final class Presented {
         List<String> authorization = request.headers().getAll(HttpHeaders.AUTHORIZATION);
         List<String> apiKey = request.headers().getAll(X_API_KEY);
         List<String> googApiKey = request.headers().getAll(X_GOOG_API_KEY);
-        if (repeated(authorization) || repeated(apiKey) || repeated(googApiKey)) {
+        if (repeated(authorization) || repeated(apiKey) || repeated(googApiKey) || Query.repeatsKey(request.query())) {
             return new CallerResolution.Rejected(CallerResolution.Reason.CONFLICTING);
         }
         return callers.resolve(
@@ -41,6 +44,20 @@ final class Presented {
 
     /** The raw query string, piece by piece: it goes on as it came, but for what ends here. */
     static final class Query {
+        private static final Set<String> ENDING_HERE = Set.of(
+                "key",
+                "access_token",
+                "api_key",
+                "oauth_token",
+                "bearer_token",
+                "fields",
+                "callback",
+                "prettyprint",
+                "quotauser",
+                "userproject",
+                "uploadtype",
+                "upload_protocol");
+
         private Query() {}
 
         static @Nullable String first(@Nullable String query, String name) {
@@ -53,6 +70,18 @@ final class Presented {
                 }
             }
             return null;
+        }
+
+        /** Whether two different keys stand in the query. */
+        static boolean repeatsKey(@Nullable String query) {
+            if (query == null) {
+                return false;
+            }
+            return Arrays.stream(query.split("&", -1))
+                            .filter(pair -> pair.startsWith("key="))
+                            .distinct()
+                            .count()
+                    > 1;
         }
 
         /** The query for the provider, with its question mark; empty if nothing is left. */
@@ -69,15 +98,14 @@ final class Presented {
             return onward.toString();
         }
 
-        /** Keys end here; and Google's system parameters, which can set headers, stay out. */
+        /**
+         * Keys end here, and so do Google's system parameters (cloud.google.com/apis/docs/system-parameters): they can set
+         * headers, name another project to bill, or cut the usage out of the answer.
+         */
         private static boolean passes(String pair) {
             int equals = pair.indexOf('=');
             String name = decode(equals < 0 ? pair : pair.substring(0, equals));
-            return !name.isEmpty()
-                    && !name.equals("key")
-                    && !name.equals("access_token")
-                    && !name.equals("api_key")
-                    && !name.startsWith("$");
+            return !name.isEmpty() && !name.startsWith("$") && !ENDING_HERE.contains(name.toLowerCase(Locale.ROOT));
         }
 
         private static String decode(String text) {

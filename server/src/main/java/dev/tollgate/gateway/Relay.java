@@ -72,7 +72,7 @@ final class Relay {
             CallEnding ending,
             Attempt attempt,
             Body then) {
-        Collector.collect(answer, services.bodies(), outcome -> {
+        Collector.collect(answer, services.bodies(), attempt::alive, outcome -> {
             if (ending.isSettled()) {
                 if (outcome instanceof Collector.Outcome.Whole late) {
                     services.bodies().give(late.bytes().length);
@@ -120,21 +120,22 @@ final class Relay {
             Outcome outcome,
             Charge charge,
             byte[] bytes) {
-        ending.settle(replied, outcome, answer.statusCode(), charge, durable -> {
-            services.bodies().give(bytes.length);
-            if (!durable) {
+        HttpServerResponse response = replied.inbound().http().response();
+        boolean gone = response.closed();
+        Outcome seen = gone ? Outcome.CLIENT_GONE : outcome;
+        ending.settle(replied, seen, gone ? 0 : answer.statusCode(), charge, durable -> {
+            if (!durable || response.closed()) {
+                services.bodies().give(bytes.length);
                 refuse(replied, ErrorKind.UNAVAILABLE, "The answer could not be recorded, so it is withheld.");
-                return;
-            }
-            HttpServerResponse response = replied.inbound().http().response();
-            if (response.closed()) {
                 return;
             }
             head(replied, answer, response);
             if (charge instanceof Charge.Metered metered && metered.priced()) {
                 response.putHeader(COST, Money.formatUsd(metered.costNanoUsd()));
             }
-            response.end(BufferInternal.buffer(Unpooled.wrappedBuffer(bytes)));
+            // Until it has left it is held: a client that does not read must not hold more than there is room for.
+            response.end(BufferInternal.buffer(Unpooled.wrappedBuffer(bytes)))
+                    .onComplete(left -> services.bodies().give(bytes.length));
         });
     }
 

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 final class StreamRelay implements StreamReader.Sink {
     /** After its terminal event a provider has this long to end the body; then the answer is taken as ended. */
     private static final long LINGER_MILLIS = 1_000;
+    /** Nor may it send more than this after it. */
+    private static final int MOST_HELD = 1 << 20;
 
     private final Context context;
     private final Replied replied;
@@ -60,7 +62,10 @@ final class StreamRelay implements StreamReader.Sink {
         response.setChunked(true);
         response.exceptionHandler(gone -> clientGone());
         response.closeHandler(gone -> clientGone());
-        response.drainHandler(drained -> answer.resume());
+        response.drainHandler(drained -> {
+            attempt.resumed();
+            answer.resume();
+        });
         answer.exceptionHandler(this::broken);
         answer.handler(this::piece);
         answer.endHandler(end -> ended());
@@ -72,6 +77,7 @@ final class StreamRelay implements StreamReader.Sink {
             return;
         }
         ending.firstByte();
+        attempt.alive();
         ByteBuf bytes = ((BufferInternal) next).getByteBuf();
         piece = next;
         pieceLength = bytes.readableBytes();
@@ -84,10 +90,14 @@ final class StreamRelay implements StreamReader.Sink {
         }
         reader.feed(pieceBytes, pieceOffset, pieceLength, this);
         piece = null;
-        if (reader.complete() && lingerTimer < 0) {
+        if (held.length() > MOST_HELD) {
+            lingered();
+        } else if (reader.complete()) {
+            context.owner().cancelTimer(lingerTimer);
             lingerTimer = context.owner().setTimer(LINGER_MILLIS, timer -> lingered());
         }
         if (response.writeQueueFull()) {
+            attempt.paused();
             answer.pause();
         }
     }
@@ -135,7 +145,9 @@ final class StreamRelay implements StreamReader.Sink {
 
     /** Once bytes have left there is no error page: the connection is broken off, so that nothing looks finished. */
     private void broken(Throwable cause) {
-        if (!ending.isSettled()) {
+        if (reader.complete()) {
+            ended(); // the answer is whole, however its connection went
+        } else if (!ending.isSettled()) {
             context.owner().cancelTimer(lingerTimer);
             settle(cause instanceof TimeoutException ? Outcome.TIMEOUT : Outcome.CUT, durable -> response.reset());
         }

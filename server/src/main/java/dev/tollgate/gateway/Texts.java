@@ -21,6 +21,7 @@ final class Texts {
     static final String COMPRESSED = "Compressed request bodies are not accepted: send the JSON as it is.";
     static final String NOT_JSON = "The body must be JSON: send `content-type: application/json`.";
     static final String BAD_MODEL_NAME = "The model's name is missing, blank or longer than 200 characters.";
+    static final String FAILED = "Tollgate failed. Its log says more.";
     static final String BODY_TOO_SLOW = "The request body came too slowly.";
 
     private Texts() {}

@@ -1,5 +1,6 @@
 package dev.tollgate.gateway;
 
+import dev.tollgate.catalog.Candidate;
 import dev.tollgate.ledger.Attempt;
 import dev.tollgate.routing.Hop;
 import java.util.ArrayList;
@@ -8,8 +9,18 @@ import java.util.List;
 /** What was tried and changed on behalf of one call, for {@code explain}. One event loop only. */
 final class Trail {
     private final List<Attempt> attempts = new ArrayList<>(1);
+    private final List<Candidate> candidates;
     private List<String> edits = List.of();
     private long dispatchedMicros = -1;
+
+    Trail(List<Candidate> candidates) {
+        this.candidates = candidates;
+    }
+
+    /** The candidates in their order, {@code provider/model}. */
+    List<String> route() {
+        return candidates.stream().map(Candidate::qualifiedName).toList();
+    }
 
     void dispatched(long micros) {
         dispatchedMicros = micros;

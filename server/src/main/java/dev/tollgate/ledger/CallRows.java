@@ -12,10 +12,10 @@ final class CallRows {
             request_id, at, ended_at, state, key_id, key_name, account, feature, dialect, operation, requested_model, alias, \
             stream, user_agent, app, session_id, provider, model, credential_id, credential_name, status, outcome, \
             input, cache_read, cache_write_5m, cache_write_1h, output, reasoning, web_searches, usage_source, reason, priced, \
-            cost, reserved, dispatch_us, first_byte_us, total_us, attempts, edits""";
+            cost, reserved, dispatch_us, first_byte_us, total_us, route, attempts, edits""";
 
     static final String INSERT =
-            "INSERT INTO call (" + COLUMNS + ") VALUES (?" + ", ?".repeat(38) + ") ON CONFLICT (request_id) DO NOTHING";
+            "INSERT INTO call (" + COLUMNS + ") VALUES (?" + ", ?".repeat(39) + ") ON CONFLICT (request_id) DO NOTHING";
 
     static final String SELECT = "SELECT " + COLUMNS + " FROM call WHERE request_id = ?";
 
@@ -64,6 +64,7 @@ final class CallRows {
         row.setLong(++at, end.timings().toDispatchMicros());
         row.setLong(++at, end.timings().firstByteMicros());
         row.setLong(++at, end.timings().totalMicros());
+        row.setString(++at, isJustServed(end.route(), served) ? null : String.join("\n", end.route()));
         row.setString(++at, AttemptsJson.write(end.attempts(), served));
         row.setString(++at, end.edits().isEmpty() ? null : String.join("\n", end.edits()));
     }
@@ -82,6 +83,7 @@ final class CallRows {
                 row.getLong("stream") != 0,
                 new ClientInfo(row.getString("user_agent"), row.getString("app"), row.getString("session_id")));
         Served served = served(row);
+        String route = row.getString("route");
         String edits = row.getString("edits");
         CallEnd end = new CallEnd(
                 row.getLong("ended_at"),
@@ -90,9 +92,17 @@ final class CallRows {
                 served,
                 charge(row),
                 new Timings(row.getLong("dispatch_us"), row.getLong("first_byte_us"), row.getLong("total_us")),
+                route == null ? List.of() : List.of(route.split("\n", -1)),
                 AttemptsJson.read(row.getString("attempts"), served),
                 edits == null ? List.of() : List.of(edits.split("\n", -1)));
         return new CallRecord(start, end, row.getLong("reserved"));
+    }
+
+    /** Of most calls the route is one candidate, which served: its row need not say so twice. */
+    private static boolean isJustServed(List<String> route, @Nullable Served served) {
+        return served == null
+                ? route.isEmpty()
+                : route.size() == 1 && route.getFirst().equals(served.provider() + "/" + served.model());
     }
 
     private static @Nullable Served served(ResultSet row) throws SQLException {

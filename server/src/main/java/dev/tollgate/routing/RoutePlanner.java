@@ -5,10 +5,6 @@ import dev.tollgate.catalog.Candidate;
 import dev.tollgate.catalog.Provider;
 import dev.tollgate.vault.CredentialInfo;
 import dev.tollgate.vault.Credentials;
-import io.github.resilience4j.circuitbreaker.CircuitBreaker;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
-import io.github.resilience4j.circuitbreaker.CircuitBreakerRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -30,21 +26,11 @@ import org.slf4j.LoggerFactory;
 public final class RoutePlanner {
     private static final Logger LOG = LoggerFactory.getLogger(RoutePlanner.class);
     private static final Duration MAX_COOL_DOWN = Duration.ofMinutes(10);
-    private static final CircuitBreakerConfig CIRCUIT = CircuitBreakerConfig.custom()
-            .slidingWindowType(SlidingWindowType.COUNT_BASED)
-            .slidingWindowSize(20)
-            .minimumNumberOfCalls(5)
-            .failureRateThreshold(50)
-            .waitDurationInOpenState(Duration.ofSeconds(15))
-            .permittedNumberOfCallsInHalfOpenState(1)
-            .maxWaitDurationInHalfOpenState(Duration.ofSeconds(60))
-            .writableStackTraceEnabled(false)
-            .build();
 
     private final Credentials credentials;
     private final InstantSource clock;
     private final Executor blocking;
-    private final CircuitBreakerRegistry circuits = CircuitBreakerRegistry.of(CIRCUIT);
+    private final Circuits circuits = new Circuits(Circuits.REST);
     private final Map<String, Long> coolUntilMillis = new ConcurrentHashMap<>();
 
     /**
@@ -71,7 +57,7 @@ public final class RoutePlanner {
         List<String> without = new ArrayList<>(0);
         long firstFree = Long.MAX_VALUE;
         for (Candidate candidate : permitted) {
-            List<Hop> into = isOpen(candidate) ? open : closed;
+            List<Hop> into = circuits.isOpen(candidate) ? open : closed;
             if (candidate.provider().auth() == AuthStyle.NONE) {
                 into.add(new Hop(candidate, null));
                 continue;
@@ -124,29 +110,14 @@ public final class RoutePlanner {
         return mixed ^ (mixed >>> 16);
     }
 
-    private CircuitBreaker circuit(Candidate candidate) {
-        return circuits.circuitBreaker(candidate.qualifiedName());
-    }
-
-    private boolean isOpen(Candidate candidate) {
-        return circuit(candidate).getState() == CircuitBreaker.State.OPEN;
-    }
-
     /** The provider answered as it should, be it with a refusal of the caller's request. */
     public void answered(Hop hop) {
-        circuit(hop.candidate()).onSuccess(0, TimeUnit.NANOSECONDS);
+        circuits.answered(hop.candidate());
     }
 
     /** The provider could not be reached, or failed. */
     public void failed(Hop hop, Throwable why) {
-        CircuitBreaker circuit = circuit(hop.candidate());
-        CircuitBreaker.State before = circuit.getState();
-        circuit.onError(0, TimeUnit.NANOSECONDS, why);
-        if (before != CircuitBreaker.State.OPEN && circuit.getState() == CircuitBreaker.State.OPEN) {
-            LOG.warn(
-                    "The circuit of {} is open: it failed too often",
-                    hop.candidate().qualifiedName());
-        }
+        circuits.failed(hop.candidate(), why);
     }
 
     /** 429: the credential rests for as long as the provider said. */
@@ -165,12 +136,14 @@ public final class RoutePlanner {
             return;
         }
         // At once for this node; the store and every reader follow as soon as the write is through.
-        coolUntilMillis.put(credential.id(), clock.millis() + MAX_COOL_DOWN.toMillis());
+        Long until = clock.millis() + MAX_COOL_DOWN.toMillis();
+        coolUntilMillis.merge(credential.id(), until, Math::max);
         blocking.execute(() -> {
             try {
                 credentials.quarantine(credential.id(), credential.version(), "The provider answered 401", "gateway");
-            } finally {
-                coolUntilMillis.remove(credential.id());
+                coolUntilMillis.remove(credential.id(), until);
+            } catch (RuntimeException e) { // the store is away: it rests all the same, and is asked again after that
+                LOG.error("The credential {} was refused and could not be quarantined", credential.name(), e);
             }
         });
     }

@@ -20,6 +20,8 @@ public sealed interface Answer {
     enum Reason {
         /** The address is one to which the gate does not connect. */
         FORBIDDEN_ADDRESS("its address is not one that Tollgate may connect to"),
+        /** The request could not be put together: its credential has just been removed. Nothing was sent. */
+        NOT_SENDABLE("its credential could not be used"),
         /** Name resolution, the connection or its TLS failed. */
         CONNECT("no connection could be made"),
         /** The connection ended before the head of a response. */

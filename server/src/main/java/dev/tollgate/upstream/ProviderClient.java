@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One event loop's way out. A call's whole life stays on the loop that accepted it. The secret is opened when the
- * connection stands and the head is about to be written, and wiped when the answer, or the failure, is there.
+ * connection stands and the head is about to be written, and wiped as soon as its header is made.
  */
 public final class ProviderClient {
     private static final CharSequence X_API_KEY = HttpHeaders.createOptimized("x-api-key");
@@ -91,22 +91,29 @@ public final class ProviderClient {
         if (!attempt.begin(request)) {
             return Future.failedFuture(new IllegalStateException("the caller left before the request did"));
         }
-        request.headers().setAll(outbound.headers()); // no copy as text, and checked for form just here
-        OpenedSecret secret = open(hop.credential());
-        if (secret != null) {
-            authenticate(request, hop.candidate().provider(), secret);
+        try (OpenedSecret secret = open(hop.credential())) {
+            request.headers().setAll(outbound.headers()); // no copy as text, and checked for form just here
+            if (secret != null) {
+                authenticate(request, hop.candidate().provider(), secret);
+            }
+        } catch (RuntimeException e) { // the credential has just been removed, or a header is not one
+            attempt.cancel(); // else the connection would stay lent out
+            return Future.failedFuture(new NotSendable(e));
         }
         request.idleTimeout(timeouts.firstByte().toMillis());
-        return request.send(outbound.body())
-                .onComplete(done -> {
-                    if (secret != null) {
-                        secret.close();
-                    }
-                })
-                .map(response -> {
-                    request.idleTimeout(timeouts.silence().toMillis());
-                    return response.pause();
-                });
+        return request.send(outbound.body()).map(response -> {
+            attempt.answered(timeouts.silence());
+            return response.pause();
+        });
+    }
+
+    /** The request could not be put together; nothing was sent. */
+    private static final class NotSendable extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        NotSendable(RuntimeException cause) {
+            super(cause);
+        }
     }
 
     private @Nullable OpenedSecret open(@Nullable CredentialInfo credential) {
@@ -142,6 +149,7 @@ public final class ProviderClient {
     private static Answer.Reason reason(Throwable failure, Attempt attempt) {
         return switch (failure) {
             case AddressBook.ForbiddenAddress forbidden -> Answer.Reason.FORBIDDEN_ADDRESS;
+            case NotSendable unsent -> Answer.Reason.NOT_SENDABLE;
             case TimeoutException timeout -> attempt.hasBegun() ? Answer.Reason.TIMEOUT : Answer.Reason.CONNECT;
             default -> attempt.hasBegun() ? Answer.Reason.RESET : Answer.Reason.CONNECT;
         };

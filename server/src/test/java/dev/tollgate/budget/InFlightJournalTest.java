@@ -92,7 +92,7 @@ class InFlightJournalTest {
             slot.served(Samples.SERVED);
             assertEquals(1, journal.inFlight());
         }
-        JournalSlot.Found expected = new JournalSlot.Found.Call(START, 42, true, Optional.of(Samples.SERVED));
+        JournalSlot.Found expected = new JournalSlot.Found.Call(START, 42, true, true, Optional.of(Samples.SERVED));
         assertEquals(List.of(expected), reopened());
         assertEquals(List.of(expected), reopened(), "until it is released");
     }
@@ -108,7 +108,7 @@ class InFlightJournalTest {
             JournalSlot second = claim(journal, plain, 0);
             assertEquals(first.number(), second.number(), "the slot used last is taken first");
         }
-        assertEquals(List.of(new JournalSlot.Found.Call(plain, 0, true, Optional.empty())), reopened());
+        assertEquals(List.of(new JournalSlot.Found.Call(plain, 0, true, false, Optional.empty())), reopened());
     }
 
     @Test
@@ -138,10 +138,13 @@ class InFlightJournalTest {
             int before = read(HEADER + at);
             overwrite(HEADER + at, before ^ 0x10);
             assertEquals(
-                    List.of(new JournalSlot.Found.Call(START, 42, true, Optional.empty())), reopened(), "byte " + at);
+                    List.of(new JournalSlot.Found.Call(START, 42, true, true, Optional.empty())),
+                    reopened(),
+                    "byte " + at);
             overwrite(HEADER + at, before);
         }
-        assertEquals(List.of(new JournalSlot.Found.Call(START, 42, true, Optional.of(Samples.SERVED))), reopened());
+        assertEquals(
+                List.of(new JournalSlot.Found.Call(START, 42, true, true, Optional.of(Samples.SERVED))), reopened());
     }
 
     @Test

@@ -53,6 +53,7 @@ final class Samples {
                 SERVED,
                 charge,
                 new Timings(300, 400_000, 900_000),
+                List.of(),
                 List.of(new Attempt("anthropic", "claude-sonnet-4-5", "main", 300, 399_700, 200, "ok")),
                 List.of());
     }

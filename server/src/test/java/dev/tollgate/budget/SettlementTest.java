@@ -232,7 +232,7 @@ class SettlementTest {
     }
 
     @Test
-    void whatWasInFlightIsSettledAtItsReservationAtTheNextStart() throws Exception {
+    void whatWasSentIsSettledAtItsReservationAtTheNextStartAndWhatWasNotIsFree() throws Exception {
         Reservation dispatched = house.reserve("req_1");
         Samples.reserved(house.desk.reserve(Samples.start("req_2", "k1", NOW), Samples.CEILING));
         reopen(trail -> trail);
@@ -244,9 +244,11 @@ class SettlementTest {
         assertEquals(Outcome.GATE_STOPPED, call.end().outcome());
         assertEquals(CallRecord.State.UNRECONCILED, call.state());
         assertEquals(Samples.BOUND, call.costNanoUsd());
-        assertEquals(2 * Samples.BOUND, house.ledger.find("req_2").orElseThrow().costNanoUsd() + call.costNanoUsd());
+        CallRecord unsent = house.ledger.find("req_2").orElseThrow();
+        assertEquals(0, unsent.costNanoUsd(), "no candidate had been chosen: nothing was sent");
+        assertEquals(Outcome.GATE_STOPPED, unsent.end().outcome());
         assertEquals(
-                List.of("call.unreconciled req_1", "call.unreconciled req_2"),
+                List.of("call.settled req_2", "call.unreconciled req_1"),
                 house.audited().stream().sorted().toList());
         assertEquals(new Recovery(0, 0, 0), house.settlement.recover(), "once");
         reopen(trail -> trail);

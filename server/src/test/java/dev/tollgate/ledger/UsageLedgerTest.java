@@ -83,8 +83,8 @@ class UsageLedgerTest {
     }
 
     private static CallRecord call(CallStart start, @Nullable Served served, Charge charge) {
-        CallEnd end =
-                new CallEnd(start.atMillis() + 900, Outcome.OK, 200, served, charge, TIMINGS, List.of(), List.of());
+        CallEnd end = new CallEnd(
+                start.atMillis() + 900, Outcome.OK, 200, served, charge, TIMINGS, List.of(), List.of(), List.of());
         return new CallRecord(start, end, 5_000);
     }
 
@@ -112,6 +112,7 @@ class UsageLedgerTest {
                 SONNET,
                 new Charge.Metered(new Tokens(1, 2, 3, 4, 5, 6, 7), UsageSource.ESTIMATED, true, 8_000_000_009L),
                 TIMINGS,
+                List.of("openai/gpt-5", "anthropic/claude-sonnet-4-5", "sim/echo"),
                 List.of(
                         new Attempt("openai", "gpt-5", null, 300, 1_000, 0, "connect \"refused\"\\"),
                         new Attempt("anthropic", "claude-sonnet-4-5", "other", 1_400, 90_000, 529, "overloaded"),
@@ -131,11 +132,14 @@ class UsageLedgerTest {
                 SONNET,
                 metered(1, 2, 3),
                 TIMINGS,
+                List.of(),
                 List.of(new Attempt("anthropic", "claude-sonnet-4-5", "main", 300, 400, 200, "ok")),
                 List.of());
         CallRecord call = new CallRecord(start("req_1", NOW, "k1", null), end, 4);
         insert(call);
-        assertEquals(Optional.of(call), ledger.find("req_1"));
+        CallRecord found = ledger.find("req_1").orElseThrow();
+        assertEquals(call, found);
+        assertEquals(List.of("anthropic/claude-sonnet-4-5"), found.end().route());
     }
 
     @Test
@@ -331,6 +335,7 @@ class UsageLedgerTest {
                 new Served(nasty, nasty, nasty, nasty),
                 new Charge.AtReservation(true, nasty),
                 Timings.UNKNOWN,
+                Collections.nCopies(1_000, nasty),
                 Collections.nCopies(1_000, new Attempt(nasty, nasty, nasty, 0, 0, 0, nasty)),
                 Collections.nCopies(1_000, nasty));
         CallRecord call = new CallRecord(start, end, 1);
@@ -339,7 +344,7 @@ class UsageLedgerTest {
         assertEquals(call, found);
         assertTrue(found.start().payer().keyName().startsWith("??[31m?xxx"));
         assertTrue(
-                found.toString().length() < 20_000,
+                found.toString().length() < 25_000,
                 () -> "length " + found.toString().length());
     }
 

@@ -1,0 +1,84 @@
+package dev.tollgate.dialects.chat;
+
+import dev.tollgate.dialects.codec.Destination;
+import dev.tollgate.dialects.codec.Destination.Takes;
+import dev.tollgate.dialects.codec.Losses;
+import dev.tollgate.dialects.conversation.Path;
+import dev.tollgate.dialects.conversation.Said;
+import dev.tollgate.dialects.conversation.Thinking;
+import dev.tollgate.dialects.conversation.Thinking.Effort;
+import dev.tollgate.dialects.json.JsonBytes;
+import org.jspecify.annotations.Nullable;
+
+/** {@code reasoning_effort}, all that Chat Completions can say of thinking. */
+final class ChatThinkingWriter {
+    private static final String NO_WORD = "Chat Completions has no word for it";
+    /** Between the 1,024, 8,192 and 24,576 tokens that Google's own Chat Completions takes the efforts for. */
+    private static final long LOW_UP_TO = 4_608;
+
+    private static final long MEDIUM_UP_TO = 16_384;
+
+    private final Destination destination;
+    private final Losses losses;
+    private final JsonBytes out;
+
+    ChatThinkingWriter(Destination destination, Losses losses, JsonBytes out) {
+        this.destination = destination;
+        this.losses = losses;
+        this.out = out;
+    }
+
+    void write(Thinking thinking) {
+        Said<Thinking.Mode> mode = thinking.mode();
+        Said<Effort> effort = thinking.effort();
+        if (mode != null) {
+            effort = byMode(mode, effort);
+        }
+        if (effort != null) {
+            effort(effort.at(), effort.value());
+        }
+        if (thinking.display() != null && thinking.display().value() != Thinking.Display.OMITTED) {
+            losses.request(thinking.display(), NO_WORD);
+        }
+    }
+
+    private @Nullable Said<Effort> byMode(Said<Thinking.Mode> mode, @Nullable Said<Effort> effort) {
+        return switch (mode.value()) {
+            case Thinking.Mode.Off _ -> {
+                losses.request(effort, "not to think goes before it");
+                yield new Said<>(mode.at(), Effort.NONE);
+            }
+            case Thinking.Mode.Adaptive _ -> effort;
+            case Thinking.Mode.BetweenTools _ -> {
+                losses.request(mode, NO_WORD);
+                yield effort;
+            }
+            case Thinking.Mode.Budget(long tokens) -> {
+                losses.request(mode, "an effort takes the place of a count of tokens");
+                yield effort != null ? effort : new Said<>(mode.at(), nearest(tokens));
+            }
+        };
+    }
+
+    private static Effort nearest(long tokens) {
+        return tokens <= LOW_UP_TO ? Effort.LOW : tokens <= MEDIUM_UP_TO ? Effort.MEDIUM : Effort.HIGH;
+    }
+
+    private void effort(Path at, Effort effort) {
+        if (!destination.takes(Takes.EFFORT)) {
+            losses.request(at, "the model does not take it");
+            return;
+        }
+        Effort taken = destination.takes(Takes.FINE_EFFORT)
+                ? effort
+                : switch (effort) {
+                    case NONE, MINIMAL, LOW -> Effort.LOW;
+                    case MEDIUM -> Effort.MEDIUM;
+                    case HIGH, XHIGH, MAX -> Effort.HIGH;
+                };
+        if (taken != effort) {
+            losses.request(at, "the model's nearest is " + ChatWords.word(taken));
+        }
+        out.field("reasoning_effort", ChatWords.word(taken));
+    }
+}

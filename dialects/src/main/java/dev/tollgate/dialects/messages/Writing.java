@@ -1,0 +1,16 @@
+package dev.tollgate.dialects.messages;
+
+import dev.tollgate.dialects.codec.Destination;
+import dev.tollgate.dialects.codec.Losses;
+import dev.tollgate.dialects.codec.Reading;
+import dev.tollgate.dialects.codec.ToolNames;
+import dev.tollgate.dialects.json.JsonBytes;
+
+/**
+ * One request on its way to Anthropic.
+ *
+ * @param refusals what cannot be said and must not be dropped
+ * @param cache the cache breakpoints that may still be written
+ */
+record Writing(
+        JsonBytes out, Destination destination, ToolNames names, Losses losses, Reading refusals, CacheHints cache) {}

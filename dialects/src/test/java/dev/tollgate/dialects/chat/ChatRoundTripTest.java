@@ -1,0 +1,83 @@
+package dev.tollgate.dialects.chat;
+
+import static dev.tollgate.dialects.chat.ChatKit.bytes;
+import static dev.tollgate.dialects.chat.ChatKit.pathless;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.tollgate.dialects.codec.Exchange;
+import dev.tollgate.dialects.codec.Losses;
+import dev.tollgate.dialects.conversation.Answer;
+import dev.tollgate.dialects.conversation.Event;
+import dev.tollgate.dialects.conversation.Request;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+
+/** What Chat Completions can say comes back as it was, and nothing of it is called a loss. */
+class ChatRoundTripTest {
+    private static final int TIMES = 500;
+
+    @Test
+    void aRequestComesBackAsItWas() {
+        GeneratedChat generated = new GeneratedChat(ChatKit.random("ChatRoundTripTest.request"));
+        for (int i = 0; i < TIMES; i++) {
+            Request request = generated.request();
+            Losses losses = new Losses();
+            String document = ChatKit.written(request, ChatKit.OPENAI, losses);
+            assertEquals(pathless(request), pathless(ChatKit.read(document)), document);
+            assertEquals(List.of(), losses.list(), document);
+        }
+    }
+
+    @Test
+    void anAnswerComesBackAsItWas() {
+        GeneratedChat generated = new GeneratedChat(ChatKit.random("ChatRoundTripTest.answer"));
+        for (int i = 0; i < TIMES; i++) {
+            Answer answer = generated.answer();
+            Exchange exchange = ChatKit.exchange();
+            String document = new String(ChatKit.CODEC.wholeWriter().write(answer, exchange), UTF_8);
+            assertEquals(pathless(answer), pathless(ChatKit.answer(document, exchange)), document);
+            assertEquals(List.of(), exchange.losses().list(), document);
+        }
+    }
+
+    @Test
+    void theEventsOfAnAnswerComeBackAsTheyWereHoweverCut() {
+        RandomGenerator random = ChatKit.random("ChatRoundTripTest.events");
+        GeneratedChat generated = new GeneratedChat(random);
+        for (int i = 0; i < TIMES; i++) {
+            List<Event> events = generated.events();
+            Exchange exchange = ChatKit.exchange(generated.asking());
+            String stream = ChatKit.stream(events, exchange);
+            int piece = random.nextInt(1, 200);
+            assertEquals(byChoice(events), byChoice(ChatKit.events(bytes(stream), piece, exchange)), stream);
+            assertEquals(List.of(), exchange.losses().list(), stream);
+        }
+    }
+
+    /** Where a part begins and ends among the events of other choices, no chunk says. Key -1 has what is of no choice. */
+    private static Map<Integer, List<Object>> byChoice(List<Event> events) {
+        Map<Integer, List<Object>> byChoice = new TreeMap<>();
+        for (Event event : events) {
+            int choice = switch (event) {
+                case Event.PartStarted of -> of.choice();
+                case Event.TextDelta of -> of.choice();
+                case Event.ReasoningDelta of -> of.choice();
+                case Event.RefusalDelta of -> of.choice();
+                case Event.InputDelta of -> of.choice();
+                case Event.SignatureDelta of -> of.choice();
+                case Event.CitationAdded of -> of.choice();
+                case Event.PartEnded of -> of.choice();
+                case Event.ChoiceEnded of -> of.choice();
+                case Event.Started _, Event.UsageReported _, Event.Ping _, Event.Failed _, Event.Ended _ -> -1;
+            };
+            byChoice.computeIfAbsent(choice, _ -> new ArrayList<>()).add(Objects.requireNonNull(pathless(event)));
+        }
+        return byChoice;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.dialects.chat;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.dialects.messages;
+
+import org.jspecify.annotations.NullMarked;
