@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.dialects.responses;
+
+import org.jspecify.annotations.NullMarked;
