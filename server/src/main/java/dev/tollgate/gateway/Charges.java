@@ -25,11 +25,6 @@ final class Charges {
         return charge(reading, candidate.price(), candidate.atMostContext(Math.ceilDiv(bodyBytes, BYTES_PER_TOKEN)));
     }
 
-    /** As above, where the model's context is not known. */
-    static Charge of(UsageReading reading, @Nullable Price price, long bodyBytes) {
-        return charge(reading, price, Math.ceilDiv(bodyBytes, BYTES_PER_TOKEN));
-    }
-
     private static Charge charge(UsageReading reading, @Nullable Price price, long estimatedInput) {
         return switch (reading) {
             case UsageReading.Reported(var usage) -> metered(usage, UsageSource.REPORTED, price);
