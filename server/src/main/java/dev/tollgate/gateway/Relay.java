@@ -50,10 +50,10 @@ final class Relay {
                     : new Charge.Free();
             boolean refused = charge instanceof Charge.Free && operation.generates();
             Outcome outcome = refused ? Outcome.UPSTREAM_ERROR : Outcome.OK; // an error that came as a 200
-            switch (said(replied, bytes)) {
-                case Said.Readable(byte[] body) ->
+            switch (rendered(replied, bytes)) {
+                case Rendering.Rendered(byte[] body) ->
                     finish(services, replied, answer, ending, outcome, charge, new Body(bytes.length, body));
-                case Said.Unreadable(String why) -> {
+                case Rendering.Failed(String why) -> {
                     services.bodies().give(bytes.length);
                     String message = "The provider's answer could not be converted: " + why;
                     ending.settle(
@@ -68,23 +68,23 @@ final class Relay {
     }
 
     /** What an answer is in the caller's words. */
-    private sealed interface Said {
+    private sealed interface Rendering {
         @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-        record Readable(byte[] body) implements Said {}
+        record Rendered(byte[] body) implements Rendering {}
 
-        record Unreadable(String why) implements Said {}
+        record Failed(String why) implements Rendering {}
     }
 
-    private static Said said(Replied replied, byte[] bytes) {
+    private static Rendering rendered(Replied replied, byte[] bytes) {
         return switch (replied.translation()) {
-            case Translation.Untouched untouched -> new Said.Readable(bytes);
+            case Translation.Untouched untouched -> new Rendering.Rendered(bytes);
             case Translation.Converted converted ->
                 switch (converted.conversion().answer(bytes, 0, bytes.length, converted.exchange())) {
-                    case dev.tollgate.dialects.codec.Outcome.Done<byte[]>(byte[] body) -> new Said.Readable(body);
+                    case dev.tollgate.dialects.codec.Outcome.Done<byte[]>(byte[] body) -> new Rendering.Rendered(body);
                     case dev.tollgate.dialects.codec.Outcome.Malformed<byte[]>(String message) ->
-                        new Said.Unreadable(message);
+                        new Rendering.Failed(message);
                     case dev.tollgate.dialects.codec.Outcome.NotExpressible<byte[]> field ->
-                        new Said.Unreadable(field.message());
+                        new Rendering.Failed(field.message());
                 };
         };
     }

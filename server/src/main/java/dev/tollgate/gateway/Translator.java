@@ -44,7 +44,11 @@ public final class Translator {
     private final Map<Protocol, Codec> codecs;
     private final Mint mint;
 
-    /** @param codecs of all four protocols */
+    /**
+     * A translator between these.
+     *
+     * @param codecs of all four protocols
+     */
     public Translator(Map<Protocol, Codec> codecs, InstantSource clock) {
         this.codecs = Map.copyOf(codecs);
         this.mint = new Mint() {
@@ -62,10 +66,18 @@ public final class Translator {
 
     /** What came of putting a request together. */
     sealed interface Result {
-        /** @param edits what was changed in the request, for {@code explain} */
+        /**
+         * Ready to be sent.
+         *
+         * @param edits what was changed in the request, for {@code explain}
+         */
         record Said(Outbound outbound, Translation translation, List<String> edits) implements Result {}
 
-        /** @param message for the caller: which field, why, and a cure */
+        /**
+         * It cannot be put so that it still means the same.
+         *
+         * @param message for the caller: which field, why, and a cure
+         */
         record Unsayable(String message) implements Result {}
     }
 
