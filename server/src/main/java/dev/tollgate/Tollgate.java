@@ -8,11 +8,17 @@ import dev.tollgate.budget.Recovery;
 import dev.tollgate.budget.ReservationDesk;
 import dev.tollgate.budget.Settlement;
 import dev.tollgate.catalog.Catalog;
+import dev.tollgate.dialects.chat.ChatCodec;
+import dev.tollgate.dialects.conversation.Protocol;
+import dev.tollgate.dialects.gemini.GeminiCodec;
+import dev.tollgate.dialects.messages.MessagesCodec;
+import dev.tollgate.dialects.responses.ResponsesCodec;
 import dev.tollgate.front.ClientAddress;
 import dev.tollgate.front.Front;
 import dev.tollgate.front.HealthEndpoints;
 import dev.tollgate.gateway.BodyRoom;
 import dev.tollgate.gateway.Services;
+import dev.tollgate.gateway.Translator;
 import dev.tollgate.identity.OwnerToken;
 import dev.tollgate.identity.VirtualKeys;
 import dev.tollgate.kernel.Events;
@@ -50,6 +56,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -153,6 +160,13 @@ public final class Tollgate implements AutoCloseable {
                 new AccessDecider(),
                 desk,
                 planner,
+                new Translator(
+                        Map.of(
+                                Protocol.MESSAGES, MessagesCodec.codec(),
+                                Protocol.CHAT_COMPLETIONS, ChatCodec.codec(),
+                                Protocol.RESPONSES, ResponsesCodec.codec(),
+                                Protocol.GENERATE_CONTENT, GeminiCodec.codec()),
+                        clock),
                 settlement,
                 telemetry(metrics),
                 bodies,

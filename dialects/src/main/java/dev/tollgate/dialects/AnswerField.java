@@ -27,7 +27,11 @@ enum AnswerField {
     STEP_TYPE,
     TYPE,
     ERROR,
+    SERVICE_TIER,
+    /** What says the tier as well: Anthropic's speed, Google's type of traffic. */
+    SPEED,
     TEXT,
+    PART,
     CHOICES,
     INDEX,
     FINISH,

@@ -57,6 +57,8 @@ final class AnthropicMeter extends Meter {
                     .report(CACHE_WRITE_5M, usage + "cache_creation.ephemeral_5m_input_tokens")
                     .report(CACHE_WRITE_1H, usage + "cache_creation.ephemeral_1h_input_tokens")
                     .report(OUTPUT, usage + "output_tokens")
+                    .report(AnswerField.SERVICE_TIER, usage + "service_tier")
+                    .report(AnswerField.SPEED, usage + "speed")
                     .report(REASONING, usage + "output_tokens_details.thinking_tokens")
                     .report(WEB_SEARCHES, usage + "server_tool_use.web_search_requests")
                     .report(STEP, usage + "iterations")

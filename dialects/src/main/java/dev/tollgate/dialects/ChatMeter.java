@@ -42,6 +42,7 @@ final class ChatMeter extends Meter {
     private static JsonPaths paths() {
         JsonPaths paths = JsonPaths.root()
                 .report(AnswerField.ERROR, "error")
+                .report(AnswerField.SERVICE_TIER, "service_tier")
                 .report(CHOICES, "choices")
                 .report(INPUT, "usage.prompt_tokens")
                 .report(CACHE_READ, "usage.prompt_tokens_details.cached_tokens")

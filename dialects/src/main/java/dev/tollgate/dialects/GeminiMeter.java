@@ -7,12 +7,17 @@ import static dev.tollgate.dialects.AnswerField.FINISH;
 import static dev.tollgate.dialects.AnswerField.INDEX;
 import static dev.tollgate.dialects.AnswerField.INPUT;
 import static dev.tollgate.dialects.AnswerField.OUTPUT;
+import static dev.tollgate.dialects.AnswerField.PART;
 import static dev.tollgate.dialects.AnswerField.REASONING;
 import static dev.tollgate.dialects.AnswerField.SEARCH_QUERY;
 import static dev.tollgate.dialects.AnswerField.TEXT;
 import static dev.tollgate.dialects.AnswerField.TOOL_INPUT;
+import static dev.tollgate.dialects.AnswerField.TOTAL;
 import static dev.tollgate.dialects.AnswerField.WEB_SEARCHES;
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
+import java.util.HashSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,12 +26,16 @@ import org.jspecify.annotations.Nullable;
  * <ul>
  *   <li>{@code promptTokenCount} includes {@code cachedContentTokenCount}, but not {@code toolUsePromptTokenCount}, which is input
  *       as well.
- *   <li>{@code candidatesTokenCount} leaves {@code thoughtsTokenCount} out; both are output. Either may be missing for zero.
- *   <li>Every chunk of a stream has the figures so far. No event says the end: it has come when every candidate that was seen has
- *       its {@code finishReason}, or when the prompt was blocked.
+ *   <li>{@code candidatesTokenCount} leaves {@code thoughtsTokenCount} out; both are output. Either may be missing for zero,
+ *       or because the caller left it out by a <a href="https://cloud.google.com/apis/docs/system-parameters">field mask</a>: then
+ *       {@code totalTokenCount} tells, and where that is missing too, the output is estimated.
+ *   <li>Every chunk of a stream has the figures so far. No event says the end: it has come when every candidate that was asked
+ *       for has its {@code finishReason}, or when the prompt was blocked. A candidate may begin late, or not at all; and some
+ *       servers set the {@code finishReason} in every chunk. So an end is taken for one only from a server that was seen to send
+ *       a chunk without it, and only if no candidate is missing; otherwise the chunk is the last if no other follows.
  *   <li>Without {@code alt=sse} a streamed answer is one JSON array of the chunks.
- *   <li>A grounded answer bills its {@code webSearchQueries} (<a
- *       href="https://ai.google.dev/gemini-api/docs/pricing">pricing</a>).
+ *   <li>A grounded answer bills its {@code webSearchQueries}, each once, the empty ones never (<a
+ *       href="https://ai.google.dev/gemini-api/docs/google-search">grounding</a>).
  * </ul>
  */
 final class GeminiMeter extends Meter {
@@ -37,29 +46,41 @@ final class GeminiMeter extends Meter {
             .report(TOOL_INPUT, "usageMetadata.toolUsePromptTokenCount")
             .report(OUTPUT, "usageMetadata.candidatesTokenCount")
             .report(REASONING, "usageMetadata.thoughtsTokenCount")
+            .report(TOTAL, "usageMetadata.totalTokenCount")
+            .report(AnswerField.SERVICE_TIER, "usageMetadata.serviceTier")
+            .report(AnswerField.SPEED, "usageMetadata.trafficType")
             .report(BLOCKED, "promptFeedback.blockReason")
             .report(CHOICES, "candidates")
             .report(INDEX, "candidates.index")
             .report(FINISH, "candidates.finishReason")
             .report(SEARCH_QUERY, "candidates.groundingMetadata.webSearchQueries")
+            .report(PART, "candidates.content.parts")
             .report(TEXT, "candidates.content.parts.text", "candidates.content.parts.functionCall")
             .report(TEXT, "candidates.content.parts.executableCode.code");
 
     /** One bit per candidate; Google's limit is 8. */
     private static final int MOST_CANDIDATES = Long.SIZE;
 
+    /** More searches than this are not counted apart; providers run a handful. */
+    private static final int MOST_SEARCHES = 1_000;
+
+    private final int choices;
     private long seen;
     private long finished;
     private boolean blocked;
     private boolean anyCandidate;
+    /** The server was seen to leave the reason out until it has one. */
+    private boolean anyUnfinished;
+
+    private boolean anyPart;
 
     private long candidate;
     private boolean candidateFinished;
-    private long candidateSearches;
-    private long mostSearches;
+    private final Set<String> searches = new HashSet<>();
 
-    GeminiMeter() {
+    GeminiMeter(int choices) {
         super(PATHS);
+        this.choices = Math.min(choices, MOST_CANDIDATES);
     }
 
     @Override
@@ -67,7 +88,8 @@ final class GeminiMeter extends Meter {
         if (field == CHOICES && !array) {
             candidate = 0;
             candidateFinished = false;
-            candidateSearches = 0;
+        } else if (field == PART && !array) {
+            anyPart = true;
         }
     }
 
@@ -78,10 +100,11 @@ final class GeminiMeter extends Meter {
             seen |= 1L << candidate;
             if (candidateFinished) {
                 finished |= 1L << candidate;
+            } else {
+                anyUnfinished = true;
             }
-            if (candidateSearches > 0) {
-                mostSearches = Math.max(mostSearches, candidateSearches);
-                read.set(WEB_SEARCHES, mostSearches);
+            if (!searches.isEmpty()) {
+                read.set(WEB_SEARCHES, searches.size());
             }
         }
     }
@@ -102,17 +125,28 @@ final class GeminiMeter extends Meter {
         } else if (field == BLOCKED) {
             blocked = true;
         } else if (field == SEARCH_QUERY) {
-            candidateSearches++;
+            search(head, headLength, length);
         } else {
             super.string(field, name, head, headLength, length);
         }
     }
 
+    /** Queries that begin alike and are as long are taken for one. */
+    private void search(byte[] head, int headLength, long length) {
+        if (length > 0 && searches.size() < MOST_SEARCHES) {
+            searches.add(length + ":" + new String(head, 0, headLength, ISO_8859_1));
+        }
+    }
+
     @Override
     Verdict judge(boolean whole) {
-        boolean last = (anyCandidate && seen == finished) || blocked;
+        boolean allFinished = anyCandidate && seen == finished;
         anyCandidate = false;
-        return whole && last ? Verdict.TERMINAL : Verdict.ORDINARY;
+        if (!whole || !(allFinished || blocked)) {
+            return Verdict.ORDINARY;
+        }
+        boolean sure = blocked || (anyUnfinished && Long.bitCount(finished) >= choices);
+        return sure ? Verdict.TERMINAL : Verdict.CLOSING;
     }
 
     @Override
@@ -127,7 +161,12 @@ final class GeminiMeter extends Meter {
 
     @Override
     boolean sufficient(Counts counts) {
-        return counts.has(INPUT);
+        return counts.has(INPUT) && !hidesOutput(counts);
+    }
+
+    @Override
+    boolean hidesOutput(Counts counts) {
+        return anyPart && !counts.has(OUTPUT) && !counts.has(TOTAL);
     }
 
     @Override
@@ -139,7 +178,9 @@ final class GeminiMeter extends Meter {
 
     @Override
     long output(Counts counts) {
-        return counts.orZero(OUTPUT) + counts.orZero(REASONING);
+        long said = counts.orZero(OUTPUT) + counts.orZero(REASONING);
+        long beyondPrompt = counts.orZero(TOTAL) - counts.orZero(INPUT) - counts.orZero(TOOL_INPUT);
+        return counts.has(OUTPUT) || !counts.has(INPUT) ? said : Math.max(said, beyondPrompt);
     }
 
     @Override

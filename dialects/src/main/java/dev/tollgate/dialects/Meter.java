@@ -1,5 +1,7 @@
 package dev.tollgate.dialects;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,7 +15,11 @@ abstract sealed class Meter implements JsonListener, SseFramer.Data
         permits AnthropicMeter, ChatMeter, ResponsesMeter, GeminiMeter {
     /** What an event of a stream means for its bytes. */
     enum Verdict {
+        /** No data: a comment, an empty line. */
+        NOTHING,
         ORDINARY,
+        /** The last one, unless another comes: the dialect does not say which is. */
+        CLOSING,
         /** The dialect's last event. */
         TERMINAL,
         /** The extra chunk that a chat stream ends with where usage was asked for. */
@@ -39,6 +45,10 @@ abstract sealed class Meter implements JsonListener, SseFramer.Data
     /** The last figures are the answer's, whether its last event comes or not. */
     private boolean figuresAreFinal;
 
+    // The last word counts: the first may be only what was asked for.
+    private ServiceTier serviceTier = ServiceTier.STANDARD;
+    private ServiceTier speed = ServiceTier.STANDARD;
+
     private @Nullable String absurd;
 
     /** Of the document that is being read. */
@@ -52,14 +62,15 @@ abstract sealed class Meter implements JsonListener, SseFramer.Data
         scanner = new JsonScanner(paths, this);
     }
 
-    static Meter of(Operation operation) {
+    /** @param choices how many answers were asked for */
+    static Meter of(Operation operation, int choices) {
         return switch (operation) {
             case MESSAGES, COUNT_TOKENS -> new AnthropicMeter();
             case CHAT_COMPLETIONS -> new ChatMeter(true);
             case EMBEDDINGS -> new ChatMeter(false);
             case RESPONSES -> new ResponsesMeter();
             case GENERATE_CONTENT, STREAM_GENERATE_CONTENT, GEMINI_COUNT_TOKENS, EMBED_CONTENT, BATCH_EMBED_CONTENTS ->
-                new GeminiMeter();
+                new GeminiMeter(choices);
         };
     }
 
@@ -73,7 +84,7 @@ abstract sealed class Meter implements JsonListener, SseFramer.Data
     /** The event's data has ended. */
     final Verdict endEvent() {
         if (!anyDocument) {
-            return Verdict.ORDINARY;
+            return Verdict.NOTHING;
         }
         anyDocument = false;
         boolean whole = scanner.whole();
@@ -102,6 +113,8 @@ abstract sealed class Meter implements JsonListener, SseFramer.Data
     final boolean endBody() {
         boolean whole = scanner.whole();
         figuresCoverAll = whole;
+        figuresAreFinal = whole;
+        failed = whole && saysFailure();
         counts.update(read);
         textBytes += readTextBytes;
         forgetDocument();
@@ -138,12 +151,16 @@ abstract sealed class Meter implements JsonListener, SseFramer.Data
         }
         boolean lastWord = figuresAreFinal || (complete && !failed && figuresCoverAll);
         if (lastWord && sufficient(counts)) {
-            return new UsageReading.Reported(usage(counts, output(counts)));
+            return new UsageReading.Reported(usage(counts, output(counts)).servedAs(tier()));
         }
-        if (complete && !failed && !saysAnything(counts)) {
+        boolean silent = !saysAnything(counts);
+        if (failed && silent && textBytes == 0) {
+            return new UsageReading.Refused();
+        }
+        if (complete && !failed && (silent || (textBytes == 0 && hidesOutput(counts)))) {
             return new UsageReading.Absent();
         }
-        return new UsageReading.Partial(usage(counts, estimatedOutputTokens()));
+        return new UsageReading.Partial(usage(counts, estimatedOutputTokens()).servedAs(tier()));
     }
 
     // What a dialect decides.
@@ -164,6 +181,11 @@ abstract sealed class Meter implements JsonListener, SseFramer.Data
 
     /** Whether the figures make up a bill. */
     abstract boolean sufficient(Counts counts);
+
+    /** Whether there was output of which the figures say nothing. */
+    boolean hidesOutput(Counts of) {
+        return false;
+    }
 
     /** The figure that is larger than the one it is a part of, or null. */
     abstract @Nullable String contradiction(Counts counts);
@@ -200,6 +222,10 @@ abstract sealed class Meter implements JsonListener, SseFramer.Data
         } else if (field == AnswerField.TYPE) {
             System.arraycopy(head, 0, type, 0, headLength);
             typeLength = headLength;
+        } else if (field == AnswerField.SERVICE_TIER) {
+            serviceTier = ServiceTier.said(new String(head, 0, headLength, UTF_8));
+        } else if (field == AnswerField.SPEED) {
+            speed = ServiceTier.said(new String(head, 0, headLength, UTF_8));
         } else if (field == AnswerField.ERROR) {
             readError = true;
         } else if (field.isCount()) {
@@ -239,6 +265,10 @@ abstract sealed class Meter implements JsonListener, SseFramer.Data
 
     final void refuse(String field) {
         absurd = field;
+    }
+
+    private ServiceTier tier() {
+        return speed == ServiceTier.STANDARD ? serviceTier : speed;
     }
 
     private static boolean saysAnything(Counts counts) {

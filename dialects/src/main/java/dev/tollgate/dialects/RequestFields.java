@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param bodyStart the index of the body's opening brace
  * @param innerModels Gemini's bodies may repeat the path's model ({@code requests[].model} of batchEmbedContents, {@code model} of
  *     embedContent, {@code generateContentRequest.model} of countTokens); every mention, in order
+ * @param toolModels models that Anthropic's server tools are to ask ({@code tools[].model}, such as the <a
+ *     href="https://platform.claude.com/docs/en/agents-and-tools/tool-use/advisor-tool">advisor's</a>), in order. They are the
+ *     provider's own names and are never replaced; whoever may not use them may not send this request
  */
 public record RequestFields(
         @Nullable String model,
@@ -31,7 +34,8 @@ public record RequestFields(
         int includeUsageStart,
         int includeUsageEnd,
         int bodyStart,
-        List<InnerModel> innerModels) {
+        List<InnerModel> innerModels,
+        List<String> toolModels) {
 
     /** One mention of a model inside a body whose path names it already, for example {@code "models/gemini-x"}. */
     public record InnerModel(String value, int start, int end) {}

@@ -16,12 +16,18 @@ enum RequestSlot {
     REQUESTS,
     /** An element of {@link #REQUESTS}. */
     REQUEST,
-    INNER_REQUEST;
+    INNER_REQUEST,
+    TOOLS,
+    /** An element of {@link #TOOLS}. */
+    TOOL,
+    TOOL_MODEL;
 
     private static final Map<String, RequestSlot> NONE = Map.of();
 
     private static final Map<String, RequestSlot> MESSAGES =
-            Map.of("model", MODEL, "stream", STREAM, "max_tokens", MAX_OUTPUT_TOKENS);
+            Map.of("model", MODEL, "stream", STREAM, "max_tokens", MAX_OUTPUT_TOKENS, "tools", TOOLS);
+
+    private static final Map<String, RequestSlot> TOOL_MODEL_ONLY = Map.of("model", TOOL_MODEL);
 
     private static final Map<String, RequestSlot> MODEL_ONLY = Map.of("model", MODEL);
 
@@ -80,7 +86,9 @@ enum RequestSlot {
             case STREAM_OPTIONS -> USAGE_OPTION;
             case GENERATION_CONFIG -> GENERATION;
             case REQUEST, INNER_REQUEST -> INNER_MODEL_ONLY;
-            case MODEL, INNER_MODEL, STREAM, MAX_OUTPUT_TOKENS, CHOICES, INCLUDE_USAGE, REQUESTS -> NONE;
+            case TOOL -> TOOL_MODEL_ONLY;
+            case MODEL, INNER_MODEL, TOOL_MODEL, STREAM, MAX_OUTPUT_TOKENS, CHOICES, INCLUDE_USAGE, REQUESTS, TOOLS ->
+                NONE;
         };
     }
 

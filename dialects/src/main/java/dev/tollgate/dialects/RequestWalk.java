@@ -46,6 +46,7 @@ final class RequestWalk {
     private int usageStart;
     private int usageEnd;
     private List<RequestFields.InnerModel> innerModels = List.of();
+    private List<String> toolModels = List.of();
 
     RequestWalk(Operation operation, byte[] body, int offset, int start, int end) {
         this.operation = operation;
@@ -93,7 +94,8 @@ final class RequestWalk {
                 chatStream ? usageStart : -1,
                 chatStream ? usageEnd : -1,
                 start,
-                innerModels);
+                innerModels,
+                toolModels);
     }
 
     /** Walks the root object; on return the current token is its closing brace, or {@link #problem} is set. */
@@ -156,9 +158,9 @@ final class RequestWalk {
     /** What is inspected inside an object or array that is an inspected field's value. */
     private RequestSlot container(JsonParser json, RequestSlot slot, String name, JsonToken token) {
         JsonToken expected = switch (slot) {
-            case STREAM_OPTIONS, GENERATION_CONFIG, REQUEST, INNER_REQUEST -> JsonToken.START_OBJECT;
-            case REQUESTS -> JsonToken.START_ARRAY;
-            case MODEL, INNER_MODEL, STREAM, MAX_OUTPUT_TOKENS, CHOICES, INCLUDE_USAGE -> null;
+            case STREAM_OPTIONS, GENERATION_CONFIG, REQUEST, INNER_REQUEST, TOOL -> JsonToken.START_OBJECT;
+            case REQUESTS, TOOLS -> JsonToken.START_ARRAY;
+            case MODEL, INNER_MODEL, TOOL_MODEL, STREAM, MAX_OUTPUT_TOKENS, CHOICES, INCLUDE_USAGE -> null;
         };
         if (token != expected) {
             problem = name + ": must be " + expectation(slot);
@@ -172,9 +174,13 @@ final class RequestWalk {
 
     /** The objects of an inspected array are inspected as it is. */
     private @Nullable RequestSlot inherited(int depth, JsonToken token) {
-        return token == JsonToken.START_OBJECT && within[depth - 1] == RequestSlot.REQUESTS
+        if (token != JsonToken.START_OBJECT) {
+            return null;
+        }
+        RequestSlot around = within[depth - 1];
+        return around == RequestSlot.REQUESTS
                 ? RequestSlot.REQUEST
-                : null;
+                : around == RequestSlot.TOOLS ? RequestSlot.TOOL : null;
     }
 
     private void scalar(JsonParser json, RequestSlot slot, String name, JsonToken token) {
@@ -183,12 +189,12 @@ final class RequestWalk {
             return;
         }
         boolean understood = switch (slot) {
-            case MODEL, INNER_MODEL -> token == JsonToken.VALUE_STRING && model(json, slot);
+            case MODEL, INNER_MODEL, TOOL_MODEL -> token == JsonToken.VALUE_STRING && model(json, slot);
             case STREAM, INCLUDE_USAGE ->
                 (token == JsonToken.VALUE_TRUE || token == JsonToken.VALUE_FALSE)
                         && flag(json, slot, token == JsonToken.VALUE_TRUE);
             case MAX_OUTPUT_TOKENS, CHOICES -> token == JsonToken.VALUE_NUMBER_INT && number(json, slot);
-            case STREAM_OPTIONS, GENERATION_CONFIG, REQUESTS, REQUEST, INNER_REQUEST -> false;
+            case STREAM_OPTIONS, GENERATION_CONFIG, REQUESTS, REQUEST, INNER_REQUEST, TOOLS, TOOL -> false;
         };
         if (!understood && problem == null) {
             problem = name + ": must be " + expectation(slot);
@@ -197,12 +203,13 @@ final class RequestWalk {
 
     private static String expectation(RequestSlot slot) {
         return switch (slot) {
-            case MODEL, INNER_MODEL -> "a string of 1 to " + LONGEST_MODEL + " characters, without control characters.";
+            case MODEL, INNER_MODEL, TOOL_MODEL ->
+                "a string of 1 to " + LONGEST_MODEL + " characters, without control characters.";
             case STREAM, INCLUDE_USAGE -> "true or false.";
             case MAX_OUTPUT_TOKENS -> "a whole number from 0 to " + MOST_OUTPUT_TOKENS + ".";
             case CHOICES -> "a whole number from 1 to " + MOST_CHOICES + ".";
-            case STREAM_OPTIONS, GENERATION_CONFIG, REQUEST, INNER_REQUEST -> "an object.";
-            case REQUESTS -> "an array.";
+            case STREAM_OPTIONS, GENERATION_CONFIG, REQUEST, INNER_REQUEST, TOOL -> "an object.";
+            case REQUESTS, TOOLS -> "an array.";
         };
     }
 
@@ -252,6 +259,8 @@ final class RequestWalk {
             model = value;
             modelStart = from;
             modelEnd = to;
+        } else if (slot == RequestSlot.TOOL_MODEL) {
+            return toolModel(value);
         } else {
             if (innerModels.isEmpty()) {
                 innerModels = new ArrayList<>();
@@ -261,6 +270,16 @@ final class RequestWalk {
             innerModels.add(new RequestFields.InnerModel(value, from, to));
         }
         return true;
+    }
+
+    private boolean toolModel(String value) {
+        if (toolModels.isEmpty()) {
+            toolModels = new ArrayList<>();
+        } else if (toolModels.size() == MOST_INNER_MODELS) {
+            problem = "tools: more than " + MOST_INNER_MODELS + " with a model.";
+            return false;
+        }
+        return toolModels.add(value);
     }
 
     /** Where the current token begins, as an index into {@link #body}. */

@@ -45,6 +45,7 @@ final class ResponsesMeter extends Meter {
                     .report(CACHE_WRITE, response + "usage.input_tokens_details.cache_write_tokens")
                     .report(OUTPUT, response + "usage.output_tokens")
                     .report(REASONING, response + "usage.output_tokens_details.reasoning_tokens")
+                    .report(AnswerField.SERVICE_TIER, response + "service_tier")
                     .report(TOTAL, response + "usage.total_tokens")
                     .report(ITEM, response + "output")
                     .report(ITEM_TYPE, response + "output.type")

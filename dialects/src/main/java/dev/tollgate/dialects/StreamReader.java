@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Server-sent events as they pass, for one answer: tells the bytes that may go on from those that must wait for the settlement,
- * and reads the usage. One thread at a time; never throws for what the stream holds; keeps at most {@value #LONGEST_KEPT} bytes.
+ * and reads the usage. One thread at a time; never throws for what the stream holds; keeps at most twice {@value #LONGEST_KEPT} bytes.
  *
  * <p>Every byte is handed on exactly once, in order, at event boundaries, but for the dropped usage chunk. How the stream was cut
  * into pieces changes neither the bytes forwarded nor those held nor the usage.
@@ -15,8 +15,10 @@ import org.jspecify.annotations.Nullable;
  *       same array and range, and is not copied.
  *   <li>Held: the last event and all that follows it. Last are Anthropic's {@code message_stop}; {@code [DONE]} of Chat
  *       Completions; {@code response.completed}, {@code .failed} or {@code .incomplete} of Responses; for Gemini the chunk with
- *       which every candidate has its {@code finishReason}. An honest upstream sends little after it, but only its closing tells:
+ *       which every candidate that was asked for has its {@code finishReason}. An honest upstream sends little after it, but only its closing tells:
  *       settle then, and bound what is held.
+ *   <li>Waiting: what may be the last event, where only the stream's end tells (see {@link GeminiMeter}). It is forwarded when
+ *       another event follows, and held when none does. So is what comes after it without data, up to {@value #LONGEST_KEPT} bytes.
  *   <li>Kept: an event that has not ended yet, until it does. An event over {@value #LONGEST_KEPT} bytes is forwarded as it
  *       comes, all but the empty line that ends it, which has the fate of the whole: without that line a client does not act on
  *       the event.
@@ -34,6 +36,7 @@ public final class StreamReader {
 
     private enum Fate {
         FORWARD,
+        WAIT,
         HOLD,
         DROP
     }
@@ -55,6 +58,11 @@ public final class StreamReader {
     private int keptLength;
     private Fate lastFate = Fate.FORWARD;
 
+    private byte[] waiting = Bytes.EMPTY;
+    private int waitingLength;
+    /** The bytes of the events that wait; those of the current piece are not in {@link #waiting} yet. */
+    private long waitingTotal;
+
     // The bytes of the current piece that share a fate and wait to be handed over in one call.
     private @Nullable Fate runFate;
     private int runStart;
@@ -64,9 +72,17 @@ public final class StreamReader {
      *     caller did not
      */
     public StreamReader(Operation operation, boolean hideUsageChunk) {
+        this(operation, hideUsageChunk, 1);
+    }
+
+    /**
+     * @param hideUsageChunk as above
+     * @param choices how many answers were asked for, as {@link RequestFields#choices()} has it
+     */
+    public StreamReader(Operation operation, boolean hideUsageChunk, int choices) {
         this.generates = operation.generates();
         this.hideUsageChunk = hideUsageChunk && operation == Operation.CHAT_COMPLETIONS;
-        this.meter = Meter.of(operation);
+        this.meter = Meter.of(operation, choices);
     }
 
     /** Takes the next piece of the stream, {@code bytes[offset, offset + length)}, of any size. */
@@ -98,13 +114,19 @@ public final class StreamReader {
     /** The stream has ended, well or not. An event without its empty line counts as one. */
     public void end(Sink sink) {
         if (midEvent) {
-            handOverKept(fateOfEvent(), sink);
+            long length = keptLength;
+            Fate fate = fateOfEvent(length, sink);
+            handOverKept(fate, sink);
             midEvent = false;
             passing = false;
         }
+        if (waitingTotal > 0) {
+            complete = true;
+            release(Fate.HOLD, sink);
+        }
     }
 
-    /** Whether the dialect's last event was seen. */
+    /** Whether the dialect's last event was seen. Where only the stream's end tells, true after {@link #end}. */
     public boolean complete() {
         return complete;
     }
@@ -132,7 +154,10 @@ public final class StreamReader {
         // The length up to the empty line's first byte, because its second may come in the next piece.
         boolean tooLong = passing || keptLength + (emptyLine + 1L - eventStart) > LONGEST_KEPT;
         Fate before = complete ? Fate.HOLD : Fate.FORWARD;
-        Fate fate = fateOfEvent();
+        if (tooLong) {
+            release(Fate.FORWARD, sink);
+        }
+        Fate fate = fateOfEvent(keptLength + (emptyLine + 1L - eventStart), sink);
         if (tooLong) {
             fate = fate == Fate.DROP ? Fate.FORWARD : fate;
             handOverKept(before, sink);
@@ -156,6 +181,7 @@ public final class StreamReader {
             handOver(bytes, end, sink);
         } else if (keptLength + (end - eventStart) > LONGEST_KEPT) {
             passing = true;
+            release(Fate.FORWARD, sink);
             handOver(bytes, eventStart, sink);
             handOverKept(Fate.FORWARD, sink);
             sink.forward(bytes, eventStart, end - eventStart);
@@ -165,13 +191,34 @@ public final class StreamReader {
         }
     }
 
-    private Fate fateOfEvent() {
+    /** @param length the event's, in bytes */
+    private Fate fateOfEvent(long length, Sink sink) {
         Meter.Verdict verdict = meter.endEvent();
+        if (verdict != Meter.Verdict.NOTHING || waitingTotal + length > LONGEST_KEPT) {
+            release(Fate.FORWARD, sink);
+        }
         complete |= verdict == Meter.Verdict.TERMINAL;
         if (complete) {
             return Fate.HOLD;
         }
+        if (verdict == Meter.Verdict.CLOSING || waitingTotal > 0) {
+            waitingTotal += length;
+            return Fate.WAIT;
+        }
         return verdict == Meter.Verdict.USAGE_ONLY && hideUsageChunk ? Fate.DROP : Fate.FORWARD;
+    }
+
+    /** What waits has that fate now. It is older than all else that has not been handed over. */
+    private void release(Fate fate, Sink sink) {
+        if (waitingLength > 0) {
+            give(fate, waiting, 0, waitingLength, sink);
+            waiting = Bytes.EMPTY;
+            waitingLength = 0;
+        }
+        if (runFate == Fate.WAIT) {
+            runFate = fate;
+        }
+        waitingTotal = 0;
     }
 
     /** Gives the bytes from {@code from} on that fate, after handing over those before it if theirs was another. */
@@ -198,21 +245,30 @@ public final class StreamReader {
         }
     }
 
-    private static void give(Fate fate, byte[] bytes, int offset, int length, Sink sink) {
+    private void give(Fate fate, byte[] bytes, int offset, int length, Sink sink) {
         switch (fate) {
             case FORWARD -> sink.forward(bytes, offset, length);
             case HOLD -> sink.hold(bytes, offset, length);
+            case WAIT -> {
+                waiting = withRoom(waiting, waitingLength, length);
+                System.arraycopy(bytes, offset, waiting, waitingLength, length);
+                waitingLength += length;
+            }
             case DROP -> {}
         }
     }
 
     private void keep(byte[] bytes, int from, int to) {
-        int needed = keptLength + (to - from);
-        if (needed > kept.length) {
-            int room = Math.max(Math.max(needed, LEAST_ROOM), Math.min(2 * kept.length, LONGEST_KEPT));
-            kept = Arrays.copyOf(kept, room);
-        }
+        kept = withRoom(kept, keptLength, to - from);
         System.arraycopy(bytes, from, kept, keptLength, to - from);
-        keptLength = needed;
+        keptLength += to - from;
+    }
+
+    private static byte[] withRoom(byte[] buffer, int used, int more) {
+        int needed = used + more;
+        return needed <= buffer.length
+                ? buffer
+                : Arrays.copyOf(
+                        buffer, Math.max(Math.max(needed, LEAST_ROOM), Math.min(2 * buffer.length, LONGEST_KEPT)));
     }
 }

@@ -11,7 +11,8 @@ package dev.tollgate.dialects;
  * @param cacheWrite1hTokens input tokens written to Anthropic's 1-hour cache
  * @param outputTokens all output tokens, reasoning included
  * @param reasoningTokens the part of {@code outputTokens} spent on thinking, where the provider says it
- * @param webSearchRequests searches that the provider ran and bills by the request
+ * @param webSearchRequests searches that the provider ran and bills
+ * @param tier how the provider served the call, which decides the rates of its tokens
  */
 public record Usage(
         long inputTokens,
@@ -20,7 +21,8 @@ public record Usage(
         long cacheWrite1hTokens,
         long outputTokens,
         long reasoningTokens,
-        long webSearchRequests) {
+        long webSearchRequests,
+        ServiceTier tier) {
 
     public static final Usage ZERO = new Usage(0, 0, 0, 0, 0, 0, 0);
 
@@ -35,6 +37,43 @@ public record Usage(
                 < 0) {
             throw new IllegalArgumentException("a count is negative");
         }
+    }
+
+    /** A call that was served as usual. */
+    public Usage(
+            long inputTokens,
+            long cacheReadTokens,
+            long cacheWrite5mTokens,
+            long cacheWrite1hTokens,
+            long outputTokens,
+            long reasoningTokens,
+            long webSearchRequests) {
+        this(
+                inputTokens,
+                cacheReadTokens,
+                cacheWrite5mTokens,
+                cacheWrite1hTokens,
+                outputTokens,
+                reasoningTokens,
+                webSearchRequests,
+                ServiceTier.STANDARD);
+    }
+
+    Usage servedAs(ServiceTier servedTier) {
+        return new Usage(
+                inputTokens,
+                cacheReadTokens,
+                cacheWrite5mTokens,
+                cacheWrite1hTokens,
+                outputTokens,
+                reasoningTokens,
+                webSearchRequests,
+                servedTier);
+    }
+
+    /** The same with an input that was estimated, where none was reported. */
+    public Usage withInputTokens(long estimatedInputTokens) {
+        return new Usage(estimatedInputTokens, 0, 0, 0, outputTokens, reasoningTokens, webSearchRequests, tier);
     }
 
     /** The whole prompt: uncached, read and written. Long-context prices go by this. */

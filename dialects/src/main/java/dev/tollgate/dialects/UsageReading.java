@@ -12,6 +12,9 @@ public sealed interface UsageReading {
      */
     record Partial(Usage usage) implements UsageReading {}
 
+    /** The answer is an error and nothing else: no figure and no text. Providers bill nothing for it. */
+    record Refused() implements UsageReading {}
+
     /** A whole answer without usage. */
     record Absent() implements UsageReading {}
 

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Locale;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -83,6 +84,108 @@ class AnswerReaderTest {
             """)
     void aWholeAnswerWithoutUsageIsAbsent(Operation operation, String body) {
         assertEquals(new UsageReading.Absent(), read(operation, body));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            MESSAGES         | {"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}
+            CHAT_COMPLETIONS | {"error":{"code":503,"message":"no capacity"}}
+            CHAT_COMPLETIONS | {"error":"no capacity"}
+            RESPONSES        | {"status":"failed","error":{"code":"server_error"},"output":[],"usage":null}
+            EMBEDDINGS       | {"error":{"code":429}}
+            GENERATE_CONTENT | {"error":{"code":503,"status":"UNAVAILABLE"}}
+            GENERATE_CONTENT | [{"error":{"code":503,"status":"UNAVAILABLE"}}]
+            """)
+    void whatTheProviderRefusedCostsNothing(Operation operation, String body) {
+        assertEquals(new UsageReading.Refused(), read(operation, body));
+    }
+
+    @Test
+    void anErrorBesideTextOrFiguresIsNoRefusal() {
+        assertEquals(
+                new UsageReading.Reported(new Usage(9, 0, 0, 0, 2, 0, 0)),
+                read(
+                        Operation.RESPONSES,
+                        "{\"status\":\"failed\",\"error\":{},\"usage\":{\"input_tokens\":9,\"output_tokens\":2}}"));
+        assertEquals(
+                new UsageReading.Partial(new Usage(0, 0, 0, 0, 2, 0, 0)),
+                read(
+                        Operation.CHAT_COMPLETIONS,
+                        "{\"choices\":[{\"message\":{\"content\":\"half a\"}}],\"error\":{\"code\":500}}"));
+        assertEquals(
+                new UsageReading.Absent(),
+                read(Operation.RESPONSES, "{\"status\":\"queued\",\"error\":null,\"usage\":null}"));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            the count               | {"candidates":[{"content":{"parts":[{"text":"sixteen letters."}]}}],"usageMetadata":{"promptTokenCount":3}}
+            the count, not thoughts | {"candidates":[{"content":{"parts":[{"text":"sixteen letters."}]}}],"usageMetadata":{"promptTokenCount":3,"thoughtsTokenCount":4}}
+            """)
+    void fieldMaskCannotHideOutputTokens(String hidden, String body) {
+        Usage usage = assertInstanceOf(UsageReading.Partial.class, read(Operation.GENERATE_CONTENT, body), hidden)
+                .usage();
+        assertEquals(3, usage.inputTokens());
+        assertEquals(4, usage.outputTokens());
+    }
+
+    @Test
+    void theTotalSaysWhatAMissingCountWas() {
+        String body =
+                "{\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"abc\"}]}}],\"usageMetadata\":{\"promptTokenCount\":3,"
+                        + "\"toolUsePromptTokenCount\":10,\"totalTokenCount\":63,\"thoughtsTokenCount\":20}}";
+        assertEquals(
+                new UsageReading.Reported(new Usage(13, 0, 0, 0, 50, 20, 0)), read(Operation.GENERATE_CONTENT, body));
+    }
+
+    @Test
+    void anImageWhoseTokensAreHiddenIsAnAnswerWithoutUsage() {
+        String body = "{\"candidates\":[{\"content\":{\"parts\":[{\"inlineData\":{\"data\":\"AAAA\"}}]}}],"
+                + "\"usageMetadata\":{\"promptTokenCount\":3}}";
+        assertEquals(new UsageReading.Absent(), read(Operation.GENERATE_CONTENT, body));
+    }
+
+    @Test
+    void anAnswerWithoutAnyPartHasNoOutput() {
+        String body = "{\"candidates\":[{\"finishReason\":\"SAFETY\"}],\"usageMetadata\":{\"promptTokenCount\":3}}";
+        assertEquals(new UsageReading.Reported(new Usage(3, 0, 0, 0, 0, 0, 0)), read(Operation.GENERATE_CONTENT, body));
+    }
+
+    @Test
+    void searchesAreCountedOnceEachAndEmptyOnesNever() {
+        String body =
+                "[{\"candidates\":[{\"groundingMetadata\":{\"webSearchQueries\":[\"\",\"one\",\"two\",\"one\"]}}]},"
+                        + "{\"candidates\":[{\"groundingMetadata\":{\"webSearchQueries\":[\"two\",\"\",\"three\"]}}],"
+                        + "\"usageMetadata\":{\"promptTokenCount\":3,\"candidatesTokenCount\":1}}]";
+        assertEquals(
+                new UsageReading.Reported(new Usage(3, 0, 0, 0, 1, 0, 3)),
+                read(Operation.STREAM_GENERATE_CONTENT, body));
+        String none = "{\"candidates\":[{\"groundingMetadata\":{\"webSearchQueries\":[\"\"]}}],"
+                + "\"usageMetadata\":{\"promptTokenCount\":3,\"candidatesTokenCount\":1}}";
+        assertEquals(new UsageReading.Reported(new Usage(3, 0, 0, 0, 1, 0, 0)), read(Operation.GENERATE_CONTENT, none));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            MESSAGES         | fast     | {"usage":{"input_tokens":1,"output_tokens":1,"service_tier":"standard","speed":"fast"}}
+            MESSAGES         | priority | {"usage":{"input_tokens":1,"output_tokens":1,"service_tier":"priority","speed":"standard"}}
+            MESSAGES         | batch    | {"usage":{"input_tokens":1,"output_tokens":1,"service_tier":"batch"}}
+            MESSAGES         |          | {"usage":{"input_tokens":1,"output_tokens":1,"service_tier":"standard","speed":"standard"}}
+            CHAT_COMPLETIONS | priority | {"service_tier":"priority","usage":{"prompt_tokens":1,"completion_tokens":1}}
+            CHAT_COMPLETIONS | flex     | {"service_tier":"flex","usage":{"prompt_tokens":1,"completion_tokens":1}}
+            CHAT_COMPLETIONS |          | {"service_tier":"default","usage":{"prompt_tokens":1,"completion_tokens":1}}
+            CHAT_COMPLETIONS |          | {"service_tier":null,"usage":{"prompt_tokens":1,"completion_tokens":1}}
+            CHAT_COMPLETIONS | other    | {"service_tier":"ultrafast","usage":{"prompt_tokens":1,"completion_tokens":1}}
+            RESPONSES        | priority | {"service_tier":"priority","usage":{"input_tokens":1,"output_tokens":1}}
+            RESPONSES        |          | {"service_tier":"auto","usage":{"input_tokens":1,"output_tokens":1}}
+            GENERATE_CONTENT | flex     | {"usageMetadata":{"promptTokenCount":1,"candidatesTokenCount":1,"serviceTier":"flex"}}
+            GENERATE_CONTENT |          | {"usageMetadata":{"promptTokenCount":1,"candidatesTokenCount":1,"serviceTier":"standard","trafficType":"ON_DEMAND"}}
+            GENERATE_CONTENT | priority | {"usageMetadata":{"promptTokenCount":1,"candidatesTokenCount":1,"trafficType":"ON_DEMAND_PRIORITY"}}
+            """)
+    void readsTheServiceTier(Operation operation, @Nullable String tier, String body) {
+        Usage usage = assertInstanceOf(UsageReading.Reported.class, read(operation, body))
+                .usage();
+        assertEquals(tier == null ? "standard" : tier, usage.tier().wireName());
     }
 
     @ParameterizedTest

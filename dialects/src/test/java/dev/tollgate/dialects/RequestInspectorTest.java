@@ -398,6 +398,39 @@ class RequestInspectorTest {
         }
     }
 
+    @Test
+    void findsTheModelsThatToolsName() {
+        String body = """
+                {"model":"claude-sonnet-5","max_tokens":5,"tools":[
+                  {"name":"ls","input_schema":{"type":"object","properties":{"model":{"type":"string"},"Model":{}}}},
+                  {"type":"advisor_20260301","name":"advisor","model":"claude-opus-5-5"},
+                  {"type":"advisor_20260301","name":"second","model":null},
+                  {"type":"advisor_20260301","name":"third","model":"claude-opus-5"}]}""";
+        RequestFields fields = readable(Operation.MESSAGES, body);
+        assertEquals(List.of("claude-opus-5-5", "claude-opus-5"), fields.toolModels());
+        assertEquals("claude-sonnet-5", fields.model());
+        assertTrue(fields.innerModels().isEmpty(), "none of them is spliced");
+        assertEquals(
+                List.of(),
+                readable(Operation.MESSAGES, "{\"model\":\"m\",\"tools\":null}").toolModels());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"model\":\"m\",\"tools\":{\"model\":\"x\"}}",
+                "{\"model\":\"m\",\"Tools\":[]}",
+                "{\"model\":\"m\",\"tools\":[{\"Model\":\"x\"}]}",
+                "{\"model\":\"m\",\"tools\":[{\"model\":{}}]}",
+                "{\"model\":\"m\",\"tools\":[{\"model\":\"\"}]}",
+                "{\"model\":\"m\",\"tools\":[{\"model\":\"x\",\"model\":\"y\"}]}"
+            })
+    void aToolsModelThatCouldMeanTwoThingsIsRefused(String body) {
+        byte[] bytes = body.getBytes(UTF_8);
+        assertInstanceOf(
+                Inspection.Malformed.class, RequestInspector.inspect(Operation.MESSAGES, bytes, 0, bytes.length));
+    }
+
     private static RequestFields readable(Operation operation, String body) {
         return readable(operation, body.getBytes(UTF_8));
     }

@@ -250,6 +250,113 @@ class StreamReaderTest {
         assertFalse(read(Operation.STREAM_GENERATE_CONTENT, false, chunk).complete());
     }
 
+    private static String candidate(int index, String text, boolean finished) {
+        return "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"" + text + "\"}]},\"index\":" + index
+                + (finished ? ",\"finishReason\":\"STOP\"" : "")
+                + "}],\"usageMetadata\":{\"promptTokenCount\":3,\"candidatesTokenCount\":2}}\n\n";
+    }
+
+    @Test
+    void aSecondCandidateThatBeginsLateIsNotCutOff() {
+        StreamReader reader = new StreamReader(Operation.STREAM_GENERATE_CONTENT, false, 2);
+        String first = candidate(0, "A", false) + candidate(0, "AA", true);
+        feed(reader, first);
+        assertFalse(reader.complete(), "one of two has finished");
+        assertEquals("", sink.heldText());
+        String begins = candidate(1, "B", false);
+        feed(reader, begins);
+        assertEquals(first + begins, sink.forwardedText());
+        String last = candidate(1, "BB", true);
+        feed(reader, last);
+        assertTrue(reader.complete());
+        assertEquals(last, sink.heldText());
+        assertEquals(new UsageReading.Reported(new Usage(3, 0, 0, 0, 2, 0, 0)), reader.usage());
+    }
+
+    @Test
+    void aCandidateThatNeverBeginsDoesNotKeepTheAnswerFromItsEnd() {
+        StreamReader reader = new StreamReader(Operation.STREAM_GENERATE_CONTENT, false, 2);
+        String only = candidate(0, "A", true);
+        feed(reader, candidate(0, "A", false) + only);
+        assertFalse(reader.complete());
+        reader.end(sink);
+        assertTrue(reader.complete());
+        assertEquals(only, sink.heldText());
+        assertEquals(new UsageReading.Reported(new Usage(3, 0, 0, 0, 2, 0, 0)), reader.usage());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1", "7", "1000000"})
+    void aServerThatFinishesInEveryChunkIsReadToItsEnd(int pieceLength) {
+        StreamReader reader = new StreamReader(Operation.STREAM_GENERATE_CONTENT, false);
+        String stream = candidate(0, "one", true) + ": still here\n\n" + candidate(0, "two", true);
+        String last = candidate(0, "three", true) + ": bye\n\n";
+        byte[] bytes = (stream + last).getBytes(UTF_8);
+        for (int from = 0; from < bytes.length; from += pieceLength) {
+            reader.feed(bytes, from, Math.min(pieceLength, bytes.length - from), sink);
+            assertFalse(reader.complete());
+        }
+        assertEquals(stream, sink.forwardedText(), "all but what may be the last chunk");
+        reader.end(sink);
+        assertTrue(reader.complete());
+        assertEquals(last, sink.heldText());
+        sink.verifyUntouched();
+    }
+
+    @Test
+    void whatMayBeTheLastChunkIsKeptWithinBounds() {
+        StreamReader reader = new StreamReader(Operation.STREAM_GENERATE_CONTENT, false);
+        feed(reader, candidate(0, "one", true));
+        String comment = ": still here\n\n".repeat(1 << 12);
+        for (int i = 0; i < 64; i++) {
+            feed(reader, comment);
+        }
+        assertTrue(sink.forwarded.size() > 1 << 20, "an endless wait is not kept");
+    }
+
+    @Test
+    void aStreamWhoseFirstEventIsAnErrorCostsNothing() {
+        assertEquals(
+                new UsageReading.Refused(),
+                read(Operation.CHAT_COMPLETIONS, false, "data: {\"error\":{\"code\":503}}\n\n")
+                        .usage());
+        String overloaded = "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\"}}\n\n";
+        assertEquals(
+                new UsageReading.Refused(),
+                read(Operation.MESSAGES, false, overloaded).usage());
+        String failed = "data: {\"type\":\"response.failed\",\"response\":{\"usage\":null}}\n\n";
+        assertEquals(
+                new UsageReading.Refused(),
+                read(Operation.RESPONSES, false, failed).usage());
+    }
+
+    @Test
+    void theTierOfAStreamIsRead() {
+        String stream = """
+                data: {"type":"message_start","message":{"usage":{"input_tokens":9,"output_tokens":1,"speed":"fast"}}}
+
+                data: {"type":"message_delta","usage":{"output_tokens":2}}
+
+                data: {"type":"message_stop"}
+
+                """;
+        Usage usage = assertInstanceOf(
+                        UsageReading.Reported.class,
+                        read(Operation.MESSAGES, false, stream).usage())
+                .usage();
+        assertEquals(ServiceTier.FAST, usage.tier());
+        String responses = "data: {\"type\":\"response.completed\",\"response\":{\"service_tier\":\"flex\","
+                + "\"usage\":{\"input_tokens\":9,\"output_tokens\":1}}}\n\n";
+        assertEquals(
+                new UsageReading.Reported(new Usage(9, 0, 0, 0, 1, 0, 0, ServiceTier.FLEX)),
+                read(Operation.RESPONSES, false, responses).usage());
+    }
+
+    private void feed(StreamReader reader, String stream) {
+        byte[] bytes = stream.getBytes(UTF_8);
+        reader.feed(bytes, 0, bytes.length, sink);
+    }
+
     @Test
     void audioIsNotCountedAsText() {
         String stream = "data: {\"type\":\"response.audio.delta\",\"delta\":\"" + "A".repeat(4000) + "\"}\n\n";

@@ -222,6 +222,9 @@ final class CatalogAdmin {
                     .put("cache_write_5m_usd_per_mtok", Money.formatUsd(tier.cacheWrite5mNanoUsdPerMTok()))
                     .put("cache_write_1h_usd_per_mtok", Money.formatUsd(tier.cacheWrite1hNanoUsdPerMTok()));
         }
+        shape.put("web_search_unit", price.searchUnit().wireName());
+        ObjectNode tiers = shape.putObject("service_tiers");
+        price.serviceTiers().forEach(tiers::put);
         return shape.put("since", price.since().toString()).put("source", price.source());
     }
 }

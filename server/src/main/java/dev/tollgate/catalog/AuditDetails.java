@@ -34,6 +34,15 @@ final class AuditDetails {
         fields.put("cache_read_usd_per_mtok", Money.formatUsd(price.cacheReadNanoUsdPerMTok()));
         fields.put("cache_write_5m_usd_per_mtok", Money.formatUsd(price.cacheWrite5mNanoUsdPerMTok()));
         fields.put("cache_write_1h_usd_per_mtok", Money.formatUsd(price.cacheWrite1hNanoUsdPerMTok()));
+        fields.put("web_search_usd_per_request", Money.formatUsd(price.webSearchNanoUsdPerRequest()));
+        fields.put("web_search_unit", price.searchUnit().wireName());
+        if (!price.tierFactorsMillionths().isEmpty()) {
+            fields.put("service_tiers", price.serviceTiers());
+        }
+        LongContext tier = price.longContext();
+        if (tier != null) {
+            fields.put("long_context", PriceFileWriter.fields(tier));
+        }
         return Json.MAPPER.writeValueAsString(fields);
     }
 }

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -248,20 +249,37 @@ public final class Catalog {
     }
 
     /**
-     * Sets a price from a day on, in place of the built-in one. The same day again replaces it; other days are kept.
+     * Sets a price from a day on, in place of the built-in one. The same day again replaces it; other days are kept. What is not
+     * said is inherited from the price that would hold on that day ({@link PriceInheritance}).
      *
      * @throws Refusal if the provider does not exist, the id is not well formed or a price is out of range
      */
     public PriceChange setPrice(String provider, String model, NewPrice price, String actor) {
         Names.requireModel(model);
         LocalDate since = price.since() == null ? LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC) : price.since();
-        Price dated = CatalogRules.requirePrice(price, since);
+        CatalogRules.requirePriceDay(since);
         CatalogView after = change((tx, before) -> {
             CatalogRules.requireProvider(before, provider);
             String id = before.model(provider, model).map(Model::id).orElse(model);
+            // What it replaces is no price to inherit from: the same command twice means the same as once.
+            CatalogTables.removePrice(tx.handle(), provider, id, since);
+            Price dated = PriceInheritance.complete(price, since, priceOn(since, provider, id, tx.handle()));
             CatalogTables.put(tx.handle(), provider, id, dated, clock.millis());
             audit.record(tx, actor, "price.set", provider + '/' + id, AuditDetails.of(dated));
         });
-        return new PriceChange(after.model(provider, model).orElseThrow(), dated);
+        Model changed = after.model(provider, model).orElseThrow();
+        return new PriceChange(changed, changed.priceFrom(since).orElseThrow());
+    }
+
+    private @Nullable Price priceOn(LocalDate day, String provider, String id, Handle handle) {
+        return ModelMerger.merge(
+                        builtinPrices,
+                        operatorPrices,
+                        CatalogTables.read(handle).prices())
+                .stream()
+                .filter(model -> model.provider().equals(provider) && model.id().equals(id))
+                .flatMap(model -> model.priceAt(day.atStartOfDay(ZoneOffset.UTC).toInstant()).stream())
+                .findFirst()
+                .orElse(null);
     }
 }

@@ -98,29 +98,9 @@ final class CatalogRules {
         return nearest.isEmpty() ? otherwise : "Was one of these meant? " + String.join(", ", nearest);
     }
 
-    /** The price as it is kept: cache prices that were left out are the input price. */
-    static Price requirePrice(NewPrice price, LocalDate since) {
+    static void requirePriceDay(LocalDate since) {
         if (since.isBefore(EARLIEST_PRICE) || since.isAfter(LATEST_PRICE)) {
             throw Refusal.invalid("That is no day from which a price can hold.", "Give a date like 2026-11-22.");
-        }
-        long input = price.inputNanoUsdPerMTok();
-        Long read = price.cacheReadNanoUsdPerMTok();
-        Long write5m = price.cacheWrite5mNanoUsdPerMTok();
-        Long write1h = price.cacheWrite1hNanoUsdPerMTok();
-        try {
-            return new Price(
-                    input,
-                    price.outputNanoUsdPerMTok(),
-                    read == null ? input : read,
-                    write5m == null ? input : write5m,
-                    write1h == null ? input : write1h,
-                    0,
-                    null,
-                    since,
-                    Price.OPERATOR);
-        } catch (IllegalArgumentException e) {
-            throw Refusal.invalid(
-                    "A price is between 0 and 1000000 US dollars per million tokens.", "Correct the amount.");
         }
     }
 }

@@ -53,8 +53,8 @@ final class CatalogTables {
 
     private static List<StoredCatalog.SetPrice> prices(Handle handle) {
         return handle.createQuery(
-                        "SELECT provider, model, since, input, output, cache_read, cache_write_5m, cache_write_1h"
-                                + " FROM model_price ORDER BY provider, model, since")
+                        "SELECT provider, model, since, input, output, cache_read, cache_write_5m, cache_write_1h,"
+                                + " web_search, search_unit, long_context, service_tiers FROM model_price ORDER BY provider, model, since")
                 .map((row, context) -> new StoredCatalog.SetPrice(
                         row.getString("provider"),
                         row.getString("model"),
@@ -64,8 +64,10 @@ final class CatalogTables {
                                 row.getLong("cache_read"),
                                 row.getLong("cache_write_5m"),
                                 row.getLong("cache_write_1h"),
-                                0,
-                                null,
+                                row.getLong("web_search"), // null is 0
+                                PriceFileReader.storedUnit(row.getString("search_unit")),
+                                PriceFileReader.storedLongContext(row.getString("long_context")),
+                                PriceFileReader.storedTiers(row.getString("service_tiers")),
                                 LocalDate.parse(row.getString("since")),
                                 Price.OPERATOR)))
                 .list();
@@ -109,14 +111,26 @@ final class CatalogTables {
         handle.execute("DELETE FROM model_alias WHERE name = ?", name);
     }
 
+    static void removePrice(Handle handle, String provider, String model, LocalDate since) {
+        handle.execute(
+                "DELETE FROM model_price WHERE provider = ? AND model = ? AND since = ?",
+                provider,
+                model,
+                since.toString());
+    }
+
     static void put(Handle handle, String provider, String model, Price price, long nowMillis) {
         handle.createUpdate(
                         "INSERT INTO model_price (provider, model, since, input, output, cache_read, cache_write_5m,"
-                                + " cache_write_1h, changed_at)"
-                                + " VALUES (:provider, :model, :since, :input, :output, :read, :write5m, :write1h, :now)"
+                                + " cache_write_1h, web_search, search_unit, long_context, service_tiers,"
+                                + " changed_at)"
+                                + " VALUES (:provider, :model, :since, :input, :output, :read, :write5m, :write1h,"
+                                + " :search, :searchUnit, :longContext, :tiers, :now)"
                                 + " ON CONFLICT (provider, model, since) DO UPDATE SET input = excluded.input,"
                                 + " output = excluded.output, cache_read = excluded.cache_read,"
                                 + " cache_write_5m = excluded.cache_write_5m, cache_write_1h = excluded.cache_write_1h,"
+                                + " web_search = excluded.web_search, search_unit = excluded.search_unit,"
+                                + " long_context = excluded.long_context, service_tiers = excluded.service_tiers,"
                                 + " changed_at = excluded.changed_at")
                 .bind("provider", provider)
                 .bind("model", model)
@@ -126,6 +140,10 @@ final class CatalogTables {
                 .bind("read", price.cacheReadNanoUsdPerMTok())
                 .bind("write5m", price.cacheWrite5mNanoUsdPerMTok())
                 .bind("write1h", price.cacheWrite1hNanoUsdPerMTok())
+                .bind("search", price.webSearchNanoUsdPerRequest())
+                .bind("searchUnit", price.searchUnit().wireName())
+                .bind("longContext", PriceFileWriter.longContext(price.longContext()))
+                .bind("tiers", PriceFileWriter.tiers(price))
                 .bind("now", nowMillis)
                 .execute();
     }

@@ -127,6 +127,16 @@ final class JsonCursor implements AutoCloseable {
         return nanoUsd;
     }
 
+    /** A factor above 0, in millionths. */
+    long factorMillionths() {
+        long billionths = usd();
+        long factor = billionths / 1_000;
+        if (billionths % 1_000 != 0 || factor == 0 || factor > Price.MAX_FACTOR_MILLIONTHS) {
+            throw fault("a factor is above 0, at most 100, and has at most six decimals");
+        }
+        return factor;
+    }
+
     /** Refuses anything after the document. */
     void end() {
         if (next() != null) {

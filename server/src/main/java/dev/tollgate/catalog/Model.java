@@ -1,6 +1,7 @@
 package dev.tollgate.catalog;
 
 import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -47,5 +48,10 @@ public record Model(
             }
         }
         return Optional.empty();
+    }
+
+    /** The price that begins on that day, if one does. */
+    Optional<Price> priceFrom(LocalDate day) {
+        return prices.stream().filter(price -> price.since().equals(day)).findFirst();
     }
 }

@@ -54,7 +54,8 @@ final class NamedRoute {
                 }
             }
             known &= stop.known != null;
-            candidates.add(new Candidate(stop.provider, stop.model, current, stop.bareNameLeadsHere));
+            long context = stop.known == null ? 0 : stop.known.contextTokens();
+            candidates.add(new Candidate(stop.provider, stop.model, current, stop.bareNameLeadsHere, context));
         }
         return new Priced(from, until, new Resolution.Resolved(name, alias, candidates, known || alias != null));
     }

@@ -4,8 +4,8 @@ import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A price that the operator sets. Cache prices that are {@code null} are the input price: right for a provider that does
- * not tell cached tokens apart, and never too low for one that does not say.
+ * A price that the operator sets. Cache prices that are {@code null} keep their proportion to the input price; those of a model
+ * that has had no price are the input price, which is never too low.
  *
  * @param since {@code null}: today (UTC)
  */

@@ -1,6 +1,12 @@
 package dev.tollgate.catalog;
 
+import dev.tollgate.dialects.ServiceTier;
+import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.time.LocalDate;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -13,7 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param cacheWrite5mNanoUsdPerMTok prompt tokens written to a cache that lives five minutes
  * @param cacheWrite1hNanoUsdPerMTok prompt tokens written to a cache that lives an hour
  * @param webSearchNanoUsdPerRequest a search that the provider ran itself
+ * @param searchUnit what counts as one search
  * @param longContext the prices of long prompts, {@code null} where they are no different
+ * @param tierFactorsMillionths by what the rates of tokens are multiplied where the provider served the call in that tier, in
+ *     millionths; a tier that is missing has no known price
  * @param since the first day (UTC) on which it holds
  * @param source where it was read: a page and the day, or {@code operator}
  */
@@ -24,7 +33,9 @@ public record Price(
         long cacheWrite5mNanoUsdPerMTok,
         long cacheWrite1hNanoUsdPerMTok,
         long webSearchNanoUsdPerRequest,
+        SearchUnit searchUnit,
         @Nullable LongContext longContext,
+        Map<ServiceTier, Long> tierFactorsMillionths,
         LocalDate since,
         String source) {
     /** No price, per million tokens or per search, is higher: one million US dollars. */
@@ -33,15 +44,45 @@ public record Price(
     /** The source of a price that was set by command. */
     static final String OPERATOR = "operator";
 
+    /** No tier is dearer than the list by more. */
+    static final long MAX_FACTOR_MILLIONTHS = 100_000_000;
+
     private static final long TOKENS_PER_MTOK = 1_000_000;
+    private static final long MILLIONTHS = 1_000_000;
 
     public Price {
+        tierFactorsMillionths = Map.copyOf(tierFactorsMillionths);
         requireInRange(inputNanoUsdPerMTok);
         requireInRange(outputNanoUsdPerMTok);
         requireInRange(cacheReadNanoUsdPerMTok);
         requireInRange(cacheWrite5mNanoUsdPerMTok);
         requireInRange(cacheWrite1hNanoUsdPerMTok);
         requireInRange(webSearchNanoUsdPerRequest);
+    }
+
+    /** A price of the list's own tier, whose searches are billed one by one. */
+    public Price(
+            long inputNanoUsdPerMTok,
+            long outputNanoUsdPerMTok,
+            long cacheReadNanoUsdPerMTok,
+            long cacheWrite5mNanoUsdPerMTok,
+            long cacheWrite1hNanoUsdPerMTok,
+            long webSearchNanoUsdPerRequest,
+            @Nullable LongContext longContext,
+            LocalDate since,
+            String source) {
+        this(
+                inputNanoUsdPerMTok,
+                outputNanoUsdPerMTok,
+                cacheReadNanoUsdPerMTok,
+                cacheWrite5mNanoUsdPerMTok,
+                cacheWrite1hNanoUsdPerMTok,
+                webSearchNanoUsdPerRequest,
+                SearchUnit.REQUEST,
+                longContext,
+                Map.of(),
+                since,
+                source);
     }
 
     static void requireInRange(long nanoUsd) {
@@ -52,6 +93,65 @@ public record Price(
 
     long sinceEpochMillis() {
         return TimeUnit.DAYS.toMillis(since.toEpochDay());
+    }
+
+    /** The factors as a price file has them, by the tier's name. */
+    public Map<String, String> serviceTiers() {
+        Map<String, String> factors = new LinkedHashMap<>();
+        tierFactorsMillionths.entrySet().stream()
+                .sorted(Map.Entry.comparingByKey())
+                .forEach(tier -> factors.put(
+                        tier.getKey().wireName(),
+                        BigDecimal.valueOf(tier.getValue(), 6)
+                                .stripTrailingZeros()
+                                .toPlainString()));
+        return factors;
+    }
+
+    /** The price of a call that was served in that tier, where it is known. A rate beyond every price is the highest there is. */
+    public Optional<Price> servedAs(ServiceTier tier) {
+        if (tier == ServiceTier.STANDARD) {
+            return Optional.of(this);
+        }
+        Long factor = tierFactorsMillionths.get(tier);
+        return factor == null ? Optional.empty() : Optional.of(times(factor));
+    }
+
+    private Price times(long millionths) {
+        LongContext tier = longContext;
+        return new Price(
+                times(inputNanoUsdPerMTok, millionths),
+                times(outputNanoUsdPerMTok, millionths),
+                times(cacheReadNanoUsdPerMTok, millionths),
+                times(cacheWrite5mNanoUsdPerMTok, millionths),
+                times(cacheWrite1hNanoUsdPerMTok, millionths),
+                webSearchNanoUsdPerRequest,
+                searchUnit,
+                tier == null
+                        ? null
+                        : new LongContext(
+                                tier.aboveTokens(),
+                                times(tier.inputNanoUsdPerMTok(), millionths),
+                                times(tier.outputNanoUsdPerMTok(), millionths),
+                                times(tier.cacheReadNanoUsdPerMTok(), millionths),
+                                times(tier.cacheWrite5mNanoUsdPerMTok(), millionths),
+                                times(tier.cacheWrite1hNanoUsdPerMTok(), millionths)),
+                Map.of(),
+                since,
+                source);
+    }
+
+    private static long times(long rate, long millionths) {
+        return Math.min(MAX_NANO_USD, scaled(rate, millionths, MILLIONTHS));
+    }
+
+    /** {@code rate × by ÷ of}, rounded half up; what does not fit is {@link Long#MAX_VALUE}. None may be negative. */
+    static long scaled(long rate, long by, long of) {
+        BigInteger divisor = BigInteger.valueOf(of);
+        BigInteger twice =
+                BigInteger.valueOf(rate).multiply(BigInteger.valueOf(by)).shiftLeft(1);
+        BigInteger rounded = twice.add(divisor).divide(divisor.shiftLeft(1));
+        return rounded.bitLength() < Long.SIZE ? rounded.longValueExact() : Long.MAX_VALUE;
     }
 
     /**
@@ -123,7 +223,7 @@ public record Price(
         if (requests < 0) {
             throw new IllegalArgumentException("a count is never negative");
         }
-        return Math.multiplyExact(requests, webSearchNanoUsdPerRequest);
+        return Math.multiplyExact(searchUnit.of(requests), webSearchNanoUsdPerRequest);
     }
 
     private static long dearest(long a, long b, long c, long d) {

@@ -1,5 +1,8 @@
 package dev.tollgate.catalog;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tollgate.dialects.ServiceTier;
 import dev.tollgate.kernel.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,16 +11,20 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a price file, the one that comes with Tollgate or the operator's own: they have one format. Prices are US
- * dollars per million tokens. A cache price that is left out is the input price.
+ * dollars per million tokens. A cache price that is left out is the input price. {@code service_tiers} are factors of the
+ * tokens' prices; a call in a tier that has none is billed at its reservation.
  */
 final class PriceFileReader {
     private static final long MAX_BYTES = 4L << 20;
@@ -75,6 +82,27 @@ final class PriceFileReader {
             PriceFile file = new PriceFileReader(json, source).file();
             json.end();
             return file;
+        }
+    }
+
+    /** A long-context tier as {@link PriceFileWriter} has written it. */
+    static @Nullable LongContext storedLongContext(@Nullable String stored) {
+        return stored == null ? null : stored(stored, "long_context", PriceFileReader::longContext);
+    }
+
+    /** Factors as {@link PriceFileWriter} has written them. */
+    static Map<ServiceTier, Long> storedTiers(@Nullable String stored) {
+        return stored == null ? Map.of() : stored(stored, "service_tiers", PriceFileReader::serviceTiers);
+    }
+
+    static SearchUnit storedUnit(@Nullable String stored) {
+        return SearchUnit.PROMPT.wireName().equals(stored) ? SearchUnit.PROMPT : SearchUnit.REQUEST;
+    }
+
+    private static <T> T stored(String stored, String column, Function<PriceFileReader, T> part) {
+        String name = "The store's model_price." + column;
+        try (JsonCursor json = new JsonCursor(stored.getBytes(UTF_8), name, "Set the price again.")) {
+            return part.apply(new PriceFileReader(json, Price.OPERATOR));
         }
     }
 
@@ -173,6 +201,8 @@ final class PriceFileReader {
     private Price price() {
         Rates rates = new Rates();
         long search = 0;
+        SearchUnit unit = SearchUnit.REQUEST;
+        Map<ServiceTier, Long> tiers = Map.of();
         LongContext longContext = null;
         LocalDate since = null;
         String page = null;
@@ -182,7 +212,9 @@ final class PriceFileReader {
                 case "since" -> since = json.date();
                 case "source" -> page = json.text();
                 case "web_search_usd_per_request" -> search = json.usd();
+                case "web_search_unit" -> unit = searchUnit();
                 case "long_context" -> longContext = longContext();
+                case "service_tiers" -> tiers = serviceTiers();
                 default -> rates.read(field);
             }
         }
@@ -194,9 +226,34 @@ final class PriceFileReader {
                 rates.orInput(rates.cacheWrite5m),
                 rates.orInput(rates.cacheWrite1h),
                 search,
+                unit,
                 longContext,
+                tiers,
                 json.required(since, "since"),
                 from);
+    }
+
+    private SearchUnit searchUnit() {
+        String text = json.text();
+        for (SearchUnit unit : SearchUnit.values()) {
+            if (unit.wireName().equals(text)) {
+                return unit;
+            }
+        }
+        throw json.fault("a unit is request or prompt");
+    }
+
+    private Map<ServiceTier, Long> serviceTiers() {
+        Map<ServiceTier, Long> factors = new EnumMap<>(ServiceTier.class);
+        json.enterObject();
+        for (String field = json.field(); field != null; field = json.field()) {
+            ServiceTier tier = ServiceTier.of(field).orElse(ServiceTier.OTHER);
+            if (tier == ServiceTier.STANDARD || tier == ServiceTier.OTHER) {
+                throw json.unknownField(field);
+            }
+            factors.put(tier, json.factorMillionths());
+        }
+        return factors;
     }
 
     private LongContext longContext() {

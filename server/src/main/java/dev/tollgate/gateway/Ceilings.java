@@ -21,19 +21,20 @@ final class Ceilings {
         }
         long input = 0;
         long output = 0;
-        long search = 0;
+        long inputTokens = 0;
         long outputTokens = 0;
+        // A token is at least one byte of the body, so its length bounds the prompt, as does the model's context.
+        long bodyBytes = permitted.body().length;
         for (Candidate candidate : permitted.candidates()) {
+            inputTokens = Math.max(inputTokens, candidate.atMostContext(bodyBytes));
             Price price = candidate.price();
             if (price != null) {
                 input = Math.max(input, dearestInput(price));
                 output = Math.max(output, dearestOutput(price));
-                search = Math.max(search, price.webSearchNanoUsdPerRequest());
                 outputTokens = Math.max(outputTokens, outputTokens(permitted, candidate, catalog));
             }
         }
-        // A token is at least one byte of the body, so its length bounds the prompt.
-        return new Ceiling(permitted.body().length, outputTokens, input, output, 0);
+        return new Ceiling(inputTokens, outputTokens, input, output, 0);
     }
 
     private static long dearestInput(Price price) {

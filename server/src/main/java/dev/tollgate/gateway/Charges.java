@@ -1,5 +1,6 @@
 package dev.tollgate.gateway;
 
+import dev.tollgate.catalog.Candidate;
 import dev.tollgate.catalog.Price;
 import dev.tollgate.dialects.Usage;
 import dev.tollgate.dialects.UsageReading;
@@ -15,23 +16,29 @@ final class Charges {
 
     private Charges() {}
 
-    /** @param bodyBytes the request's length, for the prompt's estimate where the provider never said its input */
-    static Charge of(UsageReading reading, @Nullable Price price, long bodyBytes) {
+    /**
+     * @param candidate the one that served
+     * @param bodyBytes the request's length, for the prompt's estimate where the provider never said its input. What the model
+     *     cannot take is never billed: an image is many bytes and few tokens
+     */
+    static Charge of(UsageReading reading, Candidate candidate, long bodyBytes) {
+        return charge(reading, candidate.price(), candidate.atMostContext(Math.ceilDiv(bodyBytes, BYTES_PER_TOKEN)));
+    }
+
+    private static Charge charge(UsageReading reading, @Nullable Price price, long estimatedInput) {
         return switch (reading) {
             case UsageReading.Reported(var usage) -> metered(usage, UsageSource.REPORTED, price);
-            case UsageReading.Partial(var usage) -> metered(withInput(usage, bodyBytes), UsageSource.ESTIMATED, price);
+            case UsageReading.Partial(var usage) ->
+                metered(withInput(usage, estimatedInput), UsageSource.ESTIMATED, price);
+            case UsageReading.Refused refused -> new Charge.Free();
             case UsageReading.Absent absent -> new Charge.AtReservation(price != null, "The answer carried no usage.");
             case UsageReading.Absurd(var field) ->
                 new Charge.AtReservation(price != null, "The provider reported an impossible " + field + ".");
         };
     }
 
-    private static Usage withInput(Usage usage, long bodyBytes) {
-        if (usage.totalInputTokens() > 0) {
-            return usage;
-        }
-        long input = Math.ceilDiv(bodyBytes, BYTES_PER_TOKEN);
-        return new Usage(input, 0, 0, 0, usage.outputTokens(), usage.reasoningTokens(), usage.webSearchRequests());
+    private static Usage withInput(Usage usage, long estimatedInput) {
+        return usage.totalInputTokens() > 0 ? usage : usage.withInputTokens(estimatedInput);
     }
 
     private static Charge metered(Usage usage, UsageSource source, @Nullable Price price) {
@@ -46,8 +53,15 @@ final class Charges {
         if (price == null) {
             return new Charge.Metered(tokens, source, false, 0);
         }
+        Price served = price.servedAs(usage.tier()).orElse(null);
+        if (served == null) {
+            return new Charge.AtReservation(
+                    true,
+                    "The provider served it in its " + usage.tier().wireName()
+                            + " tier, for which the price file has no factor.");
+        }
         try {
-            long cost = price.costNanoUsd(
+            long cost = served.costNanoUsd(
                     usage.inputTokens(),
                     usage.cacheReadTokens(),
                     usage.cacheWrite5mTokens(),

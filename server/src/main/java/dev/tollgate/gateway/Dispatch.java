@@ -1,8 +1,7 @@
 package dev.tollgate.gateway;
 
+import dev.tollgate.catalog.CatalogView;
 import dev.tollgate.dialects.ErrorKind;
-import dev.tollgate.dialects.Splice;
-import dev.tollgate.dialects.Splices;
 import dev.tollgate.dialects.Usage;
 import dev.tollgate.dialects.UsageReading;
 import dev.tollgate.gateway.Stages.Permitted;
@@ -15,19 +14,11 @@ import dev.tollgate.upstream.Answer;
 import dev.tollgate.upstream.Attempt;
 import dev.tollgate.upstream.Outbound;
 import dev.tollgate.upstream.ProviderClient;
-import io.netty.buffer.Unpooled;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
-import io.vertx.core.internal.buffer.BufferInternal;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,12 +75,11 @@ final class Dispatch {
         }
         clientGone = true;
         Hop hop = routed.hops().get(Math.min(next, routed.hops().size() - 1));
-        Replied replied = new Replied(routed, hop, UNANSWERED, trail);
+        Replied replied = unanswered(hop);
         boolean sent =
                 current.hasBegun() && !refused && routed.inbound().operation().generates();
         Charge charge = sent
-                ? Charges.of(
-                        new UsageReading.Partial(Usage.ZERO), hop.candidate().price(), ending.bodyBytes())
+                ? Charges.of(new UsageReading.Partial(Usage.ZERO), hop.candidate(), ending.bodyBytes())
                 : new Charge.Free();
         trail.attempted(hop, routed.inbound().elapsedMicros(), 0, "the client left");
         ending.settle(replied, Outcome.CLIENT_GONE, 0, charge, durable -> {});
@@ -100,79 +90,71 @@ final class Dispatch {
         if (clientGone) {
             return;
         }
+        Permitted permitted = routed.reserved().permitted();
+        CatalogView catalog = services.catalog().view();
+        switch (services.translator().say(permitted, hop, headers, catalog)) {
+            case Translator.Result.Unsayable(String message) -> unsayable(hop, message);
+            case Translator.Result.Said(var outbound, var translation, var edits) -> {
+                trail.edited(edits);
+                send(hop, outbound, translation);
+            }
+        }
+    }
+
+    private void send(Hop hop, Outbound outbound, Translation translation) {
         attempts++;
         current = new Attempt();
-        Outbound outbound = outbound(hop);
         trail.dispatched(routed.inbound().elapsedMicros());
         routed.reserved().reservation().dispatched(CallEnding.served(hop));
         client.send(hop, outbound, current).onSuccess(answer -> {
             if (!clientGone) {
-                judge(hop, answer);
+                judge(new Replied(routed, hop, translation, answer, trail));
             }
         });
     }
 
-    private Outbound outbound(Hop hop) {
-        Permitted permitted = routed.reserved().permitted();
-        Inbound inbound = routed.inbound();
-        String model = hop.candidate().model();
-        List<Splice> splices = new ArrayList<>(2);
-        List<String> edits = new ArrayList<>(2);
-        if (permitted.fields().model() != null
-                && !model.equals(permitted.fields().model())) {
-            splices.add(Splices.model(permitted.fields(), model));
-            edits.add("model: " + permitted.requested() + " -> " + model);
+    /** The candidate cannot be told what the caller wants: the next one perhaps can. */
+    private void unsayable(Hop hop, String message) {
+        trail.dispatched(routed.inbound().elapsedMicros());
+        took(hop, 0, "not expressible");
+        if (next + 1 < routed.hops().size()) {
+            next++;
+            attempt(routed.hops().get(next));
+            return;
         }
-        List<Splice> inner = Splices.innerModels(permitted.fields(), model);
-        splices.addAll(inner);
-        if (inbound.pathModel() != null && !model.equals(inbound.pathModel())) {
-            edits.add("model: " + permitted.requested() + " -> " + model);
-        }
-        Splices.includeUsage(permitted.fields()).ifPresent(splice -> {
-            splices.add(splice);
-            edits.add(splice.field() + ": true");
-        });
-        splices.sort((a, b) -> Integer.compare(a.start(), b.start()));
-        trail.edited(edits);
-        byte[] body = splices.isEmpty()
-                ? permitted.body()
-                : Splices.apply(permitted.body(), 0, permitted.body().length, splices);
-        return new Outbound(HttpMethod.POST, path(inbound, model), headers, wrap(body));
+        ending.settle(
+                unanswered(hop),
+                Outcome.REFUSED,
+                ErrorKind.INVALID_REQUEST.status(),
+                new Charge.Free(),
+                durable -> fail(ErrorKind.INVALID_REQUEST, message));
     }
 
-    private static String path(Inbound inbound, String model) {
-        String query = Presented.Query.forwarded(inbound.http().query());
-        if (inbound.pathModel() == null) {
-            return inbound.path() + query;
-        }
-        String segment = URLEncoder.encode(model, StandardCharsets.UTF_8).replace("+", "%20");
-        return inbound.path() + segment + inbound.verb() + query;
+    private Replied unanswered(Hop hop) {
+        return new Replied(
+                routed, hop, new Translation.Untouched(routed.inbound().operation()), UNANSWERED, trail);
     }
 
-    /** The bytes themselves, not a copy of them. */
-    private static Buffer wrap(byte[] body) {
-        return BufferInternal.buffer(Unpooled.wrappedBuffer(body));
-    }
-
-    private void judge(Hop hop, Answer answer) {
-        switch (answer) {
+    private void judge(Replied replied) {
+        Hop hop = replied.hop();
+        switch (replied.answer()) {
             case Answer.Streaming streaming
-            when isCompressed(streaming.response()) -> unreadable(hop, answer, streaming.response());
+            when isCompressed(streaming.response()) -> unreadable(replied, streaming.response());
             case Answer.Complete complete
-            when isCompressed(complete.response()) -> unreadable(hop, answer, complete.response());
+            when isCompressed(complete.response()) -> unreadable(replied, complete.response());
             case Answer.Streaming streaming -> {
                 took(hop, streaming.response().statusCode(), "ok");
                 services.planner().answered(hop);
-                Relay.stream(services, context, new Replied(routed, hop, answer, trail), streaming, ending, current);
+                Relay.stream(services, context, replied, streaming, ending, current);
             }
             case Answer.Complete complete -> {
                 took(hop, complete.response().statusCode(), "ok");
                 services.planner().answered(hop);
                 answered = true;
-                Relay.whole(services, new Replied(routed, hop, answer, trail), complete.response(), ending, current);
+                Relay.whole(services, replied, complete.response(), ending, current);
             }
-            case Answer.Refused refused -> refused(hop, refused);
-            case Answer.Unreachable unreachable -> unreachable(hop, unreachable);
+            case Answer.Refused refused -> refused(replied, refused);
+            case Answer.Unreachable unreachable -> unreachable(replied, unreachable);
         }
     }
 
@@ -183,7 +165,8 @@ final class Dispatch {
     }
 
     /** The provider has worked and will bill; what, nobody can say. */
-    private void unreadable(Hop hop, Answer answer, HttpClientResponse response) {
+    private void unreadable(Replied replied, HttpClientResponse response) {
+        Hop hop = replied.hop();
         took(hop, response.statusCode(), "compressed answer");
         String message = "The provider " + hop.candidate().provider().name()
                 + " sent a compressed answer, which cannot be metered. Let it, or the proxy before it, obey"
@@ -193,7 +176,7 @@ final class Dispatch {
                 ? new Charge.AtReservation(priced, "The answer was compressed.")
                 : new Charge.Free();
         ending.settle(
-                new Replied(routed, hop, answer, trail),
+                replied,
                 Outcome.UPSTREAM_ERROR,
                 ErrorKind.BAD_GATEWAY.status(),
                 charge,
@@ -205,7 +188,8 @@ final class Dispatch {
         trail.attempted(hop, routed.inbound().elapsedMicros(), status, result);
     }
 
-    private void refused(Hop hop, Answer.Refused answer) {
+    private void refused(Replied replied, Answer.Refused answer) {
+        Hop hop = replied.hop();
         HttpClientResponse response = answer.response();
         int status = response.statusCode();
         took(hop, status, "status " + status);
@@ -225,7 +209,7 @@ final class Dispatch {
             again = false;
         }
         if (!again) {
-            pass(hop, answer);
+            pass(replied, answer);
         }
     }
 
@@ -234,7 +218,8 @@ final class Dispatch {
         return status == 408 || (status >= 500 && status != 501 && status != 505);
     }
 
-    private void unreachable(Hop hop, Answer.Unreachable answer) {
+    private void unreachable(Replied replied, Answer.Unreachable answer) {
+        Hop hop = replied.hop();
         took(hop, 0, answer.reason().text());
         if (answer.reason() != Answer.Reason.NOT_SENDABLE) { // the provider has no part in that
             services.planner().failed(hop, answer.cause());
@@ -246,13 +231,9 @@ final class Dispatch {
             // A provider that fell silent may well have worked, and will bill the prompt: so do we.
             Charge charge = answer.reason() == Answer.Reason.TIMEOUT
                             && routed.inbound().operation().generates()
-                    ? Charges.of(
-                            new UsageReading.Partial(Usage.ZERO),
-                            hop.candidate().price(),
-                            ending.bodyBytes())
+                    ? Charges.of(new UsageReading.Partial(Usage.ZERO), hop.candidate(), ending.bodyBytes())
                     : new Charge.Free();
             String provider = hop.candidate().provider().name();
-            Replied replied = new Replied(routed, hop, answer, trail);
             ending.settle(
                     replied,
                     outcome,
@@ -303,9 +284,9 @@ final class Dispatch {
         }
     }
 
-    private void pass(Hop hop, Answer.Refused answer) {
+    private void pass(Replied replied, Answer.Refused answer) {
         refused = true;
-        Replied replied = new Replied(routed, hop, answer, trail);
+        Hop hop = replied.hop();
         int status = answer.response().statusCode();
         if (status == 401 || status < 400) {
             // A 401 would make the client doubt its own key, which is good; a redirect would take its key elsewhere.

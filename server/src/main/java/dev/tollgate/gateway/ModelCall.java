@@ -161,28 +161,41 @@ final class ModelCall {
                 yield null;
             }
             case Decision.Permitted(var candidates) -> {
-                List<Candidate> speaking = speaking(candidates, dialect);
+                List<Candidate> reached = reached(candidates);
                 String alias = resolution instanceof Resolution.Resolved resolved ? resolved.alias() : null;
-                if (speaking.isEmpty()) {
+                if (reached.isEmpty()) {
                     refuse(ErrorKind.INVALID_REQUEST, Texts.otherDialect(requested, candidates, dialect));
                     yield null;
                 }
-                yield new Permitted(identified, body, fields, requested, alias, speaking);
+                yield mayAskToolModels(identified, fields, catalog)
+                        ? new Permitted(identified, body, fields, requested, alias, reached)
+                        : null;
             }
         };
     }
 
-    private static List<Candidate> speaking(List<Candidate> candidates, Dialect dialect) {
-        if (candidates.size() == 1 && candidates.getFirst().provider().speaks(dialect)) {
-            return candidates;
-        }
-        List<Candidate> speaking = new ArrayList<>(candidates.size());
-        for (Candidate candidate : candidates) {
-            if (candidate.provider().speaks(dialect)) {
-                speaking.add(candidate);
+    /** A server tool may ask a model of its own (Anthropic's advisor): the key must be allowed that one, too. */
+    private boolean mayAskToolModels(Identified identified, RequestFields fields, CatalogView catalog) {
+        for (String model : fields.toolModels()) {
+            Resolution resolution =
+                    catalog.resolve(model, inbound.operation().dialect(), Instant.ofEpochMilli(inbound.atMillis()));
+            if (services.access().decide(identified.caller(), resolution, model) instanceof Decision.Denied denied) {
+                deny(denied, model, catalog);
+                return false;
             }
         }
-        return speaking;
+        return true;
+    }
+
+    /** Those to which this call can be said, in its own dialect or converted. */
+    private List<Candidate> reached(List<Candidate> candidates) {
+        List<Candidate> reached = new ArrayList<>(candidates.size());
+        for (Candidate candidate : candidates) {
+            if (Translator.reaches(inbound.operation(), candidate.provider())) {
+                reached.add(candidate);
+            }
+        }
+        return reached;
     }
 
     private void deny(Decision.Denied denied, String requested, CatalogView catalog) {

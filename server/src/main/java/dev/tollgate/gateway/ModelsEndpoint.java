@@ -151,7 +151,7 @@ final class ModelsEndpoint {
         Resolution resolution = catalog.resolve(name, dialect, now);
         if (services.access().decide(caller, resolution, name) instanceof Decision.Permitted(var candidates)) {
             for (Candidate candidate : candidates) {
-                if (candidate.provider().speaks(dialect) && services.planner().hasCredential(candidate.provider())) {
+                if (services.planner().hasCredential(candidate.provider())) {
                     return candidate;
                 }
             }

@@ -1,6 +1,5 @@
 package dev.tollgate.gateway;
 
-import dev.tollgate.catalog.Price;
 import dev.tollgate.dialects.AnswerReader;
 import dev.tollgate.dialects.ErrorKind;
 import dev.tollgate.dialects.Operation;
@@ -21,6 +20,9 @@ import io.vertx.core.internal.buffer.BufferInternal;
 final class Relay {
     private static final CharSequence PROVIDER = HttpHeaders.createOptimized("x-tollgate-provider");
     private static final CharSequence MODEL = HttpHeaders.createOptimized("x-tollgate-model");
+    private static final CharSequence DROPPED = HttpHeaders.createOptimized("x-tollgate-dropped");
+    private static final CharSequence EVENTS = HttpHeaders.createOptimized("text/event-stream");
+    private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
     private static final CharSequence COST = HttpHeaders.createOptimized("x-tollgate-cost-usd");
 
     private Relay() {}
@@ -39,13 +41,52 @@ final class Relay {
     static void whole(
             Services services, Replied replied, HttpClientResponse answer, CallEnding ending, Attempt attempt) {
         collect(services, replied, answer, ending, attempt, bytes -> {
-            Price price = replied.hop().candidate().price();
-            Operation operation = replied.inbound().operation();
+            Operation operation = replied.translation().operation();
             Charge charge = operation.generates()
-                    ? Charges.of(AnswerReader.read(operation, bytes, 0, bytes.length), price, ending.bodyBytes())
+                    ? Charges.of(
+                            AnswerReader.read(operation, bytes, 0, bytes.length),
+                            replied.hop().candidate(),
+                            ending.bodyBytes())
                     : new Charge.Free();
-            finish(services, replied, answer, ending, Outcome.OK, charge, bytes);
+            boolean refused = charge instanceof Charge.Free && operation.generates();
+            Outcome outcome = refused ? Outcome.UPSTREAM_ERROR : Outcome.OK; // an error that came as a 200
+            switch (said(replied, bytes)) {
+                case Said.Readable(byte[] body) ->
+                    finish(services, replied, answer, ending, outcome, charge, new Body(bytes.length, body));
+                case Said.Unreadable(String why) -> {
+                    services.bodies().give(bytes.length);
+                    String message = "The provider's answer could not be converted: " + why;
+                    ending.settle(
+                            replied,
+                            Outcome.UPSTREAM_ERROR,
+                            ErrorKind.BAD_GATEWAY.status(),
+                            charge,
+                            durable -> refuse(replied, ErrorKind.BAD_GATEWAY, message));
+                }
+            }
         });
+    }
+
+    /** What an answer is in the caller's words. */
+    private sealed interface Said {
+        @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+        record Readable(byte[] body) implements Said {}
+
+        record Unreadable(String why) implements Said {}
+    }
+
+    private static Said said(Replied replied, byte[] bytes) {
+        return switch (replied.translation()) {
+            case Translation.Untouched untouched -> new Said.Readable(bytes);
+            case Translation.Converted converted ->
+                switch (converted.conversion().answer(bytes, 0, bytes.length, converted.exchange())) {
+                    case dev.tollgate.dialects.codec.Outcome.Done<byte[]>(byte[] body) -> new Said.Readable(body);
+                    case dev.tollgate.dialects.codec.Outcome.Malformed<byte[]>(String message) ->
+                        new Said.Unreadable(message);
+                    case dev.tollgate.dialects.codec.Outcome.NotExpressible<byte[]> field ->
+                        new Said.Unreadable(field.message());
+                };
+        };
     }
 
     /** A provider's refusal goes back as it came: clients match on its words. It costs nothing. */
@@ -57,11 +98,38 @@ final class Relay {
                 answer,
                 ending,
                 attempt,
-                bytes -> finish(services, replied, answer, ending, Outcome.UPSTREAM_ERROR, new Charge.Free(), bytes));
+                bytes -> finish(
+                        services,
+                        replied,
+                        answer,
+                        ending,
+                        Outcome.UPSTREAM_ERROR,
+                        new Charge.Free(),
+                        new Body(bytes.length, refusalSaid(replied, answer.statusCode(), bytes))));
     }
 
+    private static byte[] refusalSaid(Replied replied, int status, byte[] bytes) {
+        return switch (replied.translation()) {
+            case Translation.Untouched untouched -> bytes;
+            case Translation.Converted converted ->
+                converted
+                        .conversion()
+                        .error(
+                                converted.conversion().readError(status, bytes, 0, bytes.length),
+                                replied.inbound().requestId());
+        };
+    }
+
+    /**
+     * A body for the caller.
+     *
+     * @param held the bytes of room that the provider's body has taken
+     */
+    @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+    private record Body(int held, byte[] bytes) {}
+
     @FunctionalInterface
-    private interface Body {
+    private interface Then {
         void whole(byte[] bytes);
     }
 
@@ -71,7 +139,7 @@ final class Relay {
             HttpClientResponse answer,
             CallEnding ending,
             Attempt attempt,
-            Body then) {
+            Then then) {
         Collector.collect(answer, services.bodies(), attempt::alive, outcome -> {
             if (ending.isSettled()) {
                 if (outcome instanceof Collector.Outcome.Whole late) {
@@ -119,13 +187,13 @@ final class Relay {
             CallEnding ending,
             Outcome outcome,
             Charge charge,
-            byte[] bytes) {
+            Body body) {
         HttpServerResponse response = replied.inbound().http().response();
         boolean gone = response.closed();
         Outcome seen = gone ? Outcome.CLIENT_GONE : outcome;
         ending.settle(replied, seen, gone ? 0 : answer.statusCode(), charge, durable -> {
             if (!durable || response.closed()) {
-                services.bodies().give(bytes.length);
+                services.bodies().give(body.held());
                 refuse(replied, ErrorKind.UNAVAILABLE, "The answer could not be recorded, so it is withheld.");
                 return;
             }
@@ -134,18 +202,36 @@ final class Relay {
                 response.putHeader(COST, Money.formatUsd(metered.costNanoUsd()));
             }
             // Until it has left it is held: a client that does not read must not hold more than there is room for.
-            response.end(BufferInternal.buffer(Unpooled.wrappedBuffer(bytes)))
-                    .onComplete(left -> services.bodies().give(bytes.length));
+            response.end(BufferInternal.buffer(Unpooled.wrappedBuffer(body.bytes())))
+                    .onComplete(left -> services.bodies().give(body.held()));
         });
     }
 
     /** Status and headers of the provider's answer, and what the gate says of it. */
     static void head(Replied replied, HttpClientResponse answer, HttpServerResponse response) {
         response.setStatusCode(answer.statusCode());
-        HeaderPolicy.answer(answer.headers(), response.headers());
+        switch (replied.translation()) {
+            case Translation.Untouched untouched -> HeaderPolicy.answer(answer.headers(), response.headers());
+            case Translation.Converted converted -> headers(replied, converted, answer, response);
+        }
         response.putHeader(Refuser.REQUEST_ID, replied.inbound().requestId());
         response.putHeader(PROVIDER, replied.hop().candidate().provider().name());
         response.putHeader(MODEL, replied.hop().candidate().model());
+    }
+
+    /** The provider's headers are another vendor's: of them the one that every client knows goes on. */
+    private static void headers(
+            Replied replied, Translation.Converted converted, HttpClientResponse answer, HttpServerResponse response) {
+        boolean events = replied.answer() instanceof Answer.Streaming;
+        response.putHeader(HttpHeaders.CONTENT_TYPE, events ? EVENTS : JSON);
+        String retryAfter = answer.getHeader(HttpHeaders.RETRY_AFTER);
+        if (retryAfter != null) {
+            response.putHeader(HttpHeaders.RETRY_AFTER, retryAfter);
+        }
+        String dropped = converted.dropped();
+        if (!dropped.isEmpty()) {
+            response.putHeader(DROPPED, dropped);
+        }
     }
 
     private static void refuse(Replied replied, ErrorKind kind, String message) {

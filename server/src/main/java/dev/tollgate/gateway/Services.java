@@ -17,6 +17,7 @@ public record Services(
         AccessDecider access,
         ReservationDesk desk,
         RoutePlanner planner,
+        Translator translator,
         Settlement settlement,
         CallSink telemetry,
         BodyRoom bodies,

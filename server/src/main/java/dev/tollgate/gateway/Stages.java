@@ -54,7 +54,7 @@ final class Stages {
     }
 
     /** A provider has answered, or the last that was tried could not be reached. */
-    record Replied(Routed routed, Hop hop, Answer answer, Trail trail) {
+    record Replied(Routed routed, Hop hop, Translation translation, Answer answer, Trail trail) {
         Inbound inbound() {
             return routed.inbound();
         }

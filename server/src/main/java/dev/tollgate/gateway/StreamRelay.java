@@ -1,8 +1,9 @@
 package dev.tollgate.gateway;
 
-import dev.tollgate.dialects.IncludeUsage;
+import dev.tollgate.dialects.RequestFields;
 import dev.tollgate.dialects.StreamReader;
 import dev.tollgate.dialects.UsageReading;
+import dev.tollgate.dialects.codec.StreamConversion;
 import dev.tollgate.gateway.Stages.Replied;
 import dev.tollgate.ledger.Charge;
 import dev.tollgate.ledger.Outcome;
@@ -29,6 +30,15 @@ final class StreamRelay implements StreamReader.Sink {
     /** Nor may it send more than this after it. */
     private static final int MOST_HELD = 1 << 20;
 
+    /** Takes no bytes: they go to the client converted. */
+    private static final StreamReader.Sink METERED = new StreamReader.Sink() {
+        @Override
+        public void forward(byte[] bytes, int offset, int length) {}
+
+        @Override
+        public void hold(byte[] bytes, int offset, int length) {}
+    };
+
     private final Context context;
     private final Replied replied;
     private final HttpClientResponse answer;
@@ -36,6 +46,7 @@ final class StreamRelay implements StreamReader.Sink {
     private final CallEnding ending;
     private final Attempt attempt;
     private final StreamReader reader;
+    private final @Nullable StreamConversion conversion;
     private final Buffer held = Buffer.buffer();
 
     /** The piece that is being read, to pass it on without a copy where all of it may pass. */
@@ -53,8 +64,16 @@ final class StreamRelay implements StreamReader.Sink {
         this.response = replied.inbound().http().response();
         this.ending = ending;
         this.attempt = attempt;
-        IncludeUsage asked = replied.routed().reserved().permitted().fields().includeUsage();
-        this.reader = new StreamReader(replied.inbound().operation(), asked.mustBeAdded());
+        RequestFields fields = replied.routed().reserved().permitted().fields();
+        this.conversion = replied.translation() instanceof Translation.Converted converted
+                ? converted.conversion().stream(converted.exchange())
+                : null;
+        // Of a converted stream the reader just takes the usage: whether a chunk is the client's is the conversion's
+        // affair.
+        this.reader = new StreamReader(
+                replied.translation().operation(),
+                conversion == null && fields.includeUsage().mustBeAdded(),
+                fields.choices());
     }
 
     void start() {
@@ -88,7 +107,12 @@ final class StreamRelay implements StreamReader.Sink {
             pieceBytes = next.getBytes();
             pieceOffset = 0;
         }
-        reader.feed(pieceBytes, pieceOffset, pieceLength, this);
+        if (conversion == null) {
+            reader.feed(pieceBytes, pieceOffset, pieceLength, this);
+        } else {
+            reader.feed(pieceBytes, pieceOffset, pieceLength, METERED);
+            converted(conversion, conversion.feed(pieceBytes, pieceOffset, pieceLength));
+        }
         piece = null;
         if (held.length() > MOST_HELD) {
             lingered();
@@ -99,6 +123,18 @@ final class StreamRelay implements StreamReader.Sink {
         if (response.writeQueueFull()) {
             attempt.paused();
             answer.pause();
+        }
+    }
+
+    /** From the piece on that brings the end, what is converted waits for the settlement. */
+    private void converted(StreamConversion stream, byte[] bytes) {
+        if (bytes.length == 0) {
+            return;
+        }
+        if (stream.ended() || stream.failed()) {
+            hold(bytes, 0, bytes.length);
+        } else {
+            response.write(BufferInternal.buffer(Unpooled.wrappedBuffer(bytes)));
         }
     }
 
@@ -129,7 +165,12 @@ final class StreamRelay implements StreamReader.Sink {
             return;
         }
         context.owner().cancelTimer(lingerTimer);
-        reader.end(this);
+        if (conversion == null) {
+            reader.end(this);
+        } else {
+            reader.end(METERED);
+            converted(conversion, conversion.end());
+        }
         Outcome outcome = reader.failed() ? Outcome.UPSTREAM_ERROR : reader.complete() ? Outcome.OK : Outcome.CUT;
         settle(outcome, durable -> {
             if (response.closed()) {
@@ -164,7 +205,7 @@ final class StreamRelay implements StreamReader.Sink {
 
     private void settle(Outcome outcome, Consumer<Boolean> then) {
         UsageReading usage = reader.usage();
-        Charge charge = Charges.of(usage, replied.hop().candidate().price(), ending.bodyBytes());
+        Charge charge = Charges.of(usage, replied.hop().candidate(), ending.bodyBytes());
         ending.settle(replied, outcome, answer.statusCode(), charge, then);
     }
 }

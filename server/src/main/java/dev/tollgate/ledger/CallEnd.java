@@ -26,7 +26,7 @@ public record CallEnd(
         List<String> edits) {
     public static final int MOST_ATTEMPTS = 16;
     private static final int MOST_ROUTE = 16;
-    private static final int MOST_EDITS = 16;
+    private static final int MOST_EDITS = 64;
     private static final int EDIT_LENGTH = 200;
     /** A provider's name, a slash, a model's. */
     private static final int CANDIDATE_LENGTH = 265;

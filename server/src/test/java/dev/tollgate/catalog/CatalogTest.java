@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollgate.dialects.Dialect;
+import dev.tollgate.dialects.ServiceTier;
 import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.DatabaseUrl;
@@ -259,7 +260,8 @@ class CatalogTest {
         catalog.setPrice("openai", "gpt-5", new NewPrice(3 * USD, 4 * USD, 5L, 6L, 7L, day("2026-12-01")), "owner");
         Model model = catalog().view().model("openai", "gpt-5").orElseThrow();
         assertEquals(USD, at(model, "2026-11-22T00:00:00Z").inputNanoUsdPerMTok());
-        assertEquals(USD, at(model, "2026-11-22T00:00:00Z").cacheReadNanoUsdPerMTok(), "left out: as the input");
+        assertEquals(
+                USD / 10, at(model, "2026-11-22T00:00:00Z").cacheReadNanoUsdPerMTok(), "left out: a tenth, as before");
         assertEquals(3 * USD, at(model, "2026-12-01T00:00:00Z").inputNanoUsdPerMTok());
         assertEquals(7L, at(model, "2026-12-01T00:00:00Z").cacheWrite1hNanoUsdPerMTok());
         assertTrue(at(model, "2026-10-31T23:59:59Z").source().startsWith("built-in price file of "));
@@ -284,6 +286,89 @@ class CatalogTest {
         assertEquals(change.price(), change.model().prices().getLast());
         assertEquals(0, change.price().inputNanoUsdPerMTok());
         assertEquals(2, audited.size());
+    }
+
+    @Test
+    void aNegotiatedPriceKeepsTheCacheDiscountTheSearchPriceAndTheLongTier() {
+        Catalog catalog =
+                catalog(); // the list says 2.50, 0.25 and 15, searches 0.01, from 272,000 tokens on 5, 0.50 and 22.50
+        Price set = catalog.setPrice(
+                        "openai", "gpt-5.4", new NewPrice(2 * USD, 9 * USD, null, null, null, null), "owner")
+                .price();
+        LongContext tier = new LongContext(272_000, 4 * USD, 13_500_000_000L, 400_000_000, 4 * USD, 4 * USD);
+        Price expected = new Price(
+                2 * USD,
+                9 * USD,
+                200_000_000,
+                2 * USD,
+                2 * USD,
+                10_000_000,
+                SearchUnit.REQUEST,
+                tier,
+                Map.of(ServiceTier.PRIORITY, 2_000_000L),
+                day("2026-11-22"),
+                "operator");
+        assertEquals(expected, set);
+        assertEquals(expected, first(catalog(), "gpt-5.4").price(), "after a restart");
+        assertTrue(audited.getFirst().contains("\"above_tokens\":272000"), audited.getFirst());
+    }
+
+    @Test
+    void aNegotiatedPriceKeepsWhatCountsAsASearch() {
+        NewPrice said = new NewPrice(USD, USD, null, null, null, null);
+        catalog().setPrice("gemini", "gemini-2.5-flash", said, "owner");
+        Candidate kept = first(catalog(), "gemini-2.5-flash");
+        assertNotNull(kept.price());
+        assertEquals(SearchUnit.PROMPT, kept.price().searchUnit());
+        assertEquals(1_048_576, kept.contextTokens());
+    }
+
+    @Test
+    void whatANegotiatedPriceSaysIsNotInheritedAndItsTierFollows() {
+        NewPrice said = new NewPrice(5 * USD, 15 * USD, USD, 6 * USD, 7 * USD, null);
+        Price set = catalog().setPrice("openai", "gpt-5.4", said, "owner").price();
+        assertEquals(
+                List.of(USD, 6 * USD, 7 * USD),
+                List.of(
+                        set.cacheReadNanoUsdPerMTok(),
+                        set.cacheWrite5mNanoUsdPerMTok(),
+                        set.cacheWrite1hNanoUsdPerMTok()));
+        LongContext tier = set.longContext();
+        assertNotNull(tier);
+        assertEquals(2 * USD, tier.cacheReadNanoUsdPerMTok(), "still twice that of a short prompt");
+        assertEquals(22_500_000_000L, tier.outputNanoUsdPerMTok());
+    }
+
+    @Test
+    void theSamePriceAgainInheritsTheSame() {
+        Catalog catalog = catalog();
+        NewPrice price = new NewPrice(1_234_567_891L, 7 * USD, null, null, null, null);
+        catalog.setPrice("openai", "gpt-5.4", new NewPrice(0, 0, null, null, null, null), "owner");
+        Price once = catalog.setPrice("openai", "gpt-5.4", price, "owner").price();
+        assertEquals(123_456_789L, once.cacheReadNanoUsdPerMTok(), "a tenth, rounded half up");
+        assertEquals(once, catalog.setPrice("openai", "gpt-5.4", price, "owner").price());
+        Price later = catalog.setPrice(
+                        "openai", "gpt-5.4", new NewPrice(10, 10, null, null, null, day("2026-12-24")), "owner")
+                .price();
+        assertEquals(1, later.cacheReadNanoUsdPerMTok(), "from the price set before");
+    }
+
+    @Test
+    void aModelThatWasFreeHasNoProportionsToInherit() {
+        Catalog catalog = catalog();
+        catalog.setPrice("sim", "echo", new NewPrice(0, 0, null, null, null, day("2026-01-01")), "owner");
+        Price set = catalog.setPrice("sim", "echo", new NewPrice(USD, USD, null, null, null, null), "owner")
+                .price();
+        assertEquals(USD, set.cacheReadNanoUsdPerMTok());
+    }
+
+    @Test
+    void aPriceWhoseInheritedRateIsOutOfRangeIsRefused() {
+        Catalog catalog = catalog();
+        NewPrice tiny = new NewPrice(1, 1, Price.MAX_NANO_USD, null, null, day("2026-01-01"));
+        catalog.setPrice("sim", "echo", tiny, "owner");
+        NewPrice huge = new NewPrice(Price.MAX_NANO_USD, 1, null, null, null, null);
+        refused(Refusal.Kind.INVALID, () -> catalog.setPrice("sim", "echo", huge, "owner"));
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tollgate.dialects.ServiceTier;
 import dev.tollgate.kernel.Refusal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -27,7 +29,8 @@ class PriceFileTest {
              "models": [
                {"provider": "local-llama", "id": "llama-9", "prices": [
                  {"since": "2026-01-02", "input_usd_per_mtok": "0.5",
-                  "output_usd_per_mtok": 2, "cache_read_usd_per_mtok": 0.05}]}]}
+                  "output_usd_per_mtok": 2, "cache_read_usd_per_mtok": 0.05,
+                  "web_search_unit": "prompt", "service_tiers": {"fast": "2.5", "flex": 0.5}}]}]}
             """;
 
     private static PriceFile read(String json) {
@@ -44,6 +47,8 @@ class PriceFileTest {
         assertEquals(500_000_000, price.cacheWrite5mNanoUsdPerMTok());
         assertEquals(LocalDate.of(2026, 1, 2), price.since());
         assertEquals("price file of 2026-11-22", price.source());
+        assertEquals(SearchUnit.PROMPT, price.searchUnit());
+        assertEquals(Map.of(ServiceTier.FAST, 2_500_000L, ServiceTier.FLEX, 500_000L), price.tierFactorsMillionths());
     }
 
     @ParameterizedTest
@@ -61,9 +66,15 @@ class PriceFileTest {
                 "\"local-llama\"   | \"Local\"     | 3 | /models/0/provider",
                 "\"id\"            | \"ident\"     | 3 | ident is not known",
                 "\"2026-11-22\"    | 7             | 1 | /date",
-                "]}]}              | ]}]           | 6 | not JSON",
+                "\"prompt\"        | \"token\"     | 6 | /models/0/prices/0/web_search_unit",
+                "\"fast\"          | \"quick\"     | 6 | quick is not known",
+                "\"fast\"          | \"standard\"  | 6 | standard is not known",
+                "\"2.5\"           | \"0\"         | 6 | /models/0/prices/0/service_tiers/fast",
+                "\"2.5\"           | \"100.1\"     | 6 | /models/0/prices/0/service_tiers/fast",
+                "\"2.5\"           | \"0.0000001\" | 6 | /models/0/prices/0/service_tiers/fast",
+                "]}]}              | ]}]           | 7 | not JSON",
                 "\"models\"        | models        | 2 | not JSON",
-                "]}]}              | ]}]} x        | 5 | not JSON",
+                "]}]}              | ]}]} x        | 6 | not JSON",
             })
     void namesTheLineAndTheFieldOfAFault(String good, String bad, int line, String place) {
         String broken = GOOD.replace(good, bad);

@@ -4,9 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tollgate.dialects.ServiceTier;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.LocalDate;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -167,5 +169,51 @@ class PriceTest {
         assertThrows(IllegalArgumentException.class, () -> price.costNanoUsd(0, 0, 0, 0, 0, -1));
         assertThrows(IllegalArgumentException.class, () -> flat(-1, 0));
         assertThrows(IllegalArgumentException.class, () -> flat(0, Price.MAX_NANO_USD + 1));
+    }
+
+    private static Price termed(SearchUnit unit, Map<ServiceTier, Long> factors) {
+        return new Price(USD, 3, USD / 10, USD, USD, USD / 100, unit, TIERED.longContext(), factors, DAY, "test");
+    }
+
+    @Test
+    void aGroundedPromptOfGemini25IsBilledOnceAndEmptyQueriesNever() {
+        Price perPrompt = termed(SearchUnit.PROMPT, Map.of());
+        assertEquals(0, perPrompt.costNanoUsd(0, 0, 0, 0, 0, 0));
+        assertEquals(USD / 100, perPrompt.costNanoUsd(0, 0, 0, 0, 0, 1));
+        assertEquals(USD / 100, perPrompt.costNanoUsd(0, 0, 0, 0, 0, 5));
+        assertEquals(5 * USD / 100, termed(SearchUnit.REQUEST, Map.of()).costNanoUsd(0, 0, 0, 0, 0, 5));
+    }
+
+    @Test
+    void aTierMultipliesEveryRateOfTokensAndNoSearch() {
+        Price price = termed(SearchUnit.PROMPT, Map.of(ServiceTier.FLEX, 500_000L, ServiceTier.FAST, 6_000_000L));
+        assertEquals(price, price.servedAs(ServiceTier.STANDARD).orElseThrow());
+        assertTrue(price.servedAs(ServiceTier.PRIORITY).isEmpty());
+        Price flex = price.servedAs(ServiceTier.FLEX).orElseThrow();
+        assertEquals(USD / 2, flex.inputNanoUsdPerMTok());
+        assertEquals(2, flex.outputNanoUsdPerMTok(), "1.5, half up");
+        assertEquals(USD / 20, flex.cacheReadNanoUsdPerMTok());
+        assertEquals(price.webSearchNanoUsdPerRequest(), flex.webSearchNanoUsdPerRequest());
+        Price fast = price.servedAs(ServiceTier.FAST).orElseThrow();
+        assertEquals(6 * price.costNanoUsd(200_000, 0, 0, 0, 0, 0), fast.costNanoUsd(200_000, 0, 0, 0, 0, 0));
+    }
+
+    @Test
+    void aFactorNeverLeadsBeyondTheHighestPrice() {
+        Price dear = new Price(
+                Price.MAX_NANO_USD,
+                0,
+                0,
+                0,
+                0,
+                0,
+                SearchUnit.REQUEST,
+                null,
+                Map.of(ServiceTier.FAST, 2_000_000L),
+                DAY,
+                "t");
+        assertEquals(
+                Price.MAX_NANO_USD,
+                dear.servedAs(ServiceTier.FAST).orElseThrow().inputNanoUsdPerMTok());
     }
 }

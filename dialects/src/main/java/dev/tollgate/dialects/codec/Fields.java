@@ -17,12 +17,26 @@ public final class Fields {
     private final Path at;
     private final List<Json.Member> members;
     private final Reading reading;
+    private final boolean snakeCaseToo;
     private final BitSet taken = new BitSet();
 
     public Fields(Path at, Json.Obj object, Reading reading) {
+        this(at, object, reading, false);
+    }
+
+    private Fields(Path at, Json.Obj object, Reading reading, boolean snakeCaseToo) {
         this.at = at;
         this.members = object.members();
         this.reading = reading;
+        this.snakeCaseToo = snakeCaseToo;
+    }
+
+    /**
+     * Names may stand there in snake_case as well, as <a href="https://protobuf.dev/programming-guides/json/">protobuf's JSON</a>
+     * has it: {@code maxOutputTokens} is {@code max_output_tokens} too. Places are told in the spelling of the document.
+     */
+    public static Fields eitherSpelling(Path at, Json.Obj object, Reading reading) {
+        return new Fields(at, object, reading, true);
     }
 
     public Path at() {
@@ -30,19 +44,19 @@ public final class Fields {
     }
 
     public Path at(String name) {
-        return at.member(name);
+        int i = snakeCaseToo ? find(name) : -1;
+        return at.member(i < 0 ? name : members.get(i).name());
     }
 
     /** The member, whatever it is. */
     public @Nullable Json any(String name) {
-        for (int i = members.size() - 1; i >= 0; i--) {
-            if (members.get(i).name().equals(name)) {
-                taken.set(i);
-                Json value = members.get(i).value();
-                return value instanceof Json.Null ? null : value;
-            }
+        int i = find(name);
+        if (i < 0) {
+            return null;
         }
-        return null;
+        taken.set(i);
+        Json value = members.get(i).value();
+        return value instanceof Json.Null ? null : value;
     }
 
     public Json.@Nullable Text text(String name) {
@@ -152,5 +166,32 @@ public final class Fields {
         }
         reading.malformed(at(name), expected + " is expected.");
         return null;
+    }
+
+    private int find(String name) {
+        for (int i = members.size() - 1; i >= 0; i--) {
+            String member = members.get(i).name();
+            if (member.equals(name) || (snakeCaseToo && isSnakeCase(member, name))) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static boolean isSnakeCase(String snake, String camel) {
+        int k = 0;
+        for (int i = 0; i < camel.length(); i++) {
+            char c = camel.charAt(i);
+            if (c >= 'A' && c <= 'Z') {
+                if (k == snake.length() || snake.charAt(k++) != '_') {
+                    return false;
+                }
+                c = Character.toLowerCase(c);
+            }
+            if (k == snake.length() || snake.charAt(k++) != c) {
+                return false;
+            }
+        }
+        return k == snake.length();
     }
 }

@@ -88,7 +88,7 @@
  * event</td><td>{@code finishReason}</td></tr>
  * <tr><td>UsageReported</td><td>{@code message_delta}</td><td>chunk without choices, where asked for</td><td>within the last
  * event</td><td>{@code usageMetadata} of the last chunk</td></tr>
- * <tr><td>Ping</td><td>{@code ping}</td><td>comment line</td><td>comment line</td><td>comment line</td></tr>
+ * <tr><td>Ping</td><td>{@code ping}</td><td>comment line</td><td>comment line</td><td>a chunk without candidates</td></tr>
  * <tr><td>Failed</td><td>{@code error}</td><td>{@code error} chunk, no {@code [DONE]}</td><td>{@code error}, {@code
  * response.failed}</td><td>{@code error} chunk</td></tr>
  * <tr><td>Ended</td><td>{@code message_stop}</td><td>{@code [DONE]}</td><td>{@code response.completed}, {@code

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.dialects.gemini;
+
+import org.jspecify.annotations.NullMarked;

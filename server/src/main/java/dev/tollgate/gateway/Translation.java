@@ -1,0 +1,34 @@
+package dev.tollgate.gateway;
+
+import dev.tollgate.dialects.Operation;
+import dev.tollgate.dialects.codec.Conversion;
+import dev.tollgate.dialects.codec.Exchange;
+import dev.tollgate.dialects.codec.Loss;
+import java.util.List;
+
+/** How one attempt was said to its provider, and so how its answer is to be read. */
+sealed interface Translation {
+    /** The endpoint at the provider; usage is read as that endpoint says it. */
+    Operation operation();
+
+    /** The candidate speaks the caller's dialect: the bytes pass, but for splices. */
+    record Untouched(Operation operation) implements Translation {}
+
+    /** The candidate speaks another one: both ways are rewritten, and what that loses is listed. */
+    record Converted(Operation operation, Conversion conversion, Exchange exchange) implements Translation {
+        /** What has been lost so far, one text each: {@code top_k: dropped: Chat Completions has no such setting}. */
+        List<String> losses() {
+            return exchange.losses().list().stream().map(Converted::text).toList();
+        }
+
+        private static String text(Loss loss) {
+            String where = loss.side() == Loss.Side.ANSWER ? "answer." : "";
+            return where + loss.at().field() + ": dropped: " + loss.why();
+        }
+
+        /** The request's lost fields for {@code x-tollgate-dropped}; empty if there are none. */
+        String dropped() {
+            return String.join(", ", exchange.losses().requestFields());
+        }
+    }
+}

@@ -1,0 +1,220 @@
+package dev.tollgate.gateway;
+
+import dev.tollgate.catalog.Candidate;
+import dev.tollgate.catalog.CatalogView;
+import dev.tollgate.catalog.Model;
+import dev.tollgate.catalog.Provider;
+import dev.tollgate.dialects.Dialect;
+import dev.tollgate.dialects.Operation;
+import dev.tollgate.dialects.Splice;
+import dev.tollgate.dialects.Splices;
+import dev.tollgate.dialects.codec.Codec;
+import dev.tollgate.dialects.codec.Conversion;
+import dev.tollgate.dialects.codec.Destination;
+import dev.tollgate.dialects.codec.Mint;
+import dev.tollgate.dialects.codec.Outcome;
+import dev.tollgate.dialects.codec.RequestReader;
+import dev.tollgate.dialects.conversation.Protocol;
+import dev.tollgate.gateway.Stages.Permitted;
+import dev.tollgate.kernel.Ids;
+import dev.tollgate.routing.Hop;
+import dev.tollgate.upstream.Outbound;
+import io.netty.buffer.Unpooled;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.internal.buffer.BufferInternal;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** Says a call to a candidate: in the caller's own bytes where both speak one dialect, else rewritten. */
+public final class Translator {
+    /** Where neither the client nor the catalog bounds an answer for a provider that demands a bound. */
+    private static final long DEFAULT_OUTPUT_TOKENS = 4_096;
+
+    private static final CharSequence ANTHROPIC_VERSION = HttpHeaders.createOptimized("anthropic-version");
+    private static final CharSequence TRACEPARENT = HttpHeaders.createOptimized("traceparent");
+    private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
+
+    private final Map<Protocol, Codec> codecs;
+    private final Mint mint;
+
+    /** @param codecs of all four protocols */
+    public Translator(Map<Protocol, Codec> codecs, InstantSource clock) {
+        this.codecs = Map.copyOf(codecs);
+        this.mint = new Mint() {
+            @Override
+            public String id(String prefix) {
+                return prefix + Ids.secret(24);
+            }
+
+            @Override
+            public long epochSecond() {
+                return clock.instant().getEpochSecond();
+            }
+        };
+    }
+
+    /** What came of putting a request together. */
+    sealed interface Result {
+        /** @param edits what was changed in the request, for {@code explain} */
+        record Said(Outbound outbound, Translation translation, List<String> edits) implements Result {}
+
+        /** @param message for the caller: which field, why, and a cure */
+        record Unsayable(String message) implements Result {}
+    }
+
+    /** Whether a call to this endpoint can be said to the provider at all. */
+    static boolean reaches(Operation operation, Provider provider) {
+        return provider.speaks(operation.dialect()) || Protocol.of(operation).isPresent();
+    }
+
+    Result say(Permitted permitted, Hop hop, MultiMap forwarded, CatalogView catalog) {
+        Operation operation = permitted.inbound().operation();
+        return hop.candidate().provider().speaks(operation.dialect())
+                ? untouched(permitted, hop.candidate().model(), forwarded)
+                : converted(permitted, hop.candidate(), catalog);
+    }
+
+    private static Result untouched(Permitted permitted, String model, MultiMap headers) {
+        Inbound inbound = permitted.inbound();
+        List<Splice> splices = new ArrayList<>(2);
+        List<String> edits = new ArrayList<>(2);
+        if (permitted.fields().model() != null
+                && !model.equals(permitted.fields().model())) {
+            splices.add(Splices.model(permitted.fields(), model));
+            edits.add("model: " + permitted.requested() + " -> " + model);
+        }
+        List<Splice> inner = Splices.innerModels(permitted.fields(), model);
+        splices.addAll(inner);
+        if (inbound.pathModel() != null && !model.equals(inbound.pathModel())) {
+            edits.add("model: " + permitted.requested() + " -> " + model);
+        }
+        Splices.includeUsage(permitted.fields()).ifPresent(splice -> {
+            splices.add(splice);
+            edits.add(splice.field() + ": true");
+        });
+        splices.sort((a, b) -> Integer.compare(a.start(), b.start()));
+        byte[] body = splices.isEmpty()
+                ? permitted.body()
+                : Splices.apply(permitted.body(), 0, permitted.body().length, splices);
+        return new Result.Said(
+                new Outbound(HttpMethod.POST, path(inbound, model), headers, wrap(body)),
+                new Translation.Untouched(inbound.operation()),
+                edits);
+    }
+
+    private static String path(Inbound inbound, String model) {
+        String query = Presented.Query.forwarded(inbound.http().query());
+        return inbound.pathModel() == null
+                ? inbound.path() + query
+                : inbound.path() + segment(model) + inbound.verb() + query;
+    }
+
+    private Result converted(Permitted permitted, Candidate candidate, CatalogView catalog) {
+        Inbound inbound = permitted.inbound();
+        boolean events = inbound.operation() != Operation.STREAM_GENERATE_CONTENT
+                || "sse".equals(Presented.Query.first(inbound.http().query(), "alt"));
+        if (!events) {
+            return new Result.Unsayable(
+                    "alt: this model is served in another dialect, whose stream comes as server-sent"
+                            + " events: ask for them with ?alt=sse.");
+        }
+        Protocol theirs = protocol(candidate.provider());
+        Protocol ours = Protocol.of(inbound.operation()).orElseThrow();
+        boolean stream = permitted.fields().stream();
+        Conversion conversion = new Conversion(codec(ours), codec(theirs));
+        long limit = catalog.model(candidate.provider().name(), candidate.model())
+                .map(Model::maxOutputTokens)
+                .filter(tokens -> tokens > 0)
+                .orElse(DEFAULT_OUTPUT_TOKENS);
+        byte[] body = permitted.body();
+        return switch (conversion.request(
+                body,
+                0,
+                body.length,
+                new RequestReader.FromPath(inbound.pathModel(), stream),
+                new Destination(candidate.model(), limit, Takings.of(theirs, candidate)),
+                false,
+                mint)) {
+            case Outcome.Malformed<Conversion.Converted>(String message) -> new Result.Unsayable(message);
+            case Outcome.NotExpressible<Conversion.Converted> field ->
+                new Result.Unsayable(field.message() + " The model \"" + permitted.requested() + "\" is served in the "
+                        + theirs.dialect().wireName() + " dialect.");
+            case Outcome.Done<Conversion.Converted>(var said) -> {
+                Operation operation = theirs.operation(stream);
+                var translation = new Translation.Converted(operation, conversion, said.exchange());
+                List<String> edits = new ArrayList<>();
+                edits.add("body: rewritten from " + ours.wireName() + " to " + theirs.wireName());
+                edits.addAll(translation.losses());
+                yield new Result.Said(
+                        new Outbound(
+                                HttpMethod.POST,
+                                path(operation, candidate.model()),
+                                headers(permitted, theirs),
+                                wrap(said.body())),
+                        translation,
+                        edits);
+            }
+        };
+    }
+
+    private Codec codec(Protocol protocol) {
+        Codec codec = codecs.get(protocol);
+        if (codec == null) {
+            throw new IllegalStateException("no codec for " + protocol);
+        }
+        return codec;
+    }
+
+    /** OpenAI itself is spoken to in Responses, which carries reasoning; servers like it know Chat Completions at most. */
+    private static Protocol protocol(Provider provider) {
+        Dialect dialect = provider.dialects().iterator().next();
+        return switch (dialect) {
+            case ANTHROPIC -> Protocol.MESSAGES;
+            case OPENAI -> provider.builtin() ? Protocol.RESPONSES : Protocol.CHAT_COMPLETIONS;
+            case GEMINI -> Protocol.GENERATE_CONTENT;
+        };
+    }
+
+    private static String path(Operation operation, String model) {
+        return switch (operation) {
+            case MESSAGES -> "/v1/messages";
+            case CHAT_COMPLETIONS -> "/v1/chat/completions";
+            case RESPONSES -> "/v1/responses";
+            case GENERATE_CONTENT -> "/v1beta/models/" + segment(model) + ":generateContent";
+            case STREAM_GENERATE_CONTENT -> "/v1beta/models/" + segment(model) + ":streamGenerateContent?alt=sse";
+            case COUNT_TOKENS, EMBEDDINGS, GEMINI_COUNT_TOKENS, EMBED_CONTENT, BATCH_EMBED_CONTENTS ->
+                throw new IllegalArgumentException("not a conversation: " + operation);
+        };
+    }
+
+    private static String segment(String model) {
+        return URLEncoder.encode(model, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+
+    /** The client's own headers are meant for another vendor: of them just the trace goes on. */
+    private static MultiMap headers(Permitted permitted, Protocol theirs) {
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+        headers.set(HttpHeaders.CONTENT_TYPE, JSON);
+        headers.set(HttpHeaders.ACCEPT_ENCODING, HttpHeaders.IDENTITY);
+        if (theirs == Protocol.MESSAGES) {
+            headers.set(ANTHROPIC_VERSION, "2023-06-01");
+        }
+        String trace = permitted.inbound().http().getHeader(TRACEPARENT);
+        if (trace != null) {
+            headers.set(TRACEPARENT, trace);
+        }
+        return headers;
+    }
+
+    /** The bytes themselves, not a copy of them. */
+    private static Buffer wrap(byte[] body) {
+        return BufferInternal.buffer(Unpooled.wrappedBuffer(body));
+    }
+}

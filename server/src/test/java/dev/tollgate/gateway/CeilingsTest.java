@@ -1,0 +1,74 @@
+package dev.tollgate.gateway;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.tollgate.budget.Ceiling;
+import dev.tollgate.catalog.AuthStyle;
+import dev.tollgate.catalog.Candidate;
+import dev.tollgate.catalog.CatalogView;
+import dev.tollgate.catalog.Price;
+import dev.tollgate.catalog.Provider;
+import dev.tollgate.dialects.Dialect;
+import dev.tollgate.dialects.Inspection;
+import dev.tollgate.dialects.Operation;
+import dev.tollgate.dialects.RequestInspector;
+import dev.tollgate.gateway.Stages.Identified;
+import dev.tollgate.gateway.Stages.Permitted;
+import dev.tollgate.identity.Caller;
+import io.vertx.core.http.HttpServerRequest;
+import java.lang.reflect.Proxy;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class CeilingsTest {
+    private static final long USD = 1_000_000_000L;
+    private static final Provider PROVIDER =
+            new Provider("p", Set.of(Dialect.OPENAI), URI.create("https://p.example"), AuthStyle.BEARER, false);
+
+    private static Candidate candidate(String model, long usd, long contextTokens) {
+        Price price =
+                new Price(usd * USD, usd * USD, usd * USD, usd * USD, usd * USD, USD, null, LocalDate.EPOCH, "test");
+        return new Candidate(PROVIDER, model, price, true, contextTokens);
+    }
+
+    private static Ceiling ceiling(int bodyBytes, Candidate... candidates) {
+        byte[] start = "{\"model\":\"m\",\"max_tokens\":100}".getBytes(StandardCharsets.UTF_8);
+        byte[] body = Arrays.copyOf(start, bodyBytes);
+        Arrays.fill(body, start.length, bodyBytes, (byte) ' ');
+        HttpServerRequest unused = (HttpServerRequest) Proxy.newProxyInstance(
+                CeilingsTest.class.getClassLoader(),
+                new Class<?>[] {HttpServerRequest.class},
+                (proxy, method, given) -> {
+                    throw new UnsupportedOperationException(method.getName());
+                });
+        Inbound inbound = new Inbound("r", Operation.CHAT_COMPLETIONS, unused, null, "/v1/chat/completions", "", 0, 0);
+        Inspection.Readable read =
+                (Inspection.Readable) RequestInspector.inspect(Operation.CHAT_COMPLETIONS, body, 0, body.length);
+        Identified identified = new Identified(inbound, new Caller("k", "key", "account", List.of()));
+        Permitted permitted = new Permitted(identified, body, read.fields(), "m", null, List.of(candidates));
+        return Ceilings.of(permitted, CatalogView.of(List.of(), List.of(), List.of()));
+    }
+
+    @Test
+    void aLargeImageIsNeverReservedBeyondTheModelsContext() {
+        assertEquals(200_000, ceiling(1 << 20, candidate("m", 5, 200_000)).inputTokens());
+        assertEquals(1_000, ceiling(1_000, candidate("m", 5, 200_000)).inputTokens());
+        assertEquals(new Ceiling(200_000, 100, 5 * USD, 5 * USD, 0), ceiling(1 << 20, candidate("m", 5, 200_000)));
+    }
+
+    @Test
+    void theLongestContextThatMayBeReachedBoundsThePrompt() {
+        Ceiling both = ceiling(1 << 20, candidate("short", 5, 200_000), candidate("long", 1, 400_000));
+        assertEquals(400_000, both.inputTokens());
+        assertEquals(5 * USD, both.inputNanoUsdPerMTok());
+        assertEquals(
+                1 << 20,
+                ceiling(1 << 20, candidate("known", 5, 200_000), candidate("unknown", 1, 0))
+                        .inputTokens());
+    }
+}
