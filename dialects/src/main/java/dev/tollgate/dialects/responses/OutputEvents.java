@@ -5,6 +5,7 @@ import dev.tollgate.dialects.codec.ToolNames;
 import dev.tollgate.dialects.conversation.Event;
 import dev.tollgate.dialects.conversation.Event.Opening;
 import dev.tollgate.dialects.conversation.EventSink;
+import dev.tollgate.dialects.conversation.Path;
 import dev.tollgate.dialects.json.Json;
 import dev.tollgate.dialects.responses.StreamedPart.Kind;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class OutputEvents {
     private static final int MOST_HELD = 8 << 20;
     private static final int MOST_ITEMS = 4096;
+    private static final int LONGEST_TYPE = 80;
 
     /** How far an item has come. */
     private static final class Item {
@@ -75,7 +77,18 @@ final class OutputEvents {
                     text.citation(event.get("annotation"), sink);
                 }
             }
-            default -> {}
+            default -> other(type);
+        }
+    }
+
+    /** Steps of an item say nothing that its last event does not repeat. */
+    private void other(String type) {
+        boolean step = type.endsWith(".added")
+                || type.endsWith(".done")
+                || type.contains("_call")
+                || type.startsWith("response.mcp_list_tools.");
+        if (!step && type.length() <= LONGEST_TYPE) {
+            exchange.losses().answer(Path.ROOT.member(type), "unknown event");
         }
     }
 
@@ -137,6 +150,9 @@ final class OutputEvents {
         }
         if (open != null) {
             item.late = open.output != output;
+            if (kind == Kind.THOUGHTS && !item.late) {
+                exchange.losses().answer(Told.OUTPUT.member("content"), "the summary goes in its place");
+            }
             return null;
         }
         if (kind.inMessage() ? content != item.contents : item.begun) {

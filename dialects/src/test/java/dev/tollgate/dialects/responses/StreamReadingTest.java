@@ -208,6 +208,20 @@ class StreamReadingTest {
     }
 
     @Test
+    void unknownEventsAndThoughtsBesideTheirSummaryAreLosses() {
+        Exchange exchange = Kit.exchange();
+        byte[] stream = Kit.body(CREATED
+                + event("reasoning_summary_text.delta", "'output_index':0,'summary_index':0,'delta':'short'")
+                + event("reasoning_text.delta", "'output_index':0,'content_index':0,'delta':'long'")
+                + event("steer.pending", "'x':1")
+                + event("web_search_call.searching", "'output_index':1")
+                + COMPLETED);
+        List<Event> events = Kit.events(stream, stream.length, exchange);
+        assertEquals(1, of(Event.ReasoningDelta.class, events).size());
+        assertEquals(List.of("output.content", "response.steer.pending"), Kit.losses(exchange.losses()));
+    }
+
+    @Test
     void commentsAndKeepalivesArePings() {
         List<Event> events =
                 Kit.events(": before\n\n" + CREATED + ": ping\n\ndata: {'type':'keepalive'}\n\n" + COMPLETED);
