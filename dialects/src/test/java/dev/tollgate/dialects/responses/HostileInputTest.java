@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Whatever a body holds, it is read, or refused with a message; nothing is thrown and no stream breaks the rules. */
@@ -42,6 +43,12 @@ class HostileInputTest {
 
     private final long seed = new Random().nextLong();
     private final Random random = new Random(seed);
+
+    /** Also for what is thrown, which no assertion's message tells. */
+    @BeforeEach
+    void tellTheSeed() {
+        System.out.println("HostileInputTest: seed " + seed);
+    }
 
     @Test
     void mutatedRequestsAreReadOrNamed() {

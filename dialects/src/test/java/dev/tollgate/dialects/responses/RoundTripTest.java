@@ -11,6 +11,7 @@ import dev.tollgate.dialects.conversation.Request;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What Responses can say is read back as it was written. */
@@ -18,6 +19,12 @@ class RoundTripTest {
     private static final int ROUNDS = 400;
 
     private final long start = new Random().nextLong();
+
+    /** Also for what is thrown, which no assertion's message tells. */
+    @BeforeEach
+    void tellTheSeed() {
+        System.out.println("RoundTripTest: seeds from " + start);
+    }
 
     @Test
     void requestsComeBackAsTheyWere() {
