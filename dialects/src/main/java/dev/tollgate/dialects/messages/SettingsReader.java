@@ -70,7 +70,7 @@ final class SettingsReader {
                 yield new Thinking.Mode.Off();
             }
         };
-        Said<Thinking.Display> display = display(of);
+        Said<Thinking.Display> display = display(of, mode);
         of.extra("block_binding", Extra.Weight.HINT, OURS);
         of.end();
         return new Thinking(new Said<>(of.at(), mode), effort, display, true);
@@ -174,7 +174,8 @@ final class SettingsReader {
         return new Thinking.Mode.Budget(Math.max(0, tokens));
     }
 
-    private @Nullable Said<Thinking.Display> display(Fields of) {
+    /** Whoever asks Messages to think and says no more expects to see it: others show nothing unless they are asked. */
+    private @Nullable Said<Thinking.Display> display(Fields of, Thinking.Mode mode) {
         Thinking.Display value = switch (of.string("display")) {
             case null -> null;
             case "omitted" -> Thinking.Display.OMITTED;
@@ -184,6 +185,8 @@ final class SettingsReader {
                 yield null;
             }
         };
-        return of.said("display", value);
+        return value == null && !(mode instanceof Thinking.Mode.Off)
+                ? new Said<>(of.at(), Thinking.Display.AUTO)
+                : of.said("display", value);
     }
 }
