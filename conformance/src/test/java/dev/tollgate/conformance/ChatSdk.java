@@ -27,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** OpenAI's SDK, in Chat Completions. */
+@SuppressWarnings("deprecation") // compatible servers show thoughts in a field that the SDK does not know
 final class ChatSdk implements SdkClient {
     /** What servers of open models call the thoughts; OpenAI itself never shows any here. */
     private static final String THOUGHTS = "reasoning_content";

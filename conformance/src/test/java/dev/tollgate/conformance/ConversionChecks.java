@@ -45,7 +45,8 @@ final class ConversionChecks {
         TOOLS("Tools", "A tool of two typed arguments is called, and its result answered."),
         STREAM_TOOLS("Stream and tools", "The same, streamed: the arguments come in pieces."),
         VISION("Vision", "A base64 PNG beside the text reaches the provider, which bills it."),
-        THINKING("Thinking", "The provider thinks more than unasked, and the client sees thoughts, whole and streamed."),
+        THINKING(
+                "Thinking", "The provider thinks more than unasked, and the client sees thoughts, whole and streamed."),
         STRUCTURED("Structured output", "A JSON Schema for the answer is kept to, whole and streamed."),
         ERROR("Error", "The provider's 400, 429 and 500 are the SDK's own exceptions for them."),
         CUT("Cut stream", "A stream that breaks off, by a reset or a clean end, never looks finished.");
@@ -120,8 +121,7 @@ final class ConversionChecks {
 
     private static void vision(SdkClient sdk, String provider) {
         for (boolean stream : List.of(false, true)) {
-            Told told =
-                    sdk.talk(Setup.of(provider + "/echo").streamed(stream)).show(TEXT, PNG);
+            Told told = sdk.talk(Setup.of(provider + "/echo").streamed(stream)).show(TEXT, PNG);
             said(told);
             assertTrue(told.inputTokens() >= IMAGE_TOKENS, "the image arrived: " + told.inputTokens());
             assertEquals("", told.dropped(), "nothing is lost");
@@ -134,13 +134,12 @@ final class ConversionChecks {
         long unasked = sdk.talk(Setup.of(thinker)).ask(TEXT).outputTokens();
         Verdict verdict = Verdict.PASS;
         for (boolean stream : List.of(false, true)) {
-            Talk talk =
-                    sdk.talk(Setup.of(thinker).withThinking().streamed(stream));
+            Talk talk = sdk.talk(Setup.of(thinker).withThinking().streamed(stream));
             Told told = talk.ask(TEXT);
             said(told);
             boolean thought = told.outputTokens() > unasked;
             // Of Chat Completions' own, thoughts are counted and never shown.
-            if (!thought || told.thoughts().isEmpty() && !(sdk instanceof ChatSdk)) {
+            if (!thought || (told.thoughts().isEmpty() && !(sdk instanceof ChatSdk))) {
                 reported(told);
                 verdict = Verdict.REPORTED;
             }
@@ -152,10 +151,13 @@ final class ConversionChecks {
     /** That the answer's header and the call's story name a field of thinking as lost. */
     private void reported(Told told) throws Exception {
         if (!told.requestId().isEmpty()) { // Google's SDK shows no headers of streams
-            String changes =
-                    gate.manage("GET", "/calls/" + told.requestId(), "").get("changes").toString();
+            String changes = gate.manage("GET", "/calls/" + told.requestId(), "")
+                    .get("changes")
+                    .toString();
             for (String field : told.dropped().split(", ", -1)) {
-                assertTrue(changes.contains("\"field\":\"" + field + "\",\"change\":\"dropped: "), field + " in " + changes);
+                assertTrue(
+                        changes.contains("\"field\":\"" + field + "\",\"change\":\"dropped: "),
+                        field + " in " + changes);
             }
             assertTrue(told.dropped().matches("(?s).*([Tt]hinking|reasoning|[Tt]houghts).*"), told.dropped() + changes);
         }
@@ -163,8 +165,7 @@ final class ConversionChecks {
 
     private static void structured(SdkClient sdk, String provider) {
         for (boolean stream : List.of(false, true)) {
-            Told told = sdk.talk(
-                            Setup.of(provider + "/echo").withSchema().streamed(stream))
+            Told told = sdk.talk(Setup.of(provider + "/echo").withSchema().streamed(stream))
                     .ask("Where to, and for how long?");
             stay(told.text());
             assertEquals(Ending.FINISHED, told.ending());
@@ -207,15 +208,16 @@ final class ConversionChecks {
     private static void cut(SdkClient sdk, String provider) {
         for (String fault : List.of("cut", "reset", "error-event")) {
             try {
-                Told told = sdk.talk(
-                                Setup.of(provider + "/flaky:" + fault).streamed(true))
+                Told told = sdk.talk(Setup.of(provider + "/flaky:" + fault).streamed(true))
                         .ask(TEXT);
                 assertTrue(
                         told.ending() == Ending.NONE || told.ending() == Ending.FAILED, fault + ": " + told.ending());
                 assertNotEquals(TEXT, told.text(), "it was cut");
             } catch (RuntimeException expected) {
                 assertTrue(
-                        expected.getClass().getPackageName().matches("(com\\.(anthropic|openai|google\\.genai)\\.errors|java\\.lang)"),
+                        expected.getClass()
+                                .getPackageName()
+                                .matches("(com\\.(anthropic|openai|google\\.genai)\\.errors|java\\.lang)"),
                         expected.toString());
             }
         }

@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -104,14 +105,16 @@ class ConversionMatrixTest {
     Stream<DynamicTest> everyClientOnEveryProvider() {
         ConversionChecks checks = new ConversionChecks(gate);
         Map<Feature, Map<String, String>> verdicts = new EnumMap<>(Feature.class);
-        Stream<DynamicTest> cells = Stream.of(Feature.values()).flatMap(feature -> CLIENTS.entrySet().stream()
-                .flatMap(client -> PROVIDERS.entrySet().stream()
-                        .map(provider -> dynamicTest(
-                                feature.title + ": " + client.getKey() + " to " + provider.getKey(), () -> {
-                                    Verdict verdict = checks.check(feature, client.getValue(), provider.getValue());
-                                    verdicts.computeIfAbsent(feature, none -> new LinkedHashMap<>())
-                                            .put(client.getKey() + " to " + provider.getKey(), verdict.words);
-                                }))));
+        Stream<DynamicTest> cells = Stream.of(Feature.values())
+                .flatMap(feature -> CLIENTS.entrySet().stream()
+                        .flatMap(client -> PROVIDERS.entrySet().stream()
+                                .map(provider -> dynamicTest(
+                                        feature.title + ": " + client.getKey() + " to " + provider.getKey(), () -> {
+                                            Verdict verdict =
+                                                    checks.check(feature, client.getValue(), provider.getValue());
+                                            verdicts.computeIfAbsent(feature, none -> new LinkedHashMap<>())
+                                                    .put(client.getKey() + " to " + provider.getKey(), verdict.words);
+                                        }))));
         return Stream.concat(
                 cells, Stream.of(dynamicTest("the tables in docs/conversion.md", () -> documented(tables(verdicts)))));
     }
@@ -119,7 +122,11 @@ class ConversionMatrixTest {
     private static String tables(Map<Feature, Map<String, String>> verdicts) {
         StringBuilder page = new StringBuilder();
         for (Feature feature : Feature.values()) {
-            page.append("\n### ").append(feature.title).append("\n\n").append(feature.meaning).append("\n\n");
+            page.append("\n### ")
+                    .append(feature.title)
+                    .append("\n\n")
+                    .append(feature.meaning)
+                    .append("\n\n");
             page.append("| client ↓ · provider → | ")
                     .append(String.join(" | ", PROVIDERS.keySet()))
                     .append(" |\n|---|---|---|---|---|\n");
@@ -162,10 +169,14 @@ class ConversionMatrixTest {
                 .withTool()
                 .withThinking()
                 .streamed(stream);
-        Talk talk = CLIENTS.get(client).talk(setup);
+        Talk talk = client(client).talk(setup);
         for (int turn = 0; turn < 20; turn++) {
             ConversionChecks.tools(talk);
         }
+    }
+
+    private static SdkClient client(String name) {
+        return Objects.requireNonNull(CLIENTS.get(name), name);
     }
 
     @Test
@@ -176,15 +187,15 @@ class ConversionMatrixTest {
                 "{\"model\":\"oai/echo\",\"max_tokens\":64,\"top_k\":5,\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}");
         assertEquals(200, answer.statusCode(), answer.body());
         assertEquals("top_k", answer.headers().firstValue("x-tollgate-dropped").orElse(""));
-        String changes = changes(
-                answer.headers().firstValue("x-tollgate-request-id").orElseThrow());
+        String changes =
+                changes(answer.headers().firstValue("x-tollgate-request-id").orElseThrow());
         assertTrue(changes.contains("\"field\":\"top_k\",\"change\":\"dropped: "), changes);
         assertTrue(changes.contains("rewritten from messages to chat"), changes);
     }
 
     @Test
     void oneDialectStaysAsItIs() throws Exception {
-        Told told = CLIENTS.get("Messages").talk(Setup.of("anth/echo")).ask("As I said it");
+        Told told = client("Messages").talk(Setup.of("anth/echo")).ask("As I said it");
         assertTrue(!changes(told.requestId()).contains("rewritten"), "the bytes pass");
     }
 

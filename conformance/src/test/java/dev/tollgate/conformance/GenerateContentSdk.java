@@ -132,9 +132,8 @@ final class GenerateContentSdk implements SdkClient, AutoCloseable {
                     .flatMap(List::stream)
                     .toList();
             said.add(Content.builder().role("model").parts(parts).build());
-            lastCall = parts.stream()
-                    .flatMap(part -> part.functionCall().stream())
-                    .findFirst();
+            lastCall =
+                    parts.stream().flatMap(part -> part.functionCall().stream()).findFirst();
             Optional<GenerateContentResponseUsageMetadata> usage = chunks.stream()
                     .flatMap(chunk -> chunk.usageMetadata().stream())
                     .reduce((earlier, later) -> later);

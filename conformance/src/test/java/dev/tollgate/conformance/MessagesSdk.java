@@ -54,6 +54,7 @@ final class MessagesSdk implements SdkClient {
     }
 
     @Override
+    @SuppressWarnings("unchecked") // the SDK's builder takes any JSON
     public Talk talk(Setup setup) {
         MessageCreateParams.Builder params =
                 MessageCreateParams.builder().model(setup.model()).maxTokens(4_096);
@@ -68,10 +69,7 @@ final class MessagesSdk implements SdkClient {
                     .build());
         }
         if (setup.thinking()) {
-            params.thinking(ThinkingConfigEnabled.builder()
-                    .budgetTokens(1_024)
-                    .display(ThinkingConfigEnabled.Display.SUMMARIZED)
-                    .build());
+            params.thinking(ThinkingConfigEnabled.builder().budgetTokens(1_024).build());
         }
         if (setup.structured()) {
             JsonOutputFormat.Schema.Builder schema = JsonOutputFormat.Schema.builder();
@@ -106,17 +104,17 @@ final class MessagesSdk implements SdkClient {
                             .mediaType(Base64ImageSource.MediaType.IMAGE_PNG)
                             .data(Base64.getEncoder().encodeToString(png))
                             .build()),
-                    ContentBlockParam.ofText(
-                            TextBlockParam.builder().text(text).build())));
+                    ContentBlockParam.ofText(TextBlockParam.builder().text(text).build())));
             return send();
         }
 
         @Override
         public Told answer(String result) {
-            params.addUserMessageOfContentBlockParams(List.of(ContentBlockParam.ofToolResult(ToolResultBlockParam.builder()
-                    .toolUseId(lastCall)
-                    .content(result)
-                    .build())));
+            params.addUserMessageOfContentBlockParams(
+                    List.of(ContentBlockParam.ofToolResult(ToolResultBlockParam.builder()
+                            .toolUseId(lastCall)
+                            .content(result)
+                            .build())));
             return send();
         }
 

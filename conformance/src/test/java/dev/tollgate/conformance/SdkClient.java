@@ -52,9 +52,13 @@ interface SdkClient {
         }
     }
 
-    /** @param arguments of the call, as JSON
+    /**
+     * What an SDK made of an answer.
+     *
+     * @param arguments of the call, as JSON
      * @param outputTokens with those of thinking
-     * @param requestId of the gate, to ask it for the call's story */
+     * @param requestId of the gate, to ask it for the call's story
+     */
     record Told(
             String text,
             @Nullable String tool,
