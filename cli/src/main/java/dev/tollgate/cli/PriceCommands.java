@@ -58,7 +58,12 @@ final class PriceCommands {
         }
 
         private Arg<String> cache(String name, String description) {
-            return option(name, "USD", String.class, PriceCommands::usd, description + " Default: in its proportion to input until now.");
+            return option(
+                    name,
+                    "USD",
+                    String.class,
+                    PriceCommands::usd,
+                    description + " Default: in its proportion to input until now.");
         }
 
         @Override
