@@ -185,8 +185,7 @@ final class SettingsReader {
                 yield null;
             }
         };
-        return value == null && !(mode instanceof Thinking.Mode.Off)
-                ? new Said<>(of.at(), Thinking.Display.AUTO)
-                : of.said("display", value);
+        boolean shows = mode instanceof Thinking.Mode.Adaptive || mode instanceof Thinking.Mode.Budget;
+        return value == null && shows ? new Said<>(of.at(), Thinking.Display.AUTO) : of.said("display", value);
     }
 }

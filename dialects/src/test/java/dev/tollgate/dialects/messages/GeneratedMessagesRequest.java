@@ -183,7 +183,7 @@ final class GeneratedMessagesRequest extends GeneratedMessages {
                 chance(50)
                         ? new Said<>(Path.ROOT.member("output_config").member("effort"), efforts[below(efforts.length)])
                         : null,
-                shows && chance(50)
+                shows
                         ? new Said<>(
                                 at.member("display"), chance(50) ? Thinking.Display.AUTO : Thinking.Display.OMITTED)
                         : null,
