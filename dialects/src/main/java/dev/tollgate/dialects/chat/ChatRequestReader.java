@@ -188,7 +188,7 @@ final class ChatRequestReader {
         if (said.value().equals("none")) {
             return new Thinking(new Said<>(said.at(), new Thinking.Mode.Off()), null, null, true);
         }
-        Thinking.Effort effort = ChatWords.effort(said.value());
+        Thinking.Effort effort = Thinking.Effort.of(said.value());
         if (effort == null) {
             reading.malformed(said.at(), "none, minimal, low, medium, high, xhigh or max is expected.");
             return Thinking.UNSAID;

@@ -77,8 +77,8 @@ final class ChatThinkingWriter {
                     case HIGH, XHIGH, MAX -> Effort.HIGH;
                 };
         if (taken != effort) {
-            losses.request(at, "the model's nearest is " + ChatWords.word(taken));
+            losses.request(at, "the model's nearest is " + taken.wireName());
         }
-        out.field("reasoning_effort", ChatWords.word(taken));
+        out.field("reasoning_effort", taken.wireName());
     }
 }

@@ -113,18 +113,8 @@ final class ChatToolsWriter {
 
     private void asFunction(Tool.Custom custom) {
         begin("function", custom.namespace(), custom.name(), custom.description());
-        out.name("parameters")
-                .beginObject()
-                .field("type", "object")
-                .name("properties")
-                .beginObject();
-        out.name(ToolInput.FREE_TEXT)
-                .beginObject()
-                .field("type", "string")
-                .endObject()
-                .endObject();
-        out.name("required").beginArray().text(ToolInput.FREE_TEXT).endArray();
-        out.field("additionalProperties", false).endObject();
+        out.name("parameters");
+        ToolInput.writeFreeTextSchema(out);
         out.endObject().endObject();
         losses.request(custom.format(), "the model does not take grammars");
     }

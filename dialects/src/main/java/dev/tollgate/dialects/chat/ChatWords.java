@@ -1,26 +1,11 @@
 package dev.tollgate.dialects.chat;
 
 import dev.tollgate.dialects.conversation.Stop;
-import dev.tollgate.dialects.conversation.Thinking;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** OpenAI's words for what the neutral model has enumerations for. */
 final class ChatWords {
     private ChatWords() {}
-
-    static Thinking.@Nullable Effort effort(String word) {
-        for (Thinking.Effort effort : Thinking.Effort.values()) {
-            if (word(effort).equals(word)) {
-                return effort;
-            }
-        }
-        return null;
-    }
-
-    static String word(Thinking.Effort effort) {
-        return effort.name().toLowerCase(Locale.ROOT);
-    }
 
     /**
      * What a {@code finish_reason} means.

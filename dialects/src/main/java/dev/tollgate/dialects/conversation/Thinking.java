@@ -1,5 +1,6 @@
 package dev.tollgate.dialects.conversation;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +41,22 @@ public record Thinking(
         MEDIUM,
         HIGH,
         XHIGH,
-        MAX
+        MAX;
+
+        /** As every protocol spells it: in lower case. */
+        public String wireName() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+
+        /** The effort of that word; null if it is none. */
+        public static @Nullable Effort of(String wireName) {
+            for (Effort effort : values()) {
+                if (effort.wireName().equals(wireName)) {
+                    return effort;
+                }
+            }
+            return null;
+        }
     }
 
     /** Anthropic: {@code thinking.display}; Responses: {@code reasoning.summary}; Gemini: {@code includeThoughts}; Chat: none. */

@@ -1,6 +1,7 @@
 package dev.tollgate.dialects.conversation;
 
 import dev.tollgate.dialects.json.Json;
+import dev.tollgate.dialects.json.JsonBytes;
 import dev.tollgate.dialects.json.ParsedJson;
 import java.util.Optional;
 
@@ -17,6 +18,14 @@ public sealed interface ToolInput {
 
     /** The name under which {@link Free} text goes to protocols whose tools take objects only. */
     String FREE_TEXT = "input";
+
+    /** Writes the JSON Schema of an object that holds free text and nothing else; JSON Schema of any draft. */
+    static void writeFreeTextSchema(JsonBytes out) {
+        out.beginObject().field("type", "object").name("properties").beginObject();
+        out.name(FREE_TEXT).beginObject().field("type", "string").endObject().endObject();
+        out.name("required").beginArray().text(FREE_TEXT).endArray();
+        out.field("additionalProperties", false).endObject();
+    }
 
     /** As an object; empty where the model's text is none. An empty text counts as an empty object, as models mean it so. */
     default Optional<Json.Obj> asObject() {

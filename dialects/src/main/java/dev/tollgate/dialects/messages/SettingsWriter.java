@@ -11,7 +11,6 @@ import dev.tollgate.dialects.json.Json;
 import dev.tollgate.dialects.json.JsonBytes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Writes what a request says beside its conversation and its tools. */
@@ -39,7 +38,7 @@ final class SettingsWriter {
         }
         out.name("output_config").beginObject();
         if (thinking.effort() != null) {
-            out.field("effort", thinking.effort().name().toLowerCase(Locale.ROOT));
+            out.field("effort", thinking.effort().wireName());
         }
         if (schema != null) {
             out.name("format").beginObject().field("type", "json_schema");

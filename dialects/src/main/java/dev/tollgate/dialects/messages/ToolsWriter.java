@@ -115,18 +115,9 @@ final class ToolsWriter {
         if (tool.description() != null) {
             out.field("description", tool.description());
         }
-        out.name("input_schema")
-                .beginObject()
-                .field("type", "object")
-                .name("properties")
-                .beginObject();
-        out.name(ToolInput.FREE_TEXT)
-                .beginObject()
-                .field("type", "string")
-                .endObject()
-                .endObject();
-        out.name("required").beginArray().text(ToolInput.FREE_TEXT).endArray();
-        out.field("additionalProperties", false).endObject().endObject();
+        out.name("input_schema");
+        ToolInput.writeFreeTextSchema(out);
+        out.endObject();
     }
 
     private void builtIn(Tool.BuiltIn tool) {

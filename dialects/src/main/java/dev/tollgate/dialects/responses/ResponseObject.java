@@ -107,7 +107,7 @@ final class ResponseObject {
         if (off || effort == null) {
             out.value(off ? Json.Text.of("none") : Json.Null.NULL);
         } else {
-            out.text(Words.word(effort.value()));
+            out.text(effort.value().wireName());
         }
         out.name("summary");
         if (display == null || display.value() == Thinking.Display.OMITTED) {

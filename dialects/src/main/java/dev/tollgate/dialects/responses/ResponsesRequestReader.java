@@ -222,7 +222,7 @@ final class ResponsesRequestReader implements RequestReader {
         }
 
         private @Nullable Said<Thinking.Effort> effort(Said<String> said) {
-            Thinking.Effort effort = Words.effort(said.value());
+            Thinking.Effort effort = Thinking.Effort.of(said.value());
             if (effort == null) {
                 reading.malformed(said.at(), "none, minimal, low, medium, high, xhigh or max is expected.");
             }

@@ -196,9 +196,9 @@ final class SettingsWriter {
                     case HIGH, XHIGH, MAX -> Thinking.Effort.HIGH;
                 };
         if (fitting != effort) {
-            losses.request(said, "the nearest effort that the model takes is " + Words.word(fitting));
+            losses.request(said, "the nearest effort that the model takes is " + fitting.wireName());
         }
-        return Words.word(fitting);
+        return fitting.wireName();
     }
 
     private void include(boolean encrypted, @Nullable Said<Integer> logprobs) {

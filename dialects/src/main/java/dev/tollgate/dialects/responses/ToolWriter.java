@@ -103,24 +103,9 @@ final class ToolWriter {
     private void customAsFunction(Tool.Custom tool) {
         any = true;
         begin("function", tool.namespace(), tool.name(), tool.description());
-        out.name("parameters")
-                .beginObject()
-                .field("type", "object")
-                .name("properties")
-                .beginObject()
-                .name(ToolInput.FREE_TEXT)
-                .beginObject()
-                .field("type", "string")
-                .endObject()
-                .endObject()
-                .name("required")
-                .beginArray()
-                .text(ToolInput.FREE_TEXT)
-                .endArray()
-                .field("additionalProperties", false)
-                .endObject()
-                .field("strict", writing.takes(Takes.STRICT_TOOLS))
-                .endObject();
+        out.name("parameters");
+        ToolInput.writeFreeTextSchema(out);
+        out.field("strict", writing.takes(Takes.STRICT_TOOLS)).endObject();
         writing.losses().request(tool.format(), "the tool becomes a function, whose input has no grammar");
     }
 

@@ -10,19 +10,6 @@ import org.jspecify.annotations.Nullable;
 final class Words {
     private Words() {}
 
-    static Thinking.@Nullable Effort effort(String word) {
-        for (Thinking.Effort effort : Thinking.Effort.values()) {
-            if (word(effort).equals(word)) {
-                return effort;
-            }
-        }
-        return null;
-    }
-
-    static String word(Thinking.Effort effort) {
-        return effort.name().toLowerCase(Locale.ROOT);
-    }
-
     static String word(Thinking.Display display) {
         return display.name().toLowerCase(Locale.ROOT);
     }
