@@ -1,4 +1,4 @@
-package dev.tollgate.dialects;
+package dev.tollgate.dialects.json;
 
 /** UTF-8 as RFC 3629 §4 defines it: no overlong form, no surrogate, nothing above U+10FFFF. */
 public final class Utf8 {

@@ -1,12 +1,12 @@
-package dev.tollgate.dialects;
+package dev.tollgate.dialects.json;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /** Searches in byte arrays, eight bytes at a time. */
-final class Bytes {
-    static final byte[] EMPTY = {};
+public final class Bytes {
+    public static final byte[] EMPTY = {};
 
     /** A {@code long} read from a byte array at any index, first byte lowest. */
     static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -17,7 +17,7 @@ final class Bytes {
     private Bytes() {}
 
     /** The index of the first {@code a} or {@code b} (both ASCII) in {@code [from, to)}, or {@code to}. */
-    static int firstOf(byte[] bytes, int from, int to, char a, char b) {
+    public static int firstOf(byte[] bytes, int from, int to, char a, char b) {
         int i = from;
         for (; i <= to - Long.BYTES; i += Long.BYTES) {
             long word = (long) WORD.get(bytes, i);
@@ -28,6 +28,26 @@ final class Bytes {
         }
         for (; i < to; i++) {
             if (bytes[i] == a || bytes[i] == b) {
+                return i;
+            }
+        }
+        return to;
+    }
+
+    /** The index of the first quote, backslash or control character (below U+0020) in {@code [from, to)}, or {@code to}. */
+    public static int endOfPlainText(byte[] bytes, int from, int to) {
+        int i = from;
+        for (; i <= to - Long.BYTES; i += Long.BYTES) {
+            long word = (long) WORD.get(bytes, i);
+            long hits = zeroBytes(word ^ (ONES * '"'))
+                    | zeroBytes(word ^ (ONES * '\\'))
+                    | ((word - ONES * ' ') & ~word & HIGH_BITS);
+            if (hits != 0) {
+                return i + (Long.numberOfTrailingZeros(hits) >>> 3);
+            }
+        }
+        for (; i < to; i++) {
+            if (bytes[i] == '"' || bytes[i] == '\\' || (bytes[i] >= 0 && bytes[i] < ' ')) {
                 return i;
             }
         }

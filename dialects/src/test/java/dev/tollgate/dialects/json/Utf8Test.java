@@ -1,8 +1,9 @@
-package dev.tollgate.dialects;
+package dev.tollgate.dialects.json;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tollgate.dialects.Fixtures;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
 import java.nio.charset.CoderResult;

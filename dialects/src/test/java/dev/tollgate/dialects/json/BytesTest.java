@@ -1,7 +1,8 @@
-package dev.tollgate.dialects;
+package dev.tollgate.dialects.json;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tollgate.dialects.Fixtures;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +14,7 @@ class BytesTest {
             byte[] bytes = new byte[random.nextInt(40)];
             for (int i = 0; i < bytes.length; i++) {
                 // Neighbours of the two, and both with the high bit set, are what a word-wise search confuses.
-                bytes[i] = (byte) "!\"#[\\]\u0000a".charAt(random.nextInt(8));
+                bytes[i] = (byte) "!\"#[\\]\u0000a\u001f ".charAt(random.nextInt(10));
                 if (random.nextInt(3) == 0) {
                     bytes[i] |= (byte) 0x80;
                 }
@@ -27,6 +28,11 @@ class BytesTest {
                 expected++;
             }
             assertEquals(expected, Bytes.firstOf(bytes, from, bytes.length, '"', '\\'));
+            int end = from;
+            while (end < expected && (bytes[end] < 0 || bytes[end] >= ' ')) {
+                end++;
+            }
+            assertEquals(end, Bytes.endOfPlainText(bytes, from, bytes.length));
         }
     }
 }
