@@ -102,7 +102,7 @@ final class ContentsWriter {
         String signature = home(call, call.signature());
         String name = writing.names().atProvider(call.namespace(), call.name());
         boolean placeholder = signature == null && wantsSignature;
-        PartForms.call(out, call.id(), name, args, placeholder ? Signatures.PLACEHOLDER : signature);
+        PartForms.call(out, call.id(), name, args, placeholder ? Signature.GEMINI_PLACEHOLDER : signature);
     }
 
     private @Nullable String home(Part part, @Nullable Signature signature) {
