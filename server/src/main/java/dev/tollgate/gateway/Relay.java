@@ -214,24 +214,30 @@ final class Relay {
             case Translation.Untouched untouched -> HeaderPolicy.answer(answer.headers(), response.headers());
             case Translation.Converted converted -> headers(replied, converted, answer, response);
         }
+        String dropped = replied.translation().dropped();
+        if (!dropped.isEmpty()) {
+            response.putHeader(DROPPED, dropped);
+        }
         response.putHeader(Refuser.REQUEST_ID, replied.inbound().requestId());
         response.putHeader(PROVIDER, replied.hop().candidate().provider().name());
         response.putHeader(MODEL, replied.hop().candidate().model());
     }
 
-    /** The provider's headers are another vendor's: of them the one that every client knows goes on. */
+    /** The provider's headers are another vendor's: of them go on the one that every client knows, and the rate limits. */
     private static void headers(
             Replied replied, Translation.Converted converted, HttpClientResponse answer, HttpServerResponse response) {
-        boolean events = replied.answer() instanceof Answer.Streaming;
+        boolean events = replied.answer() instanceof Answer.Streaming && !converted.array();
         response.putHeader(HttpHeaders.CONTENT_TYPE, events ? EVENTS : JSON);
         String retryAfter = answer.getHeader(HttpHeaders.RETRY_AFTER);
         if (retryAfter != null) {
             response.putHeader(HttpHeaders.RETRY_AFTER, retryAfter);
         }
-        String dropped = converted.dropped();
-        if (!dropped.isEmpty()) {
-            response.putHeader(DROPPED, dropped);
-        }
+        RateLimits.convert(
+                answer.headers(),
+                converted.operation().dialect(),
+                response.headers(),
+                replied.inbound().operation().dialect(),
+                replied.inbound().now());
     }
 
     private static void refuse(Replied replied, ErrorKind kind, String message) {

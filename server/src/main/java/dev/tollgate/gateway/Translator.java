@@ -1,9 +1,11 @@
 package dev.tollgate.gateway;
 
+import dev.tollgate.catalog.Alias;
 import dev.tollgate.catalog.Candidate;
 import dev.tollgate.catalog.CatalogView;
 import dev.tollgate.catalog.Model;
 import dev.tollgate.catalog.Provider;
+import dev.tollgate.catalog.Takings;
 import dev.tollgate.dialects.Dialect;
 import dev.tollgate.dialects.Operation;
 import dev.tollgate.dialects.Splice;
@@ -11,6 +13,7 @@ import dev.tollgate.dialects.Splices;
 import dev.tollgate.dialects.codec.Codec;
 import dev.tollgate.dialects.codec.Conversion;
 import dev.tollgate.dialects.codec.Destination;
+import dev.tollgate.dialects.codec.ForeignSignatures;
 import dev.tollgate.dialects.codec.Mint;
 import dev.tollgate.dialects.codec.Outcome;
 import dev.tollgate.dialects.codec.RequestReader;
@@ -29,8 +32,10 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Says a call to a candidate: in the caller's own bytes where both speak one dialect, else rewritten. */
 public final class Translator {
@@ -42,6 +47,7 @@ public final class Translator {
     private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
 
     private final Map<Protocol, Codec> codecs;
+    private final Takings takings;
     private final Mint mint;
 
     /**
@@ -49,8 +55,9 @@ public final class Translator {
      *
      * @param codecs of all four protocols
      */
-    public Translator(Map<Protocol, Codec> codecs, InstantSource clock) {
+    public Translator(Map<Protocol, Codec> codecs, Takings takings, InstantSource clock) {
         this.codecs = Map.copyOf(codecs);
+        this.takings = takings;
         this.mint = new Mint() {
             @Override
             public String id(String prefix) {
@@ -89,12 +96,13 @@ public final class Translator {
     Result say(Permitted permitted, Hop hop, MultiMap forwarded, CatalogView catalog) {
         Operation operation = permitted.inbound().operation();
         return hop.candidate().provider().speaks(operation.dialect())
-                ? untouched(permitted, hop.candidate().model(), forwarded)
+                ? untouched(permitted, hop.candidate(), forwarded)
                 : converted(permitted, hop.candidate(), catalog);
     }
 
-    private static Result untouched(Permitted permitted, String model, MultiMap headers) {
+    private Result untouched(Permitted permitted, Candidate candidate, MultiMap forwarded) {
         Inbound inbound = permitted.inbound();
+        String model = candidate.model();
         List<Splice> splices = new ArrayList<>(2);
         List<String> edits = new ArrayList<>(2);
         if (permitted.fields().model() != null
@@ -111,14 +119,49 @@ public final class Translator {
             splices.add(splice);
             edits.add(splice.field() + ": true");
         });
+        Set<String> dropped = new LinkedHashSet<>();
+        int before = edits.size();
+        MultiMap headers = Betas.taken(forwarded, candidate, takings, edits);
+        if (edits.size() > before) {
+            dropped.add(Betas.HEADER.toString());
+        }
+        for (Splice splice : foreignSignatures(permitted, candidate)) {
+            splices.add(splice);
+            if (dropped.add(splice.field())) {
+                edits.add(splice.field() + ": dropped: another provider's signature");
+            }
+        }
         splices.sort((a, b) -> Integer.compare(a.start(), b.start()));
         byte[] body = splices.isEmpty()
                 ? permitted.body()
                 : Splices.apply(permitted.body(), 0, permitted.body().length, splices);
         return new Result.Said(
                 new Outbound(HttpMethod.POST, path(inbound, model), headers, wrap(body)),
-                new Translation.Untouched(inbound.operation()),
+                new Translation.Untouched(inbound.operation(), String.join(", ", dropped)),
                 edits);
+    }
+
+    private List<Splice> foreignSignatures(Permitted permitted, Candidate candidate) {
+        Operation operation = permitted.inbound().operation();
+        byte[] body = permitted.body();
+        return ForeignSignatures.mayStandIn(operation, body, 0, body.length)
+                ? ForeignSignatures.splices(
+                        operation, body, 0, body.length, destination(protocol(operation), candidate, 0))
+                : List.of();
+    }
+
+    private Destination destination(Protocol theirs, Candidate candidate, long maxTokens) {
+        Takings.Taking taking = takings.of(theirs, candidate.provider().name(), candidate.model());
+        return new Destination(candidate.model(), maxTokens, taking.takes(), taking.efforts());
+    }
+
+    /** In which an endpoint speaks, of a conversation or of its counting. */
+    private static Protocol protocol(Operation operation) {
+        return switch (operation.dialect()) {
+            case ANTHROPIC -> Protocol.MESSAGES;
+            case OPENAI -> operation == Operation.RESPONSES ? Protocol.RESPONSES : Protocol.CHAT_COMPLETIONS;
+            case GEMINI -> Protocol.GENERATE_CONTENT;
+        };
     }
 
     private static String path(Inbound inbound, String model) {
@@ -130,13 +173,9 @@ public final class Translator {
 
     private Result converted(Permitted permitted, Candidate candidate, CatalogView catalog) {
         Inbound inbound = permitted.inbound();
-        boolean events = inbound.operation() != Operation.STREAM_GENERATE_CONTENT
-                || "sse".equals(Presented.Query.first(inbound.http().query(), "alt"));
-        if (!events) {
-            return new Result.Unsayable(
-                    "alt: this model is served in another dialect, whose stream comes as server-sent"
-                            + " events: ask for them with ?alt=sse.");
-        }
+        // Gemini's streams are a JSON array, unless server-sent events are asked for.
+        boolean array = inbound.operation() == Operation.STREAM_GENERATE_CONTENT
+                && !"sse".equals(Presented.Query.first(inbound.http().query(), "alt"));
         Protocol theirs = protocol(candidate.provider());
         Protocol ours = Protocol.of(inbound.operation()).orElseThrow();
         boolean stream = permitted.fields().stream();
@@ -146,21 +185,23 @@ public final class Translator {
                 .filter(tokens -> tokens > 0)
                 .orElse(DEFAULT_OUTPUT_TOKENS);
         byte[] body = permitted.body();
+        String strictness = strictness(permitted, catalog);
         return switch (conversion.request(
                 body,
                 0,
                 body.length,
                 new RequestReader.FromPath(inbound.pathModel(), stream),
-                new Destination(candidate.model(), limit, Takings.of(theirs, candidate)),
-                false,
+                destination(theirs, candidate, limit),
+                !strictness.isEmpty(),
                 mint)) {
             case Outcome.Malformed<Conversion.Converted>(String message) -> new Result.Unsayable(message);
             case Outcome.NotExpressible<Conversion.Converted> field ->
                 new Result.Unsayable(field.message() + " The model \"" + permitted.requested() + "\" is served in the "
-                        + theirs.dialect().wireName() + " dialect.");
+                        + theirs.dialect().wireName() + " dialect." + strictness);
             case Outcome.Done<Conversion.Converted>(var said) -> {
                 Operation operation = theirs.operation(stream);
-                var translation = new Translation.Converted(operation, conversion, said.exchange());
+                var translation = new Translation.Converted(
+                        operation, conversion, said.exchange().of(inbound.requestId()), array);
                 List<String> edits = new ArrayList<>();
                 edits.add("body: rewritten from " + ours.wireName() + " to " + theirs.wireName());
                 edits.addAll(translation.losses());
@@ -174,6 +215,16 @@ public final class Translator {
                         edits);
             }
         };
+    }
+
+    /** What is said of a key or alias that refuses losses; empty where they are taken. */
+    private static String strictness(Permitted permitted, CatalogView catalog) {
+        if (permitted.identified().caller().strict()) {
+            return Texts.STRICT_KEY;
+        }
+        String name = permitted.alias();
+        Alias alias = name == null ? null : catalog.aliases().get(name);
+        return alias != null && alias.strict() ? Texts.STRICT_ALIAS : "";
     }
 
     private Codec codec(Protocol protocol) {

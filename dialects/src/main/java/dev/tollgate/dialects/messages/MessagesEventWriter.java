@@ -81,7 +81,7 @@ final class MessagesEventWriter implements EventWriter {
             case Event.Ping _ -> empty("ping", out);
             // The gate's id of the request is in a header.
             case Event.Failed(var kind, String message) ->
-                out.outside(ErrorBodies.event(Operation.MESSAGES, kind, message, ""));
+                out.outside(ErrorBodies.event(Operation.MESSAGES, kind, message, exchange.requestId()));
             case Event.Ended _ -> end(out);
         }
     }
@@ -100,7 +100,7 @@ final class MessagesEventWriter implements EventWriter {
         out.field("role", "assistant").field("model", exchange.model());
         out.name("content").beginArray().endArray();
         out.name("stop_reason").nothing().name("stop_sequence").nothing();
-        UsageFigures.write(started.usage(), null, out, losses);
+        UsageFigures.write(started.usage(), null, out);
         out.endObject().endObject().endEvent();
     }
 
@@ -110,7 +110,7 @@ final class MessagesEventWriter implements EventWriter {
         Stop said = stop == null ? Stop.of(Stop.Reason.END, "") : stop;
         StopReasons.write(said, refused, out, losses);
         out.endObject();
-        UsageFigures.write(usage, null, out, losses);
+        UsageFigures.write(usage, null, out);
         out.endObject().endEvent();
         empty("message_stop", out);
     }

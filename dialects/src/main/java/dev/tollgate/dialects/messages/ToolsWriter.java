@@ -65,7 +65,13 @@ final class ToolsWriter {
             }
             if (tool instanceof Tool.BuiltIn of && of.home() != Protocol.MESSAGES) {
                 switch (of.ability()) {
-                    case WEB_SEARCH -> sent.add(tool);
+                    case WEB_SEARCH -> {
+                        if (to.destination().takes(of.ability())) {
+                            sent.add(tool);
+                        } else {
+                            to.losses().request(of.at(), "the model does not search the web");
+                        }
+                    }
                     case WEB_FETCH, CODE_EXECUTION -> to.losses().request(of.at(), "another provider's tool");
                     case OTHER ->
                         to.refusals().notExpressible(of.at(), "only its own provider runs it; define it as a function");
@@ -135,12 +141,18 @@ final class ToolsWriter {
                 .endObject();
     }
 
+    /** Whether it asks for more than a search of the live web, which is what Anthropic's does. */
     private static boolean hasOptions(Json raw) {
         return raw instanceof Json.Obj object
                 && object.members().stream()
                         .anyMatch(member -> !member.name().equals("type")
+                                && !(member.name().equals("external_web_access") && isTrue(member.value()))
                                 && !(member.value() instanceof Json.Obj inner
                                         && inner.members().isEmpty()));
+    }
+
+    private static boolean isTrue(Json value) {
+        return value instanceof Json.Bool flag && flag.value();
     }
 
     private void choice(Request.Tools tools, List<Tool> sent) {

@@ -86,7 +86,7 @@ final class ToolWriter {
         // Said in any case: left out it means true, which demands every optional parameter.
         out.field("strict", strict).endObject();
         if (function.cache() != null) {
-            writing.lost(function.cache().at(), "a tool takes no cache breakpoint");
+            writing.losses().incidental(function.cache().at(), "a tool takes no cache breakpoint");
         }
     }
 
@@ -124,6 +124,13 @@ final class ToolWriter {
             any = true;
             builtIns.put(name, tool.type());
             out.value(tool.raw());
+            return;
+        }
+        boolean runs = writing.destination().takes(tool.ability());
+        if (!runs && (tool.ability() == Tool.BuiltIn.Ability.WEB_SEARCH
+                || tool.ability() == Tool.BuiltIn.Ability.CODE_EXECUTION)) {
+            builtIns.put(name, null);
+            writing.lost(tool.at(), "the model has no such tool here");
             return;
         }
         switch (tool.ability()) {
