@@ -9,6 +9,7 @@ import dev.tollgate.budget.ReservationDesk;
 import dev.tollgate.budget.Settlement;
 import dev.tollgate.catalog.Catalog;
 import dev.tollgate.dialects.chat.ChatCodec;
+import dev.tollgate.dialects.codec.Codec;
 import dev.tollgate.dialects.conversation.Protocol;
 import dev.tollgate.dialects.gemini.GeminiCodec;
 import dev.tollgate.dialects.messages.MessagesCodec;
@@ -18,6 +19,7 @@ import dev.tollgate.front.Front;
 import dev.tollgate.front.HealthEndpoints;
 import dev.tollgate.gateway.BodyRoom;
 import dev.tollgate.gateway.Services;
+import dev.tollgate.gateway.TokenCounting;
 import dev.tollgate.gateway.Translator;
 import dev.tollgate.identity.OwnerToken;
 import dev.tollgate.identity.VirtualKeys;
@@ -154,19 +156,19 @@ public final class Tollgate implements AutoCloseable {
         CredentialProbe probe = new CredentialProbe(vertx, addresses, secrets, options.timeouts());
         RoutePlanner planner = new RoutePlanner(vault.credentials(), clock, blocking);
         BodyRoom bodies = new BodyRoom(Runtime.getRuntime().maxMemory() / 4);
+        Map<Protocol, Codec> codecs = Map.of(
+                Protocol.MESSAGES, MessagesCodec.codec(),
+                Protocol.CHAT_COMPLETIONS, ChatCodec.codec(),
+                Protocol.RESPONSES, ResponsesCodec.codec(),
+                Protocol.GENERATE_CONTENT, GeminiCodec.codec());
         Services services = new Services(
                 virtualKeys.callerResolver(),
                 catalog,
                 new AccessDecider(),
                 desk,
                 planner,
-                new Translator(
-                        Map.of(
-                                Protocol.MESSAGES, MessagesCodec.codec(),
-                                Protocol.CHAT_COMPLETIONS, ChatCodec.codec(),
-                                Protocol.RESPONSES, ResponsesCodec.codec(),
-                                Protocol.GENERATE_CONTENT, GeminiCodec.codec()),
-                        clock),
+                new Translator(codecs, clock),
+                new TokenCounting(codecs, blocking),
                 settlement,
                 telemetry(metrics),
                 bodies,

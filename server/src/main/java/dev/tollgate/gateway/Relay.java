@@ -214,6 +214,11 @@ final class Relay {
             case Translation.Untouched untouched -> HeaderPolicy.answer(answer.headers(), response.headers());
             case Translation.Converted converted -> headers(replied, converted, answer, response);
         }
+        told(replied, response);
+    }
+
+    /** What the gate says of an answer of any kind: which call it is, and who serves it. */
+    static void told(Replied replied, HttpServerResponse response) {
         response.putHeader(Refuser.REQUEST_ID, replied.inbound().requestId());
         response.putHeader(PROVIDER, replied.hop().candidate().provider().name());
         response.putHeader(MODEL, replied.hop().candidate().model());
