@@ -58,7 +58,7 @@ final class Dispatch {
         this.context = context;
         this.routed = routed;
         this.ending = ending;
-        this.trail = new Trail(routed.reserved().permitted().candidates());
+        this.trail = new Trail(routed.reserved().permitted());
         this.headers = HeaderPolicy.forwarded(routed.inbound().http());
     }
 

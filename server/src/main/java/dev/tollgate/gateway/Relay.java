@@ -110,7 +110,7 @@ final class Relay {
 
     private static byte[] refusalSaid(Replied replied, int status, byte[] bytes) {
         return switch (replied.translation()) {
-            case Translation.Untouched untouched -> bytes;
+            case Translation.Untouched untouched -> RetiredBeta.explained(replied.inbound(), status, bytes);
             case Translation.Converted converted ->
                 converted
                         .conversion()

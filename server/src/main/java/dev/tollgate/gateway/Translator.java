@@ -91,12 +91,13 @@ public final class Translator {
     Result say(Permitted permitted, Hop hop, MultiMap forwarded, CatalogView catalog) {
         Operation operation = permitted.inbound().operation();
         return hop.candidate().provider().speaks(operation.dialect())
-                ? untouched(permitted, hop.candidate().model(), forwarded)
+                ? untouched(permitted, hop.candidate(), forwarded)
                 : converted(permitted, hop.candidate(), catalog);
     }
 
-    private static Result untouched(Permitted permitted, String model, MultiMap headers) {
+    private static Result untouched(Permitted permitted, Candidate candidate, MultiMap forwarded) {
         Inbound inbound = permitted.inbound();
+        String model = candidate.model();
         List<Splice> splices = new ArrayList<>(2);
         List<String> edits = new ArrayList<>(2);
         if (permitted.fields().model() != null
@@ -108,6 +109,11 @@ public final class Translator {
         splices.addAll(inner);
         if (inbound.pathModel() != null && !model.equals(inbound.pathModel())) {
             edits.add("model: " + permitted.requested() + " -> " + model);
+        }
+        MultiMap headers = forwarded;
+        if (RetiredBeta.isNeedless(permitted, candidate)) {
+            headers = RetiredBeta.without(forwarded);
+            edits.add(RetiredBeta.LEFT_OUT);
         }
         Splices.includeUsage(permitted.fields()).ifPresent(splice -> {
             splices.add(splice);
