@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** A prompt against its models' windows: what surely does not fit is not sent; what may fit is. */
@@ -157,6 +158,19 @@ class LongPromptTest {
         String body = messages("clone/claude-opus-4-5", 10_000).replace("\"user\"", "\"nobody\"");
         assertEquals(200, gate.post("/v1/messages", key, body).statusCode());
         assertTrue(clone.asked().getFirst().body().contains("nobody"));
+    }
+
+    /** Context editing and compaction: the provider counts what is left. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"context_management\":{\"edits\":[{\"type\":\"clear_tool_uses_20250919\"}]},",
+                "\"compaction\":{\"enabled\":true},"
+            })
+    void whatTheProviderShortensItselfIsSent(String field) throws Exception {
+        String body = "{" + field + messages("clone/claude-opus-4-5", 10_000).substring(1);
+        assertEquals(200, gate.post("/v1/messages", key, body).statusCode());
+        assertEquals(1, clone.asked().size());
     }
 
     @Test

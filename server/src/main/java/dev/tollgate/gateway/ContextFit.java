@@ -8,6 +8,7 @@ import dev.tollgate.catalog.Provider;
 import dev.tollgate.catalog.Resolution;
 import dev.tollgate.dialects.Dialect;
 import dev.tollgate.dialects.codec.Outcome;
+import dev.tollgate.dialects.conversation.Part;
 import dev.tollgate.dialects.conversation.Protocol;
 import dev.tollgate.dialects.conversation.Request;
 import dev.tollgate.dialects.tokens.TokenEstimator;
@@ -18,23 +19,23 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Holds a prompt against the context windows of its candidates. Those that it surely passes are passed over; where it passes all of
  * them, the call is refused before it is sent, with the name of a model that takes it.
  *
  * <p>An estimate is not exact, so only what the prompt has at least counts here: the texts' tokens less the margin of their family
- * (a tenth for OpenAI's models, up to a third for others), less a tenth where not every byte was counted; a quarter of the images and
- * documents that could be measured; nothing of what lies elsewhere. What slips through, the provider refuses itself.
+ * (a fifth for OpenAI's models, up to two fifths for others), less 15 % where not every byte was counted; 64 of an image and 100 of
+ * a page that could be measured; nothing of tools' schemas and inputs, of thoughts and of what lies elsewhere. What slips through, the
+ * provider refuses itself. A request that lets the provider shorten the conversation is not judged.
  */
 final class ContextFit {
     /** Prose and code have three bytes or more for a token: a body of less than this for each token of a window is let through. */
     private static final int FEWEST_BYTES_PER_TOKEN = 2;
 
-    /** Bytes of text that are counted to judge the whole. */
-    private static final int COUNTED_BYTES = 32 * 1_024;
-
-    private static final int MOST_MODELS_TRIED = 8;
+    private static final int MOST_MODELS_TRIED = 3;
+    private static final Set<String> SHORTENING = Set.of("context_management", "compaction", "truncation");
 
     private final Services services;
     private final Permitted permitted;
@@ -82,7 +83,22 @@ final class ContextFit {
         Outcome<Request> read = services.counting()
                 .read(protocol, permitted.body(), permitted.inbound().pathModel());
         // What cannot be read is for the provider to refuse, or for the conversion.
-        return read instanceof Outcome.Done<Request>(Request request) ? judge(request) : new Fit.Fits(permitted);
+        return read instanceof Outcome.Done<Request>(Request request) && !shortensItself(request)
+                ? judge(request)
+                : new Fit.Fits(permitted);
+    }
+
+    /** Whether the provider may leave turns out before it counts: context editing, compaction, truncation. */
+    private static boolean shortensItself(Request request) {
+        return request.extras().stream()
+                        .anyMatch(extra -> SHORTENING.contains(extra.at().field()))
+                || request.turns().stream()
+                        .flatMap(turn -> turn.parts().stream())
+                        .anyMatch(ContextFit::isCompaction);
+    }
+
+    private static boolean isCompaction(Part part) {
+        return part instanceof Part.Opaque opaque && opaque.type().contains("compaction");
     }
 
     private record Passed(long tokens, Candidate candidate, long window) {}
@@ -125,7 +141,7 @@ final class ContextFit {
         if (estimator.byBytes(FEWEST_BYTES_PER_TOKEN) <= window) {
             return 0; // long by its images, not by its texts
         }
-        long tokens = estimator.estimate(COUNTED_BYTES).atLeast();
+        long tokens = estimator.estimate().atLeast();
         return tokens > window ? tokens : 0;
     }
 
@@ -183,9 +199,6 @@ final class ContextFit {
     private boolean takes(Request request, Model model, CatalogView catalog) {
         Provider provider = catalog.providers().get(model.provider());
         return provider != null
-                && estimator(request, provider, model.id())
-                                .estimate(COUNTED_BYTES)
-                                .tokens()
-                        <= model.contextTokens();
+                && estimator(request, provider, model.id()).estimate().tokens() <= model.contextTokens();
     }
 }

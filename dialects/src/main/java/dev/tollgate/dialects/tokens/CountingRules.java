@@ -32,7 +32,7 @@ record CountingRules(
     private static final CountingRules GEMINI_2 = new CountingRules(1.15, 0.75, new ImageRule.GeminiTiles(), 0, 0, 300);
     /** Llama, Qwen, Mistral and what else is served in OpenAI's dialect: patches of 28 by 28 as Qwen's, the greediest. */
     private static final CountingRules OTHER =
-            new CountingRules(1.3, 0.7, new ImageRule.Area(16_384, 16_384), 1_500, 100, 300);
+            new CountingRules(1.3, 0.6, new ImageRule.Area(16_384, 16_384), 1_500, 100, 300);
 
     private static final Pattern CLAUDE_VERSION = Pattern.compile("claude-[a-z]+-(\\d+)(?:[-.](\\d{1,2})(?!\\d))?");
     private static final Pattern CLAUDE_3 = Pattern.compile("claude-(?:\\d|instant)");
@@ -99,6 +99,6 @@ record CountingRules(
                 .map(Named::images)
                 .findFirst()
                 .orElse(NEWEST_OF_OPENAI);
-        return new CountingRules(1, 0.9, images, 1_000, 16, 300);
+        return new CountingRules(1, 0.8, images, 1_000, 16, 300);
     }
 }

@@ -20,8 +20,10 @@ final class MediaCounter {
     private static final int AUDIO_BYTES_PER_SECOND = 4_000;
 
     private static final int VIDEO_BYTES_PER_SECOND = 62_500;
-    /** Of what was measured, providers are sure to count a quarter: they have rules for less detail. */
-    private static final int SURE = 4;
+    /** What every provider counts at least of an image, whatever detail it is content with. */
+    static final int IMAGE_AT_LEAST = 64;
+
+    static final int PAGE_AT_LEAST = 100;
 
     private final CountingRules rules;
 
@@ -34,7 +36,7 @@ final class MediaCounter {
         return switch (media.kind()) {
             case IMAGE ->
                 ImageSize.of(decode(base64, ImageSize.HEADER_BYTES))
-                        .map(size -> measured(rules.images().tokens(size, detail(media))))
+                        .map(size -> image(rules.images().tokens(size, detail(media))))
                         .orElseGet(() -> guessed(rules.images().tokens(PHOTOGRAPH, detail(media))));
             case DOCUMENT -> isPdf(media.mediaType()) ? pdf(base64) : guessed(base64.size() / 4L);
             case AUDIO -> guessed(seconds(base64, AUDIO_BYTES_PER_SECOND) * AUDIO_TOKENS_PER_SECOND);
@@ -55,7 +57,7 @@ final class MediaCounter {
 
     private TokenEstimate pdf(Json.Text base64) {
         byte[] pdf = decode(base64, Integer.MAX_VALUE);
-        return pdf.length == 0 ? guessed(PAGES_ELSEWHERE * page()) : measured(PdfPages.of(pdf) * page());
+        return pdf.length == 0 ? guessed(PAGES_ELSEWHERE * page()) : pages(PdfPages.of(pdf));
     }
 
     private long page() {
@@ -71,8 +73,12 @@ final class MediaCounter {
         return Math.ceilDiv(bytes, Math.max(rate, bytesPerSecond));
     }
 
-    private static TokenEstimate measured(long tokens) {
-        return new TokenEstimate(tokens, tokens / SURE);
+    private static TokenEstimate image(long tokens) {
+        return new TokenEstimate(tokens, Math.min(tokens, IMAGE_AT_LEAST));
+    }
+
+    private TokenEstimate pages(int pages) {
+        return new TokenEstimate(pages * page(), (long) pages * PAGE_AT_LEAST);
     }
 
     private static TokenEstimate guessed(long tokens) {

@@ -14,13 +14,16 @@ import org.jspecify.annotations.Nullable;
  * #EXACT_BYTES}; still it takes milliseconds, so it is no work for an event loop. Not for several threads.
  */
 public final class TokenEstimator {
-    /** Bytes of text, as they stand in the body, that are counted one by one; of more, evenly spread pieces as many as that. */
+    /** Bytes of text, as they stand in the body, that are counted one by one; of more, pieces as many as that. */
     public static final int EXACT_BYTES = 128 * 1_024;
 
     private final CountingRules rules;
     private final MediaCounter media;
     private final TextCounter sure = new TextCounter();
-    /** What a provider may leave out of its count: thoughts of earlier turns, parts that only it can read. */
+    /**
+     * What a provider may leave out of its count or write in a shorter form: thoughts of earlier turns, parts that only it can read,
+     * schemas and inputs of tools, which are JSON with escapes and perhaps line ends here and whatever it likes there.
+     */
     private final TextCounter doubtful = new TextCounter();
 
     private TokenEstimate others = TokenEstimate.NOTHING;
@@ -50,17 +53,8 @@ public final class TokenEstimator {
 
     /** The whole input's tokens. */
     public TokenEstimate estimate() {
-        return estimate(EXACT_BYTES);
-    }
-
-    /**
-     * The same with less work and so a wider margin.
-     *
-     * @param bytes of text that are to be counted
-     */
-    public TokenEstimate estimate(int bytes) {
-        TokenEstimate texts = sure.count(bytes);
-        TokenEstimate perhaps = doubtful.count(bytes);
+        TokenEstimate texts = sure.count(EXACT_BYTES);
+        TokenEstimate perhaps = doubtful.count(EXACT_BYTES);
         return new TokenEstimate(
                 (long) Math.ceil((texts.tokens() + perhaps.tokens()) * rules.text()) + others.tokens(),
                 (long) Math.floor(texts.atLeast() * rules.leastText()) + others.atLeast());
@@ -113,7 +107,7 @@ public final class TokenEstimator {
             case Part.ToolCall call -> {
                 frame();
                 text(Json.Text.of(call.name()));
-                text(call.input().asText());
+                doubtful.add(call.input().asText());
             }
             case Part.ToolResult result -> {
                 frame();
@@ -154,7 +148,7 @@ public final class TokenEstimator {
 
     private void object(@Nullable Json value) {
         if (value != null) {
-            text(Json.Text.encoding(value));
+            doubtful.add(Json.Text.encoding(value));
         }
     }
 

@@ -87,6 +87,21 @@ class TextCounterTest {
                 "seed " + seed + ": " + sampled + ", " + exact);
     }
 
+    /** Turns of a conversation alternate; a sample that keeps step with them would see one side only. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 4, 8})
+    void aPatternInTheTextsDoesNotFoolTheSample(int period) {
+        String dense = "{\"id\":\"9f8a7c\",\"n\":481516},".repeat(35);
+        String sparse = "The quick brown fox jumps over it. ".repeat(29);
+        List<String> texts = new java.util.ArrayList<>();
+        for (int i = 0; i < 2_048; i++) {
+            texts.add(i % period == 0 ? dense : sparse);
+        }
+        long exact = count(texts, Integer.MAX_VALUE).tokens();
+        TokenEstimate sampled = count(texts, MOST);
+        assertTrue(sampled.atLeast() <= exact && exact <= sampled.tokens(), sampled + ", " + exact);
+    }
+
     @Test
     void manySmallTextsAreSampledTogether() {
         List<String> texts = java.util.Collections.nCopies(100_000, "yes");
