@@ -66,7 +66,7 @@ final class ContextFit {
             return true;
         }
         for (Candidate candidate : permitted.candidates()) {
-            if (mayPass(permitted.body().length, candidate.contextTokens())) {
+            if (mayPass(permitted.body().length, known(candidate))) {
                 return false;
             }
         }
@@ -125,8 +125,13 @@ final class ContextFit {
                 : new Fit.Fits(notes.isEmpty() ? permitted : permitted.narrowed(fitting, notes));
     }
 
+    /** 0 where nobody knows it. The simulated provider has no model, and so takes whatever comes. */
+    private static long known(Candidate candidate) {
+        return candidate.provider().name().equals(Provider.SIMULATED) ? 0 : candidate.contextTokens();
+    }
+
     private long window(Candidate candidate) {
-        long known = candidate.contextTokens();
+        long known = known(candidate);
         return known > 0 && RetiredBeta.mayWiden(permitted, candidate)
                 ? Math.max(known, RetiredBeta.CONTEXT_TOKENS)
                 : known;
