@@ -10,6 +10,7 @@ import dev.tollgate.budget.Settlement;
 import dev.tollgate.catalog.Catalog;
 import dev.tollgate.catalog.Takings;
 import dev.tollgate.dialects.chat.ChatCodec;
+import dev.tollgate.dialects.codec.Codec;
 import dev.tollgate.dialects.conversation.Protocol;
 import dev.tollgate.dialects.gemini.GeminiCodec;
 import dev.tollgate.dialects.messages.MessagesCodec;
@@ -19,6 +20,7 @@ import dev.tollgate.front.Front;
 import dev.tollgate.front.HealthEndpoints;
 import dev.tollgate.gateway.BodyRoom;
 import dev.tollgate.gateway.Services;
+import dev.tollgate.gateway.TokenCounting;
 import dev.tollgate.gateway.Translator;
 import dev.tollgate.identity.OwnerToken;
 import dev.tollgate.identity.VirtualKeys;
@@ -155,20 +157,19 @@ public final class Tollgate implements AutoCloseable {
         CredentialProbe probe = new CredentialProbe(vertx, addresses, secrets, options.timeouts());
         RoutePlanner planner = new RoutePlanner(vault.credentials(), clock, blocking);
         BodyRoom bodies = new BodyRoom(Runtime.getRuntime().maxMemory() / 4);
+        Map<Protocol, Codec> codecs = Map.of(
+                Protocol.MESSAGES, MessagesCodec.codec(),
+                Protocol.CHAT_COMPLETIONS, ChatCodec.codec(),
+                Protocol.RESPONSES, ResponsesCodec.codec(),
+                Protocol.GENERATE_CONTENT, GeminiCodec.codec());
         Services services = new Services(
                 virtualKeys.callerResolver(),
                 catalog,
                 new AccessDecider(),
                 desk,
                 planner,
-                new Translator(
-                        Map.of(
-                                Protocol.MESSAGES, MessagesCodec.codec(),
-                                Protocol.CHAT_COMPLETIONS, ChatCodec.codec(),
-                                Protocol.RESPONSES, ResponsesCodec.codec(),
-                                Protocol.GENERATE_CONTENT, GeminiCodec.codec()),
-                        Takings.open(homePath.resolve("takings.json")),
-                        clock),
+                new Translator(codecs, Takings.open(homePath.resolve("takings.json")), clock),
+                new TokenCounting(codecs, blocking),
                 settlement,
                 telemetry(metrics),
                 bodies,

@@ -68,7 +68,7 @@ abstract sealed class Meter implements JsonListener, SseFramer.Data
             case MESSAGES, COUNT_TOKENS -> new AnthropicMeter();
             case CHAT_COMPLETIONS -> new ChatMeter(true);
             case EMBEDDINGS -> new ChatMeter(false);
-            case RESPONSES -> new ResponsesMeter();
+            case RESPONSES, INPUT_TOKENS -> new ResponsesMeter();
             case GENERATE_CONTENT, STREAM_GENERATE_CONTENT, GEMINI_COUNT_TOKENS, EMBED_CONTENT, BATCH_EMBED_CONTENTS ->
                 new GeminiMeter(choices);
         };

@@ -10,6 +10,8 @@ public enum Operation {
     CHAT_COMPLETIONS(Dialect.OPENAI, true),
     /** {@code POST /v1/responses} */
     RESPONSES(Dialect.OPENAI, true),
+    /** {@code POST /v1/responses/input_tokens} */
+    INPUT_TOKENS(Dialect.OPENAI, false),
     /** {@code POST /v1/embeddings} */
     EMBEDDINGS(Dialect.OPENAI, true),
     /** {@code POST /v1beta/models/{model}:generateContent} */
@@ -40,7 +42,7 @@ public enum Operation {
         return dialect == Dialect.GEMINI;
     }
 
-    /** Whether a model runs and tokens are billed; false for the two counting endpoints, which are free. */
+    /** Whether a model runs and tokens are billed; false for the counting endpoints, which are free. */
     public boolean generates() {
         return generates;
     }

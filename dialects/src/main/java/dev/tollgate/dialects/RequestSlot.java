@@ -67,7 +67,7 @@ enum RequestSlot {
     static Map<String, RequestSlot> ofBody(Operation operation) {
         return switch (operation) {
             case MESSAGES -> MESSAGES;
-            case COUNT_TOKENS, EMBEDDINGS -> MODEL_ONLY;
+            case COUNT_TOKENS, INPUT_TOKENS, EMBEDDINGS -> MODEL_ONLY;
             case CHAT_COMPLETIONS -> CHAT;
             case RESPONSES -> RESPONSES;
             case GENERATE_CONTENT, STREAM_GENERATE_CONTENT -> GENERATE;

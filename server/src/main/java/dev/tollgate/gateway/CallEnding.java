@@ -56,14 +56,7 @@ final class CallEnding {
 
     /** Settles a call that was refused before it was sent. Nobody waits for it: the caller has got nothing. */
     void settleQuietly(Reserved reserved, Outcome outcome, int status, Charge charge) {
-        settle(
-                reserved.reservation(),
-                null,
-                new Trail(reserved.permitted().candidates()),
-                outcome,
-                status,
-                charge,
-                ok -> {});
+        settle(reserved.reservation(), null, new Trail(reserved.permitted()), outcome, status, charge, ok -> {});
     }
 
     /** Settles, once, and then says on the call's own loop whether it is durable. */

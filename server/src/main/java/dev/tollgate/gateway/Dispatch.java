@@ -58,7 +58,7 @@ final class Dispatch {
         this.context = context;
         this.routed = routed;
         this.ending = ending;
-        this.trail = new Trail(routed.reserved().permitted().candidates());
+        this.trail = new Trail(routed.reserved().permitted());
         this.headers = HeaderPolicy.forwarded(routed.inbound().http());
     }
 
@@ -91,6 +91,10 @@ final class Dispatch {
             return;
         }
         Permitted permitted = routed.reserved().permitted();
+        if (!TokenCounting.canAsk(routed.inbound().operation(), hop.candidate().provider())) {
+            countHere(hop);
+            return;
+        }
         CatalogView catalog = services.catalog().view();
         switch (services.translator().say(permitted, hop, headers, catalog)) {
             case Translator.Result.Unsayable(String message) -> unsayable(hop, message);
@@ -128,6 +132,15 @@ final class Dispatch {
                 ErrorKind.INVALID_REQUEST.status(),
                 new Charge.Free(),
                 durable -> fail(ErrorKind.INVALID_REQUEST, message));
+    }
+
+    private void countHere(Hop hop) {
+        trail.dispatched(routed.inbound().elapsedMicros());
+        services.counting().count(routed.reserved().permitted(), hop.candidate(), context, counted -> {
+            if (!clientGone) {
+                TokenReply.send(unanswered(hop), counted, ending);
+            }
+        });
     }
 
     private Replied unanswered(Hop hop) {
@@ -208,7 +221,14 @@ final class Dispatch {
             services.planner().answered(hop);
             again = false;
         }
-        if (!again) {
+        if (again) {
+            return;
+        }
+        if (TokenCounting.isUnknownThere(
+                routed.inbound().operation(), hop.candidate().provider(), status)) {
+            discard(response);
+            countHere(hop);
+        } else {
             pass(replied, answer);
         }
     }

@@ -30,7 +30,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * The whole story of one model call, from its head to the moment when its answer is on its way. Nothing here waits: all
- * it asks is in memory. A stage that refuses has answered the caller itself and returns null.
+ * it asks is in memory; a prompt that may be too long for its model is counted elsewhere meanwhile. A stage that refuses
+ * has answered the caller itself and returns null.
  */
 final class ModelCall {
     private static final Logger LOG = LoggerFactory.getLogger(ModelCall.class);
@@ -39,6 +40,7 @@ final class ModelCall {
     private final ProviderClient client;
     private final Context context;
     private final Inbound inbound;
+    private @Nullable Reserved reserved;
 
     ModelCall(Services services, ProviderClient client, Context context, Inbound inbound) {
         this.services = services;
@@ -73,17 +75,50 @@ final class ModelCall {
     private void proceed(Identified identified, byte[] body) {
         CallEnding ending = new CallEnding(services, inbound, context, body.length);
         inbound.http().response().bodyEndHandler(null).closeHandler(null);
-        Reserved reserved = null;
-        try {
+        guarded(body, ending, () -> {
             Permitted permitted = permit(identified, body);
-            reserved = permitted == null ? null : reserve(permitted);
-            Routed routed = reserved == null ? null : route(reserved, ending);
-            if (routed == null) {
+            if (permitted == null) {
                 services.bodies().give(body.length);
+            } else if (ContextFit.isSure(permitted)) {
+                admit(permitted, ending);
             } else {
-                new Dispatch(services, client, context, routed, ending).run();
+                services.counting()
+                        .work(
+                                context,
+                                () -> new ContextFit(services, permitted).judge(),
+                                new ContextFit.Fit.Fits(permitted),
+                                fit -> guarded(body, ending, () -> fitted(fit, body, ending)));
             }
-        } catch (RuntimeException e) { // here nobody above would answer the caller
+        });
+    }
+
+    private void fitted(ContextFit.Fit fit, byte[] body, CallEnding ending) {
+        switch (fit) {
+            case ContextFit.Fit.Fits(Permitted permitted)
+            when !inbound.http().response().closed() -> admit(permitted, ending);
+            case ContextFit.Fit.Fits gone -> services.bodies().give(body.length); // the client has left meanwhile
+            case ContextFit.Fit.TooLong(String message) -> {
+                refuse(ErrorKind.CONTEXT_LENGTH, message);
+                services.bodies().give(body.length);
+            }
+        }
+    }
+
+    private void admit(Permitted permitted, CallEnding ending) {
+        reserved = reserve(permitted);
+        Routed routed = reserved == null ? null : route(reserved, ending);
+        if (routed == null) {
+            services.bodies().give(permitted.body().length);
+        } else {
+            new Dispatch(services, client, context, routed, ending).run();
+        }
+    }
+
+    /** Here nobody above would answer the caller. */
+    private void guarded(byte[] body, CallEnding ending, Runnable stages) {
+        try {
+            stages.run();
+        } catch (RuntimeException e) {
             LOG.error("Call {} failed in the gate", inbound.requestId(), e);
             if (!ending.isSettled()) {
                 services.bodies().give(body.length);

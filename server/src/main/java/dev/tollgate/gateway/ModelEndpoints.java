@@ -26,6 +26,7 @@ public final class ModelEndpoints {
             "/v1/messages/count_tokens", Operation.COUNT_TOKENS,
             "/v1/chat/completions", Operation.CHAT_COMPLETIONS,
             "/v1/responses", Operation.RESPONSES,
+            "/v1/responses/input_tokens", Operation.INPUT_TOKENS,
             "/v1/embeddings", Operation.EMBEDDINGS);
     private static final Map<String, Operation> BY_VERB = Map.of(
             "generateContent", Operation.GENERATE_CONTENT,

@@ -110,7 +110,7 @@ final class Relay {
 
     private static byte[] refusalSaid(Replied replied, int status, byte[] bytes) {
         return switch (replied.translation()) {
-            case Translation.Untouched untouched -> bytes;
+            case Translation.Untouched untouched -> RetiredBeta.explained(replied.inbound(), status, bytes);
             case Translation.Converted converted ->
                 converted
                         .conversion()
@@ -218,6 +218,11 @@ final class Relay {
         if (!dropped.isEmpty()) {
             response.putHeader(DROPPED, dropped);
         }
+        told(replied, response);
+    }
+
+    /** What the gate says of an answer of any kind: which call it is, and who serves it. */
+    static void told(Replied replied, HttpServerResponse response) {
         response.putHeader(Refuser.REQUEST_ID, replied.inbound().requestId());
         response.putHeader(PROVIDER, replied.hop().candidate().provider().name());
         response.putHeader(MODEL, replied.hop().candidate().model());

@@ -18,6 +18,7 @@ public record Services(
         ReservationDesk desk,
         RoutePlanner planner,
         Translator translator,
+        TokenCounting counting,
         Settlement settlement,
         CallSink telemetry,
         BodyRoom bodies,

@@ -26,6 +26,7 @@ final class Stages {
      * @param requested the model as the caller named it
      * @param alias the alias that the name is, if it is one
      * @param candidates in the order of preference
+     * @param notes what was decided about the candidates, for {@code explain}
      */
     record Permitted(
             Identified identified,
@@ -33,7 +34,24 @@ final class Stages {
             RequestFields fields,
             String requested,
             @Nullable String alias,
-            List<Candidate> candidates) {
+            List<Candidate> candidates,
+            List<String> notes) {
+        /** Of candidates about which nothing need be said. */
+        Permitted(
+                Identified identified,
+                byte[] body,
+                RequestFields fields,
+                String requested,
+                @Nullable String alias,
+                List<Candidate> candidates) {
+            this(identified, body, fields, requested, alias, candidates, List.of());
+        }
+
+        /** The same call, with fewer candidates and the reasons. */
+        Permitted narrowed(List<Candidate> candidates, List<String> notes) {
+            return new Permitted(identified, body, fields, requested, alias, candidates, notes);
+        }
+
         Inbound inbound() {
             return identified.inbound();
         }

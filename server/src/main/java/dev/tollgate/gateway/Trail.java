@@ -1,6 +1,7 @@
 package dev.tollgate.gateway;
 
 import dev.tollgate.catalog.Candidate;
+import dev.tollgate.gateway.Stages.Permitted;
 import dev.tollgate.ledger.Attempt;
 import dev.tollgate.routing.Hop;
 import java.util.ArrayList;
@@ -10,11 +11,14 @@ import java.util.List;
 final class Trail {
     private final List<Attempt> attempts = new ArrayList<>(1);
     private final List<Candidate> candidates;
-    private List<String> edits = List.of();
+    private final List<String> notes;
+    private List<String> edits;
     private long dispatchedMicros = -1;
 
-    Trail(List<Candidate> candidates) {
-        this.candidates = candidates;
+    Trail(Permitted permitted) {
+        this.candidates = permitted.candidates();
+        this.notes = permitted.notes();
+        this.edits = notes;
     }
 
     /** The candidates in their order, {@code provider/model}. */
@@ -38,7 +42,12 @@ final class Trail {
     }
 
     void edited(List<String> changes) {
-        edits = changes;
+        if (notes.isEmpty()) {
+            edits = changes;
+            return;
+        }
+        edits = new ArrayList<>(notes);
+        edits.addAll(changes);
     }
 
     List<Attempt> attempts() {

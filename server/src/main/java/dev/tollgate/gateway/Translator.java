@@ -90,7 +90,9 @@ public final class Translator {
 
     /** Whether a call to this endpoint can be said to the provider at all. */
     static boolean reaches(Operation operation, Provider provider) {
-        return provider.speaks(operation.dialect()) || Protocol.of(operation).isPresent();
+        return provider.speaks(operation.dialect())
+                || Protocol.of(operation).isPresent()
+                || Protocol.countedBy(operation).isPresent();
     }
 
     Result say(Permitted permitted, Hop hop, MultiMap forwarded, CatalogView catalog) {
@@ -114,6 +116,11 @@ public final class Translator {
         splices.addAll(inner);
         if (inbound.pathModel() != null && !model.equals(inbound.pathModel())) {
             edits.add("model: " + permitted.requested() + " -> " + model);
+        }
+        MultiMap headers = forwarded;
+        if (RetiredBeta.isNeedless(permitted, candidate)) {
+            headers = RetiredBeta.without(forwarded);
+            edits.add(RetiredBeta.LEFT_OUT);
         }
         Splices.includeUsage(permitted.fields()).ifPresent(splice -> {
             splices.add(splice);
@@ -252,7 +259,7 @@ public final class Translator {
             case RESPONSES -> "/v1/responses";
             case GENERATE_CONTENT -> "/v1beta/models/" + segment(model) + ":generateContent";
             case STREAM_GENERATE_CONTENT -> "/v1beta/models/" + segment(model) + ":streamGenerateContent?alt=sse";
-            case COUNT_TOKENS, EMBEDDINGS, GEMINI_COUNT_TOKENS, EMBED_CONTENT, BATCH_EMBED_CONTENTS ->
+            case COUNT_TOKENS, INPUT_TOKENS, EMBEDDINGS, GEMINI_COUNT_TOKENS, EMBED_CONTENT, BATCH_EMBED_CONTENTS ->
                 throw new IllegalArgumentException("not a conversation: " + operation);
         };
     }

@@ -1,5 +1,6 @@
 package dev.tollgate.dialects.codec;
 
+import dev.tollgate.dialects.Dialect;
 import dev.tollgate.dialects.ErrorBodies;
 import dev.tollgate.dialects.conversation.Answer;
 import dev.tollgate.dialects.conversation.Extra;
@@ -112,11 +113,12 @@ public final class Conversion {
 
     /** An error response's body, in the client's form; its status is the kind's. */
     public byte[] error(ErrorReader.ProviderError error, String requestId) {
-        return ErrorBodies.write(client.protocol().dialect(), error.kind(), error.message(), requestId);
+        Dialect dialect = client.protocol().dialect();
+        return ErrorBodies.write(dialect, error.kind(), ContextLength.worded(dialect, error), requestId);
     }
 
     /** What a provider's error response says. */
     public ErrorReader.ProviderError readError(int status, byte[] body, int offset, int length) {
-        return provider.errorReader().read(status, body, offset, length);
+        return ContextLength.recognized(provider.errorReader().read(status, body, offset, length));
     }
 }

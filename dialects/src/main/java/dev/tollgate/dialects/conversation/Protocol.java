@@ -44,7 +44,25 @@ public enum Protocol {
             case CHAT_COMPLETIONS -> Optional.of(CHAT_COMPLETIONS);
             case RESPONSES -> Optional.of(RESPONSES);
             case GENERATE_CONTENT, STREAM_GENERATE_CONTENT -> Optional.of(GENERATE_CONTENT);
-            case COUNT_TOKENS, GEMINI_COUNT_TOKENS, EMBEDDINGS, EMBED_CONTENT, BATCH_EMBED_CONTENTS -> Optional.empty();
+            case COUNT_TOKENS, INPUT_TOKENS, GEMINI_COUNT_TOKENS, EMBEDDINGS, EMBED_CONTENT, BATCH_EMBED_CONTENTS ->
+                Optional.empty();
+        };
+    }
+
+    /** The protocol of the conversation whose tokens that endpoint counts; empty for every other. */
+    public static Optional<Protocol> countedBy(Operation operation) {
+        return switch (operation) {
+            case COUNT_TOKENS -> Optional.of(MESSAGES);
+            case INPUT_TOKENS -> Optional.of(RESPONSES);
+            case GEMINI_COUNT_TOKENS -> Optional.of(GENERATE_CONTENT);
+            case MESSAGES,
+                    CHAT_COMPLETIONS,
+                    RESPONSES,
+                    EMBEDDINGS,
+                    GENERATE_CONTENT,
+                    STREAM_GENERATE_CONTENT,
+                    EMBED_CONTENT,
+                    BATCH_EMBED_CONTENTS -> Optional.empty();
         };
     }
 

@@ -230,6 +230,34 @@ public abstract sealed class Json {
             return escaped ? of(string().substring(from)) : new Text(source, start + from, end, false);
         }
 
+        /**
+         * The text from that byte of its slice on, at most so many bytes and at least one character, cut between characters and
+         * outside of escapes. To read a long text piece by piece, go on at {@code from} and the piece's {@link #size}.
+         *
+         * @param from where a character begins
+         */
+        public Text piece(int from, int most) {
+            int first = start + from;
+            int limit = (int) Math.min(end, (long) first + most);
+            int cut = first;
+            while (cut < limit && cut + width(cut) <= limit) {
+                cut += width(cut);
+            }
+            if (cut == first && first < end) {
+                cut = Math.min(end, first + width(first));
+            }
+            return new Text(source, first, cut, escaped);
+        }
+
+        /** Bytes of the character or escape that begins there. */
+        private int width(int at) {
+            byte lead = source[at];
+            if (lead == '\\') {
+                return source[at + 1] == 'u' ? 6 : 2;
+            }
+            return lead >= 0 ? 1 : (lead & 0xe0) == 0xc0 ? 2 : (lead & 0xf0) == 0xe0 ? 3 : 4;
+        }
+
         /** The text's first characters, which must be ASCII. */
         public String head(int to) {
             return escaped ? string().substring(0, to) : new String(source, start, to, UTF_8);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -144,5 +145,22 @@ class JsonTest {
 
     private static String written(Json value) {
         return new String(new JsonBytes().value(value).toBytes(), UTF_8);
+    }
+
+    @Test
+    void aTextReadsPieceByPieceWithoutCuttingACharacterOrAnEscape() {
+        String document = "\"a\\u00e9\\\\\\n\u00e9\u4e2d\ud83d\ude00z\\ud83d\\ude00\"";
+        Json.Text text = text(document);
+        for (int most = 0; most <= text.size() + 1; most++) {
+            StringBuilder joined = new StringBuilder();
+            for (int from = 0; from < text.size(); ) {
+                Json.Text piece = text.piece(from, most);
+                assertTrue(piece.size() > 0 && piece.size() <= Math.max(most, 6), "at most " + most);
+                joined.append(piece.string());
+                from += piece.size();
+            }
+            assertEquals(text.string(), joined.toString(), "at most " + most);
+        }
+        assertTrue(text.piece(text.size(), 10).isEmpty());
     }
 }
