@@ -84,9 +84,7 @@ public final class Takings {
     /** Whom a rule is for, and what it grants. */
     record Rule(Protocol protocol, Glob provider, List<Glob> models, Taking taking) {
         boolean fits(Protocol asked, String providerName, String model) {
-            return protocol == asked
-                    && provider.matches(providerName)
-                    && Glob.any(models, model);
+            return protocol == asked && provider.matches(providerName) && Glob.any(models, model);
         }
 
         boolean fitsAll() {

@@ -26,8 +26,8 @@ final class TakingsReader {
     private static final String CURE = "Correct the file, or move it away to use the built-in rules.";
     private static final Set<Takes> TOOLS = EnumSet.of(Takes.WEB_SEARCH, Takes.WEB_FETCH, Takes.CODE_EXECUTION);
     /** All but the tools, and the efforts, which are said by their words. */
-    private static final Set<Takes> PARAMETERS = EnumSet.complementOf(EnumSet.of(
-            Takes.EFFORT, Takes.FINE_EFFORT, Takes.WEB_SEARCH, Takes.WEB_FETCH, Takes.CODE_EXECUTION));
+    private static final Set<Takes> PARAMETERS = EnumSet.complementOf(
+            EnumSet.of(Takes.EFFORT, Takes.FINE_EFFORT, Takes.WEB_SEARCH, Takes.WEB_FETCH, Takes.CODE_EXECUTION));
 
     private final JsonCursor json;
 

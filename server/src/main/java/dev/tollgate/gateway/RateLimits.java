@@ -78,8 +78,7 @@ final class RateLimits {
         }
     }
 
-    private static void reset(
-            @Nullable String value, Dialect provider, CharSequence name, MultiMap to, Instant now) {
+    private static void reset(@Nullable String value, Dialect provider, CharSequence name, MultiMap to, Instant now) {
         if (value == null) {
             return;
         }

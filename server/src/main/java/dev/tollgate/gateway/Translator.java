@@ -117,9 +117,8 @@ public final class Translator {
         if (inbound.pathModel() != null && !model.equals(inbound.pathModel())) {
             edits.add("model: " + permitted.requested() + " -> " + model);
         }
-        MultiMap headers = forwarded;
-        if (RetiredBeta.isNeedless(permitted, candidate)) {
-            headers = RetiredBeta.without(forwarded);
+        boolean needless = RetiredBeta.isNeedless(permitted, candidate);
+        if (needless) {
             edits.add(RetiredBeta.LEFT_OUT);
         }
         Splices.includeUsage(permitted.fields()).ifPresent(splice -> {
@@ -128,7 +127,8 @@ public final class Translator {
         });
         Set<String> dropped = new LinkedHashSet<>();
         int before = edits.size();
-        MultiMap headers = Betas.taken(forwarded, candidate, takings, edits);
+        MultiMap headers =
+                Betas.taken(needless ? RetiredBeta.without(forwarded) : forwarded, candidate, takings, edits);
         if (edits.size() > before) {
             dropped.add(Betas.HEADER.toString());
         }
@@ -151,24 +151,19 @@ public final class Translator {
     private List<Splice> foreignSignatures(Permitted permitted, Candidate candidate) {
         Operation operation = permitted.inbound().operation();
         byte[] body = permitted.body();
-        return ForeignSignatures.mayStandIn(operation, body, 0, body.length)
-                ? ForeignSignatures.splices(
-                        operation, body, 0, body.length, destination(protocol(operation), candidate, 0))
-                : List.of();
+        if (!ForeignSignatures.mayStandIn(operation, body, 0, body.length)) {
+            return List.of();
+        }
+        return Protocol.of(operation)
+                .or(() -> Protocol.countedBy(operation))
+                .map(spoken ->
+                        ForeignSignatures.splices(operation, body, 0, body.length, destination(spoken, candidate, 0)))
+                .orElse(List.of());
     }
 
     private Destination destination(Protocol theirs, Candidate candidate, long maxTokens) {
         Takings.Taking taking = takings.of(theirs, candidate.provider().name(), candidate.model());
         return new Destination(candidate.model(), maxTokens, taking.takes(), taking.efforts());
-    }
-
-    /** In which an endpoint speaks, of a conversation or of its counting. */
-    private static Protocol protocol(Operation operation) {
-        return switch (operation.dialect()) {
-            case ANTHROPIC -> Protocol.MESSAGES;
-            case OPENAI -> operation == Operation.RESPONSES ? Protocol.RESPONSES : Protocol.CHAT_COMPLETIONS;
-            case GEMINI -> Protocol.GENERATE_CONTENT;
-        };
     }
 
     private static String path(Inbound inbound, String model) {

@@ -244,7 +244,9 @@ class CatalogTest {
         assertEquals(strict, catalog.view().aliases().get("fast"));
         assertEquals(strict, catalog().view().aliases().get("fast"));
         catalog.setAlias("fast", strict.candidates(), "owner");
-        assertEquals(new Alias("fast", strict.candidates(), false), catalog().view().aliases().get("fast"));
+        assertEquals(
+                new Alias("fast", strict.candidates(), false),
+                catalog().view().aliases().get("fast"));
     }
 
     @Test

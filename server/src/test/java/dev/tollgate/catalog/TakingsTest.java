@@ -36,28 +36,30 @@ class TakingsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(nullValues = "-", value = {
-        "messages,  anthropic, claude-3-5-haiku-20241022,  true,  false, false, -",
-        "messages,  anthropic, claude-sonnet-4-20250514,   true,  true,  false, -",
-        "messages,  anthropic, claude-haiku-4-5,           true,  true,  false, -",
-        "messages,  anthropic, claude-opus-4-5-20251101,   true,  true,  false, low medium high",
-        "messages,  anthropic, claude-opus-4-6,            true,  true,  true,  low medium high max",
-        "messages,  anthropic, claude-opus-4-7,            false, false, true,  low medium high xhigh max",
-        "messages,  anthropic, claude-sonnet-5,            false, false, true,  low medium high xhigh max",
-        "messages,  bedrock,   eu.anthropic.claude-opus-4-6-v1:0, true, true, true, low medium high max",
-        "messages,  local,     qwen3,                      true,  true,  true,  low medium high",
-        "responses, openai,    gpt-4.1,                    true,  false, false, -",
-        "responses, openai,    gpt-5-chat-latest,          true,  false, false, -",
-        "responses, openai,    o4-mini,                    false, false, false, low medium high",
-        "responses, openai,    gpt-5,                      false, false, false, minimal low medium high",
-        "responses, openai,    gpt-5.1,                    false, false, false, none low medium high",
-        "responses, openai,    gpt-5.6-luna,               false, false, false, none low medium high xhigh",
-        "chat,      local,     llama,                      true,  false, false, -",
-        "gemini,    gemini,    gemini-2.0-flash,           true,  false, false, -",
-        "gemini,    gemini,    gemini-2.5-pro,             true,  true,  true,  -",
-        "gemini,    gemini,    gemini-3-pro-preview,       true,  false, true,  low high",
-        "gemini,    gemini,    gemini-3.5-flash,           true,  false, true,  minimal low medium high"
-    })
+    @CsvSource(
+            nullValues = "-",
+            value = {
+                "messages,  anthropic, claude-3-5-haiku-20241022,  true,  false, false, -",
+                "messages,  anthropic, claude-sonnet-4-20250514,   true,  true,  false, -",
+                "messages,  anthropic, claude-haiku-4-5,           true,  true,  false, -",
+                "messages,  anthropic, claude-opus-4-5-20251101,   true,  true,  false, low medium high",
+                "messages,  anthropic, claude-opus-4-6,            true,  true,  true,  low medium high max",
+                "messages,  anthropic, claude-opus-4-7,            false, false, true,  low medium high xhigh max",
+                "messages,  anthropic, claude-sonnet-5,            false, false, true,  low medium high xhigh max",
+                "messages,  bedrock,   eu.anthropic.claude-opus-4-6-v1:0, true, true, true, low medium high max",
+                "messages,  local,     qwen3,                      true,  true,  true,  low medium high",
+                "responses, openai,    gpt-4.1,                    true,  false, false, -",
+                "responses, openai,    gpt-5-chat-latest,          true,  false, false, -",
+                "responses, openai,    o4-mini,                    false, false, false, low medium high",
+                "responses, openai,    gpt-5,                      false, false, false, minimal low medium high",
+                "responses, openai,    gpt-5.1,                    false, false, false, none low medium high",
+                "responses, openai,    gpt-5.6-luna,               false, false, false, none low medium high xhigh",
+                "chat,      local,     llama,                      true,  false, false, -",
+                "gemini,    gemini,    gemini-2.0-flash,           true,  false, false, -",
+                "gemini,    gemini,    gemini-2.5-pro,             true,  true,  true,  -",
+                "gemini,    gemini,    gemini-3-pro-preview,       true,  false, true,  low high",
+                "gemini,    gemini,    gemini-3.5-flash,           true,  false, true,  minimal low medium high"
+            })
     void whatComesWithTollgateKnowsTheVendorsModels(
             String protocol,
             String provider,
@@ -101,7 +103,8 @@ class TakingsTest {
         Takings.Taking taking = takings.of(Protocol.CHAT_COMPLETIONS, "local", "qwen3");
         assertEquals(Set.of(Takes.SAMPLING, Takes.DOCUMENTS, Takes.WEB_SEARCH, Takes.EFFORT), taking.takes());
         assertEquals(Set.of(Effort.LOW, Effort.HIGH), taking.efforts());
-        assertFalse(takings.of(Protocol.CHAT_COMPLETIONS, "local", "llama").takes().contains(Takes.DOCUMENTS));
+        assertFalse(
+                takings.of(Protocol.CHAT_COMPLETIONS, "local", "llama").takes().contains(Takes.DOCUMENTS));
         assertTrue(takings.takesBeta("local", "qwen3", "context-management-2025-06-27"));
         assertFalse(takings.takesBeta("local", "qwen3", "effort-2025-11-24"));
         assertTrue(takings.takesBeta("other", "qwen3", "effort-2025-11-24"));
@@ -147,9 +150,19 @@ class TakingsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "*,anything,true", "*,'',true", "gpt-5*,gpt-5,true", "gpt-5*,gpt-4,false", "gpt-5.*-pro*,gpt-5.2-pro-x,true",
-        "gpt-5.*-pro*,gpt-5-pro,false", "*claude-*,eu.anthropic.claude-x,true", "a*b*c,axxbxxbxc,true",
-        "a*b*c,axxbxx,false", "a.c,abc,false", "abc,ab,false", "ab,abc,false", "**a,ba,true"
+        "*,anything,true",
+        "*,'',true",
+        "gpt-5*,gpt-5,true",
+        "gpt-5*,gpt-4,false",
+        "gpt-5.*-pro*,gpt-5.2-pro-x,true",
+        "gpt-5.*-pro*,gpt-5-pro,false",
+        "*claude-*,eu.anthropic.claude-x,true",
+        "a*b*c,axxbxxbxc,true",
+        "a*b*c,axxbxx,false",
+        "a.c,abc,false",
+        "abc,ab,false",
+        "ab,abc,false",
+        "**a,ba,true"
     })
     void aStarStandsForAnything(String glob, String name, boolean matches) {
         assertEquals(matches, new Glob(glob).matches(name));

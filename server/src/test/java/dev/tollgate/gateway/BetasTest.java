@@ -49,8 +49,7 @@ class BetasTest {
         List<String> edits = new ArrayList<>();
         MultiMap headers = headers("effort-2025-11-24,wholly-new-2027-01-01", "context-management-2025-06-27");
         MultiMap fewer = Betas.taken(headers, at("my-bedrock"), TAKINGS, edits);
-        assertEquals(
-                List.of("effort-2025-11-24,context-management-2025-06-27"), fewer.getAll("anthropic-beta"));
+        assertEquals(List.of("effort-2025-11-24,context-management-2025-06-27"), fewer.getAll("anthropic-beta"));
         assertEquals("cli", fewer.get("x-app"));
         assertEquals(List.of("anthropic-beta: dropped: the provider does not take wholly-new-2027-01-01"), edits);
         assertEquals(2, headers.getAll("anthropic-beta").size(), "another candidate may take them");

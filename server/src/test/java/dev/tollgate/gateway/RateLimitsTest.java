@@ -65,8 +65,16 @@ class RateLimitsTest {
 
     @ParameterizedTest
     @CsvSource({
-        "soon", "-1s", "1", "1m1", "1.s", "1d", "9999999999s", "999999999h",
-        "1s1s1s1s1s1s1s1s1s1s1s1s1s1s1s1s1s1s1s1s1s1s1s", "2026-11-22T10:00:00Z"
+        "soon",
+        "-1s",
+        "1",
+        "1m1",
+        "1.s",
+        "1d",
+        "9999999999s",
+        "999999999h",
+        "1s1s1s1s1s1s1s1s1s1s1s1s1s1s1s1s1s1s1s1s1s1s1s",
+        "2026-11-22T10:00:00Z"
     })
     void whatReadsAsNoTimeIsLeftOut(String time) {
         MultiMap said = MultiMap.caseInsensitiveMultiMap()

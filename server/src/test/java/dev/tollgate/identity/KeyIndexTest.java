@@ -58,7 +58,9 @@ class KeyIndexTest {
             Caller caller = index.find(asked.text, now);
             assertEquals(expected, caller != null, "seed " + seed + ", step " + step);
             if (caller != null) {
-                assertEquals(new Caller(asked.id, asked.name, "default", asked.grant.modelGlobs(), asked.grant.strict()), caller);
+                assertEquals(
+                        new Caller(asked.id, asked.name, "default", asked.grant.modelGlobs(), asked.grant.strict()),
+                        caller);
             }
         }
     }

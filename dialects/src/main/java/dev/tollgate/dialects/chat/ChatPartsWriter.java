@@ -82,7 +82,8 @@ final class ChatPartsWriter {
 
     private void opaque(Part.Opaque opaque) {
         switch (opaque.weight()) {
-            case INCIDENTAL, HINT -> losses.request(opaque.at(), "only its own provider can read a part of type " + opaque.type());
+            case INCIDENTAL, HINT ->
+                losses.request(opaque.at(), "only its own provider can read a part of type " + opaque.type());
             case ESSENTIAL ->
                 refused.notExpressible(
                         opaque.at(),

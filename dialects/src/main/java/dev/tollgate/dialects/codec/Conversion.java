@@ -82,7 +82,8 @@ public final class Conversion {
                 .map(loss -> loss.at().toString())
                 .collect(Collectors.joining(", "));
         int more = losses.size() - 1 - MOST_NAMED;
-        return losses.getFirst().why() + (others.isEmpty() ? "." : "; lost as well: " + others)
+        return losses.getFirst().why()
+                + (others.isEmpty() ? "." : "; lost as well: " + others)
                 + (more > 0 ? " and " + more + " more." : others.isEmpty() ? "" : ".");
     }
 

@@ -27,7 +27,11 @@ final class Edits {
     }
 
     void replaceText(Json.Text value, String by, String field) {
-        splices.add(new Splice(value.from(), value.to(), new JsonBytes(by.length() + 2).text(by).toBytes(), field));
+        splices.add(new Splice(
+                value.from(),
+                value.to(),
+                new JsonBytes(by.length() + 2).text(by).toBytes(),
+                field));
     }
 
     void replace(Json.Obj value, String json, String field) {

@@ -50,7 +50,7 @@ public final class ForeignSignatures {
         switch (operation) {
             case MESSAGES, COUNT_TOKENS -> signatures.messages(root);
             case CHAT_COMPLETIONS -> signatures.chat(root);
-            case RESPONSES -> signatures.responses(root);
+            case RESPONSES, INPUT_TOKENS -> signatures.responses(root);
             case GENERATE_CONTENT, STREAM_GENERATE_CONTENT -> signatures.contents(root);
             case GEMINI_COUNT_TOKENS -> {
                 signatures.contents(root);
@@ -70,7 +70,8 @@ public final class ForeignSignatures {
         Set<Integer> emptied = new TreeSet<>();
         boolean unsigned = false; // of the last message of the assistant's
         for (int i = 0; i < messages.items().size(); i++) {
-            if (messages.items().get(i) instanceof Json.Obj message && message.get("content") instanceof Json.Arr content) {
+            if (messages.items().get(i) instanceof Json.Obj message
+                    && message.get("content") instanceof Json.Arr content) {
                 Set<Integer> foreign = foreignThinking(content);
                 if (foreign.size() == content.items().size() && !foreign.isEmpty()) {
                     emptied.add(i);
@@ -132,7 +133,8 @@ public final class ForeignSignatures {
         if (root.get("thinking") instanceof Json.Obj thinking && "enabled".equals(string(thinking, "type"))) {
             edits.replace(thinking, "{\"type\":\"disabled\"}", "thinking");
             if (root.get("context_management") instanceof Json.Obj management) {
-                edits.removeMember("context_management", management, "context_management"); // clears thinking, where there is any
+                edits.removeMember(
+                        "context_management", management, "context_management"); // clears thinking, where there is any
             }
         }
     }

@@ -59,7 +59,8 @@ public record Signature(Protocol home, @Nullable String itemId, String value) {
     /** Of either alphabet, since clients decode and encode it anew. */
     private static String decoded(String base64) {
         try {
-            return new String(Base64.getDecoder().decode(base64.replace('-', '+').replace('_', '/')), UTF_8);
+            return new String(
+                    Base64.getDecoder().decode(base64.replace('-', '+').replace('_', '/')), UTF_8);
         } catch (IllegalArgumentException e) {
             return base64;
         }

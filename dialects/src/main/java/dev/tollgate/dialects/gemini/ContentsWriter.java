@@ -109,7 +109,8 @@ final class ContentsWriter {
         if (signature == null || Signatures.isHome(signature)) {
             return signature == null ? null : signature.value();
         }
-        writing.losses().incidental(part.at().member("signature"), "another provider's signature means nothing to Gemini");
+        writing.losses()
+                .incidental(part.at().member("signature"), "another provider's signature means nothing to Gemini");
         return null;
     }
 }

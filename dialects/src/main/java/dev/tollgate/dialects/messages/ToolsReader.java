@@ -65,7 +65,8 @@ final class ToolsReader {
         for (String ours : List.of("allowed_callers", "input_examples")) {
             fields.extra(ours, Extra.Weight.HINT, "only Anthropic knows it");
         }
-        for (String ours : List.of("defer_loading", "eager_input_streaming")) { // when the model gets and says it, not what
+        for (String ours :
+                List.of("defer_loading", "eager_input_streaming")) { // when the model gets and says it, not what
             fields.extra(ours, Extra.Weight.INCIDENTAL, "only Anthropic knows it");
         }
         fields.end();

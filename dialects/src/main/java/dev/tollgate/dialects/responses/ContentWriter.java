@@ -73,7 +73,8 @@ final class ContentWriter {
                 writing.losses().incidental(text.cache().at(), "only input takes a cache breakpoint");
             }
         } else {
-            text.citations().forEach(citation -> writing.losses().incidental(citation.at(), "input has no annotations"));
+            text.citations()
+                    .forEach(citation -> writing.losses().incidental(citation.at(), "input has no annotations"));
             cache(text.cache());
         }
         out.endObject();

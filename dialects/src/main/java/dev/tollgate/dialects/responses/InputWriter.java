@@ -156,11 +156,12 @@ final class InputWriter {
     private void reasoning(Part.Reasoning reasoning) {
         Signature signature = reasoning.signature();
         if (signature == null || signature.home() != Protocol.RESPONSES) {
-            writing.losses().incidental(
-                    reasoning.at(),
-                    signature == null
-                            ? "OpenAI takes no reasoning without its encrypted_content"
-                            : "the reasoning is signed by another provider");
+            writing.losses()
+                    .incidental(
+                            reasoning.at(),
+                            signature == null
+                                    ? "OpenAI takes no reasoning without its encrypted_content"
+                                    : "the reasoning is signed by another provider");
             return;
         }
         closeMessage();

@@ -127,8 +127,9 @@ final class ToolWriter {
             return;
         }
         boolean runs = writing.destination().takes(tool.ability());
-        if (!runs && (tool.ability() == Tool.BuiltIn.Ability.WEB_SEARCH
-                || tool.ability() == Tool.BuiltIn.Ability.CODE_EXECUTION)) {
+        if (!runs
+                && (tool.ability() == Tool.BuiltIn.Ability.WEB_SEARCH
+                        || tool.ability() == Tool.BuiltIn.Ability.CODE_EXECUTION)) {
             builtIns.put(name, null);
             writing.lost(tool.at(), "the model has no such tool here");
             return;

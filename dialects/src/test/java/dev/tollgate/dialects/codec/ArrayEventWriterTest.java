@@ -30,12 +30,15 @@ class ArrayEventWriterTest {
     @Test
     void eachEventIsAnElementAndTheEndClosesTheArray() {
         assertEquals(
-                "[{\"n\":1}|,\r\n{\"n\":2}|,\r\n{\"n\":3}]|", written(1, new Event.Ping(), new Event.Ping(), new Event.Ended()));
+                "[{\"n\":1}|,\r\n{\"n\":2}|,\r\n{\"n\":3}]|",
+                written(1, new Event.Ping(), new Event.Ping(), new Event.Ended()));
     }
 
     @Test
     void severalEventsAtOnceAreSeveralElements() {
-        assertEquals("[{\"n\":1},\r\n{\"n\":2}|,\r\n{\"n\":3},\r\n{\"n\":4}]|", written(2, new Event.Ping(), new Event.Ended()));
+        assertEquals(
+                "[{\"n\":1},\r\n{\"n\":2}|,\r\n{\"n\":3},\r\n{\"n\":4}]|",
+                written(2, new Event.Ping(), new Event.Ended()));
     }
 
     @Test

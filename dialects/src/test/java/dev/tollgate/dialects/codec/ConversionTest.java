@@ -111,22 +111,21 @@ class ConversionTest {
         for (Codec provider : CODECS) {
             if (provider.protocol() != CODECS.get(client).protocol()) {
                 Outcome<Conversion.Converted> said = strict(CODECS.get(client), provider, body, NEWEST);
-                assertTrue(
-                        said instanceof Outcome.Done<Conversion.Converted>, provider.protocol() + ": " + said);
+                assertTrue(said instanceof Outcome.Done<Conversion.Converted>, provider.protocol() + ": " + said);
             }
         }
     }
 
     @Test
     void strictNamesAllThatWouldBeLostAndWhy() {
-        String body = "{'model':'m','max_tokens':9,'top_k':5,'stop_sequences':['x'],'metadata':{'user_id':'u'},'novelty':1,"
-                + "'messages':[{'role':'user','content':'Go'}]}";
+        String body =
+                "{'model':'m','max_tokens':9,'top_k':5,'stop_sequences':['x'],'metadata':{'user_id':'u'},'novelty':1,"
+                        + "'messages':[{'role':'user','content':'Go'}]}";
         assertEquals(
                 "novelty: unknown field; lost as well: top_k, stop_sequences.",
                 refusal(strict(CODECS.get(0), CODECS.get(2), body, NEWEST)));
         String one = "{'model':'m','max_tokens':9,'top_k':5,'messages':[{'role':'user','content':'Go'}]}";
-        assertEquals(
-                "top_k: Responses has no top_k.", refusal(strict(CODECS.get(0), CODECS.get(2), one, NEWEST)));
+        assertEquals("top_k: Responses has no top_k.", refusal(strict(CODECS.get(0), CODECS.get(2), one, NEWEST)));
     }
 
     @Test

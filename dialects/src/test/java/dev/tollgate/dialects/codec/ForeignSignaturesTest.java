@@ -76,7 +76,8 @@ class ForeignSignaturesTest {
 
     @Test
     void aBudgetForThinkingIsNotKeptInARoundOfToolsThatHasLostItsThinking() {
-        String head = "{'thinking':{'type':'enabled','budget_tokens':2048},'context_management':{'edits':[]},'messages':[";
+        String head =
+                "{'thinking':{'type':'enabled','budget_tokens':2048},'context_management':{'edits':[]},'messages':[";
         String call = "{'type':'tool_use','id':'c','name':'t','input':{}}";
         String thinking = "{'type':'thinking','thinking':'t','signature':'" + OPENAIS + "'}";
         String result = "{'role':'user','content':[{'type':'tool_result','tool_use_id':'c'}]}";
@@ -90,9 +91,7 @@ class ForeignSignaturesTest {
                 + ",{'role':'assistant','content':'done'},{'role':'user','content':'and?'}]}";
         assertEquals(
                 head + ended,
-                stripped(
-                        Operation.MESSAGES,
-                        head + ended.replace("[" + call, "[" + thinking + "," + call)),
+                stripped(Operation.MESSAGES, head + ended.replace("[" + call, "[" + thinking + "," + call)),
                 "a round that is over keeps the setting");
         String adaptive = head.replace("'enabled','budget_tokens':2048", "'adaptive'");
         assertTrue(stripped(
@@ -207,7 +206,9 @@ class ForeignSignaturesTest {
                 }
                 body.append(",{'role':'assistant','content':[").append(all).append("]}");
                 if (!kept.isEmpty()) {
-                    expected.append(",{'role':'assistant','content':[").append(kept).append("]}");
+                    expected.append(",{'role':'assistant','content':[")
+                            .append(kept)
+                            .append("]}");
                 }
             }
             byte[] bytes = body.append("]}").toString().replace('\'', '"').getBytes(UTF_8);

@@ -55,9 +55,18 @@ class LossesTest {
 
     @ParameterizedTest
     @CsvSource({
-        "temperature,1,true", "temperature,1.0,true", "temperature,0.9,false", "temperature,0,false",
-        "top_p,0.95,true", "topP,1,true", "topP,0.9,false", "topK,64,true", "top_k,5,false",
-        "presence_penalty,0,true", "frequencyPenalty,0.1,false", "seed,1,false"
+        "temperature,1,true",
+        "temperature,1.0,true",
+        "temperature,0.9,false",
+        "temperature,0,false",
+        "top_p,0.95,true",
+        "topP,1,true",
+        "topP,0.9,false",
+        "topK,64,true",
+        "top_k,5,false",
+        "presence_penalty,0,true",
+        "frequencyPenalty,0.1,false",
+        "seed,1,false"
     })
     void aVendorsOwnDefaultAsksForNothing(String name, String number, boolean incidental) {
         Reading reading = new Reading();
