@@ -1,5 +1,6 @@
 package dev.tollgate.dialects;
 
+import dev.tollgate.dialects.json.Bytes;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,5 +1,7 @@
 package dev.tollgate.dialects;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -9,15 +11,17 @@ import java.util.Map;
  * Finds a name that appears twice in one JSON object. RFC 8259 §4 leaves the meaning of such an object open: the gate would price
  * one value and the provider run the other.
  *
- * <p>Objects are small, so the names of an open object stand in one array and are compared one by one, by identity first: the
- * parser hands out one instance per distinct name. An object's names beyond the first {@value #FEW} go to a hash set, so the cost stays linear for hostile
- * bodies as well.
+ * <p>Objects are small, so the names of an open object stand in one array, as slices of the body, and are compared one by one, by a
+ * hash first. An object's names beyond the first {@value #FEW} go to a hash set, so the cost stays linear for hostile bodies as well.
  */
 final class NameScopes {
     private static final int FEW = 16;
 
     private int[] starts = new int[16];
-    private String[] names = new String[48];
+    private byte[][] sources = new byte[48][];
+    /** For each name three numbers: where it begins and ends, and its hash. */
+    private int[] slices = new int[3 * 48];
+
     private int size;
     private int depth = -1;
     /** By depth, for the few objects that need one. */
@@ -37,26 +41,37 @@ final class NameScopes {
         size = starts[depth--];
     }
 
-    /** Whether the name is new in the innermost object. */
-    boolean add(String name) {
+    /** Whether the name {@code source[from, to)}, decoded, is new in the innermost object. */
+    boolean add(byte[] source, int from, int to) {
         int start = starts[depth];
+        int hash = hash(source, from, to);
         for (int i = start; i < size; i++) {
-            if (same(names[i], name)) {
+            if (slices[3 * i + 2] == hash
+                    && Arrays.equals(sources[i], slices[3 * i], slices[3 * i + 1], source, from, to)) {
                 return false;
             }
         }
         if (size - start == FEW) {
-            return sets.computeIfAbsent(depth, ignored -> new HashSet<>()).add(name);
+            return sets.computeIfAbsent(depth, ignored -> new HashSet<>())
+                    .add(new String(source, from, to - from, UTF_8));
         }
-        if (size == names.length) {
-            names = Arrays.copyOf(names, size * 2);
+        if (size == sources.length) {
+            sources = Arrays.copyOf(sources, size * 2);
+            slices = Arrays.copyOf(slices, slices.length * 2);
         }
-        names[size++] = name;
+        sources[size] = source;
+        slices[3 * size] = from;
+        slices[3 * size + 1] = to;
+        slices[3 * size + 2] = hash;
+        size++;
         return true;
     }
 
-    @SuppressWarnings("ReferenceEquality") // the quick answer to the common case; equals decides the rest
-    private static boolean same(String a, String b) {
-        return a == b || (a.hashCode() == b.hashCode() && a.equals(b));
+    private static int hash(byte[] source, int from, int to) {
+        int hash = 0;
+        for (int i = from; i < to; i++) {
+            hash = 31 * hash + source[i];
+        }
+        return hash;
     }
 }

@@ -1,16 +1,16 @@
 package dev.tollgate.dialects;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.tollgate.dialects.json.JsonTokens;
+import dev.tollgate.dialects.json.JsonTokens.Token;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.JsonParser;
-import tools.jackson.core.JsonToken;
-import tools.jackson.core.ObjectReadContext;
-import tools.jackson.core.exc.StreamConstraintsException;
 
 /** One pass over one request body, for {@link RequestInspector}. Stops at the first problem. */
 final class RequestWalk {
@@ -26,11 +26,11 @@ final class RequestWalk {
     private final byte[] body;
     private final int offset;
     private final int start;
-    private final int end;
+    private final JsonTokens tokens;
 
     private final NameScopes scopes = new NameScopes();
     /** Per depth: the slot whose value the open object or array is. */
-    private final @Nullable RequestSlot[] within = new RequestSlot[RequestInspector.MAX_DEPTH + 1];
+    private final @Nullable RequestSlot[] within = new RequestSlot[JsonTokens.MAX_DEPTH + 1];
 
     private final Map<String, RequestSlot> bodyNames;
     private final Set<RequestSlot> seen = EnumSet.noneOf(RequestSlot.class);
@@ -54,26 +54,16 @@ final class RequestWalk {
         this.body = body;
         this.offset = offset;
         this.start = start;
-        this.end = end;
+        this.tokens = new JsonTokens(body, offset, end);
         this.stream = operation == Operation.STREAM_GENERATE_CONTENT;
         this.usageStart = start + 1;
         this.usageEnd = start + 1;
     }
 
     Inspection walk() {
-        try (JsonParser json =
-                RequestInspector.JSON.createParser(ObjectReadContext.empty(), body, start, end - start)) {
-            readObject(json);
-            if (problem == null && json.nextToken() != null) {
-                problem = "Something follows the JSON object, at byte " + shown(tokenStart(json)) + ".";
-            }
-        } catch (JacksonException broken) {
-            // Jackson's own message may repeat what stands there.
-            long at = broken.getLocation() == null ? -1 : broken.getLocation().getByteOffset();
-            String place = at < 0 ? "" : " near byte " + shown(start + (int) at);
-            boolean tooLong = broken instanceof StreamConstraintsException;
-            problem =
-                    (tooLong ? "A name or number in the body is too long" : "The body is not valid JSON") + place + ".";
+        readObject();
+        if (problem == null && tokens.next() != Token.END) {
+            problem = "Something follows the JSON object, at byte " + shown(tokens.start()) + ".";
         }
         if (problem == null && model == null && !operation.modelInPath()) {
             problem = "model: required, a string that names the model.";
@@ -98,83 +88,86 @@ final class RequestWalk {
                 toolModels);
     }
 
-    /** Walks the root object; on return the current token is its closing brace, or {@link #problem} is set. */
-    private void readObject(JsonParser json) {
+    /** Walks the root object; on return its closing brace has been read, or {@link #problem} is set. */
+    private void readObject() {
         RequestSlot slot = null; // of the value that comes next
         String name = "";
-        int depth = 0;
         do {
-            JsonToken token = json.nextToken();
+            Token token = tokens.next();
             switch (token) {
-                case PROPERTY_NAME -> {
-                    name = json.currentName();
-                    slot = slotOf(json, name, depth);
+                case NAME -> {
+                    slot = slotOf();
+                    name = slot == null ? "" : tokens.string();
                 }
-                case START_OBJECT, START_ARRAY -> {
-                    if (++depth > RequestInspector.MAX_DEPTH) {
-                        problem = "The body nests deeper than " + RequestInspector.MAX_DEPTH + " levels, at byte "
-                                + shown(tokenStart(json)) + ".";
-                        return;
-                    }
+                case OBJECT, ARRAY -> {
+                    int depth = tokens.depth();
                     scopes.open();
-                    within[depth] = slot != null ? container(json, slot, name, token) : inherited(depth, token);
+                    within[depth] = slot != null ? container(slot, name, token) : inherited(depth, token);
                     slot = null;
                 }
-                case END_OBJECT, END_ARRAY -> {
-                    scopes.close();
-                    depth--;
-                }
-                default -> {
+                case OBJECT_END, ARRAY_END -> scopes.close();
+                case TEXT, NUMBER, TRUE, FALSE, NULL -> {
                     if (slot != null) {
-                        scalar(json, slot, name, token);
+                        scalar(slot, name, token);
                         slot = null;
                     }
                 }
+                case END, BROKEN -> problem = "The body is not valid JSON: " + tokens.problem() + ".";
             }
-        } while (depth > 0 && problem == null);
+        } while (problem == null && tokens.depth() > 0);
     }
 
-    private @Nullable RequestSlot slotOf(JsonParser json, String name, int depth) {
+    private @Nullable RequestSlot slotOf() {
+        int depth = tokens.depth();
         Map<String, RequestSlot> names = depth == 1 ? bodyNames : RequestSlot.inside(within[depth]);
-        RequestSlot slot = names.isEmpty() ? null : names.get(name);
-        if (!scopes.add(name)) {
+        String name = names.isEmpty() ? "" : tokens.string();
+        RequestSlot slot = names.get(name);
+        if (!isNew()) {
             String field = slot == null ? "A field" : name;
-            problem = field + " appears twice in the same object, at byte " + shown(tokenStart(json)) + ".";
+            problem = field + " appears twice in the same object, at byte " + shown(tokens.start()) + ".";
             return null;
         }
         if (slot == null && !names.isEmpty()) {
             String known = RequestSlot.caseVariant(names, name);
             if (known != null) {
-                problem = known + ": spelled in another case at byte " + shown(tokenStart(json)) + ".";
+                problem = known + ": spelled in another case at byte " + shown(tokens.start()) + ".";
             } else if (asked == IncludeUsage.EMPTY_OPTIONS && within[depth] == RequestSlot.STREAM_OPTIONS) {
                 asked = IncludeUsage.OTHER_OPTIONS;
             }
         } else if (slot != null && slot != RequestSlot.INNER_MODEL && operation.modelInPath() && !seen.add(slot)) {
-            problem = name + ": appears twice, in two spellings, at byte " + shown(tokenStart(json)) + ".";
+            problem = name + ": appears twice, in two spellings, at byte " + shown(tokens.start()) + ".";
         }
         return slot;
     }
 
+    private boolean isNew() {
+        if (tokens.escaped()) { // "mod\\u0065l" is "model"
+            byte[] name = tokens.string().getBytes(UTF_8);
+            return scopes.add(name, 0, name.length);
+        }
+        return scopes.add(body, tokens.start() + 1, tokens.end() - 1);
+    }
+
     /** What is inspected inside an object or array that is an inspected field's value. */
-    private RequestSlot container(JsonParser json, RequestSlot slot, String name, JsonToken token) {
-        JsonToken expected = switch (slot) {
-            case STREAM_OPTIONS, GENERATION_CONFIG, REQUEST, INNER_REQUEST, TOOL -> JsonToken.START_OBJECT;
-            case REQUESTS, TOOLS -> JsonToken.START_ARRAY;
+    private RequestSlot container(RequestSlot slot, String name, Token token) {
+        Token expected = switch (slot) {
+            case STREAM_OPTIONS, GENERATION_CONFIG, REQUEST, INNER_REQUEST, TOOL -> Token.OBJECT;
+            case REQUESTS, TOOLS -> Token.ARRAY;
             case MODEL, INNER_MODEL, TOOL_MODEL, STREAM, MAX_OUTPUT_TOKENS, CHOICES, INCLUDE_USAGE -> null;
         };
         if (token != expected) {
             problem = name + ": must be " + expectation(slot);
         } else if (slot == RequestSlot.STREAM_OPTIONS) {
             asked = IncludeUsage.EMPTY_OPTIONS;
-            usageStart = tokenStart(json) + 1;
+            usageStart = tokens.start() + 1;
             usageEnd = usageStart;
         }
         return slot;
     }
 
     /** The objects of an inspected array are inspected as it is. */
-    private @Nullable RequestSlot inherited(int depth, JsonToken token) {
-        if (token != JsonToken.START_OBJECT) {
+    private @Nullable RequestSlot inherited(int depth, Token token) {
+        if (token != Token.OBJECT) {
             return null;
         }
         RequestSlot around = within[depth - 1];
@@ -183,17 +176,16 @@ final class RequestWalk {
                 : around == RequestSlot.TOOLS ? RequestSlot.TOOL : null;
     }
 
-    private void scalar(JsonParser json, RequestSlot slot, String name, JsonToken token) {
-        if (token == JsonToken.VALUE_NULL && slot != RequestSlot.MODEL && slot != RequestSlot.INNER_MODEL) {
-            nothing(json, slot);
+    private void scalar(RequestSlot slot, String name, Token token) {
+        if (token == Token.NULL && slot != RequestSlot.MODEL && slot != RequestSlot.INNER_MODEL) {
+            nothing(slot);
             return;
         }
         boolean understood = switch (slot) {
-            case MODEL, INNER_MODEL, TOOL_MODEL -> token == JsonToken.VALUE_STRING && model(json, slot);
+            case MODEL, INNER_MODEL, TOOL_MODEL -> token == Token.TEXT && model(slot);
             case STREAM, INCLUDE_USAGE ->
-                (token == JsonToken.VALUE_TRUE || token == JsonToken.VALUE_FALSE)
-                        && flag(json, slot, token == JsonToken.VALUE_TRUE);
-            case MAX_OUTPUT_TOKENS, CHOICES -> token == JsonToken.VALUE_NUMBER_INT && number(json, slot);
+                (token == Token.TRUE || token == Token.FALSE) && flag(slot, token == Token.TRUE);
+            case MAX_OUTPUT_TOKENS, CHOICES -> token == Token.NUMBER && number(slot);
             case STREAM_OPTIONS, GENERATION_CONFIG, REQUESTS, REQUEST, INNER_REQUEST, TOOLS, TOOL -> false;
         };
         if (!understood && problem == null) {
@@ -213,45 +205,44 @@ final class RequestWalk {
         };
     }
 
-    private void nothing(JsonParser json, RequestSlot slot) {
+    private void nothing(RequestSlot slot) {
         if (slot == RequestSlot.STREAM_OPTIONS || slot == RequestSlot.INCLUDE_USAGE) {
             asked = slot == RequestSlot.STREAM_OPTIONS ? IncludeUsage.NULL_OPTIONS : IncludeUsage.DECLINED;
-            usageStart = tokenStart(json);
+            usageStart = tokens.start();
             usageEnd = usageStart + "null".length();
         }
     }
 
-    private boolean flag(JsonParser json, RequestSlot slot, boolean value) {
+    private boolean flag(RequestSlot slot, boolean value) {
         if (slot == RequestSlot.STREAM) {
             stream = value;
         } else {
             asked = value ? IncludeUsage.ASKED : IncludeUsage.DECLINED;
-            usageStart = tokenStart(json);
+            usageStart = tokens.start();
             usageEnd = usageStart + Boolean.toString(value).length();
         }
         return true;
     }
 
-    private boolean number(JsonParser json, RequestSlot slot) {
+    private boolean number(RequestSlot slot) {
         long most = slot == RequestSlot.CHOICES ? MOST_CHOICES : MOST_OUTPUT_TOKENS;
         long least = slot == RequestSlot.CHOICES ? 1 : 0;
-        if (json.getNumberType() == JsonParser.NumberType.BIG_INTEGER
-                || json.getLongValue() < least
-                || json.getLongValue() > most) {
+        OptionalLong value = tokens.integer();
+        if (value.isEmpty() || value.getAsLong() < least || value.getAsLong() > most) {
             return false;
         }
         if (slot == RequestSlot.CHOICES) {
-            choices = json.getIntValue();
+            choices = (int) value.getAsLong();
         } else {
-            maxOutputTokens = Math.max(maxOutputTokens, json.getLongValue());
+            maxOutputTokens = Math.max(maxOutputTokens, value.getAsLong());
         }
         return true;
     }
 
-    private boolean model(JsonParser json, RequestSlot slot) {
-        int from = tokenStart(json);
-        String value = json.getString();
-        int to = start + (int) json.currentLocation().getByteOffset();
+    private boolean model(RequestSlot slot) {
+        int from = tokens.start();
+        String value = tokens.string();
+        int to = tokens.end();
         if (value.isEmpty() || value.length() > LONGEST_MODEL || value.chars().anyMatch(Character::isISOControl)) {
             return false;
         }
@@ -280,11 +271,6 @@ final class RequestWalk {
             return false;
         }
         return toolModels.add(value);
-    }
-
-    /** Where the current token begins, as an index into {@link #body}. */
-    private int tokenStart(JsonParser json) {
-        return start + (int) json.currentTokenLocation().getByteOffset();
     }
 
     /** An index as callers count: from the body's first byte. */

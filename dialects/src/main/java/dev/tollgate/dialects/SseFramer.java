@@ -1,5 +1,7 @@
 package dev.tollgate.dialects;
 
+import dev.tollgate.dialects.json.Bytes;
+
 /**
  * Finds the events in a stream of server-sent events as its bytes pass, and hands their data on (<a
  * href="https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation">HTML standard §9.2.6</a>).

@@ -7,7 +7,7 @@ import java.util.Random;
 import java.util.random.RandomGenerator;
 
 /** What several tests share: recorded-like answers, and random generators that say their seed. */
-final class Fixtures {
+public final class Fixtures {
     private Fixtures() {}
 
     static byte[] bytes(String name) {
@@ -22,7 +22,7 @@ final class Fixtures {
     }
 
     /** A generator whose seed is printed; {@code -Dtollgate.seed=N} repeats a run. */
-    static RandomGenerator random(String test) {
+    public static RandomGenerator random(String test) {
         long seed = Long.getLong("tollgate.seed", System.nanoTime());
         System.out.println(test + ": seed " + seed);
         return new Random(seed);

@@ -2,7 +2,6 @@ package dev.tollgate.dialects.gemini;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.tollgate.dialects.Utf8;
 import dev.tollgate.dialects.codec.Fields;
 import dev.tollgate.dialects.codec.Reading;
 import dev.tollgate.dialects.conversation.Extra;
@@ -11,6 +10,7 @@ import dev.tollgate.dialects.conversation.Protocol;
 import dev.tollgate.dialects.conversation.Said;
 import dev.tollgate.dialects.conversation.Signature;
 import dev.tollgate.dialects.json.Json;
+import dev.tollgate.dialects.json.Utf8;
 import java.util.Base64;
 import java.util.Locale;
 import java.util.Objects;

@@ -2,12 +2,12 @@ package dev.tollgate.dialects.messages;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import dev.tollgate.dialects.Utf8;
 import dev.tollgate.dialects.codec.Destination;
 import dev.tollgate.dialects.conversation.Part;
 import dev.tollgate.dialects.conversation.Protocol;
 import dev.tollgate.dialects.json.Json;
 import dev.tollgate.dialects.json.JsonBytes;
+import dev.tollgate.dialects.json.Utf8;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
