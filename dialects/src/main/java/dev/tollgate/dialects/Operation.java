@@ -42,6 +42,11 @@ public enum Operation {
         return dialect == Dialect.GEMINI;
     }
 
+    /** Whether vectors are asked for and not words. */
+    public boolean embeds() {
+        return this == EMBEDDINGS || this == EMBED_CONTENT || this == BATCH_EMBED_CONTENTS;
+    }
+
     /** Whether a model runs and tokens are billed; false for the counting endpoints, which are free. */
     public boolean generates() {
         return generates;

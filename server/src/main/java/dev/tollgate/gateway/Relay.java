@@ -34,6 +34,10 @@ final class Relay {
             Answer.Streaming answer,
             CallEnding ending,
             Attempt attempt) {
+        if (replied.translation() instanceof Translation.Embedded) { // which are never streamed
+            whole(services, replied, answer.response(), ending, attempt);
+            return;
+        }
         new StreamRelay(context, replied, answer.response(), ending, attempt).start();
     }
 
@@ -78,8 +82,8 @@ final class Relay {
     private static Rendering rendered(Replied replied, byte[] bytes) {
         return switch (replied.translation()) {
             case Translation.Untouched untouched -> new Rendering.Rendered(bytes);
-            case Translation.Converted converted ->
-                switch (converted.conversion().answer(bytes, 0, bytes.length, converted.exchange())) {
+            case Translation.Rewritten rewritten ->
+                switch (rewritten.answer(bytes)) {
                     case dev.tollgate.dialects.codec.Outcome.Done<byte[]>(byte[] body) -> new Rendering.Rendered(body);
                     case dev.tollgate.dialects.codec.Outcome.Malformed<byte[]>(String message) ->
                         new Rendering.Failed(message);
@@ -111,12 +115,8 @@ final class Relay {
     private static byte[] refusalSaid(Replied replied, int status, byte[] bytes) {
         return switch (replied.translation()) {
             case Translation.Untouched untouched -> RetiredBeta.explained(replied.inbound(), status, bytes);
-            case Translation.Converted converted ->
-                converted
-                        .conversion()
-                        .error(
-                                converted.conversion().readError(status, bytes, 0, bytes.length),
-                                replied.inbound().requestId());
+            case Translation.Rewritten rewritten ->
+                rewritten.refusal(status, bytes, replied.inbound().requestId());
         };
     }
 
@@ -212,7 +212,7 @@ final class Relay {
         response.setStatusCode(answer.statusCode());
         switch (replied.translation()) {
             case Translation.Untouched untouched -> HeaderPolicy.answer(answer.headers(), response.headers());
-            case Translation.Converted converted -> headers(replied, converted, answer, response);
+            case Translation.Rewritten rewritten -> headers(replied, rewritten, answer, response);
         }
         String dropped = replied.translation().dropped();
         if (!dropped.isEmpty()) {
@@ -230,8 +230,9 @@ final class Relay {
 
     /** The provider's headers are another vendor's: of them go on the one that every client knows, and the rate limits. */
     private static void headers(
-            Replied replied, Translation.Converted converted, HttpClientResponse answer, HttpServerResponse response) {
-        boolean events = replied.answer() instanceof Answer.Streaming && !converted.array();
+            Replied replied, Translation.Rewritten rewritten, HttpClientResponse answer, HttpServerResponse response) {
+        boolean events = replied.answer() instanceof Answer.Streaming
+                && !(rewritten instanceof Translation.Converted converted && converted.array());
         response.putHeader(HttpHeaders.CONTENT_TYPE, events ? EVENTS : JSON);
         String retryAfter = answer.getHeader(HttpHeaders.RETRY_AFTER);
         if (retryAfter != null) {
@@ -239,7 +240,7 @@ final class Relay {
         }
         RateLimits.convert(
                 answer.headers(),
-                converted.operation().dialect(),
+                rewritten.operation().dialect(),
                 response.headers(),
                 replied.inbound().operation().dialect(),
                 replied.inbound().now());

@@ -4,7 +4,10 @@ import dev.tollgate.dialects.Operation;
 import dev.tollgate.dialects.codec.Conversion;
 import dev.tollgate.dialects.codec.Exchange;
 import dev.tollgate.dialects.codec.Loss;
+import dev.tollgate.dialects.codec.Losses;
+import dev.tollgate.dialects.codec.Outcome;
 import dev.tollgate.dialects.codec.StreamConversion;
+import dev.tollgate.dialects.embeddings.EmbeddingConversion;
 import java.util.List;
 
 /** How one attempt was said to its provider, and so how its answer is to be read. */
@@ -22,20 +25,19 @@ sealed interface Translation {
      */
     record Untouched(Operation operation, String dropped) implements Translation {}
 
-    /**
-     * The candidate speaks another one: both ways are rewritten, and what that loses is listed.
-     *
-     * @param array whether the client takes a stream as a JSON array and not as server-sent events
-     */
-    record Converted(Operation operation, Conversion conversion, Exchange exchange, boolean array)
-            implements Translation {
-        StreamConversion stream() {
-            return array ? conversion.array(exchange) : conversion.stream(exchange);
-        }
+    /** The candidate speaks another one: both ways are rewritten, and what that loses is listed. */
+    sealed interface Rewritten extends Translation {
+        Losses lost();
+
+        /** A whole answer in the caller's words. */
+        Outcome<byte[]> answer(byte[] body);
+
+        /** The provider's error in the caller's words. */
+        byte[] refusal(int status, byte[] body, String requestId);
 
         /** What has been lost so far, one text each: {@code top_k: dropped: Chat Completions has no such setting}. */
-        List<String> losses() {
-            return exchange.losses().list().stream().map(Converted::text).toList();
+        default List<String> losses() {
+            return lost().list().stream().map(Rewritten::text).toList();
         }
 
         private static String text(Loss loss) {
@@ -44,8 +46,54 @@ sealed interface Translation {
         }
 
         @Override
-        public String dropped() {
-            return String.join(", ", exchange.losses().requestFields());
+        default String dropped() {
+            return String.join(", ", lost().requestFields());
+        }
+    }
+
+    /**
+     * A conversation.
+     *
+     * @param array whether the client takes a stream as a JSON array and not as server-sent events
+     */
+    record Converted(Operation operation, Conversion conversion, Exchange exchange, boolean array)
+            implements Rewritten {
+        StreamConversion stream() {
+            return array ? conversion.array(exchange) : conversion.stream(exchange);
+        }
+
+        @Override
+        public Losses lost() {
+            return exchange.losses();
+        }
+
+        @Override
+        public Outcome<byte[]> answer(byte[] body) {
+            return conversion.answer(body, 0, body.length, exchange);
+        }
+
+        @Override
+        public byte[] refusal(int status, byte[] body, String requestId) {
+            return conversion.error(conversion.readError(status, body, 0, body.length), requestId);
+        }
+    }
+
+    /** Texts for which vectors are asked. */
+    record Embedded(Operation operation, EmbeddingConversion conversion, EmbeddingConversion.Exchange exchange)
+            implements Rewritten {
+        @Override
+        public Losses lost() {
+            return exchange.losses();
+        }
+
+        @Override
+        public Outcome<byte[]> answer(byte[] body) {
+            return conversion.answer(body, exchange);
+        }
+
+        @Override
+        public byte[] refusal(int status, byte[] body, String requestId) {
+            return conversion.error(status, body, requestId);
         }
     }
 }

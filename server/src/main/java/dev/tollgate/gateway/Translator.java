@@ -18,6 +18,8 @@ import dev.tollgate.dialects.codec.Mint;
 import dev.tollgate.dialects.codec.Outcome;
 import dev.tollgate.dialects.codec.RequestReader;
 import dev.tollgate.dialects.conversation.Protocol;
+import dev.tollgate.dialects.embeddings.EmbeddingCodec;
+import dev.tollgate.dialects.embeddings.EmbeddingConversion;
 import dev.tollgate.gateway.Stages.Permitted;
 import dev.tollgate.kernel.Ids;
 import dev.tollgate.routing.Hop;
@@ -92,13 +94,17 @@ public final class Translator {
     static boolean reaches(Operation operation, Provider provider) {
         return provider.speaks(operation.dialect())
                 || Protocol.of(operation).isPresent()
-                || Protocol.countedBy(operation).isPresent();
+                || Protocol.countedBy(operation).isPresent()
+                || (operation.embeds() && EmbeddingCodec.of(dialect(provider)).isPresent());
     }
 
     Result say(Permitted permitted, Hop hop, MultiMap forwarded, CatalogView catalog) {
         Operation operation = permitted.inbound().operation();
-        return hop.candidate().provider().speaks(operation.dialect())
-                ? untouched(permitted, hop.candidate(), forwarded)
+        if (hop.candidate().provider().speaks(operation.dialect())) {
+            return untouched(permitted, hop.candidate(), forwarded);
+        }
+        return operation.embeds()
+                ? embedded(permitted, hop.candidate(), catalog)
                 : converted(permitted, hop.candidate(), catalog);
     }
 
@@ -197,9 +203,7 @@ public final class Translator {
                 !strictness.isEmpty(),
                 mint)) {
             case Outcome.Malformed<Conversion.Converted>(String message) -> new Result.Unsayable(message);
-            case Outcome.NotExpressible<Conversion.Converted> field ->
-                new Result.Unsayable(field.message() + " The model \"" + permitted.requested() + "\" is served in the "
-                        + theirs.dialect().wireName() + " dialect." + strictness);
+            case Outcome.NotExpressible<Conversion.Converted> field -> unsayable(field, permitted, theirs, strictness);
             case Outcome.Done<Conversion.Converted>(var said) -> {
                 Operation operation = theirs.operation(stream);
                 var translation = new Translation.Converted(
@@ -229,6 +233,43 @@ public final class Translator {
         return alias != null && alias.strict() ? Texts.STRICT_ALIAS : "";
     }
 
+    private Result embedded(Permitted permitted, Candidate candidate, CatalogView catalog) {
+        Operation operation = permitted.inbound().operation();
+        Dialect ours = operation.dialect();
+        Protocol theirs =
+                dialect(candidate.provider()) == Dialect.GEMINI ? Protocol.GENERATE_CONTENT : Protocol.CHAT_COMPLETIONS;
+        var conversion =
+                new EmbeddingConversion(ours, theirs.dialect(), codec(theirs).errorReader());
+        String strictness = strictness(permitted, catalog);
+        return switch (conversion.request(
+                operation, permitted.body(), permitted.requested(), candidate.model(), !strictness.isEmpty())) {
+            case Outcome.Malformed<EmbeddingConversion.Converted>(String message) -> new Result.Unsayable(message);
+            case Outcome.NotExpressible<EmbeddingConversion.Converted> field ->
+                unsayable(field, permitted, theirs, strictness);
+            case Outcome.Done<EmbeddingConversion.Converted>(var said) -> {
+                var translation = new Translation.Embedded(said.endpoint(), conversion, said.exchange());
+                List<String> edits = new ArrayList<>();
+                edits.add("body: rewritten from " + ours.wireName() + " to "
+                        + theirs.dialect().wireName() + " embeddings");
+                edits.addAll(translation.losses());
+                yield new Result.Said(
+                        new Outbound(
+                                HttpMethod.POST,
+                                path(said.endpoint(), candidate.model()),
+                                headers(permitted, theirs),
+                                wrap(said.body())),
+                        translation,
+                        edits);
+            }
+        };
+    }
+
+    private static Result unsayable(
+            Outcome.NotExpressible<?> field, Permitted permitted, Protocol theirs, String strictness) {
+        return new Result.Unsayable(field.message() + " The model \"" + permitted.requested() + "\" is served in the "
+                + theirs.dialect().wireName() + " dialect." + strictness);
+    }
+
     private Codec codec(Protocol protocol) {
         Codec codec = codecs.get(protocol);
         if (codec == null) {
@@ -239,12 +280,15 @@ public final class Translator {
 
     /** OpenAI itself is spoken to in Responses, which carries reasoning; servers like it know Chat Completions at most. */
     private static Protocol protocol(Provider provider) {
-        Dialect dialect = provider.dialects().iterator().next();
-        return switch (dialect) {
+        return switch (dialect(provider)) {
             case ANTHROPIC -> Protocol.MESSAGES;
             case OPENAI -> provider.builtin() ? Protocol.RESPONSES : Protocol.CHAT_COMPLETIONS;
             case GEMINI -> Protocol.GENERATE_CONTENT;
         };
+    }
+
+    private static Dialect dialect(Provider provider) {
+        return provider.dialects().iterator().next();
     }
 
     private static String path(Operation operation, String model) {
@@ -254,8 +298,11 @@ public final class Translator {
             case RESPONSES -> "/v1/responses";
             case GENERATE_CONTENT -> "/v1beta/models/" + segment(model) + ":generateContent";
             case STREAM_GENERATE_CONTENT -> "/v1beta/models/" + segment(model) + ":streamGenerateContent?alt=sse";
-            case COUNT_TOKENS, INPUT_TOKENS, EMBEDDINGS, GEMINI_COUNT_TOKENS, EMBED_CONTENT, BATCH_EMBED_CONTENTS ->
-                throw new IllegalArgumentException("not a conversation: " + operation);
+            case EMBEDDINGS -> "/v1/embeddings";
+            case EMBED_CONTENT -> "/v1beta/models/" + segment(model) + ":embedContent";
+            case BATCH_EMBED_CONTENTS -> "/v1beta/models/" + segment(model) + ":batchEmbedContents";
+            case COUNT_TOKENS, INPUT_TOKENS, GEMINI_COUNT_TOKENS ->
+                throw new IllegalArgumentException("nothing is converted to " + operation);
         };
     }
 

@@ -8,6 +8,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Losses {
     static final int MOST = 256;
+    /** Beside the first. */
+    private static final int MOST_NAMED = 20;
 
     private final Map<String, Loss> byField = new LinkedHashMap<>();
     private int uncounted;
@@ -94,8 +98,27 @@ public final class Losses {
         return names;
     }
 
-    /** What a strict caller refuses to lose: of the request, what shapes the answer. */
-    public List<Loss> ofMeaning() {
+    /** What a strict caller is told, who refuses to lose what shapes the answer; empty where nothing of that is lost. */
+    public <T> Optional<Outcome.NotExpressible<T>> refusal() {
+        List<Loss> refused = ofMeaning();
+        return refused.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new Outcome.NotExpressible<>(refused.getFirst().at(), why(refused)));
+    }
+
+    private static String why(List<Loss> losses) {
+        String others = losses.stream()
+                .skip(1)
+                .limit(MOST_NAMED)
+                .map(loss -> loss.at().toString())
+                .collect(Collectors.joining(", "));
+        int more = losses.size() - 1 - MOST_NAMED;
+        return losses.getFirst().why()
+                + (others.isEmpty() ? "." : "; lost as well: " + others)
+                + (more > 0 ? " and " + more + " more." : others.isEmpty() ? "" : ".");
+    }
+
+    List<Loss> ofMeaning() {
         return byField.values().stream()
                 .filter(loss -> loss.side() == Loss.Side.REQUEST && loss.weight() == Loss.Weight.MEANING)
                 .toList();

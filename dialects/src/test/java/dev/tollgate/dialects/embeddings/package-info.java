@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.dialects.embeddings;
+
+import org.jspecify.annotations.NullMarked;
