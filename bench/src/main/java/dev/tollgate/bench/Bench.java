@@ -13,6 +13,7 @@ public final class Bench {
               settlements  durable settlements a second through the gate
               start        from the gate's start to its first answered call
               memory       living heap over a million calls
+              conversion   requests and streams rewritten for another protocol: MB/s, time and allocations (JMH)
               load         calls to any address
               mock         the mock upstream alone
 
@@ -55,6 +56,7 @@ public final class Bench {
             case "settlements" -> new SettlementsCommand();
             case "start" -> new StartCommand();
             case "memory" -> new MemoryCommand();
+            case "conversion" -> new ConversionCommand();
             case "load" -> new LoadCommand();
             case "mock" -> new MockCommand();
             default -> null;

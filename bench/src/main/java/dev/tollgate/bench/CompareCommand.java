@@ -3,6 +3,7 @@ package dev.tollgate.bench;
 import dev.tollgate.bench.compare.CompareReport;
 import dev.tollgate.bench.compare.Comparison;
 import dev.tollgate.bench.compare.Scenario;
+import dev.tollgate.bench.compare.Scenario.Against;
 import dev.tollgate.bench.compare.ScenarioReport;
 import dev.tollgate.bench.http.Dialect;
 import dev.tollgate.bench.load.Arrival;
@@ -10,6 +11,7 @@ import dev.tollgate.bench.load.LoadGenerator;
 import dev.tollgate.bench.mock.MockSpec;
 import dev.tollgate.bench.report.Conditions;
 import dev.tollgate.bench.report.Output;
+import dev.tollgate.bench.subject.ConvertedCalls;
 import dev.tollgate.bench.subject.DirectMock;
 import dev.tollgate.bench.subject.GateCommand;
 import dev.tollgate.bench.subject.GateUnderTest;
@@ -86,18 +88,26 @@ final class CompareCommand implements Command {
             DirectMock mock = bed.startMock(spec, LONGEST);
             Nginx nginx = bed.startNginx("nginx", arguments.text("nginx"), mock);
             Subject subject;
+            List<Subject> conversion = List.of(); // a second nginx converts nothing
             if (command == null) {
                 subject = bed.startNginx("control", arguments.text("nginx"), mock);
             } else {
                 GateUnderTest gate = bed.startGate(command);
                 gate.connectTo(mock, dialect);
                 subject = gate;
+                conversion = List.of(gate, new ConvertedCalls(gate));
             }
             var comparison = new Comparison(dialect, rounds, round, warmUp, loader, output);
             var reports = new ArrayList<ScenarioReport>();
             for (Scenario scenario : scenarios) {
-                boolean cost = scenario.arrival() instanceof Arrival.ClosedLoop;
-                reports.add(comparison.run(scenario, cost ? List.of(nginx, subject) : List.of(mock, nginx, subject)));
+                List<? extends Subject> subjects = switch (scenario.against()) {
+                    case NGINX -> List.of(nginx, subject);
+                    case NGINX_AND_NOTHING -> List.of(mock, nginx, subject);
+                    case CONVERSION -> conversion;
+                };
+                if (!subjects.isEmpty()) {
+                    reports.add(comparison.run(scenario, subjects));
+                }
             }
             var report = new CompareReport(conditions, reports);
             output.print(report);
@@ -118,37 +128,51 @@ final class CompareCommand implements Command {
                         "Processor time, JSON, body of " + bytes(small) + ", " + busy.connections() + " connections",
                         small,
                         false,
-                        busy),
+                        busy,
+                        Against.NGINX),
                 new Scenario(
                         "cost-large",
                         "Processor time, JSON, body of " + bytes(large) + ", " + busy.connections() + " connections",
                         large,
                         false,
-                        busy),
+                        busy,
+                        Against.NGINX),
                 new Scenario(
                         "cost-stream",
                         "Processor time, streams, " + streams.connections() + " at once",
                         small,
                         true,
-                        streams),
+                        streams,
+                        Against.NGINX),
+                new Scenario(
+                        "cost-converted",
+                        "Processor time, streams in the client's own dialect and in another, " + streams.connections()
+                                + " at once",
+                        small,
+                        true,
+                        streams,
+                        Against.CONVERSION),
                 new Scenario(
                         "wait-small",
                         "Whole JSON answer, body of " + bytes(small) + ", " + rate(steady) + " calls/s",
                         small,
                         false,
-                        steady),
+                        steady,
+                        Against.NGINX_AND_NOTHING),
                 new Scenario(
                         "wait-large",
                         "Whole JSON answer, body of " + bytes(large) + ", " + rate(steady) + " calls/s",
                         large,
                         false,
-                        steady),
+                        steady,
+                        Against.NGINX_AND_NOTHING),
                 new Scenario(
                         "first-event",
                         "First event of a stream, " + rate(steadyStreams) + " streams/s",
                         small,
                         true,
-                        steadyStreams));
+                        steadyStreams,
+                        Against.NGINX_AND_NOTHING));
     }
 
     private static String bytes(int count) {

@@ -10,7 +10,14 @@ import dev.tollgate.bench.load.Arrival;
  * @param bodyBytes of each request
  * @param stream whether answers are streams
  */
-public record Scenario(String name, String title, int bodyBytes, boolean stream, Arrival arrival) {
+public record Scenario(String name, String title, int bodyBytes, boolean stream, Arrival arrival, Against against) {
+    /** What the gate is held against. */
+    public enum Against {
+        NGINX,
+        NGINX_AND_NOTHING,
+        /** The same calls converted, against the gate's own relay of what needs no conversion. */
+        CONVERSION
+    }
 
     /** Closed loops ask what a call costs; open loops, how long it takes. */
     boolean asksForCost() {

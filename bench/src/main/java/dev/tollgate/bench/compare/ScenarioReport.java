@@ -14,8 +14,9 @@ import java.util.stream.Collectors;
 /**
  * What the rounds of one scenario come to.
  *
+ * @param yardstick the subject that the others are held against: the first one of those that cost is asked of
  * @param processorMicros by subject, a call
- * @param processorRatio by subject other than the yardstick: its processor time over that of nginx in the same round
+ * @param processorRatio by subject other than the yardstick: its processor time over that of the yardstick in the same round
  * @param waitMillis by subject, the median round: to the first event for streams, else to the whole answer
  * @param addedMillis by proxy: its wait less the wait of calls that go directly to the mock
  * @param timersMillis means of the timers that a subject keeps itself, over all rounds; the gate's wait for the durable commit
@@ -25,13 +26,13 @@ public record ScenarioReport(
         String name,
         String title,
         boolean cost,
+        String yardstick,
         List<Sample> samples,
         Map<String, Spread> processorMicros,
         Map<String, Spread> processorRatio,
         Map<String, Quantiles> waitMillis,
         Map<String, Quantiles> addedMillis,
         Map<String, Double> timersMillis) {
-    private static final String YARDSTICK = "nginx";
     private static final String NOTHING_BETWEEN = "direct";
     private static final Spread NONE = new Spread(Double.NaN, Double.NaN, Double.NaN);
 
@@ -42,7 +43,11 @@ public record ScenarioReport(
         var ratios = new LinkedHashMap<String, Spread>();
         var waits = new LinkedHashMap<String, Quantiles>();
         var added = new LinkedHashMap<String, Quantiles>();
-        List<Sample> yardstick = bySubject.getOrDefault(YARDSTICK, List.of());
+        String yardstick = bySubject.keySet().stream()
+                .filter(subject -> !subject.equals(NOTHING_BETWEEN))
+                .findFirst()
+                .orElseThrow();
+        List<Sample> held = bySubject.getOrDefault(yardstick, List.of());
         bySubject.forEach((subject, rounds) -> {
             processor.put(
                     subject,
@@ -52,8 +57,8 @@ public record ScenarioReport(
                     Quantiles.median(rounds.stream()
                             .map(round -> scenario.stream() ? round.firstByteMillis() : round.latencyMillis())
                             .toList()));
-            if (!subject.equals(NOTHING_BETWEEN) && !subject.equals(YARDSTICK) && !yardstick.isEmpty()) {
-                ratios.put(subject, Spread.of(ratios(rounds, yardstick)));
+            if (!subject.equals(NOTHING_BETWEEN) && !subject.equals(yardstick)) {
+                ratios.put(subject, Spread.of(ratios(rounds, held)));
             }
         });
         Quantiles direct = waits.get(NOTHING_BETWEEN);
@@ -68,6 +73,7 @@ public record ScenarioReport(
                 scenario.name(),
                 scenario.title(),
                 scenario.asksForCost(),
+                yardstick,
                 samples,
                 processor,
                 ratios,
@@ -96,7 +102,7 @@ public record ScenarioReport(
         List<String> subjects = List.copyOf(processorMicros.keySet());
         var titles = new ArrayList<>(List.of("round"));
         subjects.forEach(subject -> titles.add(subject + " µs/call"));
-        processorRatio.keySet().forEach(subject -> titles.add(subject + "/" + YARDSTICK));
+        processorRatio.keySet().forEach(subject -> titles.add(subject + "/" + yardstick));
         subjects.forEach(subject -> titles.add(subject + " calls/s"));
         var table = new Table(titles);
         int rounds = samples.size() / subjects.size();
@@ -121,16 +127,16 @@ public record ScenarioReport(
         return samples.stream().filter(sample -> sample.round() == round).toList();
     }
 
-    private static double yardstickMicros(List<Sample> ofRound) {
+    private double yardstickMicros(List<Sample> ofRound) {
         return ofRound.stream()
-                .filter(sample -> sample.subject().equals(YARDSTICK))
+                .filter(sample -> sample.subject().equals(yardstick))
                 .mapToDouble(Sample::processorMicros)
                 .findFirst()
                 .orElse(Double.NaN);
     }
 
     private String waitTable() {
-        var table = new Table(List.of("ms", "p50", "p99", "p99.9", "max", "µs/call", "of " + YARDSTICK));
+        var table = new Table(List.of("ms", "p50", "p99", "p99.9", "max", "µs/call", "of " + yardstick));
         waitMillis.forEach((subject, wait) -> row(
                 table,
                 subject,
