@@ -70,7 +70,7 @@ public final class TokenCounting {
         // Servers like OpenAI's have no endpoint for it, and neither has the simulated provider.
         return operation == Operation.INPUT_TOKENS
                 ? provider.builtin() && provider.name().equals(Dialect.OPENAI.wireName())
-                : provider.speaks(operation.dialect());
+                : provider.serves(operation);
     }
 
     /** Whether that status says that a server of somebody's own does not know how to count. */

@@ -4,6 +4,7 @@ import dev.tollgate.catalog.Alias;
 import dev.tollgate.catalog.Candidate;
 import dev.tollgate.catalog.CatalogView;
 import dev.tollgate.catalog.Model;
+import dev.tollgate.catalog.Platform;
 import dev.tollgate.catalog.Provider;
 import dev.tollgate.catalog.Takings;
 import dev.tollgate.dialects.Dialect;
@@ -24,6 +25,7 @@ import dev.tollgate.gateway.Stages.Permitted;
 import dev.tollgate.kernel.Ids;
 import dev.tollgate.routing.Hop;
 import dev.tollgate.upstream.Outbound;
+import dev.tollgate.upstream.PlatformCall;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -92,7 +94,7 @@ public final class Translator {
 
     /** Whether a call to this endpoint can be said to the provider at all. */
     static boolean reaches(Operation operation, Provider provider) {
-        return provider.speaks(operation.dialect())
+        return provider.serves(operation)
                 || Protocol.of(operation).isPresent()
                 || Protocol.countedBy(operation).isPresent()
                 || (operation.embeds() && EmbeddingCodec.of(dialect(provider)).isPresent());
@@ -100,12 +102,33 @@ public final class Translator {
 
     Result say(Permitted permitted, Hop hop, MultiMap forwarded, CatalogView catalog) {
         Operation operation = permitted.inbound().operation();
-        if (hop.candidate().provider().speaks(operation.dialect())) {
-            return untouched(permitted, hop.candidate(), forwarded);
+        Candidate candidate = hop.candidate();
+        Result result;
+        if (candidate.provider().speaks(operation.dialect())) {
+            result = untouched(permitted, candidate, forwarded);
+        } else if (operation.embeds()) {
+            result = embedded(permitted, candidate, catalog);
+        } else {
+            result = converted(permitted, candidate, catalog);
         }
-        return operation.embeds()
-                ? embedded(permitted, hop.candidate(), catalog)
-                : converted(permitted, hop.candidate(), catalog);
+        return result instanceof Result.Said said ? hosted(said, permitted, candidate) : result;
+    }
+
+    /** Where a cloud hosts the model, the call is put as that cloud takes it. */
+    private static Result.Said hosted(Result.Said said, Permitted permitted, Candidate candidate) {
+        Platform platform = candidate.provider().platform();
+        if (platform.equals(Platform.DIRECT)) {
+            return said;
+        }
+        PlatformCall call = PlatformCall.of(
+                platform,
+                said.translation().operation(),
+                candidate.model(),
+                permitted.fields().stream(),
+                said.outbound());
+        List<String> edits = new ArrayList<>(said.edits());
+        call.edits().forEach(fields -> edits.add(fields + ": as " + platform.wireName() + " takes it"));
+        return new Result.Said(call.outbound(), said.translation(), edits);
     }
 
     private Result untouched(Permitted permitted, Candidate candidate, MultiMap forwarded) {

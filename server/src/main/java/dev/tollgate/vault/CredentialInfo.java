@@ -7,10 +7,10 @@ package dev.tollgate.vault;
  * @param name chosen by a person, unique
  * @param owner the account that the credential, and the bill, belongs to
  * @param provider the provider that it authenticates to, by name
- * @param kind {@code api-key} or {@code oauth-access-token}
+ * @param kind {@code api-key}, {@code oauth-access-token}, {@code aws-access-key} or {@code google-service-account}
  * @param version 1 at first, one more at each rotation of the secret
  * @param lastFour the secret's last four characters; empty if the secret has fewer than 20, of which four would be too
- *     large a part
+ *     large a part. Of a secret of several parts, those of its key's id
  * @param fingerprint 16 hexadecimal digits of a keyed hash: equal secrets have equal fingerprints in one vault, and
  *     nobody without the vault's keys can check a guess against it
  * @param stateReason why it is quarantined, else empty

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param provider a provider's name
  * @param providerHost the host of that provider's base URL, if known: it tells whose keys a provider takes that
  *     someone has named freely
- * @param kind {@code api-key} or {@code oauth-access-token}; null to recognise it. Given, it also lets a provider of
+ * @param kind see {@link CredentialInfo}; null to recognise it, which those of several parts are not. Given, it also lets a provider of
  *     one's own have a key whose shape is another's
  * @param secret as pasted
  */

@@ -15,7 +15,8 @@ public final class SecretClassifier {
     /** Fewer characters than this behind a known prefix, and the rest of the key is missing. */
     private static final int MIN_BEHIND_PREFIX = 4;
 
-    private static final List<String> KINDS = List.of("api-key", "oauth-access-token");
+    private static final List<String> KINDS =
+            List.of("api-key", "oauth-access-token", CloudSecrets.AWS_ACCESS_KEY, CloudSecrets.GOOGLE_SERVICE_ACCOUNT);
 
     /** Loaded when first asked for. */
     private static final class Standard {
@@ -32,11 +33,13 @@ public final class SecretClassifier {
     static final class Accepted implements AutoCloseable {
         private final byte[] secret;
         private final String kind;
+        private final String lastFour;
         private final List<String> notices;
 
-        private Accepted(byte[] secret, String kind, List<String> notices) {
+        private Accepted(byte[] secret, String kind, String lastFour, List<String> notices) {
             this.secret = secret;
             this.kind = kind;
+            this.lastFour = lastFour;
             this.notices = List.copyOf(notices);
         }
 
@@ -47,6 +50,11 @@ public final class SecretClassifier {
 
         String kind() {
             return kind;
+        }
+
+        /** See {@link CredentialInfo#lastFour}. */
+        String lastFour() {
+            return lastFour;
         }
 
         List<String> notices() {
@@ -129,13 +137,20 @@ public final class SecretClassifier {
                 throw Refusal.invalid("The secret is empty.", "Give it on standard input or at the prompt.");
             }
             List<String> notices = new ArrayList<>(cleaner.notices());
+            String cloudKind = target.kind();
+            if (cloudKind != null && CloudSecrets.isKind(cloudKind)) {
+                CloudSecrets.Read read = CloudSecrets.read(cloudKind, secret);
+                notices.addAll(read.notices());
+                return new Accepted(read.secret(), cloudKind, read.lastFour(), notices);
+            }
             Optional<Rule> rule = match(secret);
             rule.ifPresent(it -> refuseByPolicy(it, target));
             refuseOddCharacters(secret);
             rule.ifPresent(it -> refuseCutOff(it, secret));
             String kind = kind(rule, target);
             notices.addAll(remarks(rule, target));
-            return new Accepted(ascii(secret), kind, notices);
+            byte[] ascii = ascii(secret);
+            return new Accepted(ascii, kind, Fingerprints.lastFour(ascii), notices);
         }
     }
 

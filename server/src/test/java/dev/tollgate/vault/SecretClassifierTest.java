@@ -117,7 +117,6 @@ class SecretClassifierTest {
         "sk-ant-admin01-, Anthropic Console admin key, sk-ant-api03-",
         "sk-ant-api01-, Anthropic Enterprise admin key, sk-ant-api03-",
         "sk-admin-, OpenAI admin key, sk-proj-",
-        "ya29., OAuth access token of a Google account, Google AI Studio",
         "-----BEGIN PRIVATE KEY-----, a private key, API key"
     })
     void whatMayNotBeKeptIsRefusedForEveryProviderAndKind(String prefix, String what, String instead) {
@@ -129,6 +128,18 @@ class SecretClassifierTest {
                 assertTrue(refusal.cure().contains(instead), refusal.cure());
             }
         }
+    }
+
+    @Test
+    void anAccessTokenOfGoogleIsKeptOnlyWhereSomeoneSaysThatItIsOne() {
+        String token = "ya29." + CANARY;
+        for (String provider : List.of("anthropic", "gemini", "my-own-server")) {
+            Refusal refusal = refused(token, to(provider));
+            assertTrue(refusal.text().contains("OAuth access token of a Google account"), refusal.text());
+            assertTrue(refusal.cure().contains("Google AI Studio"), refusal.cure());
+        }
+        refused(token, new Target("gemini", null, "oauth-access-token"));
+        assertEquals(token, accepted(token, new Target("my-own-server", null, "oauth-access-token")));
     }
 
     @Test

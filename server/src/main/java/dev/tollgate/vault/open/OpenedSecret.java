@@ -23,7 +23,7 @@ public final class OpenedSecret implements AutoCloseable {
     }
 
     /**
-     * The secret's characters, all of them visible ASCII. A view: reading it once this is closed throws
+     * The secret's characters, all of them visible ASCII, and blanks inside a JSON object. A view: reading it once this is closed throws
      * {@link IllegalStateException}, because zeros must never be sent in a secret's place. Its {@code toString} departs
      * from {@link CharSequence}'s contract on purpose, and never shows the secret.
      */
