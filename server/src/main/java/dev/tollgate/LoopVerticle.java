@@ -5,6 +5,8 @@ import dev.tollgate.front.Front;
 import dev.tollgate.front.HealthEndpoints;
 import dev.tollgate.front.Route;
 import dev.tollgate.gateway.GatewayErrors;
+import dev.tollgate.gateway.HoldingEndpoints;
+import dev.tollgate.gateway.HoldingServices;
 import dev.tollgate.gateway.ModelEndpoints;
 import dev.tollgate.gateway.Services;
 import dev.tollgate.identity.OwnerToken;
@@ -25,6 +27,7 @@ final class LoopVerticle extends VerticleBase {
     /** What all loops share. */
     record Shared(
             Services services,
+            HoldingServices holdings,
             AddressBook addresses,
             Authenticator authenticator,
             Timeouts timeouts,
@@ -49,6 +52,7 @@ final class LoopVerticle extends VerticleBase {
         ProviderClient client = new ProviderClient(vertx, shared.addresses, shared.authenticator, shared.timeouts);
         List<Route> routes = new ArrayList<>();
         routes.addAll(new ModelEndpoints(shared.services, client, context).routes());
+        routes.addAll(new HoldingEndpoints(shared.holdings, shared.services, client, context).routes());
         routes.addAll(shared.admin.routes(context));
         routes.addAll(shared.health.routes(context));
         Front front = new Front(

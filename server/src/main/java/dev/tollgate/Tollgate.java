@@ -7,6 +7,7 @@ import dev.tollgate.budget.InFlightJournal;
 import dev.tollgate.budget.Recovery;
 import dev.tollgate.budget.ReservationDesk;
 import dev.tollgate.budget.Settlement;
+import dev.tollgate.budget.SettlementRows;
 import dev.tollgate.catalog.Catalog;
 import dev.tollgate.catalog.Takings;
 import dev.tollgate.dialects.chat.ChatCodec;
@@ -18,10 +19,15 @@ import dev.tollgate.dialects.responses.ResponsesCodec;
 import dev.tollgate.front.ClientAddress;
 import dev.tollgate.front.Front;
 import dev.tollgate.front.HealthEndpoints;
+import dev.tollgate.gateway.BatchBilling;
+import dev.tollgate.gateway.BatchPoller;
 import dev.tollgate.gateway.BodyRoom;
+import dev.tollgate.gateway.Errands;
+import dev.tollgate.gateway.HoldingServices;
 import dev.tollgate.gateway.Services;
 import dev.tollgate.gateway.TokenCounting;
 import dev.tollgate.gateway.Translator;
+import dev.tollgate.holdings.Holdings;
 import dev.tollgate.identity.OwnerToken;
 import dev.tollgate.identity.VirtualKeys;
 import dev.tollgate.kernel.Events;
@@ -40,6 +46,7 @@ import dev.tollgate.upstream.AddressBook;
 import dev.tollgate.upstream.Authenticator;
 import dev.tollgate.upstream.CredentialProbe;
 import dev.tollgate.upstream.GoogleTokens;
+import dev.tollgate.upstream.ProviderClient;
 import dev.tollgate.vault.Barrier;
 import dev.tollgate.vault.RootKeySource;
 import dev.tollgate.vault.Vault;
@@ -180,6 +187,15 @@ public final class Tollgate implements AutoCloseable {
                 ClientAddress.behind(options.behindProxy),
                 clock);
 
+        // What callers leave at providers.
+        Holdings holdings = new Holdings(store, new SettlementRows(ledger, audit), audit, clock);
+        Errands errands = new Errands(
+                vertx.getOrCreateContext(),
+                () -> new ProviderClient(vertx, addresses, authenticator, options.timeouts()),
+                bodies);
+        BatchBilling billing = new BatchBilling(holdings, errands, catalog, planner, clock);
+        opened(new BatchPoller(holdings, billing));
+
         // The doors.
         HealthEndpoints health = new HealthEndpoints(blocking, () -> problems(store, settlement), metrics::scrape);
         AdminApi admin = new AdminApi(
@@ -197,7 +213,14 @@ public final class Tollgate implements AutoCloseable {
         listen(
                 vertx,
                 new LoopVerticle.Shared(
-                        services, addresses, authenticator, options.timeouts(), admin, health, ownerToken));
+                        services,
+                        new HoldingServices(services, holdings, errands, billing, blocking),
+                        addresses,
+                        authenticator,
+                        options.timeouts(),
+                        admin,
+                        health,
+                        ownerToken));
         store.write(tx -> {
             audit.record(tx, "server", "server.started", version(), "");
             return true;

@@ -37,12 +37,14 @@ class ArchitectureTest {
             Map.entry("upstream", Set.of("kernel", "routing", "catalog", "vault", "vault.open", "dialects")),
             Map.entry("vault.open", Set.of("kernel")),
             Map.entry("telemetry", Set.of("kernel")),
+            Map.entry("holdings", Set.of("budget", "kernel", "ledger")),
             Map.entry("sim", Set.of("dialects")),
             Map.entry("front", Set.of("kernel")),
             Map.entry(
                     "gateway",
                     Set.of(
                             "front",
+                            "holdings",
                             "access",
                             "budget",
                             "catalog",

@@ -284,8 +284,8 @@ class BadInputTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "/v1/files",
-                "/v1/messages/batches",
+                "/v1/batches",
+                "/v1/fine_tuning/jobs",
                 "/v1//messages",
                 "/v1/messages/",
                 "/V1/messages",

@@ -9,11 +9,11 @@ import dev.tollgate.ledger.UsageLedger;
 import java.sql.SQLException;
 
 /** The two rows of a settlement. */
-final class SettlementRows {
+public final class SettlementRows {
     private final UsageLedger ledger;
     private final AuditTrail audit;
 
-    SettlementRows(UsageLedger ledger, AuditTrail audit) {
+    public SettlementRows(UsageLedger ledger, AuditTrail audit) {
         this.ledger = ledger;
         this.audit = audit;
     }
@@ -27,7 +27,7 @@ final class SettlementRows {
     }
 
     /** False if the call has its rows already. */
-    boolean writeIfAbsent(WriteSession tx, CallRecord call) throws SQLException {
+    public boolean writeIfAbsent(WriteSession tx, CallRecord call) throws SQLException {
         if (ledger.contains(tx, call.start().requestId())) {
             return false;
         }

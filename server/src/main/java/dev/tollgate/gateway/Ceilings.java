@@ -6,6 +6,7 @@ import dev.tollgate.catalog.CatalogView;
 import dev.tollgate.catalog.LongContext;
 import dev.tollgate.catalog.Model;
 import dev.tollgate.catalog.Price;
+import dev.tollgate.dialects.RequestFields;
 import dev.tollgate.gateway.Stages.Permitted;
 
 /** The most that a call may come to, at the dearest candidate that it is allowed to reach. */
@@ -31,10 +32,24 @@ final class Ceilings {
             if (price != null) {
                 input = Math.max(input, dearestInput(price));
                 output = Math.max(output, dearestOutput(price));
-                outputTokens = Math.max(outputTokens, outputTokens(permitted, candidate, catalog));
+                outputTokens = Math.max(outputTokens, outputTokens(permitted.fields(), candidate, catalog));
             }
         }
         return new Ceiling(inputTokens, outputTokens, input, output, 0);
+    }
+
+    /** The most that one request of a batch may come to, in nano-US-dollars, at the price of batches. */
+    static long ofBatched(RequestFields fields, long paramsBytes, Candidate candidate, CatalogView catalog) {
+        Price price = BatchTally.batched(candidate).price();
+        return price == null
+                ? 0
+                : new Ceiling(
+                                candidate.atMostContext(paramsBytes),
+                                outputTokens(fields, candidate, catalog),
+                                dearestInput(price),
+                                dearestOutput(price),
+                                0)
+                        .nanoUsd();
     }
 
     private static long dearestInput(Price price) {
@@ -56,13 +71,12 @@ final class Ceilings {
                 : Math.max(price.outputNanoUsdPerMTok(), tier.outputNanoUsdPerMTok());
     }
 
-    private static long outputTokens(Permitted permitted, Candidate candidate, CatalogView catalog) {
-        long asked = permitted.fields().maxOutputTokens();
+    private static long outputTokens(RequestFields fields, Candidate candidate, CatalogView catalog) {
+        long asked = fields.maxOutputTokens();
         long model = catalog.model(candidate.provider().name(), candidate.model())
                 .map(Model::maxOutputTokens)
                 .orElse(0L);
         long each = asked >= 0 ? asked : model > 0 ? model : DEFAULT_OUTPUT_TOKENS;
-        return Math.multiplyExact(Math.min(each, 1_000_000_000L), (long)
-                Math.max(1, permitted.fields().choices()));
+        return Math.multiplyExact(Math.min(each, 1_000_000_000L), (long) Math.max(1, fields.choices()));
     }
 }

@@ -17,7 +17,6 @@ import dev.tollgate.front.Route.Authentication;
 import dev.tollgate.front.Route.Budget;
 import dev.tollgate.front.Route.Egress;
 import dev.tollgate.identity.Caller;
-import dev.tollgate.identity.CallerResolution;
 import dev.tollgate.kernel.Ids;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -105,17 +104,8 @@ final class ModelsEndpoint {
     }
 
     private @Nullable Caller identify(HttpServerRequest request, Dialect dialect) {
-        return switch (Presented.resolve(request, services.callers())) {
-            case CallerResolution.Identified(var caller) -> caller;
-            case CallerResolution.Missing missing -> {
-                refuse(request, dialect, ErrorKind.AUTHENTICATION, Texts.NO_KEY);
-                yield null;
-            }
-            case CallerResolution.Rejected(var reason) -> {
-                refuse(request, dialect, ErrorKind.AUTHENTICATION, Texts.of(reason));
-                yield null;
-            }
-        };
+        return Callers.identify(
+                services, request, dialect, Ids.sortable("req", services.clock().millis()));
     }
 
     private void refuse(HttpServerRequest request, Dialect dialect, ErrorKind kind, String message) {

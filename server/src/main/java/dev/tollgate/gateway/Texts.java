@@ -100,6 +100,7 @@ final class Texts {
         return "The provider has asked Tollgate to wait. Try again in " + seconds + " s.";
     }
 
+    /** As much of a name as fits a message, without what would hide in it. */
     static String shown(String name) {
         String printable = name.replaceAll("[^\\x20-\\x7e]", "?").replace('"', '\'');
         return printable.length() <= SHOWN_OF_A_NAME ? printable : printable.substring(0, SHOWN_OF_A_NAME) + "...";

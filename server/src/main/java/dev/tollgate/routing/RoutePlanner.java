@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -85,6 +86,17 @@ public final class RoutePlanner {
             return new Plan.NoCredential(without);
         }
         return new Plan.Cooling(Math.max(1, TimeUnit.MILLISECONDS.toSeconds(firstFree - now + 999)));
+    }
+
+    /** The one way with that credential, an empty id where the provider asks for none; empty where it may not be used. */
+    public Optional<Hop> way(Candidate candidate, String credentialId) {
+        if (candidate.provider().auth() == AuthStyle.NONE) {
+            return Optional.of(new Hop(candidate, null));
+        }
+        return credentials.usable(candidate.provider().name()).stream()
+                .filter(credential -> credential.id().equals(credentialId))
+                .findFirst()
+                .map(credential -> new Hop(candidate, credential));
     }
 
     /** Whether calls to the provider could be authenticated at all. */

@@ -41,6 +41,10 @@ final class Delivery {
         switch (reply) {
             case Reply.Dropped _ -> Connections.reset(request);
             case Reply.Refused refused -> refuse(response, arrival, refused);
+            case Reply.Raw raw -> {
+                head(response, raw.vendor(), 200);
+                response.putHeader("content-type", raw.contentType()).end(Buffer.buffer(raw.bytes()));
+            }
             case Reply.Whole whole -> {
                 head(response, whole.vendor(), 200);
                 response.putHeader("content-type", VendorHeaders.jsonContentType(whole.vendor()));

@@ -25,6 +25,10 @@ sealed interface Reply {
 
     record Streamed(Vendor vendor, Script script, Pace pace, Fault fault) implements Reply {}
 
+    /** Bytes that are no JSON of the vendor's. */
+    @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+    record Raw(Vendor vendor, String contentType, byte[] bytes) implements Reply {}
+
     /** No answer: the connection is reset. */
     record Dropped() implements Reply {}
 }

@@ -23,6 +23,27 @@ sealed interface Route {
 
     record GetModel(Vendor vendor, String id) implements Route {}
 
+    /**
+     * Something about message batches.
+     *
+     * @param id empty for a new one
+     * @param verb what stands behind the id: {@code results}, {@code cancel}; else empty
+     */
+    record OfBatches(HttpMethod method, String id, String verb) implements Route {
+        @Override
+        public Vendor vendor() {
+            return Vendor.ANTHROPIC;
+        }
+    }
+
+    /**
+     * Something about files.
+     *
+     * @param id empty for a new one
+     * @param verb what stands behind the id: {@code content}; else empty
+     */
+    record OfFiles(Vendor vendor, HttpMethod method, String id, String verb) implements Route {}
+
     record WrongMethod(Vendor vendor) implements Route {}
 
     record Unknown(Vendor vendor) implements Route {}
@@ -43,6 +64,13 @@ sealed interface Route {
             case "/v1/models" -> get(method, new ListModels(byHeaders));
             case "/v1beta/models" -> get(method, new ListModels(Vendor.GEMINI));
             default -> {
+                if (isAt("/v1/messages/batches", path)) {
+                    yield new OfBatches(method, segment(path, 4), segment(path, 5));
+                }
+                if (isAt("/v1/files", path)) {
+                    Vendor vendor = byHeaders == Vendor.ANTHROPIC ? Vendor.ANTHROPIC : Vendor.OPENAI;
+                    yield new OfFiles(vendor, method, segment(path, 3), segment(path, 4));
+                }
                 if (path.startsWith("/v1beta/models/")) {
                     yield underModels(method, path.substring("/v1beta/models/".length()), Vendor.GEMINI);
                 }
@@ -52,6 +80,15 @@ sealed interface Route {
                 yield new Unknown(byHeaders);
             }
         };
+    }
+
+    private static boolean isAt(String place, String path) {
+        return path.equals(place) || path.startsWith(place + "/");
+    }
+
+    private static String segment(String path, int number) {
+        String[] segments = path.split("/", -1);
+        return number < segments.length ? segments[number] : "";
     }
 
     /** {@code model:verb} for a call. The model may hold colons itself ({@code flaky:429}), so the verb is after the last. */

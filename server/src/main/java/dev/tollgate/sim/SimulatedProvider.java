@@ -12,7 +12,7 @@ import java.time.InstantSource;
 
 /**
  * The simulated provider, listening on the loopback interface: Anthropic's, OpenAI's and Gemini's APIs with models that
- * need no model behind them. {@code docs/simulated-provider.md} tells what they do. Nothing that a request holds is kept or logged.
+ * need no model behind them. {@code docs/simulated-provider.md} tells what they do. Nothing that a request holds is logged, and nothing kept but batches and files, in memory.
  */
 public final class SimulatedProvider {
 

@@ -1,5 +1,6 @@
 package dev.tollgate.sim;
 
+import java.time.InstantSource;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -11,6 +12,8 @@ final class Simulation {
     private static final long PING_MILLIS = 10_000;
 
     private final Memory memory = new Memory();
+    private final Batches batches = new Batches(InstantSource.system());
+    private final StoredFiles files = new StoredFiles(InstantSource.system());
 
     Reply reply(Arrival arrival) {
         Vendor vendor = arrival.route().vendor();
@@ -26,12 +29,43 @@ final class Simulation {
                 ModelList.one(get.vendor(), get.id())
                         .map(model -> whole(get.vendor(), model))
                         .orElseGet(() -> refused(vendor, 404, "The simulated provider has no such model."));
+            case Route.OfBatches of -> batches(of, arrival);
+            case Route.OfFiles of -> files(of, arrival);
             case Route.WrongMethod _ -> refused(vendor, 405, "This path does not take this method.");
             case Route.Unknown _ -> refused(vendor, 404, "The simulated provider has no such path.");
             case Route.Call call ->
                 Json.parseObject(arrival.body().getBytes())
                         .map(body -> called(call, body, arrival))
                         .orElseGet(() -> refused(vendor, 400, "The request body is not a JSON object."));
+        };
+    }
+
+    private Reply batches(Route.OfBatches of, Arrival arrival) {
+        Route.Call message = new Route.Call(Endpoint.MESSAGES, "");
+        return switch (of.method() + " " + (of.id().isEmpty() ? "all" : "one") + of.verb()) {
+            case "POST all" ->
+                Json.parseObject(arrival.body().getBytes())
+                        .map(body -> batches.create(
+                                body,
+                                arrival.caller(),
+                                arrival.controls().durationMillis(),
+                                params -> generated(new AnthropicMessages(), message, params, arrival)))
+                        .orElseGet(() -> refused(of.vendor(), 400, "The request body is not a JSON object."));
+            case "GET one" -> batches.retrieve(of.id(), arrival.caller());
+            case "GET oneresults" -> batches.results(of.id(), arrival.caller());
+            case "POST onecancel" -> batches.cancel(of.id(), arrival.caller());
+            case "DELETE one" -> batches.delete(of.id(), arrival.caller());
+            default -> refused(of.vendor(), 405, "This path does not take this method.");
+        };
+    }
+
+    private Reply files(Route.OfFiles of, Arrival arrival) {
+        return switch (of.method() + " " + (of.id().isEmpty() ? "all" : "one") + of.verb()) {
+            case "POST all" -> files.upload(of.vendor(), arrival.body().getBytes(), arrival.caller());
+            case "GET one" -> files.retrieve(of.vendor(), of.id(), arrival.caller());
+            case "GET onecontent" -> files.content(of.vendor(), of.id(), arrival.caller());
+            case "DELETE one" -> files.delete(of.vendor(), of.id(), arrival.caller());
+            default -> refused(of.vendor(), 405, "This path does not take this method.");
         };
     }
 

@@ -1,0 +1,27 @@
+package dev.tollgate.gateway;
+
+import dev.tollgate.dialects.ErrorKind;
+import dev.tollgate.routing.Hop;
+import dev.tollgate.upstream.Outbound;
+import io.vertx.core.MultiMap;
+
+/** What a caller is to be told of its batches and files. */
+sealed interface Told {
+    /**
+     * A JSON body.
+     *
+     * @param headers the provider's; empty where the gate itself answers
+     */
+    @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
+    record Body(int status, MultiMap headers, byte[] bytes) implements Told {
+        /** The gate's own. */
+        static Body ours(byte[] bytes) {
+            return new Body(200, MultiMap.caseInsensitiveMultiMap(), bytes);
+        }
+    }
+
+    record Refusal(ErrorKind kind, String message) implements Told {}
+
+    /** Whatever the provider answers to this, piece by piece. */
+    record Piped(Hop hop, Outbound outbound) implements Told {}
+}

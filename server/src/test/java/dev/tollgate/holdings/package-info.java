@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.holdings;
+
+import org.jspecify.annotations.NullMarked;
