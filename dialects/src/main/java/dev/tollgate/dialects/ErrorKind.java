@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
  */
 public enum ErrorKind {
     INVALID_REQUEST(400, "invalid_request_error", "invalid_request_error", null, "INVALID_ARGUMENT"),
+    /** The prompt is longer than the model can take. */
+    CONTEXT_LENGTH(
+            400, "invalid_request_error", "invalid_request_error", "context_length_exceeded", "INVALID_ARGUMENT"),
     AUTHENTICATION(401, "authentication_error", "invalid_request_error", "invalid_api_key", "UNAUTHENTICATED"),
     /** A budget is used up. Anthropic's clients understand this body with status 429 and {@code x-should-retry: false}. */
     BILLING(402, "billing_error", "insufficient_quota", "insufficient_quota", "RESOURCE_EXHAUSTED"),
