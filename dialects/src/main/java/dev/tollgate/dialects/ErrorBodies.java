@@ -12,6 +12,8 @@ import tools.jackson.core.JsonGenerator;
  * href="https://cloud.google.com/apis/design/errors#error_model">Google</a>.
  */
 public final class ErrorBodies {
+    private static final String TOO_LONG = "prompt is too long";
+
     private ErrorBodies() {}
 
     /**
@@ -38,10 +40,16 @@ public final class ErrorBodies {
             case ANTHROPIC -> frame("event: error\n", write(Dialect.ANTHROPIC, kind, message, requestId));
             case OPENAI ->
                 operation == Operation.RESPONSES
-                        ? frame("event: error\n", JsonWriter.object(responses(kind, message)))
+                        // Its place is not known here; clients order by arrival.
+                        ? responsesEvent(kind, message, 0)
                         : frame("", write(Dialect.OPENAI, kind, message, requestId));
             case GEMINI -> frame("", write(Dialect.GEMINI, kind, message, requestId));
         };
+    }
+
+    /** The error event of OpenAI's Responses at its place in the stream. */
+    public static byte[] responsesEvent(ErrorKind kind, String message, int sequenceNumber) {
+        return frame("event: error\n", JsonWriter.object(responses(kind, message, sequenceNumber)));
     }
 
     private static Consumer<JsonGenerator> anthropic(ErrorKind kind, String message, String requestId) {
@@ -49,10 +57,16 @@ public final class ErrorBodies {
             json.writeStringProperty("type", "error");
             json.writeObjectPropertyStart("error");
             json.writeStringProperty("type", kind.anthropicType());
-            json.writeStringProperty("message", JsonWriter.encodable(message));
+            json.writeStringProperty("message", JsonWriter.encodable(anthropicMessage(kind, message)));
             json.writeEndObject();
             json.writeStringProperty("request_id", JsonWriter.encodable(requestId));
         };
+    }
+
+    /** Claude Code knows by these words that the conversation is to be compacted. */
+    private static String anthropicMessage(ErrorKind kind, String message) {
+        boolean unsaid = kind == ErrorKind.CONTEXT_LENGTH && !message.startsWith(TOO_LONG);
+        return unsaid ? TOO_LONG + ": " + message : message;
     }
 
     private static Consumer<JsonGenerator> openAi(ErrorKind kind, String message) {
@@ -66,21 +80,21 @@ public final class ErrorBodies {
         };
     }
 
-    private static Consumer<JsonGenerator> responses(ErrorKind kind, String message) {
+    private static Consumer<JsonGenerator> responses(ErrorKind kind, String message, int sequenceNumber) {
         return json -> {
             json.writeStringProperty("type", "error");
             json.writeStringProperty("code", kind.openAiCode() == null ? kind.openAiType() : kind.openAiCode());
             json.writeStringProperty("message", JsonWriter.encodable(message));
             json.writeNullProperty("param");
-            // Its place is not known here; clients order by arrival.
-            json.writeNumberProperty("sequence_number", 0);
+            json.writeNumberProperty("sequence_number", sequenceNumber);
         };
     }
 
     private static Consumer<JsonGenerator> gemini(ErrorKind kind, String message) {
         return json -> {
             json.writeObjectPropertyStart("error");
-            json.writeNumberProperty("code", kind.status());
+            // Google knows no 529, and its clients do not try again after it.
+            json.writeNumberProperty("code", (kind == ErrorKind.OVERLOADED ? ErrorKind.UNAVAILABLE : kind).status());
             json.writeStringProperty("message", JsonWriter.encodable(message));
             json.writeStringProperty("status", kind.geminiStatus());
             json.writeEndObject();

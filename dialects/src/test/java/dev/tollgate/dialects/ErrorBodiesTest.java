@@ -34,6 +34,24 @@ class ErrorBodiesTest {
                 write(Dialect.GEMINI, ErrorKind.RATE_LIMIT, "m"));
     }
 
+    @Test
+    void geminisClientsTryAgainAfterAnOverload() {
+        assertEquals(
+                "{\"error\":{\"code\":503,\"message\":\"m\",\"status\":\"UNAVAILABLE\"}}",
+                write(Dialect.GEMINI, ErrorKind.OVERLOADED, "m"));
+    }
+
+    @Test
+    void aPromptThatIsTooLongIsToldInEachVendorsWords() {
+        assertEquals(
+                "{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\",\"message\":\"prompt is too long: m\"},"
+                        + "\"request_id\":\"req_1\"}",
+                write(Dialect.ANTHROPIC, ErrorKind.CONTEXT_LENGTH, "m"));
+        String said = "prompt is too long: 9 tokens > 8 maximum";
+        assertTrue(write(Dialect.ANTHROPIC, ErrorKind.CONTEXT_LENGTH, said).contains("\"" + said + "\""));
+        assertTrue(write(Dialect.OPENAI, ErrorKind.CONTEXT_LENGTH, "m").contains("\"context_length_exceeded\""));
+    }
+
     @ParameterizedTest
     @CsvSource({
         "INVALID_REQUEST, 400, invalid_request_error",

@@ -44,7 +44,7 @@ final class ChatErrorReader {
                     : 0;
         }
         int known = status > 0 ? status : inBody;
-        ErrorKind kind = kind(known, code, type);
+        ErrorKind kind = isTooLong(known, code, type, message) ? ErrorKind.CONTEXT_LENGTH : kind(known, code, type);
         return new ProviderError(
                 kind,
                 message == null || message.isBlank() ? "The provider answered with an error" + at(known) : message);
@@ -61,6 +61,15 @@ final class ChatErrorReader {
             }
         }
         return null;
+    }
+
+    /** A prompt beyond the model's window: OpenAI has a code for it, llama.cpp a type, vLLM and others a sentence. */
+    private static boolean isTooLong(int status, String code, String type, @Nullable String message) {
+        return code.equals("context_length_exceeded")
+                || type.equals("exceed_context_size_error")
+                || ((status == 0 || status == ErrorKind.INVALID_REQUEST.status())
+                        && message != null
+                        && message.contains("maximum context length"));
     }
 
     private static ErrorKind kind(int status, String code, String type) {
@@ -86,8 +95,7 @@ final class ChatErrorReader {
 
     private static @Nullable ErrorKind byWord(String word) {
         return switch (word) {
-            case "invalid_request_error", "context_length_exceeded", "content_policy_violation" ->
-                ErrorKind.INVALID_REQUEST;
+            case "invalid_request_error", "content_policy_violation" -> ErrorKind.INVALID_REQUEST;
             case "invalid_api_key", "authentication_error" -> ErrorKind.AUTHENTICATION;
             case "permission_denied", "permission_error" -> ErrorKind.PERMISSION;
             case "model_not_found", "not_found", "not_found_error" -> ErrorKind.NOT_FOUND;

@@ -176,6 +176,9 @@ final class ChatEventWriter implements EventWriter {
             return;
         }
         delta(out, event.choice()).name("tool_calls").beginArray().beginObject().field("index", choice.call);
+        // OpenAI's own stream names it in every delta of a call, and some clients insist.
+        out.name(choice.free ? "custom" : "function").beginObject();
+        out.field(choice.free ? "input" : "arguments", "").endObject();
         ChatMessagesWriter.thoughtSignature(out, signature.envelope());
         out.endObject().endArray();
         end(out, List.of());

@@ -3,6 +3,7 @@ package dev.tollgate.dialects.chat;
 import dev.tollgate.dialects.Dialect;
 import dev.tollgate.dialects.codec.Destination;
 import dev.tollgate.dialects.codec.Destination.Takes;
+import dev.tollgate.dialects.codec.FileNames;
 import dev.tollgate.dialects.codec.Losses;
 import dev.tollgate.dialects.codec.Reading;
 import dev.tollgate.dialects.conversation.Part;
@@ -99,11 +100,10 @@ final class ChatMediaWriter {
             case Part.Source.Base64(Json.Text data) -> {
                 String type = media.mediaType() == null ? "application/pdf" : media.mediaType();
                 begin("file");
-                if (media.name() == null) {
-                    out.field("filename", type.equals("application/pdf") ? "document.pdf" : "document");
-                } else {
-                    out.field("filename", media.name().value());
-                }
+                Said<Json.Text> name = media.name();
+                out.field(
+                        "filename",
+                        FileNames.of(name == null ? null : name.value().string(), type));
                 dataUrl("file_data", type, data);
             }
             case Part.Source.FileId(var home, String id) -> {

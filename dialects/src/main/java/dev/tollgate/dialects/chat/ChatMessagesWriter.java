@@ -1,7 +1,6 @@
 package dev.tollgate.dialects.chat;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
+import dev.tollgate.dialects.codec.CallIds;
 import dev.tollgate.dialects.codec.Destination;
 import dev.tollgate.dialects.codec.Destination.Takes;
 import dev.tollgate.dialects.codec.Losses;
@@ -17,7 +16,6 @@ import dev.tollgate.dialects.json.Json;
 import dev.tollgate.dialects.json.JsonBytes;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.zip.CRC32C;
 
 /**
  * {@code messages}. A turn of the user's becomes a message of role {@code tool} for each result, as these must follow their calls at
@@ -26,6 +24,8 @@ import java.util.zip.CRC32C;
 final class ChatMessagesWriter {
     /** What OpenAI takes of a call's id. */
     private static final int LONGEST_ID = 40;
+    /** Streams of some servers end without any; as JSON, which others parse, that is nothing. */
+    private static final Json.Text NO_ARGUMENTS = Json.Text.of("{}");
 
     private final Destination destination;
     private final ToolNames names;
@@ -197,7 +197,7 @@ final class ChatMessagesWriter {
     private void arguments(ToolInput input) {
         switch (input) {
             case ToolInput.Plain(Json.Obj object) -> out.name("arguments").encoded(object);
-            case ToolInput.Encoded(Json.Text text) -> out.field("arguments", text);
+            case ToolInput.Encoded(Json.Text text) -> out.field("arguments", text.isEmpty() ? NO_ARGUMENTS : text);
             case ToolInput.Free(Json.Text text) ->
                 out.name("arguments").encoded(Json.Obj.of(ToolInput.FREE_TEXT, text));
         }
@@ -208,14 +208,7 @@ final class ChatMessagesWriter {
         out.field("thought_signature", value).endObject().endObject();
     }
 
-    /** Other servers give longer ones. The same id is cut the same way in call and result. */
     private static String callId(String id) {
-        if (id.length() <= LONGEST_ID) {
-            return id;
-        }
-        CRC32C checksum = new CRC32C();
-        checksum.update(id.getBytes(UTF_8));
-        String tail = String.format("_%08x", checksum.getValue());
-        return id.substring(0, LONGEST_ID - tail.length()) + tail;
+        return CallIds.fit(id, LONGEST_ID);
     }
 }

@@ -1,22 +1,19 @@
 package dev.tollgate.dialects.chat;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.tollgate.dialects.codec.Destination;
 import dev.tollgate.dialects.codec.Destination.Takes;
 import dev.tollgate.dialects.codec.Losses;
 import dev.tollgate.dialects.codec.OpenApiSchema;
 import dev.tollgate.dialects.codec.Outcome;
 import dev.tollgate.dialects.codec.Reading;
+import dev.tollgate.dialects.codec.StrictSchema;
 import dev.tollgate.dialects.codec.ToolNames;
+import dev.tollgate.dialects.codec.UserIds;
 import dev.tollgate.dialects.conversation.OutputFormat;
 import dev.tollgate.dialects.conversation.Request;
 import dev.tollgate.dialects.conversation.Said;
 import dev.tollgate.dialects.json.Json;
 import dev.tollgate.dialects.json.JsonBytes;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -27,7 +24,6 @@ final class ChatRequestWriter {
     private static final String OPENAI_ONLY = "of the servers of Chat Completions, only OpenAI's takes it";
     private static final int MOST_STOPS = 4;
     private static final int MOST_LOGPROBS = 20;
-    private static final int LONGEST_USER = 64;
 
     private final Request request;
     private final Destination destination;
@@ -173,17 +169,22 @@ final class ChatRequestWriter {
         if (schema.description() != null) {
             out.field("description", schema.description());
         }
-        out.field("schema", schema.openApiSubset() ? OpenApiSchema.toJsonSchema(schema.schema()) : schema.schema());
-        if (schema.strict() != null) {
-            out.field("strict", schema.strict().value());
+        Json.Obj written = schema.openApiSubset() ? OpenApiSchema.toJsonSchema(schema.schema()) : schema.schema();
+        Said<Boolean> strict = schema.strict();
+        Json.Obj closed = strict != null && strict.value() ? StrictSchema.of(written) : null;
+        out.field("schema", closed == null ? written : closed);
+        if (strict != null) {
+            out.field("strict", closed != null);
+            losses.request(strict.value() && closed == null ? strict : null, StrictSchema.OTHER_FORM);
         }
         out.endObject().endObject();
     }
 
     private void context(Request.Context context) {
         if (context.user() != null) {
-            String user = context.user().value();
-            out.field(openAi ? "safety_identifier" : "user", user.length() > LONGEST_USER ? sha256(user) : user);
+            out.field(
+                    openAi ? "safety_identifier" : "user",
+                    UserIds.fit(context.user().value()));
         }
         if (context.serviceTier() != null) {
             String tier = ChatWords.serviceTier(context.serviceTier().value());
@@ -230,15 +231,6 @@ final class ChatRequestWriter {
             out.field(name, said.value());
         } else {
             losses.incidental(said, OPENAI_ONLY);
-        }
-    }
-
-    /** OpenAI refuses longer identifiers, and recommends their hashes: all that counts is that equal ones stay equal. */
-    private static String sha256(String user) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(user.getBytes(UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
         }
     }
 }

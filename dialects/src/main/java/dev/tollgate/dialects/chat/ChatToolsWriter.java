@@ -5,6 +5,7 @@ import dev.tollgate.dialects.codec.Destination.Takes;
 import dev.tollgate.dialects.codec.Losses;
 import dev.tollgate.dialects.codec.OpenApiSchema;
 import dev.tollgate.dialects.codec.Reading;
+import dev.tollgate.dialects.codec.StrictSchema;
 import dev.tollgate.dialects.codec.ToolNames;
 import dev.tollgate.dialects.conversation.Path;
 import dev.tollgate.dialects.conversation.Protocol;
@@ -71,13 +72,18 @@ final class ChatToolsWriter {
 
     private void function(Tool.Function function) {
         begin("function", function.namespace(), function.name(), function.description());
-        if (function.parameters() != null) {
-            Json.Obj parameters = function.parameters();
-            out.field("parameters", function.openApiSubset() ? OpenApiSchema.toJsonSchema(parameters) : parameters);
-        }
+        Json.Obj said = function.parameters();
+        Json.Obj parameters = said != null && function.openApiSubset() ? OpenApiSchema.toJsonSchema(said) : said;
         Said<Boolean> strict = function.strict();
+        Json.Obj closed = strict != null && strict.value() ? StrictSchema.of(parameters) : null;
+        if (closed != null && destination.takes(Takes.STRICT_TOOLS)) {
+            out.field("parameters", closed);
+        } else if (parameters != null) {
+            out.field("parameters", parameters);
+        }
         if (strict != null && destination.takes(Takes.STRICT_TOOLS)) {
-            out.field("strict", strict.value());
+            out.field("strict", closed != null);
+            losses.request(strict.value() && closed == null ? strict : null, StrictSchema.OTHER_FORM);
         } else if (strict != null && strict.value()) {
             losses.request(strict, "the model does not take it");
         }

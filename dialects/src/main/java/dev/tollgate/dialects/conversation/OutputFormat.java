@@ -11,10 +11,11 @@ public sealed interface OutputFormat {
     record JsonObject() implements OutputFormat {}
 
     /**
-     * JSON of a schema. Anthropic: {@code output_config.format} (always strict, no name); Chat: {@code response_format}; Responses:
+     * JSON of a schema. Anthropic: {@code output_config.format} (no name); Chat: {@code response_format}; Responses:
      * {@code text.format}; Gemini: {@code responseJsonSchema}, or {@code responseSchema} in its subset of OpenAPI.
      *
      * @param name OpenAI demands one: {@code answer} where the client gave none
+     * @param strict whether the answer is sure to fit; null, and OpenAI's schema is a wish
      */
     record JsonSchema(
             @Nullable String name,

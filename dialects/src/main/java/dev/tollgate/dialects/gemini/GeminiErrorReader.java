@@ -39,8 +39,11 @@ final class GeminiErrorReader {
         if (status < 400 && object.get("code") instanceof Json.Num number) {
             code = Math.clamp(number.asLong().orElse(0), 0, 599);
         }
+        boolean tooLong =
+                code < 500 && message.contains("input token count") && message.contains("exceeds the maximum");
         return new ProviderError(
-                kind(code, name, reason(object)), message.isEmpty() ? "The provider answered with an error." : message);
+                tooLong ? ErrorKind.CONTEXT_LENGTH : kind(code, name, reason(object)),
+                message.isEmpty() ? "The provider answered with an error." : message);
     }
 
     private static ErrorKind kind(int status, String name, String reason) {

@@ -89,6 +89,9 @@ final class GeminiEventWriter implements EventWriter {
             case Event.CitationAdded(int index, int _, var citation) -> {
                 Choice choice = choice(index);
                 boolean placed = choice.part.countsBytes(citation.start()) && choice.part.countsBytes(citation.end());
+                if (!placed && citation.url() != null && citation.start() >= 0) {
+                    losses.answer(citation.at(), "its place, which Gemini counts in bytes of a text that has gone");
+                }
                 choice.grounding.keep(citation, placed ? citation.start() : -1, placed ? citation.end() : -1);
             }
             case Event.PartEnded(int index, int _) -> ended(index, out);

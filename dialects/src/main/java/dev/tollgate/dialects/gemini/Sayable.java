@@ -4,6 +4,7 @@ import dev.tollgate.dialects.conversation.Extra;
 import dev.tollgate.dialects.conversation.Part;
 import dev.tollgate.dialects.conversation.Protocol;
 import dev.tollgate.dialects.conversation.Signature;
+import dev.tollgate.dialects.json.Json;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -81,10 +82,19 @@ final class Sayable {
                 }
             }
         }
-        parts.removeIf(part -> part instanceof Part.Reasoning of
-                && of.signature() == null
-                && of.paragraphs().isEmpty());
+        parts.removeIf(Sayable::isEmpty);
         return parts;
+    }
+
+    /** Gemini refuses an empty text, but for one of its own that carries a signature. */
+    private static boolean isEmpty(Part part) {
+        return switch (part) {
+            case Part.Reasoning thought ->
+                thought.signature() == null && thought.paragraphs().isEmpty();
+            case Part.Text text -> text.text().isEmpty() && !Signatures.isHome(text.signature());
+            case Part.Refusal(var _, Json.Text text) -> text.isEmpty();
+            default -> false;
+        };
     }
 
     private static boolean unsigned(Part part) {

@@ -120,8 +120,9 @@ final class SettingsReader {
         }
         Json.Obj schema = jsonSchema != null ? jsonSchema : subset;
         if (json && schema != null) {
-            OutputFormat format = new OutputFormat.JsonSchema(null, null, schema, jsonSchema == null, null);
-            return config.said(jsonSchema == null ? "responseSchema" : "responseJsonSchema", format);
+            String name = jsonSchema == null ? "responseSchema" : "responseJsonSchema";
+            Said<Boolean> strict = config.said(name, true); // always, here
+            return config.said(name, new OutputFormat.JsonSchema(null, null, schema, jsonSchema == null, strict));
         }
         return json && !mimeType.isEmpty() ? config.said("responseMimeType", new OutputFormat.JsonObject()) : null;
     }

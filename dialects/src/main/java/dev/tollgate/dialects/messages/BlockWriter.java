@@ -100,15 +100,12 @@ final class BlockWriter {
 
     private void toolResult(Part.ToolResult result) {
         out.beginObject().field("type", "tool_result").field("tool_use_id", Texts.callId(result.callId()));
-        if (!result.content().isEmpty()) {
+        if (!result.content().stream().allMatch(BlockWriter::isBlank)) {
             out.name("content").beginArray();
             for (Part part : result.content()) {
                 switch (part) {
-                    case Part.Text text -> {
-                        if (!Texts.isBlank(text.text())) {
-                            text(text);
-                        }
-                    }
+                    case Part.Text text when isBlank(text) -> {} // Anthropic refuses it
+                    case Part.Text text -> text(text);
                     case Part.Media of -> media.media(of);
                     case Part.SearchResult of -> searchResult(of);
                     case Part.Opaque of -> opaque(of);
@@ -123,6 +120,10 @@ final class BlockWriter {
         }
         to.cache().write(result.cache(), out, losses);
         out.endObject();
+    }
+
+    private static boolean isBlank(Part part) {
+        return part instanceof Part.Text text && Texts.isBlank(text.text());
     }
 
     /** Only what is signed at home comes here: see {@link Conversation}. */

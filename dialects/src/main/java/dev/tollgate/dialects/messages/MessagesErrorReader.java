@@ -4,10 +4,15 @@ import dev.tollgate.dialects.ErrorKind;
 import dev.tollgate.dialects.codec.ErrorReader;
 import dev.tollgate.dialects.json.Json;
 import dev.tollgate.dialects.json.ParsedJson;
+import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /** Reads <a href="https://platform.claude.com/docs/en/api/errors">errors</a>. */
 final class MessagesErrorReader implements ErrorReader {
+    private static final List<String> TOO_LONG =
+            List.of("prompt is too long", "input length and `max_tokens` exceed context limit");
+
     @Override
     public ProviderError read(int status, byte[] body, int offset, int length) {
         Json.Obj error = Json.parse(body, offset, offset + length) instanceof ParsedJson.Whole(Json.Obj document)
@@ -16,12 +21,18 @@ final class MessagesErrorReader implements ErrorReader {
                 : Json.Obj.EMPTY;
         String message = string(error, "message");
         return new ProviderError(
-                kind(string(error, "type"), status),
+                kind(string(error, "type"), status, message),
                 message == null ? "The provider answered with status " + status + "." : message);
     }
 
-    /** What an error's type means; one type stands for several statuses, so the status decides where there is one. */
-    static ErrorKind kind(@Nullable String type, int status) {
+    /**
+     * What an error's type means; one type stands for several statuses, so the status decides where there is one, and of a prompt
+     * beyond the model's window its words.
+     */
+    static ErrorKind kind(@Nullable String type, int status, @Nullable String message) {
+        if (message != null && TOO_LONG.stream().anyMatch(message.toLowerCase(Locale.ROOT)::startsWith)) {
+            return ErrorKind.CONTEXT_LENGTH;
+        }
         return switch (type) {
             case "authentication_error" -> ErrorKind.AUTHENTICATION;
             case "billing_error" -> ErrorKind.BILLING;

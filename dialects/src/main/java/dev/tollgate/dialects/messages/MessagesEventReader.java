@@ -172,7 +172,7 @@ final class MessagesEventReader implements EventReader {
         Json.Obj error = event.get("error") instanceof Json.Obj inner ? inner : Json.Obj.EMPTY;
         String type = error.get("type") instanceof Json.Text text ? text.string() : null;
         String message = error.get("message") instanceof Json.Text text ? text.string() : "The provider has failed.";
-        sink.accept(new Event.Failed(MessagesErrorReader.kind(type, ErrorKind.API_ERROR.status()), message));
+        sink.accept(new Event.Failed(MessagesErrorReader.kind(type, ErrorKind.API_ERROR.status(), message), message));
     }
 
     private void fail(String problem, EventSink sink) {

@@ -148,7 +148,8 @@ final class SettingsReader {
             schema = Json.Obj.EMPTY;
         }
         inner.end();
-        return new Said<>(inner.at(), new OutputFormat.JsonSchema(null, null, schema, false, null));
+        Said<Boolean> strict = new Said<>(inner.at(), true); // always, here
+        return new Said<>(inner.at(), new OutputFormat.JsonSchema(null, null, schema, false, strict));
     }
 
     private @Nullable Said<Thinking.Effort> effort(Fields of) {

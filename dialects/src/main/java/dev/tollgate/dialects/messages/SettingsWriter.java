@@ -1,5 +1,6 @@
 package dev.tollgate.dialects.messages;
 
+import dev.tollgate.dialects.codec.ClosedSchema;
 import dev.tollgate.dialects.codec.Destination;
 import dev.tollgate.dialects.codec.Losses;
 import dev.tollgate.dialects.codec.OpenApiSchema;
@@ -42,7 +43,8 @@ final class SettingsWriter {
         }
         if (schema != null) {
             out.name("format").beginObject().field("type", "json_schema");
-            out.field("schema", schema.openApiSubset() ? OpenApiSchema.toJsonSchema(schema.schema()) : schema.schema());
+            Json.Obj asked = schema.openApiSubset() ? OpenApiSchema.toJsonSchema(schema.schema()) : schema.schema();
+            out.field("schema", ClosedSchema.of(asked));
             out.endObject();
         }
         out.endObject();

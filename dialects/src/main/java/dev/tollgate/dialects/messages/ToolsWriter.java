@@ -1,5 +1,6 @@
 package dev.tollgate.dialects.messages;
 
+import dev.tollgate.dialects.codec.ClosedSchema;
 import dev.tollgate.dialects.codec.Destination;
 import dev.tollgate.dialects.codec.OpenApiSchema;
 import dev.tollgate.dialects.conversation.Protocol;
@@ -89,8 +90,12 @@ final class ToolsWriter {
             out.field("description", tool.description());
         }
         out.name("input_schema");
-        Json.Obj parameters = tool.parameters();
-        schema(parameters != null && tool.openApiSubset() ? OpenApiSchema.toJsonSchema(parameters) : parameters);
+        Json.Obj said = tool.parameters();
+        Json.Obj parameters = said != null && tool.openApiSubset() ? OpenApiSchema.toJsonSchema(said) : said;
+        boolean strict = tool.strict() != null
+                && tool.strict().value()
+                && to.destination().takes(Destination.Takes.STRICT_TOOLS);
+        schema(parameters != null && strict ? ClosedSchema.of(parameters) : parameters);
         if (tool.strict() != null) {
             if (to.destination().takes(Destination.Takes.STRICT_TOOLS)) {
                 out.field("strict", tool.strict().value());

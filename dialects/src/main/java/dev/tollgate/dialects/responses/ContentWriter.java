@@ -1,6 +1,7 @@
 package dev.tollgate.dialects.responses;
 
 import dev.tollgate.dialects.codec.Destination.Takes;
+import dev.tollgate.dialects.codec.FileNames;
 import dev.tollgate.dialects.conversation.CacheHint;
 import dev.tollgate.dialects.conversation.Citation;
 import dev.tollgate.dialects.conversation.Part;
@@ -189,11 +190,10 @@ final class ContentWriter {
             when documents(media) -> {
                 String type = media.mediaType() == null ? "application/pdf" : media.mediaType();
                 begin("input_file");
-                if (media.name() == null) {
-                    out.field("filename", type.equals("application/pdf") ? "document.pdf" : "document");
-                } else {
-                    out.field("filename", media.name().value());
-                }
+                Said<Json.Text> name = media.name();
+                out.field(
+                        "filename",
+                        FileNames.of(name == null ? null : name.value().string(), type));
                 dataUrl("file_data", type, data);
                 end(media);
             }

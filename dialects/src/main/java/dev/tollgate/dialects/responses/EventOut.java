@@ -11,6 +11,11 @@ final class EventOut {
         return out.beginEvent(type).beginObject().field("type", type).field("sequence_number", sequence++);
     }
 
+    /** The number of an event that is written elsewhere. */
+    int next() {
+        return sequence++;
+    }
+
     JsonBytes begin(JsonBytes out, String type, int outputIndex) {
         return begin(out, type).field("output_index", outputIndex);
     }

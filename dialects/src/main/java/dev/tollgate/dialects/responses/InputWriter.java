@@ -1,5 +1,6 @@
 package dev.tollgate.dialects.responses;
 
+import dev.tollgate.dialects.codec.CallIds;
 import dev.tollgate.dialects.codec.Destination.Takes;
 import dev.tollgate.dialects.conversation.Part;
 import dev.tollgate.dialects.conversation.Path;
@@ -17,6 +18,8 @@ import java.util.Set;
 /** Writes the turns as the items of {@code input}: what is no item of its own gathers in messages. */
 final class InputWriter {
     private static final String ERROR = "Error: ";
+    /** What OpenAI takes of a call's id. */
+    private static final int LONGEST_CALL_ID = 64;
 
     private final Writing writing;
     private final JsonBytes out;
@@ -91,7 +94,7 @@ final class InputWriter {
         boolean custom = customCalls.contains(call.id());
         out.beginObject()
                 .field("type", custom ? "custom_tool_call" : "function_call")
-                .field("call_id", call.id())
+                .field("call_id", CallIds.fit(call.id(), LONGEST_CALL_ID))
                 .field("name", writing.names().atProvider(call.namespace(), call.name()));
         ToolInput input = call.input();
         if (custom) {
@@ -115,7 +118,7 @@ final class InputWriter {
         boolean custom = customCalls.contains(result.callId());
         out.beginObject()
                 .field("type", custom ? "custom_tool_call_output" : "function_call_output")
-                .field("call_id", result.callId());
+                .field("call_id", CallIds.fit(result.callId(), LONGEST_CALL_ID));
         List<Part> parts = result.content();
         if (parts.isEmpty()) {
             out.field("output", error ? ERROR.strip() : "");

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import dev.tollgate.dialects.ErrorBodies;
 import dev.tollgate.dialects.ErrorKind;
-import dev.tollgate.dialects.Operation;
 import dev.tollgate.dialects.Usage;
 import dev.tollgate.dialects.codec.ErrorReader.ProviderError;
 import dev.tollgate.dialects.codec.EventWriter;
@@ -243,7 +242,7 @@ final class ResponsesEventWriter implements EventWriter {
 
     private void fail(ErrorKind kind, String message, JsonBytes out) {
         over = true;
-        out.outside(ErrorBodies.event(Operation.RESPONSES, kind, message, exchange.requestId()));
+        out.outside(ErrorBodies.responsesEvent(kind, message, events.next()));
         // Some clients know the one, some the other.
         ProviderError error = new ProviderError(kind, message);
         last(new ResponseObject.State("failed", null, error, usage, null), List.of(), out);

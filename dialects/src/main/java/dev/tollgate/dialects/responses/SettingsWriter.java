@@ -3,6 +3,8 @@ package dev.tollgate.dialects.responses;
 import dev.tollgate.dialects.codec.Destination.Takes;
 import dev.tollgate.dialects.codec.Losses;
 import dev.tollgate.dialects.codec.OpenApiSchema;
+import dev.tollgate.dialects.codec.StrictSchema;
+import dev.tollgate.dialects.codec.UserIds;
 import dev.tollgate.dialects.conversation.OutputFormat;
 import dev.tollgate.dialects.conversation.Request;
 import dev.tollgate.dialects.conversation.Said;
@@ -15,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 /** Writes a request's settings. */
 final class SettingsWriter {
     private static final long LEAST_MAX_TOKENS = 16;
-    private static final int LONGEST_USER = 64;
     private static final long LOW_BUDGET = 4096;
     private static final long MEDIUM_BUDGET = 16_384;
     private static final Set<String> VERBOSITIES = Set.of("low", "medium", "high");
@@ -108,6 +109,11 @@ final class SettingsWriter {
             out.name("format").beginObject();
             format(format.value(), out);
             out.endObject();
+            if (format.value() instanceof OutputFormat.JsonSchema schema
+                    && isStrict(schema)
+                    && closed(schema) == null) {
+                losses.request(schema.strict(), StrictSchema.OTHER_FORM);
+            }
         }
         if (verbosity != null) {
             out.field("verbosity", verbosity.value());
@@ -125,12 +131,25 @@ final class SettingsWriter {
                 if (of.description() != null) {
                     out.field("description", of.description());
                 }
-                out.field("schema", of.openApiSubset() ? OpenApiSchema.toJsonSchema(of.schema()) : of.schema());
+                Json.Obj closed = isStrict(of) ? closed(of) : null;
+                out.field("schema", closed == null ? schema(of) : closed);
                 if (of.strict() != null) {
-                    out.field("strict", of.strict().value());
+                    out.field("strict", closed != null);
                 }
             }
         }
+    }
+
+    private static Json.Obj schema(OutputFormat.JsonSchema of) {
+        return of.openApiSubset() ? OpenApiSchema.toJsonSchema(of.schema()) : of.schema();
+    }
+
+    private static Json.@Nullable Obj closed(OutputFormat.JsonSchema of) {
+        return StrictSchema.of(schema(of));
+    }
+
+    private static boolean isStrict(OutputFormat.JsonSchema of) {
+        return of.strict() != null && of.strict().value();
     }
 
     /** Whether the model reasons, so that its encrypted reasoning can be asked for. */
@@ -220,11 +239,8 @@ final class SettingsWriter {
         if (context.promptCacheKey() != null) {
             out.field("prompt_cache_key", context.promptCacheKey().value());
         }
-        Said<String> user = context.user();
-        if (user != null && user.value().length() <= LONGEST_USER) {
-            out.field("safety_identifier", user.value());
-        } else {
-            losses.incidental(user, "OpenAI takes at most " + LONGEST_USER + " characters");
+        if (context.user() != null) {
+            out.field("safety_identifier", UserIds.fit(context.user().value()));
         }
         if (context.metadata() != null) {
             out.field("metadata", context.metadata().value());

@@ -2,6 +2,7 @@ package dev.tollgate.dialects.responses;
 
 import dev.tollgate.dialects.codec.Destination.Takes;
 import dev.tollgate.dialects.codec.OpenApiSchema;
+import dev.tollgate.dialects.codec.StrictSchema;
 import dev.tollgate.dialects.conversation.Path;
 import dev.tollgate.dialects.conversation.Protocol;
 import dev.tollgate.dialects.conversation.Request;
@@ -67,7 +68,11 @@ final class ToolWriter {
     private void function(Tool.Function function) {
         any = true;
         begin("function", function.namespace(), function.name(), function.description());
-        Json.Obj parameters = function.parameters();
+        Json.Obj asSaid = function.parameters();
+        Json.Obj parameters = asSaid != null && function.openApiSubset() ? OpenApiSchema.toJsonSchema(asSaid) : asSaid;
+        Said<Boolean> said = function.strict();
+        boolean asked = said != null && said.value();
+        Json.Obj closed = asked && writing.takes(Takes.STRICT_TOOLS) ? StrictSchema.of(parameters) : null;
         if (parameters == null) {
             out.name("parameters")
                     .beginObject()
@@ -75,16 +80,14 @@ final class ToolWriter {
                     .field("properties", Json.Obj.EMPTY)
                     .endObject();
         } else {
-            out.field("parameters", function.openApiSubset() ? OpenApiSchema.toJsonSchema(parameters) : parameters);
+            out.field("parameters", closed == null ? parameters : closed);
         }
-        Said<Boolean> said = function.strict();
-        boolean strict = said != null && said.value();
-        if (strict && !writing.takes(Takes.STRICT_TOOLS)) {
-            writing.losses().request(said, "the model takes no strict tools");
-            strict = false;
+        if (asked && closed == null) {
+            boolean taken = writing.takes(Takes.STRICT_TOOLS);
+            writing.losses().request(said, taken ? StrictSchema.OTHER_FORM : "the model takes no strict tools");
         }
         // Said in any case: left out it means true, which demands every optional parameter.
-        out.field("strict", strict).endObject();
+        out.field("strict", closed != null).endObject();
         if (function.cache() != null) {
             writing.losses().incidental(function.cache().at(), "a tool takes no cache breakpoint");
         }

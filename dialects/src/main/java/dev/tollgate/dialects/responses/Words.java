@@ -69,9 +69,9 @@ final class Words {
             case "invalid_api_key", "authentication_error" -> ErrorKind.AUTHENTICATION;
             case "model_not_found" -> ErrorKind.NOT_FOUND;
             case "server_error", "vector_store_timeout" -> ErrorKind.API_ERROR;
+            case "context_length_exceeded" -> ErrorKind.CONTEXT_LENGTH;
             case "invalid_request_error",
                     "invalid_prompt",
-                    "context_length_exceeded",
                     "content_policy_violation",
                     "bio_policy",
                     "cyber_policy",

@@ -17,8 +17,10 @@ class ChatErrorReaderTest {
     @Test
     void theProvidersMessageIsKeptAndTheStatusDecides() {
         assertEquals(
-                new ProviderError(ErrorKind.INVALID_REQUEST, "This model's maximum context length is 272000 tokens."),
-                read(400, new String(ChatKit.golden("error/chat.error.json"), UTF_8)));
+                new ProviderError(
+                        ErrorKind.RATE_LIMIT,
+                        "Rate limit reached for gpt-5.6-luna on requests per min (RPM): Limit 500, Used 500, Requested 1."),
+                read(429, new String(ChatKit.golden("error/chat.error.json"), UTF_8)));
         assertEquals(
                 ErrorKind.RATE_LIMIT,
                 read(429, "{\"error\":{\"message\":\"m\",\"type\":\"requests\"}}")
@@ -32,6 +34,28 @@ class ChatErrorReaderTest {
                 read(503, "{\"error\":{\"message\":\"m\"}}").kind());
         assertEquals(ErrorKind.INVALID_REQUEST, read(422, "{}").kind());
         assertEquals(ErrorKind.API_ERROR, read(599, "{}").kind());
+    }
+
+    @Test
+    void aPromptBeyondTheModelsWindowIsToldByCodeTypeOrWords() {
+        assertEquals(
+                ErrorKind.CONTEXT_LENGTH,
+                read(400, new String(ChatKit.golden("context-length/chat.error.json"), UTF_8))
+                        .kind());
+        assertEquals(
+                ErrorKind.CONTEXT_LENGTH,
+                read(400, "{\"error\":{\"message\":\"m\",\"type\":\"exceed_context_size_error\"}}")
+                        .kind());
+        assertEquals(
+                ErrorKind.CONTEXT_LENGTH,
+                read(
+                                400,
+                                "{\"message\":\"Requested token count exceeds the model's maximum context length of 9 tokens.\"}")
+                        .kind());
+        assertEquals(
+                ErrorKind.RATE_LIMIT,
+                read(429, "{\"error\":{\"message\":\"Wait, or keep to the maximum context length.\"}}")
+                        .kind());
     }
 
     @Test

@@ -120,7 +120,7 @@ class ChatEventWriterTest {
         assertTrue(
                 body.endsWith(
                         delta(
-                                "{\"tool_calls\":[{\"index\":0,\"extra_content\":{\"google\":{\"thought_signature\":\"tg1.gemini..QUJD\"}}}]}")),
+                                "{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"\"},\"extra_content\":{\"google\":{\"thought_signature\":\"tg1.gemini..QUJD\"}}}]}")),
                 body);
         assertEquals(1, exchange.losses().list().size());
     }

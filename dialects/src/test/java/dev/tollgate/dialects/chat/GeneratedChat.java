@@ -82,6 +82,10 @@ final class GeneratedChat {
         return Json.Text.of(string());
     }
 
+    private Json.Text pdf() {
+        return Json.Text.of(string() + ".pdf");
+    }
+
     private String name() {
         return one("f", "g", "h") + random.nextInt(1000);
     }
@@ -92,6 +96,18 @@ final class GeneratedChat {
 
     private Json.Obj object() {
         return ChatKit.object(one("{}", "{\"a\": [1, {\"b\":null}]}", "{\"type\":\"object\",\"x\":\"\\u00e9\\/\"}"));
+    }
+
+    /** One that may be strict. */
+    private Json.Obj schema() {
+        return ChatKit.object("{\"type\":\"object\",\"properties\":{\"\\u00e9\":{\"type\":\"string\"}},"
+                + "\"required\":[\"\\u00e9\"],\"additionalProperties\":false}");
+    }
+
+    private Tool function() {
+        boolean strict = random.nextBoolean();
+        Json.Obj parameters = strict ? schema() : maybe(this::object);
+        return new Tool.Function(AT, null, name(), maybe(this::text), parameters, false, said(() -> strict), null);
     }
 
     private @Nullable CacheHint cache() {
@@ -133,15 +149,7 @@ final class GeneratedChat {
                 0,
                 3,
                 () -> random.nextBoolean()
-                        ? new Tool.Function(
-                                AT,
-                                null,
-                                name(),
-                                maybe(this::text),
-                                maybe(this::object),
-                                false,
-                                said(random::nextBoolean),
-                                null)
+                        ? function()
                         : new Tool.Custom(
                                 AT,
                                 null,
@@ -194,7 +202,7 @@ final class GeneratedChat {
         return switch (random.nextInt(5)) {
             case 0 -> media(Part.Media.Kind.IMAGE, "image/png", bytes, null, said(() -> one("auto", "low", "high")));
             case 1 -> media(Part.Media.Kind.IMAGE, null, url, null, said(() -> one("auto", "low", "high")));
-            case 2 -> media(Part.Media.Kind.DOCUMENT, "application/pdf", bytes, new Said<>(AT, text()), null);
+            case 2 -> media(Part.Media.Kind.DOCUMENT, "application/pdf", bytes, new Said<>(AT, pdf()), null);
             case 3 -> media(Part.Media.Kind.DOCUMENT, null, file, said(this::text), null);
             default -> media(Part.Media.Kind.AUDIO, one("audio/wav", "audio/mpeg"), bytes, null, null);
         };
@@ -236,7 +244,7 @@ final class GeneratedChat {
                         new OutputFormat.Text(),
                         new OutputFormat.JsonObject(),
                         new OutputFormat.JsonSchema(
-                                name(), maybe(this::text), object(), false, said(random::nextBoolean)))),
+                                name(), maybe(this::text), schema(), false, said(random::nextBoolean)))),
                 said(() -> one("low", "medium", "high")),
                 said(() -> random.nextInt(0, 21)),
                 null);

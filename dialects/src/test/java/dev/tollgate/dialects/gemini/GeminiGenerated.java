@@ -114,7 +114,7 @@ final class GeminiGenerated {
                 maybe(() -> 1 + random.nextInt(8)),
                 maybe(() -> random.nextBoolean()
                         ? new OutputFormat.JsonObject()
-                        : new OutputFormat.JsonSchema(null, null, schema, subset, null)),
+                        : new OutputFormat.JsonSchema(null, null, schema, subset, new Said<>(AT, true))),
                 null,
                 maybe(() -> random.nextInt(6)),
                 maybe(() -> GeminiSupport.json("['TEXT','IMAGE']")));

@@ -153,7 +153,8 @@ final class GeneratedMessagesRequest extends GeneratedMessages {
                 null,
                 name,
                 chance(60) ? text() : null,
-                Sample.object("{'type':'object','properties':{'a':{'type':'string'}},'required':['a']}"),
+                Sample.object(
+                        "{'type':'object','properties':{'a':{'type':'string'}},'required':['a'],'additionalProperties':false}"),
                 false,
                 chance(30) ? new Said<>(at.member("strict"), chance(50)) : null,
                 cache(at));
@@ -210,7 +211,9 @@ final class GeneratedMessagesRequest extends GeneratedMessages {
                 chance(30) ? new Said<>(Path.ROOT.member("stop_sequences"), List.of(word(), word())) : null,
                 null,
                 chance(30)
-                        ? new Said<OutputFormat>(format, new OutputFormat.JsonSchema(null, null, object(), false, null))
+                        ? new Said<OutputFormat>(
+                                format,
+                                new OutputFormat.JsonSchema(null, null, object(), false, new Said<>(format, true)))
                         : null,
                 null,
                 null,

@@ -228,6 +228,17 @@ class MessagesAnswerTest {
     }
 
     @Test
+    void aPromptBeyondTheModelsWindowIsToldByItsWords() {
+        byte[] body = Sample.golden("context-length", "error.json");
+        assertEquals(
+                ErrorKind.CONTEXT_LENGTH,
+                MessagesCodec.codec()
+                        .errorReader()
+                        .read(400, body, 0, body.length)
+                        .kind());
+    }
+
+    @Test
     void ofNoErrorTheStatusDecides() {
         byte[] body = "<html>secret</html>".getBytes(UTF_8);
         assertEquals(

@@ -277,11 +277,19 @@ class RequestWritingTest {
     @Test
     void functionsSayWhetherTheyAreStrict() {
         Tool open = new Tool.Function(AT, null, "f", null, null, false, null, null);
-        Tool strict = new Tool.Function(AT, "ns", "g", json("d"), Json.Obj.EMPTY, false, said("strict", true), null);
-        String written = Kit.written(tools(null, open, strict));
+        Json.Obj closed = (Json.Obj) Kit.json("{'type':'object','properties':{},'additionalProperties':false}");
+        Tool strict = new Tool.Function(AT, "ns", "g", json("d"), closed, false, said("strict", true), null);
+        Tool wished = new Tool.Function(AT, "ns", "h", null, Json.Obj.EMPTY, false, said("strict", true), null);
+        String written = Kit.written(tools(null, open, strict, wished));
         says("{'type':'function','name':'f','parameters':{'type':'object','properties':{}},'strict':false}", written);
-        says("{'type':'function','name':'ns__g','description':'d','parameters':{},'strict':true}", written);
+        says(
+                "{'type':'function','name':'ns__g','description':'d','parameters':{'type':'object','properties':{},"
+                        + "'additionalProperties':false},'strict':true}",
+                written);
+        says("{'type':'function','name':'ns__h','parameters':{},'strict':false}", written);
         assertEquals(List.of("strict"), lost(tools(null, strict), false));
+        assertEquals(List.of(), lost(tools(null, strict), true));
+        assertEquals(List.of("strict"), lost(tools(null, wished), true));
     }
 
     @Test
@@ -338,13 +346,15 @@ class RequestWritingTest {
                         "seed",
                         "max_tokens",
                         "stop_sequences",
-                        "user",
                         "safetySettings"),
                 lost(request, true));
         assertTrue(lost(request, false).containsAll(List.of("temperature", "top_p")));
         says("'max_output_tokens':16", Kit.written(request));
         says("'service_tier':'default'", Kit.written(request));
         says("'store':false", Kit.written(request));
+        says(
+                "'safety_identifier':'f20e249d15fa4b9f44ba21d154f62e1efa76ddfdce5d25139a33a4787cee5a8b'",
+                Kit.written(request));
     }
 
     @Test

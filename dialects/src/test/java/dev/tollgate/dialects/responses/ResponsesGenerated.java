@@ -77,7 +77,9 @@ final class ResponsesGenerated {
     }
 
     private Json.Obj object() {
-        return (Json.Obj) Kit.json("{'type':'object','properties':{'p" + random.nextInt(9) + "':{'type':'string'}}}");
+        String name = "'p" + random.nextInt(9) + "'";
+        return (Json.Obj) Kit.json("{'type':'object','properties':{" + name + ":{'type':'string'}},'required':[" + name
+                + "],'additionalProperties':false}");
     }
 
     Request request() {
@@ -253,7 +255,7 @@ final class ResponsesGenerated {
                 base64
                         ? new Part.Source.Base64(Json.Text.of("JVBERi0="))
                         : new Part.Source.Url(Json.Text.of("https://example.org/a.pdf")),
-                base64 ? new Said<>(Path.ROOT, text()) : null,
+                base64 ? new Said<>(Path.ROOT, Json.Text.of(text().string() + ".pdf")) : null,
                 null,
                 null,
                 null,

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollgate.dialects.ErrorBodies;
 import dev.tollgate.dialects.ErrorKind;
-import dev.tollgate.dialects.Operation;
 import dev.tollgate.dialects.Usage;
 import dev.tollgate.dialects.codec.Exchange;
 import dev.tollgate.dialects.conversation.Citation;
@@ -192,7 +191,8 @@ class StreamWritingTest {
                 open(0, new Opening.Text()),
                 text(0, "half"),
                 new Event.Failed(ErrorKind.OVERLOADED, "Busy."));
-        String error = new String(ErrorBodies.event(Operation.RESPONSES, ErrorKind.OVERLOADED, "Busy.", ""), UTF_8);
+        int place = Kit.types(stream).indexOf("error");
+        String error = new String(ErrorBodies.responsesEvent(ErrorKind.OVERLOADED, "Busy.", place), UTF_8);
         assertTrue(stream.contains(error), stream);
         assertEquals("response.failed", Kit.types(stream).getLast());
         assertTrue(stream.contains("\"error\":{\"code\":\"server_is_overloaded\",\"message\":\"Busy.\"}"), stream);
