@@ -64,7 +64,10 @@ final class AliasCommands {
             }
             Table table = new Table(Table.left("NAME"), Table.left("STRICT"), Table.elastic("CANDIDATES"));
             for (Json.Obj alias : answer.rows("data")) {
-                table.row(alias.text("name"), alias.flag("strict") ? "yes" : "no", String.join(", ", alias.texts("candidates")));
+                table.row(
+                        alias.text("name"),
+                        alias.flag("strict") ? "yes" : "no",
+                        String.join(", ", alias.texts("candidates")));
             }
             out.table(table, "There is no alias. Set one: tollgate alias set NAME provider/model");
             return 0;

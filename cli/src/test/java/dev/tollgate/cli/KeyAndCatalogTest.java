@@ -91,7 +91,9 @@ class KeyAndCatalogTest extends AgainstAdminServer {
 
     @Test
     void aliasListIsATable() {
-        assertEquals("NAME  STRICT  CANDIDATES\nfast  no      anthropic/claude-haiku-4-5, sim/echo\n", ok(cli.run("alias", "list")));
+        assertEquals(
+                "NAME  STRICT  CANDIDATES\nfast  no      anthropic/claude-haiku-4-5, sim/echo\n",
+                ok(cli.run("alias", "list")));
     }
 
     @Test

@@ -41,12 +41,14 @@ class ProviderAndCredentialTest extends AgainstAdminServer {
     void aProviderOnAPlatformNeedsNeitherDialectNorAddress() {
         cli.run("provider", "add", "v", "--platform", "vertex", "--region", "global", "--project", "p-1", "--json");
         assertTrue(
-                sent().endsWith(
-                        " {\"name\":\"v\",\"platform\":\"vertex\",\"region\":\"global\",\"project\":\"p-1\"}"),
+                sent().endsWith(" {\"name\":\"v\",\"platform\":\"vertex\",\"region\":\"global\",\"project\":\"p-1\"}"),
                 sent());
         server.requests.clear();
         assertEquals(2, cli.run("provider", "add", "v", "--dialect", "openai").exitCode());
-        assertEquals(2, cli.run("provider", "add", "v", "--base-url", "https://a.example.org").exitCode());
+        assertEquals(
+                2,
+                cli.run("provider", "add", "v", "--base-url", "https://a.example.org")
+                        .exitCode());
         assertEquals(List.of(), server.requests);
     }
 

@@ -58,7 +58,8 @@ class CanaryTest {
                 "OTEL_BSP_SCHEDULE_DELAY",
                 "100");
         Map<String, String> written = new LinkedHashMap<>();
-        List<String> secrets = new ArrayList<>(List.of(PROVIDER_KEY, REVOKED_KEY, LOGIN, AWS_SECRET, AWS_TOKEN, STRANGER, PROMPT));
+        List<String> secrets =
+                new ArrayList<>(List.of(PROVIDER_KEY, REVOKED_KEY, LOGIN, AWS_SECRET, AWS_TOKEN, STRANGER, PROMPT));
         try (GateProcess gate = GateProcess.start(home, traces, "--log-level", "debug", "--log-format", "json")) {
             secrets.add(gate.ownerToken());
             String key = provoke(gate, written);

@@ -62,8 +62,8 @@ class StrictTest {
             SENT.add(new Sent(body, betas == null ? List.of() : betas));
             boolean messages = exchange.getRequestURI().getPath().endsWith("/messages");
             boolean stream = body.contains("\"stream\":true");
-            byte[] answer = (messages ? MESSAGES_ANSWER : stream ? CHAT_STREAM : CHAT_ANSWER)
-                    .getBytes(StandardCharsets.UTF_8);
+            byte[] answer =
+                    (messages ? MESSAGES_ANSWER : stream ? CHAT_STREAM : CHAT_ANSWER).getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().add("content-type", stream ? "text/event-stream" : "application/json");
             exchange.getResponseHeaders().add("x-ratelimit-remaining-requests", "59");
             exchange.getResponseHeaders().add("x-ratelimit-reset-requests", "1s");
@@ -86,7 +86,9 @@ class StrictTest {
                             + "\",\"auth\":\"none\"}");
         }
         easy = gate.createKey("easy");
-        strict = gate.manage("POST", "/keys", "{\"name\":\"strict\",\"strict\":true}").get("key").stringValue();
+        strict = gate.manage("POST", "/keys", "{\"name\":\"strict\",\"strict\":true}")
+                .get("key")
+                .stringValue();
     }
 
     @AfterAll
@@ -155,7 +157,9 @@ class StrictTest {
         HttpResponse<String> answer = gate.post("/v1/messages", easy, messages("chats/m", ""));
         assertEquals(
                 "59",
-                answer.headers().firstValue("anthropic-ratelimit-requests-remaining").orElse(""));
+                answer.headers()
+                        .firstValue("anthropic-ratelimit-requests-remaining")
+                        .orElse(""));
         assertTrue(answer.headers()
                 .firstValue("anthropic-ratelimit-requests-reset")
                 .orElse("")
@@ -168,22 +172,25 @@ class StrictTest {
         String body = "{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"Hello\"}]}]}";
         HttpResponse<String> array = gate.post("/v1beta/models/chats%2Fm:streamGenerateContent", easy, body);
         assertEquals(200, array.statusCode(), array.body());
-        assertEquals("application/json", array.headers().firstValue("content-type").orElse(""));
+        assertEquals(
+                "application/json", array.headers().firstValue("content-type").orElse(""));
         JsonNode elements = json(array);
         assertTrue(elements.isArray() && elements.size() >= 2, array.body());
         assertEquals(
                 "STOP",
-                elements.get(elements.size() - 1).at("/candidates/0/finishReason").stringValue());
-        HttpResponse<String> events =
-                gate.post("/v1beta/models/chats%2Fm:streamGenerateContent?alt=sse", easy, body);
-        assertEquals("text/event-stream", events.headers().firstValue("content-type").orElse(""));
+                elements.get(elements.size() - 1)
+                        .at("/candidates/0/finishReason")
+                        .stringValue());
+        HttpResponse<String> events = gate.post("/v1beta/models/chats%2Fm:streamGenerateContent?alt=sse", easy, body);
+        assertEquals(
+                "text/event-stream", events.headers().firstValue("content-type").orElse(""));
     }
 
     @Test
     void anotherProvidersSignatureIsNotSentInTheClientsOwnDialect() throws Exception {
         String text = "{\"type\":\"text\",\"text\":\"tg1.responses..x\"}";
-        String history = ",{\"role\":\"assistant\",\"content\":[%s" + text
-                + "]},{\"role\":\"user\",\"content\":\"And?\"}]}";
+        String history =
+                ",{\"role\":\"assistant\",\"content\":[%s" + text + "]},{\"role\":\"user\",\"content\":\"And?\"}]}";
         String start = "{\"model\":\"m\",\"max_tokens\":64,\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}";
         gate.manage("PUT", "/aliases/m", "{\"candidates\":[\"claudes/m\"]}");
         HttpResponse<String> untouched = gate.post("/v1/messages", strict, start + history.formatted(""));
@@ -205,8 +212,8 @@ class StrictTest {
 
     @Test
     void aBetaThatTheProviderDoesNotTakeIsNotSent() throws Exception {
-        HttpResponse<String> answer = gate.post(
-                "/v1/messages", easy, messages("claudes/m", ""), "anthropic-beta", "known-1,unheard-of-2");
+        HttpResponse<String> answer =
+                gate.post("/v1/messages", easy, messages("claudes/m", ""), "anthropic-beta", "known-1,unheard-of-2");
         assertEquals(200, answer.statusCode(), answer.body());
         assertEquals(List.of("known-1"), SENT.getLast().betas());
         assertEquals("anthropic-beta", dropped(answer));
@@ -217,6 +224,7 @@ class StrictTest {
         Files.writeString(other.resolve("takings.json"), "{\"date\": \"2026-11-22\",\n \"betas\": [{\"who\": 1}]}");
         GateProcess.Exit exit = GateProcess.run(other);
         assertFalse(exit.code() == 0);
-        assertTrue(exit.errors().contains("takings.json, line 2") && exit.errors().contains("who"), exit.errors());
+        assertTrue(
+                exit.errors().contains("takings.json, line 2") && exit.errors().contains("who"), exit.errors());
     }
 }
