@@ -21,6 +21,9 @@ final class AliasCommands {
         private final Arg<String> candidates =
                 positional("PROVIDER/MODEL,…", "The candidates in order, parted by commas.");
 
+        private final Arg<Boolean> strict =
+                flag("Refuse a call rather than lose anything of meaning where its dialect is converted.", "--strict");
+
         Point() {
             super("set", "Point an alias at its candidates; the first that can answer does.");
         }
@@ -33,12 +36,15 @@ final class AliasCommands {
             }
             models.forEach(ModelName::parse);
             Json.Obj body = Json.object().put("candidates", models);
+            if (strict.value()) {
+                body.put("strict", true);
+            }
             Json.Obj alias = api.put(Resource.of("/aliases/{}", name.value()), body);
             if (json()) {
                 out.json(alias);
             } else {
                 out.line("Alias " + alias.text("name") + " is " + String.join(", then ", alias.texts("candidates"))
-                        + ".");
+                        + (alias.flag("strict") ? "; strict." : "."));
             }
             return 0;
         }
@@ -56,9 +62,12 @@ final class AliasCommands {
                 out.jsonRows(answer);
                 return 0;
             }
-            Table table = new Table(Table.left("NAME"), Table.elastic("CANDIDATES"));
+            Table table = new Table(Table.left("NAME"), Table.left("STRICT"), Table.elastic("CANDIDATES"));
             for (Json.Obj alias : answer.rows("data")) {
-                table.row(alias.text("name"), String.join(", ", alias.texts("candidates")));
+                table.row(
+                        alias.text("name"),
+                        alias.flag("strict") ? "yes" : "no",
+                        String.join(", ", alias.texts("candidates")));
             }
             out.table(table, "There is no alias. Set one: tollgate alias set NAME provider/model");
             return 0;

@@ -19,6 +19,8 @@ final class KeyCommands {
     private static final class Create extends ServerCommand {
         private final Arg<String> name = required("--name", "N", "What to call it.");
         private final KeyLimits limits = new KeyLimits(this);
+        private final Arg<Boolean> strict =
+                flag("Refuse a call rather than lose anything of meaning where its dialect is converted.", "--strict");
 
         Create() {
             super("create", "Create a key. Its text is shown this once.");
@@ -26,7 +28,7 @@ final class KeyCommands {
 
         @Override
         int run(AdminApi api, Surroundings surroundings, Output out) {
-            Json.Obj key = limits.create(api, name.value());
+            Json.Obj key = limits.create(api, name.value(), strict.value());
             if (json()) {
                 out.json(key);
                 return 0;
@@ -35,7 +37,8 @@ final class KeyCommands {
             out.blank();
             out.line("  " + key.text("key"));
             out.blank();
-            out.line("Models: " + models(key) + ". Expires: " + expiry(key, out) + ".");
+            out.line("Models: " + models(key) + ". Expires: " + expiry(key, out) + "."
+                    + (key.flag("strict") ? " Strict: what conversion would lose is refused." : ""));
             return 0;
         }
     }
@@ -59,6 +62,7 @@ final class KeyCommands {
                     Table.left("CREATED"),
                     Table.left("EXPIRES"),
                     Table.left("LAST USED"),
+                    Table.left("STRICT"),
                     Table.elastic("MODELS"));
             for (Json.Obj key : answer.rows("data")) {
                 table.row(
@@ -68,6 +72,7 @@ final class KeyCommands {
                         out.minute(key.text("created_at")),
                         expiry(key, out),
                         out.minute(key.text("last_used_at")),
+                        key.flag("strict") ? "yes" : "no",
                         models(key));
             }
             out.table(table, "There is no key. Create one: tollgate key create --name N");

@@ -35,17 +35,28 @@ class KeyAndCatalogTest extends AgainstAdminServer {
     }
 
     @Test
+    void aStrictKeyAndAStrictAliasAreSentAsSuch() {
+        ok(cli.run("key", "create", "--name", "ci", "--strict"));
+        assertEquals("POST /admin/v1/keys {\"name\":\"ci\",\"strict\":true}", sent());
+        server.answer("setAlias", 200, """
+                {"name":"fast","candidates":["sim/echo"],"strict":true}
+                """);
+        assertEquals("Alias fast is sim/echo; strict.\n", ok(cli.run("alias", "set", "fast", "sim/echo", "--strict")));
+        assertEquals("PUT /admin/v1/aliases/fast {\"candidates\":[\"sim/echo\"],\"strict\":true}", sent());
+    }
+
+    @Test
     void keyListTellsWhichKeysAreInForce() {
         server.answer("listKeys", 200, """
-                {"data":[{"id":"a","name":"live","models":[],"created_at":"2026-11-22T09:20:00Z","expires_at":null,"revoked_at":null,"last_used_at":"2026-11-23T09:20:59Z"},
+                {"data":[{"id":"a","name":"live","models":[],"strict":true,"created_at":"2026-11-22T09:20:00Z","expires_at":null,"revoked_at":null,"last_used_at":"2026-11-23T09:20:59Z"},
                 {"id":"b","name":"old","models":["sim/*"],"created_at":"2026-11-22T09:20:00Z","expires_at":"2026-11-24T09:20:00Z","revoked_at":null},
                 {"id":"c","name":"gone","models":[],"created_at":"2026-11-22T09:20:00Z","expires_at":null,"revoked_at":"2026-11-23T09:20:00Z"}]}
                 """);
         assertEquals("""
-                ID  NAME  STATE     CREATED           EXPIRES           LAST USED         MODELS
-                a   live  in force  2026-11-22 10:20  never             2026-11-23 10:20  all
-                b   old   expired   2026-11-22 10:20  2026-11-24 10:20  -                 sim/*
-                c   gone  revoked   2026-11-22 10:20  never             -                 all
+                ID  NAME  STATE     CREATED           EXPIRES           LAST USED         STRICT  MODELS
+                a   live  in force  2026-11-22 10:20  never             2026-11-23 10:20  yes     all
+                b   old   expired   2026-11-22 10:20  2026-11-24 10:20  -                 no      sim/*
+                c   gone  revoked   2026-11-22 10:20  never             -                 no      all
                 """, ok(cli.run("key", "list")));
     }
 
@@ -80,7 +91,9 @@ class KeyAndCatalogTest extends AgainstAdminServer {
 
     @Test
     void aliasListIsATable() {
-        assertEquals("NAME  CANDIDATES\nfast  anthropic/claude-haiku-4-5, sim/echo\n", ok(cli.run("alias", "list")));
+        assertEquals(
+                "NAME  STRICT  CANDIDATES\nfast  no      anthropic/claude-haiku-4-5, sim/echo\n",
+                ok(cli.run("alias", "list")));
     }
 
     @Test

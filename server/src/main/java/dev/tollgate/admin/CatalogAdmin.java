@@ -53,7 +53,7 @@ final class CatalogAdmin {
         });
         routes.get("/models", request -> models());
         routes.get("/aliases", request -> aliases());
-        routes.put("/aliases/{name}", Set.of("candidates"), this::setAlias);
+        routes.put("/aliases/{name}", Set.of("candidates", "strict"), this::setAlias);
         routes.delete("/aliases/{name}", request -> {
             catalog.removeAlias(request.path("name"), AdminApi.ACTOR);
             return AdminReply.nothing();
@@ -141,7 +141,8 @@ final class CatalogAdmin {
     }
 
     private AdminReply setAlias(AdminRequest request) {
-        AliasChange change = catalog.setAlias(request.path("name"), request.texts("candidates"), AdminApi.ACTOR);
+        Alias alias = new Alias(request.path("name"), request.texts("candidates"), request.flag("strict"));
+        AliasChange change = catalog.setAlias(alias, AdminApi.ACTOR);
         return AdminReply.ok(shape(change.alias()).put("shadows", change.shadows()));
     }
 
@@ -149,7 +150,7 @@ final class CatalogAdmin {
         ObjectNode shape = Shapes.object().put("name", alias.name());
         ArrayNode candidates = shape.putArray("candidates");
         alias.candidates().forEach(candidates::add);
-        return shape;
+        return shape.put("strict", alias.strict());
     }
 
     private AdminReply prices(AdminRequest request) {

@@ -27,7 +27,7 @@ final class KeyAdmin {
 
     void add(AdminRoutes routes) {
         routes.get("/keys", request -> list());
-        routes.post("/keys", Set.of("name", "models", "expires_in_seconds"), this::create);
+        routes.post("/keys", Set.of("name", "models", "expires_in_seconds", "strict"), this::create);
         routes.delete("/keys/{id_or_name}", this::revoke);
     }
 
@@ -48,6 +48,7 @@ final class KeyAdmin {
                 request.text("name"),
                 request.texts("models"),
                 seconds == null ? null : Duration.ofSeconds(seconds),
+                request.flag("strict"),
                 AdminApi.ACTOR);
         return AdminReply.created(shape(created.info(), null).put("key", created.key()));
     }
@@ -62,7 +63,8 @@ final class KeyAdmin {
         ObjectNode shape = Shapes.object().put("id", key.id()).put("name", key.name());
         ArrayNode models = shape.putArray("models");
         key.modelGlobs().forEach(models::add);
-        return shape.put("created_at", Shapes.time(key.createdAt()))
+        return shape.put("strict", key.strict())
+                .put("created_at", Shapes.time(key.createdAt()))
                 .put("expires_at", Shapes.time(key.expiresAt()))
                 .put("revoked_at", Shapes.time(key.revokedAt()))
                 .put("last_used_at", Shapes.time(lastUsed));

@@ -7,9 +7,15 @@ import java.util.List;
  *
  * @param name without a slash
  * @param candidates {@code provider/model}, in order of preference
+ * @param strict whether a call is refused that would lose anything of meaning in conversion
  */
-public record Alias(String name, List<String> candidates) {
+public record Alias(String name, List<String> candidates, boolean strict) {
     public Alias {
         candidates = List.copyOf(candidates);
+    }
+
+    /** One whose callers take losses, and read of them in the answer. */
+    public Alias(String name, List<String> candidates) {
+        this(name, candidates, false);
     }
 }

@@ -23,7 +23,10 @@ final class AuditDetails {
     }
 
     static String of(Alias alias) {
-        return Json.MAPPER.writeValueAsString(Map.of("candidates", alias.candidates()));
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("candidates", alias.candidates());
+        fields.put("strict", alias.strict());
+        return Json.MAPPER.writeValueAsString(fields);
     }
 
     static String of(Price price) {

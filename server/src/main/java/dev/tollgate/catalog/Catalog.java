@@ -223,8 +223,13 @@ public final class Catalog {
      * @throws Refusal if the name or a candidate is not well formed, or a candidate's provider does not exist
      */
     public AliasChange setAlias(String name, List<String> candidates, String actor) {
+        return setAlias(new Alias(name, candidates), actor);
+    }
+
+    /** As {@link #setAlias(String, List, String)}. */
+    public AliasChange setAlias(Alias alias, String actor) {
+        String name = alias.name();
         Names.requireAlias(name);
-        Alias alias = new Alias(name, candidates);
         CatalogView after = change((tx, before) -> {
             CatalogRules.requireCandidates(before, alias.candidates());
             CatalogTables.put(tx.handle(), alias, clock.millis());

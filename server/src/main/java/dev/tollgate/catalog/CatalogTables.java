@@ -40,15 +40,18 @@ final class CatalogTables {
     }
 
     private static List<Alias> aliases(Handle handle) {
-        Map<String, List<String>> candidates = new LinkedHashMap<>();
-        handle.createQuery("SELECT name, candidate FROM model_alias ORDER BY name, position")
-                .map((row, context) -> Map.entry(row.getString("name"), row.getString("candidate")))
-                .forEach(row -> candidates
-                        .computeIfAbsent(row.getKey(), name -> new ArrayList<>())
-                        .add(row.getValue()));
-        return candidates.entrySet().stream()
-                .map(alias -> new Alias(alias.getKey(), alias.getValue()))
-                .toList();
+        Map<String, Alias> aliases = new LinkedHashMap<>();
+        handle.createQuery("SELECT name, candidate, strict FROM model_alias ORDER BY name, position")
+                .map((row, context) -> new Alias(
+                        row.getString("name"), List.of(row.getString("candidate")), row.getLong("strict") != 0))
+                .forEach(row -> aliases.merge(row.name(), row, CatalogTables::joined));
+        return List.copyOf(aliases.values());
+    }
+
+    private static Alias joined(Alias before, Alias next) {
+        List<String> candidates = new ArrayList<>(before.candidates());
+        candidates.addAll(next.candidates());
+        return new Alias(before.name(), candidates, before.strict());
     }
 
     private static List<StoredCatalog.SetPrice> prices(Handle handle) {
@@ -97,11 +100,12 @@ final class CatalogTables {
     static void put(Handle handle, Alias alias, long nowMillis) {
         removeAlias(handle, alias.name());
         for (int position = 0; position < alias.candidates().size(); position++) {
-            handle.createUpdate("INSERT INTO model_alias (name, position, candidate, changed_at)"
-                            + " VALUES (:name, :position, :candidate, :now)")
+            handle.createUpdate("INSERT INTO model_alias (name, position, candidate, strict, changed_at)"
+                            + " VALUES (:name, :position, :candidate, :strict, :now)")
                     .bind("name", alias.name())
                     .bind("position", (long) position)
                     .bind("candidate", alias.candidates().get(position))
+                    .bind("strict", alias.strict() ? 1L : 0L)
                     .bind("now", nowMillis)
                     .execute();
         }

@@ -24,6 +24,13 @@ final class Texts {
     static final String FAILED = "Tollgate failed. Its log says more.";
     static final String BODY_TOO_SLOW = "The request body came too slowly.";
 
+    static final String STRICT_KEY =
+            " This key is strict, so nothing of meaning may be lost: leave the field out, or ask a model of your own"
+                    + " dialect. A key that is created without --strict allows losses.";
+    static final String STRICT_ALIAS =
+            " This alias is strict, so nothing of meaning may be lost: leave the field out, or ask a model of your own"
+                    + " dialect. Set without --strict (`tollgate alias set`), it allows losses.";
+
     private Texts() {}
 
     static String of(CallerResolution.Reason reason) {
@@ -85,7 +92,7 @@ final class Texts {
         return "The provider has asked Tollgate to wait. Try again in " + seconds + " s.";
     }
 
-    private static String shown(String name) {
+    static String shown(String name) {
         String printable = name.replaceAll("[^\\x20-\\x7e]", "?").replace('"', '\'');
         return printable.length() <= SHOWN_OF_A_NAME ? printable : printable.substring(0, SHOWN_OF_A_NAME) + "...";
     }

@@ -1,5 +1,6 @@
 package dev.tollgate.gateway;
 
+import dev.tollgate.catalog.Alias;
 import dev.tollgate.catalog.Candidate;
 import dev.tollgate.catalog.CatalogView;
 import dev.tollgate.catalog.Model;
@@ -89,12 +90,13 @@ public final class Translator {
     Result say(Permitted permitted, Hop hop, MultiMap forwarded, CatalogView catalog) {
         Operation operation = permitted.inbound().operation();
         return hop.candidate().provider().speaks(operation.dialect())
-                ? untouched(permitted, hop.candidate().model(), forwarded)
+                ? untouched(permitted, hop.candidate(), forwarded)
                 : converted(permitted, hop.candidate(), catalog);
     }
 
-    private static Result untouched(Permitted permitted, String model, MultiMap headers) {
+    private Result untouched(Permitted permitted, Candidate candidate, MultiMap headers) {
         Inbound inbound = permitted.inbound();
+        String model = candidate.model();
         List<Splice> splices = new ArrayList<>(2);
         List<String> edits = new ArrayList<>(2);
         if (permitted.fields().model() != null
@@ -119,6 +121,10 @@ public final class Translator {
                 new Outbound(HttpMethod.POST, path(inbound, model), headers, wrap(body)),
                 new Translation.Untouched(inbound.operation()),
                 edits);
+    }
+
+    private Destination destination(Protocol theirs, Candidate candidate, long maxTokens) {
+        return new Destination(candidate.model(), maxTokens, Takings.of(theirs, candidate));
     }
 
     private static String path(Inbound inbound, String model) {
@@ -146,21 +152,23 @@ public final class Translator {
                 .filter(tokens -> tokens > 0)
                 .orElse(DEFAULT_OUTPUT_TOKENS);
         byte[] body = permitted.body();
+        String strictness = strictness(permitted, catalog);
         return switch (conversion.request(
                 body,
                 0,
                 body.length,
                 new RequestReader.FromPath(inbound.pathModel(), stream),
-                new Destination(candidate.model(), limit, Takings.of(theirs, candidate)),
-                false,
+                destination(theirs, candidate, limit),
+                !strictness.isEmpty(),
                 mint)) {
             case Outcome.Malformed<Conversion.Converted>(String message) -> new Result.Unsayable(message);
             case Outcome.NotExpressible<Conversion.Converted> field ->
                 new Result.Unsayable(field.message() + " The model \"" + permitted.requested() + "\" is served in the "
-                        + theirs.dialect().wireName() + " dialect.");
+                        + theirs.dialect().wireName() + " dialect." + strictness);
             case Outcome.Done<Conversion.Converted>(var said) -> {
                 Operation operation = theirs.operation(stream);
-                var translation = new Translation.Converted(operation, conversion, said.exchange());
+                var translation = new Translation.Converted(
+                        operation, conversion, said.exchange());
                 List<String> edits = new ArrayList<>();
                 edits.add("body: rewritten from " + ours.wireName() + " to " + theirs.wireName());
                 edits.addAll(translation.losses());
@@ -174,6 +182,16 @@ public final class Translator {
                         edits);
             }
         };
+    }
+
+    /** What is said of a key or alias that refuses losses; empty where they are taken. */
+    private static String strictness(Permitted permitted, CatalogView catalog) {
+        if (permitted.identified().caller().strict()) {
+            return Texts.STRICT_KEY;
+        }
+        String name = permitted.alias();
+        Alias alias = name == null ? null : catalog.aliases().get(name);
+        return alias != null && alias.strict() ? Texts.STRICT_ALIAS : "";
     }
 
     private Codec codec(Protocol protocol) {

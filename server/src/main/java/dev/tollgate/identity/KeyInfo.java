@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  * What is known of a virtual key, its text excepted.
  *
  * @param modelGlobs empty is everything
+ * @param strict whether a call is refused that would lose anything of meaning in conversion
  * @param expiresAt {@code null}: never
  * @param revokedAt {@code null}: not revoked
  */
@@ -16,6 +17,7 @@ public record KeyInfo(
         String name,
         String account,
         List<String> modelGlobs,
+        boolean strict,
         Instant createdAt,
         @Nullable Instant expiresAt,
         @Nullable Instant revokedAt) {

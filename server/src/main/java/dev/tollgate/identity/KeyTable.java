@@ -15,7 +15,7 @@ final class KeyTable {
     private static final Base64.Decoder DECODER = Base64.getUrlDecoder();
 
     private static final String INFO =
-            "SELECT id, name, account, model_globs, created_at, expires_at, revoked_at" + " FROM virtual_key ";
+            "SELECT id, name, account, model_globs, strict, created_at, expires_at, revoked_at FROM virtual_key ";
 
     private static final RowMapper<KeyInfo> TO_INFO = (row, context) -> {
         long expiresAt = row.getLong("expires_at");
@@ -27,6 +27,7 @@ final class KeyTable {
                 row.getString("name"),
                 row.getString("account"),
                 Globs.split(row.getString("model_globs")),
+                row.getLong("strict") != 0,
                 Instant.ofEpochMilli(row.getLong("created_at")),
                 expires,
                 revoked);
@@ -42,7 +43,7 @@ final class KeyTable {
      */
     static Optional<String> load(Handle handle, String afterId, int pageSize, long nowMillis, KeyIndex.Loader into) {
         List<String> ids = handle.createQuery(
-                        "SELECT id, name, account, model_globs, salt, hash, expires_at FROM virtual_key"
+                        "SELECT id, name, account, model_globs, strict, salt, hash, expires_at FROM virtual_key"
                                 + " WHERE id > :after AND revoked_at IS NULL"
                                 + " AND (expires_at IS NULL OR expires_at > :since) ORDER BY id LIMIT :page")
                 .bind("after", afterId)
@@ -56,7 +57,10 @@ final class KeyTable {
                     System.arraycopy(hash, 0, saltAndHash, SecretHash.SALT_BYTES, SecretHash.HASH_BYTES);
                     long expiresAt = row.getLong("expires_at");
                     long expires = row.wasNull() ? KeyIndex.NEVER : expiresAt;
-                    Grant grant = new Grant(row.getString("account"), Globs.split(row.getString("model_globs")));
+                    Grant grant = new Grant(
+                            row.getString("account"),
+                            Globs.split(row.getString("model_globs")),
+                            row.getLong("strict") != 0);
                     into.add(row.getString("id"), row.getString("name"), grant, saltAndHash, expires);
                     return row.getString("id");
                 })
@@ -97,13 +101,14 @@ final class KeyTable {
         byte[] salt = Arrays.copyOf(saltAndHash, SecretHash.SALT_BYTES);
         byte[] hash = Arrays.copyOfRange(saltAndHash, SecretHash.SALT_BYTES, SecretHash.ENTRY_BYTES);
         int inserted = handle.createUpdate("INSERT INTO virtual_key"
-                        + " (id, name, held_name, account, model_globs, salt, hash, created_at, expires_at)"
-                        + " VALUES (:id, :name, :name, :account, :globs, :salt, :hash, :createdAt, :expiresAt)"
+                        + " (id, name, held_name, account, model_globs, strict, salt, hash, created_at, expires_at)"
+                        + " VALUES (:id, :name, :name, :account, :globs, :strict, :salt, :hash, :createdAt, :expiresAt)"
                         + " ON CONFLICT (held_name) DO NOTHING")
                 .bind("id", key.id())
                 .bind("name", key.name())
                 .bind("account", key.account())
                 .bind("globs", Globs.join(key.modelGlobs()))
+                .bind("strict", key.strict() ? 1L : 0L)
                 .bind("salt", ENCODER.encodeToString(salt))
                 .bind("hash", ENCODER.encodeToString(hash))
                 .bind("createdAt", key.createdAt().toEpochMilli())

@@ -74,6 +74,16 @@ public final class VirtualKeys {
      * @throws Refusal if the name is not well formed or in use by a key in force, or a glob is not well formed
      */
     public CreatedKey create(String name, List<String> modelGlobs, @Nullable Duration expires, String actor) {
+        return create(name, modelGlobs, expires, false, actor);
+    }
+
+    /**
+     * As {@link #create(String, List, Duration, String)}.
+     *
+     * @param strict whether its calls are refused that would lose anything of meaning in conversion
+     */
+    public CreatedKey create(
+            String name, List<String> modelGlobs, @Nullable Duration expires, boolean strict, String actor) {
         if (!NAME.matcher(name).matches()) {
             throw Refusal.invalid(
                     "That is no name for a key.",
@@ -84,8 +94,8 @@ public final class VirtualKeys {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         String id = KeyText.newId();
         String text = KeyText.of(id, KeyText.newSecret());
-        KeyInfo key =
-                new KeyInfo(id, name, DEFAULT_ACCOUNT, globs, now, expires == null ? null : now.plus(expires), null);
+        Instant end = expires == null ? null : now.plus(expires);
+        KeyInfo key = new KeyInfo(id, name, DEFAULT_ACCOUNT, globs, strict, now, end, null);
         byte[] saltAndHash = SecretHash.newEntry(text);
         changing.lock();
         try {
@@ -99,7 +109,7 @@ public final class VirtualKeys {
                 audit.record(tx, actor, "key.created", id, describe(key));
                 return key;
             });
-            Grant grant = new Grant(key.account(), key.modelGlobs());
+            Grant grant = new Grant(key.account(), key.modelGlobs(), key.strict());
             index.add(id, name, grant, saltAndHash, expiryMillis(key), now.toEpochMilli());
         } finally {
             changing.unlock();
@@ -158,6 +168,7 @@ public final class VirtualKeys {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("name", key.name());
         fields.put("models", key.modelGlobs());
+        fields.put("strict", key.strict());
         Instant expires = key.expiresAt();
         fields.put("expires_at", expires == null ? null : expires.toString());
         return Json.MAPPER.writeValueAsString(fields);

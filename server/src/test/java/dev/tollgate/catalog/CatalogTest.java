@@ -237,6 +237,19 @@ class CatalogTest {
     }
 
     @Test
+    void anAliasIsStrictUntilItIsSetAnew() {
+        Catalog catalog = catalog();
+        Alias strict = new Alias("fast", List.of("openai/gpt-5", "sim/echo", "sim/tools"), true);
+        catalog.setAlias(strict, "owner");
+        assertEquals(strict, catalog.view().aliases().get("fast"));
+        assertEquals(strict, catalog().view().aliases().get("fast"));
+        catalog.setAlias("fast", strict.candidates(), "owner");
+        assertEquals(
+                new Alias("fast", strict.candidates(), false),
+                catalog().view().aliases().get("fast"));
+    }
+
+    @Test
     void refusesAliasesThatCannotBe() {
         Catalog catalog = catalog();
         for (String name : List.of("", "a/b", "-a", "a b", "x".repeat(65))) {

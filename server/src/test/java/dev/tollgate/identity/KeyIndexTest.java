@@ -25,7 +25,7 @@ class KeyIndexTest {
 
     private static Issued issue(int number, long expires) {
         String id = KeyText.newId();
-        Grant grant = new Grant("default", number % 2 == 0 ? List.of() : List.of("m" + number % 7));
+        Grant grant = new Grant("default", number % 2 == 0 ? List.of() : List.of("m" + number % 7), number % 3 == 0);
         String name = "k".repeat(1 + number % 60) + number;
         return new Issued(id, KeyText.of(id, KeyText.newSecret()), name, grant, expires);
     }
@@ -58,7 +58,9 @@ class KeyIndexTest {
             Caller caller = index.find(asked.text, now);
             assertEquals(expected, caller != null, "seed " + seed + ", step " + step);
             if (caller != null) {
-                assertEquals(new Caller(asked.id, asked.name, "default", asked.grant.modelGlobs()), caller);
+                assertEquals(
+                        new Caller(asked.id, asked.name, "default", asked.grant.modelGlobs(), asked.grant.strict()),
+                        caller);
             }
         }
     }

@@ -84,6 +84,7 @@ class VirtualKeysTest {
         assertEquals(created.info().id(), caller.keyId());
         assertEquals(created.info().name(), caller.keyName());
         assertEquals(created.info().modelGlobs(), caller.modelGlobs());
+        assertEquals(created.info().strict(), caller.strict());
         assertEquals(VirtualKeys.DEFAULT_ACCOUNT, caller.account());
     }
 
@@ -107,6 +108,20 @@ class VirtualKeysTest {
         assertIdentified(created, present(keys, created.key()));
         assertIdentified(created, present(keys(), created.key()));
         assertEquals(List.of(created.info()), keys().list());
+    }
+
+    @Test
+    void aStrictKeyIsStrictAtOnceAndAfterARestart() {
+        VirtualKeys keys = keys();
+        CreatedKey strict = keys.create("strict", List.of(), null, true, "owner");
+        CreatedKey easy = keys.create("easy", List.of(), null, "owner");
+        assertTrue(strict.info().strict());
+        assertFalse(easy.info().strict());
+        for (VirtualKeys read : List.of(keys, keys())) {
+            assertIdentified(strict, present(read, strict.key()));
+            assertIdentified(easy, present(read, easy.key()));
+        }
+        assertTrue(keys().revoke("strict", "owner").strict());
     }
 
     @Test

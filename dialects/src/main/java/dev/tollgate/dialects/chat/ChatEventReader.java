@@ -12,7 +12,6 @@ import dev.tollgate.dialects.codec.Outcome;
 import dev.tollgate.dialects.codec.Reading;
 import dev.tollgate.dialects.conversation.Event;
 import dev.tollgate.dialects.conversation.EventSink;
-import dev.tollgate.dialects.conversation.Extra.Weight;
 import dev.tollgate.dialects.conversation.Path;
 import dev.tollgate.dialects.json.Json;
 import dev.tollgate.dialects.json.ParsedJson;
@@ -138,8 +137,8 @@ final class ChatEventReader implements EventReader {
         }
         chunk.skip("object");
         chunk.skip("obfuscation");
-        chunk.extra("service_tier", Weight.HINT, "a stream has no place for it");
-        chunk.extra("system_fingerprint", Weight.HINT, ChatRequestReader.OPENAI_ONLY);
+        chunk.skip("service_tier"); // the provider's bookkeeping, as is the build that answered
+        chunk.skip("system_fingerprint");
         chunk.end();
         reading.extras().forEach(exchange.losses()::answer);
         check(reading, sink);

@@ -40,7 +40,7 @@ final class ChatMediaWriter {
         losses.request(media.context(), "Chat Completions has no word for it");
         losses.request(media.citations(), NO_CITATIONS);
         if (media.signature() != null) {
-            losses.request(media.at().member("thoughtSignature"), "a signature counts at its own provider only");
+            losses.incidental(media.at().member("thoughtSignature"), "a signature counts at its own provider only");
         }
         ChatPartsWriter.report(destination, losses, media.cache());
     }
@@ -85,7 +85,7 @@ final class ChatMediaWriter {
             default -> null;
         };
         if (detail == null) {
-            losses.request(said, "OpenAI has no such detail");
+            losses.incidental(said, "OpenAI has no such detail");
         } else {
             out.field("detail", detail);
         }
@@ -123,7 +123,7 @@ final class ChatMediaWriter {
                 return "A document's bytes are expected.";
             }
         }
-        losses.request(media.detail(), "Chat Completions has no detail of files");
+        losses.incidental(media.detail(), "Chat Completions has no detail of files");
         end(media);
         return null;
     }

@@ -117,7 +117,7 @@ final class ChatMessagesReader {
         // Clients send answers back as they were; what was cited there is known to the model by its text.
         Json annotations = message.any("annotations");
         if (annotations instanceof Json.Arr list && !list.items().isEmpty()) {
-            reading.extra(message.at("annotations"), list, Weight.HINT, "citations of an earlier answer");
+            reading.extra(message.at("annotations"), list, Weight.INCIDENTAL, "citations of an earlier answer");
         }
         if (!said.isEmpty()) {
             turns.add(message.at(), Turn.Role.ASSISTANT, said);

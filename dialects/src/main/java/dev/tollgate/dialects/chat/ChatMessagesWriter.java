@@ -138,7 +138,7 @@ final class ChatMessagesWriter {
                 case Part.Text _, Part.SearchResult _, Part.Opaque _ -> said.add(part);
                 case Part.ToolCall call -> calls.add(call);
                 case Part.Refusal refusal -> refusals.add(refusal.text());
-                case Part.Reasoning _ -> losses.request(part.at(), "Chat Completions takes no earlier reasoning");
+                case Part.Reasoning _ -> losses.incidental(part.at(), "Chat Completions takes no earlier reasoning");
                 case Part.Media _ ->
                     refused.notExpressible(
                             part.at(), "The assistant's messages hold text only. Move it to a user's message.");
@@ -186,11 +186,11 @@ final class ChatMessagesWriter {
         if (signature != null && signature.home() == Protocol.CHAT_COMPLETIONS) {
             thoughtSignature(out, signature.value());
         } else if (signature != null) {
-            losses.request(call.at().member("thoughtSignature"), "a signature counts at its own provider only");
+            losses.incidental(call.at().member("thoughtSignature"), "a signature counts at its own provider only");
         }
         out.endObject();
         if (call.cache() != null) {
-            losses.request(call.cache().at(), "Chat Completions marks no calls for its cache");
+            losses.incidental(call.cache().at(), "Chat Completions marks no calls for its cache");
         }
     }
 

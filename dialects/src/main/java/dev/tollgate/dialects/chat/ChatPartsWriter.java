@@ -82,7 +82,8 @@ final class ChatPartsWriter {
 
     private void opaque(Part.Opaque opaque) {
         switch (opaque.weight()) {
-            case HINT -> losses.request(opaque.at(), "only its own provider can read a part of type " + opaque.type());
+            case INCIDENTAL, HINT ->
+                losses.request(opaque.at(), "only its own provider can read a part of type " + opaque.type());
             case ESSENTIAL ->
                 refused.notExpressible(
                         opaque.at(),
@@ -99,7 +100,7 @@ final class ChatPartsWriter {
             parts.set(
                     parts.size() - 1, new Part.Text(last.at(), last.text(), last.citations(), hint, last.signature()));
         } else {
-            losses.request(hint.at(), "there is no text to bear it");
+            losses.incidental(hint.at(), "there is no text to bear it");
         }
     }
 
@@ -136,10 +137,10 @@ final class ChatPartsWriter {
 
     private void report(Part.Text text) {
         if (!text.citations().isEmpty()) {
-            losses.request(text.citations().getFirst().at(), "Chat Completions takes no citations");
+            losses.incidental(text.citations().getFirst().at(), "Chat Completions takes no citations");
         }
         if (text.signature() != null) {
-            losses.request(text.at().member("thoughtSignature"), "a signature counts at its own provider only");
+            losses.incidental(text.at().member("thoughtSignature"), "a signature counts at its own provider only");
         }
         report(destination, losses, text.cache());
     }
@@ -149,9 +150,9 @@ final class ChatPartsWriter {
             return;
         }
         if (!destination.takes(Takes.CACHE_BREAKPOINTS)) {
-            losses.request(cache.at(), "the provider caches, or does not, by itself");
+            losses.incidental(cache.at(), "the provider caches, or does not, by itself");
         } else if (cache.ttl() == CacheHint.Ttl.ONE_HOUR) {
-            losses.request(cache.at().member("ttl"), "OpenAI keeps it for half an hour at least");
+            losses.incidental(cache.at().member("ttl"), "OpenAI keeps it for half an hour at least");
         }
     }
 

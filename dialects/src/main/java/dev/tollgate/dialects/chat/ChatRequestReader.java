@@ -83,7 +83,7 @@ final class ChatRequestReader {
         if (newer == null) {
             return body.saidCount("max_tokens");
         }
-        body.extra("max_tokens", Weight.HINT, "max_completion_tokens goes before it");
+        body.extra("max_tokens", Weight.INCIDENTAL, "max_completion_tokens goes before it");
         return newer;
     }
 
@@ -161,7 +161,7 @@ final class ChatRequestReader {
     private @Nullable Said<Integer> logprobs() {
         boolean wanted = body.flag("logprobs", false);
         if (!wanted) {
-            body.extra("top_logprobs", Weight.HINT, "it says nothing without logprobs: true");
+            body.extra("top_logprobs", Weight.INCIDENTAL, "it says nothing without logprobs: true");
             return null;
         }
         long alternatives = Math.max(0, body.count("top_logprobs"));
@@ -201,7 +201,7 @@ final class ChatRequestReader {
         if (user == null) {
             user = body.saidString("user");
         } else {
-            body.extra("user", Weight.HINT, "safety_identifier goes before it");
+            body.extra("user", Weight.INCIDENTAL, "safety_identifier goes before it");
         }
         return new Request.Context(
                 user,
@@ -229,9 +229,11 @@ final class ChatRequestReader {
     private void providersOwn() {
         body.extra("functions", Weight.ESSENTIAL, "superseded by tools: use these");
         body.extra("function_call", Weight.ESSENTIAL, "superseded by tool_choice: use that");
-        for (String name : List.of(
-                "audio", "logit_bias", "moderation", "prediction", "prompt_cache_options", "prompt_cache_retention")) {
+        for (String name : List.of("audio", "logit_bias", "moderation")) {
             body.extra(name, Weight.HINT, OPENAI_ONLY);
+        }
+        for (String name : List.of("prediction", "prompt_cache_options", "prompt_cache_retention")) {
+            body.extra(name, Weight.INCIDENTAL, OPENAI_ONLY);
         }
     }
 }

@@ -60,7 +60,7 @@ final class ChatRequestWriter {
         new ChatToolsWriter(destination, names, losses, refused, out).write(request.tools());
         new ChatMessagesWriter(destination, names, losses, refused, out).write(request);
         if (request.cache() != null && !destination.takes(Takes.CACHE_BREAKPOINTS)) {
-            losses.request(request.cache().at(), "the provider caches, or does not, by itself");
+            losses.incidental(request.cache().at(), "the provider caches, or does not, by itself");
         }
         out.endObject();
         return refused.outcome(out.toBytes());
@@ -83,7 +83,7 @@ final class ChatRequestWriter {
         number("top_p", sampling.topP());
         number("frequency_penalty", sampling.frequencyPenalty());
         number("presence_penalty", sampling.presencePenalty());
-        losses.request(sampling.topK(), NO_WORD);
+        losses.sampling(sampling.topK(), NO_WORD);
         if (sampling.seed() != null) {
             out.field("seed", sampling.seed().value());
         }
@@ -96,7 +96,7 @@ final class ChatRequestWriter {
         if (destination.takes(Takes.SAMPLING)) {
             out.field(name, said.value());
         } else {
-            losses.request(said, NOT_BY_MODEL);
+            losses.sampling(said, NOT_BY_MODEL);
         }
     }
 
@@ -113,7 +113,11 @@ final class ChatRequestWriter {
         if (output.format() != null) {
             format(output.format());
         }
-        ofOpenAi("verbosity", output.verbosity());
+        if (openAi && output.verbosity() != null) {
+            out.field("verbosity", output.verbosity().value());
+        } else {
+            losses.request(output.verbosity(), OPENAI_ONLY);
+        }
         if (output.logprobs() != null) {
             logprobs(output.logprobs());
         }
@@ -184,7 +188,7 @@ final class ChatRequestWriter {
         if (context.serviceTier() != null) {
             String tier = ChatWords.serviceTier(context.serviceTier().value());
             if (tier == null) {
-                losses.request(context.serviceTier(), "OpenAI has no such tier");
+                losses.incidental(context.serviceTier(), "OpenAI has no such tier");
             } else {
                 ofOpenAi("service_tier", new Said<>(context.serviceTier().at(), tier));
             }
@@ -209,12 +213,12 @@ final class ChatRequestWriter {
         if (store != null && openAi) {
             out.field("store", store.value());
         } else if (store != null && store.value()) {
-            losses.request(store, OPENAI_ONLY);
+            losses.incidental(store, OPENAI_ONLY);
         }
         if (keeps && metadata != null) {
             out.field("metadata", metadata.value());
         } else {
-            losses.request(metadata, "OpenAI takes it with store: true only");
+            losses.incidental(metadata, "OpenAI takes it with store: true only");
         }
     }
 
@@ -225,7 +229,7 @@ final class ChatRequestWriter {
         if (openAi) {
             out.field(name, said.value());
         } else {
-            losses.request(said, OPENAI_ONLY);
+            losses.incidental(said, OPENAI_ONLY);
         }
     }
 

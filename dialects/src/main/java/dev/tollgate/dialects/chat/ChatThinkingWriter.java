@@ -38,23 +38,23 @@ final class ChatThinkingWriter {
             effort(effort.at(), effort.value());
         }
         if (thinking.display() != null && thinking.display().value() != Thinking.Display.OMITTED) {
-            losses.request(thinking.display(), NO_WORD);
+            losses.incidental(thinking.display(), NO_WORD);
         }
     }
 
     private @Nullable Said<Effort> byMode(Said<Thinking.Mode> mode, @Nullable Said<Effort> effort) {
         return switch (mode.value()) {
             case Thinking.Mode.Off _ -> {
-                losses.request(effort, "not to think goes before it");
+                losses.incidental(effort, "not to think goes before it");
                 yield new Said<>(mode.at(), Effort.NONE);
             }
             case Thinking.Mode.Adaptive _ -> effort;
             case Thinking.Mode.BetweenTools _ -> {
-                losses.request(mode, NO_WORD);
+                losses.incidental(mode, NO_WORD);
                 yield effort;
             }
             case Thinking.Mode.Budget(long tokens) -> {
-                losses.request(mode, "an effort takes the place of a count of tokens");
+                losses.incidental(mode, "an effort takes the place of a count of tokens");
                 yield effort != null ? effort : new Said<>(mode.at(), nearest(tokens));
             }
         };
@@ -77,7 +77,7 @@ final class ChatThinkingWriter {
                     case HIGH, XHIGH, MAX -> Effort.HIGH;
                 };
         if (taken != effort) {
-            losses.request(at, "the model's nearest is " + taken.wireName());
+            losses.incidental(at, "the model's nearest is " + taken.wireName());
         }
         out.field("reasoning_effort", taken.wireName());
     }

@@ -83,7 +83,7 @@ final class ChatToolsWriter {
         }
         out.endObject().endObject();
         if (function.cache() != null) {
-            losses.request(function.cache().at(), "tools are cached by themselves, or not at all");
+            losses.incidental(function.cache().at(), "tools are cached by themselves, or not at all");
         }
     }
 

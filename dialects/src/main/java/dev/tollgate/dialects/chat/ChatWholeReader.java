@@ -55,7 +55,7 @@ final class ChatWholeReader {
         Usage usage = ChatUsage.read(body.at("usage"), body.object("usage"), reading);
         String tier = body.string("service_tier");
         body.skip("object");
-        body.extra("system_fingerprint", Weight.HINT, ChatRequestReader.OPENAI_ONLY);
+        body.skip("system_fingerprint"); // the build that answered, which says nothing to a client of another provider
         body.end();
         return reading.outcome(new Answer(
                 id == null || id.isEmpty() ? exchange.mint().id("chatcmpl-") : id,

@@ -43,8 +43,6 @@ final class ChatWholeWriter {
         String tier = answer.serviceTier() == null ? null : ChatWords.serviceTier(answer.serviceTier());
         if (tier != null) {
             out.field("service_tier", tier);
-        } else if (answer.serviceTier() != null) {
-            losses.answer(Path.ROOT.member("service_tier"), "OpenAI has no such tier");
         }
         return out.endObject().toBytes();
     }

@@ -4,9 +4,13 @@ import dev.tollgate.dialects.ErrorBodies;
 import dev.tollgate.dialects.conversation.Answer;
 import dev.tollgate.dialects.conversation.Extra;
 import dev.tollgate.dialects.conversation.Request;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** Between a client of one protocol and a provider of another. Stateless; entered only where the two differ. */
 public final class Conversion {
+    private static final int MOST_NAMED = 20;
+
     private final Codec client;
     private final Codec provider;
 
@@ -29,7 +33,8 @@ public final class Conversion {
     /**
      * Reads the client's request and writes the provider's.
      *
-     * @param strict refuse rather than lose: the first loss makes it {@link Outcome.NotExpressible}
+     * @param strict refuse rather than lose what shapes the answer: {@link Losses#ofMeaning} then makes it {@link
+     *     Outcome.NotExpressible}, at the first of them
      */
     public Outcome<Converted> request(
             byte[] body,
@@ -59,14 +64,26 @@ public final class Conversion {
             case Outcome.Malformed<byte[]>(String message) -> new Outcome.Malformed<>(message);
             case Outcome.NotExpressible<byte[]>(var at, String why) -> new Outcome.NotExpressible<>(at, why);
             case Outcome.Done<byte[]>(byte[] written) -> {
-                Loss first = strict ? losses.firstOfRequest().orElse(null) : null;
-                if (first != null) {
-                    yield new Outcome.NotExpressible<>(first.at(), first.why());
+                List<Loss> refused = strict ? losses.ofMeaning() : List.of();
+                if (!refused.isEmpty()) {
+                    yield new Outcome.NotExpressible<>(refused.getFirst().at(), why(refused));
                 }
                 String model = request.model() == null ? destination.model() : request.model();
                 yield new Outcome.Done<>(new Converted(written, new Exchange(request, model, names, losses, mint)));
             }
         };
+    }
+
+    private static String why(List<Loss> losses) {
+        String others = losses.stream()
+                .skip(1)
+                .limit(MOST_NAMED)
+                .map(loss -> loss.at().toString())
+                .collect(Collectors.joining(", "));
+        int more = losses.size() - 1 - MOST_NAMED;
+        return losses.getFirst().why()
+                + (others.isEmpty() ? "." : "; lost as well: " + others)
+                + (more > 0 ? " and " + more + " more." : others.isEmpty() ? "" : ".");
     }
 
     /** A whole answer's body. {@link Outcome.Malformed} is the provider's fault. */

@@ -11,6 +11,11 @@ import dev.tollgate.dialects.json.Json;
 public record Extra(Path at, Json value, Weight weight, String why) {
     /** What becomes of the conversation without the field. */
     public enum Weight {
+        /**
+         * The answer is to the same question all the same: what a client notes, saves or pays by, or sends of itself. Dropped, and
+         * listed as an incidental loss.
+         */
+        INCIDENTAL,
         /** The answer is one that the client can use: dropped, and listed as a loss. */
         HINT,
         /** The answer would be to another question: the request is refused. */

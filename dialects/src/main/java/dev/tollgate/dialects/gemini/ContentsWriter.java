@@ -71,7 +71,7 @@ final class ContentsWriter {
 
     private void text(Part.Text text) {
         if (!text.citations().isEmpty()) {
-            writing.lost(text.citations().getFirst().at(), "Gemini takes no citations back");
+            writing.losses().incidental(text.citations().getFirst().at(), "Gemini takes no citations back");
         }
         writing.lost(text.cache());
         PartForms.text(out, text.text(), false, home(text, text.signature()));
@@ -95,7 +95,7 @@ final class ContentsWriter {
     private void call(Part.ToolCall call, boolean wantsSignature) {
         Json.Obj args = call.input().asObject().orElse(null);
         if (args == null) {
-            writing.lost(call.at(), "the arguments are no JSON object; Gemini gets them as a text");
+            writing.losses().incidental(call.at(), "the arguments are no JSON object; Gemini gets them as a text");
             args = PartForms.unreadable(call.input());
         }
         writing.lost(call.cache());
@@ -109,7 +109,7 @@ final class ContentsWriter {
         if (signature == null || Signatures.isHome(signature)) {
             return signature == null ? null : signature.value();
         }
-        writing.lost(part.at().member("signature"), "another provider's signature means nothing to Gemini");
+        writing.losses().incidental(part.at().member("signature"), "another provider's signature means nothing to Gemini");
         return null;
     }
 }

@@ -39,7 +39,7 @@ final class GeminiRequestReader {
         Request.Tools tools = ToolsReader.read(request, reading);
         SettingsReader.Settings settings = SettingsReader.read(request, reading);
         Request.Context context = context(request);
-        request.extra("store", Extra.Weight.HINT, "only Google logs by it");
+        request.extra("store", Extra.Weight.INCIDENTAL, "only Google logs by it");
         request.end();
         return reading.outcome(new Request(
                 model,

@@ -31,11 +31,11 @@ final class GeminiRequestWriter {
     private static void context(Writing writing, JsonBytes out) {
         Request.Context context = writing.request().context();
         Losses losses = writing.losses();
-        losses.request(context.user(), "Gemini has no word for the user");
-        losses.request(context.metadata(), "the Gemini API takes no labels");
-        losses.request(context.promptCacheKey(), "Gemini caches by itself");
+        losses.incidental(context.user(), "Gemini has no word for the user");
+        losses.incidental(context.metadata(), "the Gemini API takes no labels");
+        losses.incidental(context.promptCacheKey(), "Gemini caches by itself");
         if (context.store() != null && context.store().value()) {
-            losses.request(context.store(), "Gemini keeps no answers to be fetched");
+            losses.incidental(context.store(), "Gemini keeps no answers to be fetched");
         }
         if (context.previousResponseId() != null) {
             writing.refused(
@@ -60,7 +60,7 @@ final class GeminiRequestWriter {
             case "auto", "unspecified", "service_tier_unspecified" -> {
                 // What Gemini does unasked.
             }
-            default -> losses.request(tier, "Gemini has no such tier");
+            default -> losses.incidental(tier, "Gemini has no such tier");
         }
     }
 }

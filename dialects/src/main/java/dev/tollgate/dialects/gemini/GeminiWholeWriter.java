@@ -5,7 +5,6 @@ import dev.tollgate.dialects.codec.Losses;
 import dev.tollgate.dialects.conversation.Answer;
 import dev.tollgate.dialects.conversation.Citation;
 import dev.tollgate.dialects.conversation.Part;
-import dev.tollgate.dialects.conversation.Path;
 import dev.tollgate.dialects.json.JsonBytes;
 import java.time.Instant;
 
@@ -26,9 +25,6 @@ final class GeminiWholeWriter {
             out.field(
                     "createTime",
                     Instant.ofEpochSecond(answer.createdEpochSecond()).toString());
-        }
-        if (answer.serviceTier() != null) {
-            exchange.losses().answer(Path.ROOT.member("service_tier"), "Gemini does not tell it");
         }
         return out.endObject().toBytes();
     }

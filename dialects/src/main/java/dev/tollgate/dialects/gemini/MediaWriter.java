@@ -68,7 +68,7 @@ final class MediaWriter {
         }
         Said<String> detail = media.detail();
         if (detail != null && !isResolution(detail.value()) && !detail.value().equals("auto")) {
-            writing.losses().request(detail, "Gemini has another scale of resolutions");
+            writing.losses().incidental(detail, "Gemini has another scale of resolutions");
         }
         writing.lost(media.cache());
     }

@@ -55,7 +55,7 @@ final class PartReader {
         boolean thought = part.flag("thought", false);
         Part read = content(part, object, thought, signature);
         if (!(read instanceof Part.Opaque)) {
-            part.extra("partMetadata", Extra.Weight.HINT, "only Gemini knows it");
+            part.extra("partMetadata", Extra.Weight.INCIDENTAL, "only Gemini knows it");
             part.end();
         }
         return read;
@@ -74,7 +74,10 @@ final class PartReader {
         if (response != null) {
             if (signature != null) {
                 reading.extra(
-                        part.at("thoughtSignature"), response, Extra.Weight.HINT, "only what a model says is signed");
+                        part.at("thoughtSignature"),
+                        response,
+                        Extra.Weight.INCIDENTAL,
+                        "only what a model says is signed");
             }
             return result(Fields.eitherSpelling(part.at("functionResponse"), response, reading));
         }

@@ -51,16 +51,16 @@ final class Sayable {
                 if (Signatures.isHome(thought.signature())) {
                     sayable.add(thought);
                 } else {
-                    writing.lost(thought.at(), "Gemini takes back only thoughts that it has signed");
+                    writing.losses().incidental(thought.at(), "Gemini takes back only thoughts that it has signed");
                 }
             }
             case Part.Opaque opaque -> {
                 if (opaque.home() == Protocol.GENERATE_CONTENT) {
                     sayable.add(opaque);
-                } else if (opaque.weight() == Extra.Weight.HINT) {
-                    writing.lost(opaque.at(), "Gemini does not know parts of type " + opaque.type());
-                } else {
+                } else if (opaque.weight() == Extra.Weight.ESSENTIAL) {
                     writing.refused(opaque.at(), "Gemini does not know parts of this type; leave it out.");
+                } else {
+                    writing.lost(opaque.at(), "Gemini does not know parts of type " + opaque.type());
                 }
             }
         }

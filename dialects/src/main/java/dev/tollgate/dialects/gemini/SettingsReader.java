@@ -49,7 +49,8 @@ final class SettingsReader {
                 Extra.Weight.ESSENTIAL,
                 "not convertible; say it with responseMimeType and responseJsonSchema");
         config.extra("translationConfig", Extra.Weight.ESSENTIAL, "only Gemini translates by a setting");
-        for (String own : List.of("mediaResolution", "speechConfig", "imageConfig", "enableEnhancedCivicAnswers")) {
+        config.extra("mediaResolution", Extra.Weight.INCIDENTAL, "only Gemini knows it");
+        for (String own : List.of("speechConfig", "imageConfig", "enableEnhancedCivicAnswers")) {
             config.extra(own, Extra.Weight.HINT, "only Gemini knows it");
         }
         config.end();
@@ -81,7 +82,7 @@ final class SettingsReader {
     private static @Nullable Said<Integer> logprobs(Fields config, Reading reading) {
         Said<Boolean> asked = config.saidFlag("responseLogprobs");
         if (asked == null || !asked.value()) {
-            config.extra("logprobs", Extra.Weight.HINT, "means nothing without responseLogprobs");
+            config.extra("logprobs", Extra.Weight.INCIDENTAL, "means nothing without responseLogprobs");
             return null;
         }
         long top = config.count("logprobs");

@@ -64,7 +64,7 @@ final class SettingsWriter {
         if (number != null && taken) {
             out.field(name, number.value());
         } else {
-            losses.request(number, "the model does not take it");
+            losses.sampling(number, "the model does not take it");
         }
     }
 

@@ -59,22 +59,22 @@ final class ThinkingWriter {
             losses.request(thinking.effort(), "the model does not think");
         }
         if (thinking.display() != null && thinking.display().value() != Thinking.Display.OMITTED) {
-            losses.request(thinking.display(), "the model does not think");
+            losses.incidental(thinking.display(), "the model does not think");
         }
     }
 
     private void amount(@Nullable Said<Thinking.Mode> mode, @Nullable Said<Thinking.Effort> effort) {
         if (mode != null && mode.value() instanceof Thinking.Mode.Off) {
             off(mode);
-            losses.request(effort, "thinking is off");
+            losses.incidental(effort, "thinking is off");
         } else if (effort != null && (levels || !(mode != null && mode.value() instanceof Thinking.Mode.Budget))) {
             effort(effort);
             if (mode != null && !(mode.value() instanceof Thinking.Mode.Adaptive)) {
-                losses.request(mode, "Gemini takes a level or a budget, not both");
+                losses.incidental(mode, "Gemini takes a level or a budget, not both");
             }
         } else if (mode != null) {
             mode(mode);
-            losses.request(effort, "Gemini takes a level or a budget, not both");
+            losses.incidental(effort, "Gemini takes a level or a budget, not both");
         }
     }
 
@@ -83,9 +83,9 @@ final class ThinkingWriter {
             out.field("thinkingBudget", 0);
         } else if (levels) {
             out.field("thinkingLevel", fine ? "MINIMAL" : "LOW");
-            losses.request(said, "the model always thinks; it is asked for the least");
+            losses.incidental(said, "the model always thinks; it is asked for the least");
         } else {
-            losses.request(said, "the model always thinks");
+            losses.incidental(said, "the model always thinks");
         }
     }
 
@@ -117,10 +117,10 @@ final class ThinkingWriter {
     private void nearest(Said<?> said, String level, long budget) {
         if (levels) {
             out.field("thinkingLevel", level);
-            losses.request(said, "the nearest level is " + level);
+            losses.incidental(said, "the nearest level is " + level);
         } else if (budgets) {
             out.field("thinkingBudget", budget);
-            losses.request(said, "a budget of " + budget + " tokens stands for it");
+            losses.incidental(said, "a budget of " + budget + " tokens stands for it");
         } else {
             losses.request(said, "the model decides how much it thinks");
         }
@@ -133,10 +133,10 @@ final class ThinkingWriter {
                 if (dynamic) {
                     out.field("thinkingBudget", -1);
                 } else {
-                    losses.request(mode, "the model has no word for it");
+                    losses.incidental(mode, "the model has no word for it");
                 }
             }
-            case Thinking.Mode.BetweenTools _ -> losses.request(mode, "Gemini has no word for it");
+            case Thinking.Mode.BetweenTools _ -> losses.incidental(mode, "Gemini has no word for it");
             case Thinking.Mode.Budget(long tokens) -> {
                 if (budgets) {
                     out.field("thinkingBudget", tokens);
@@ -152,7 +152,7 @@ final class ThinkingWriter {
             out.field("includeThoughts", display.value() != Thinking.Display.OMITTED);
             switch (display.value()) {
                 case OMITTED, AUTO -> {}
-                case CONCISE, DETAILED -> losses.request(display, "Gemini chooses the length of its summaries");
+                case CONCISE, DETAILED -> losses.incidental(display, "Gemini chooses the length of its summaries");
             }
         }
     }

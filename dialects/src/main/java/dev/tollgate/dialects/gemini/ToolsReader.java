@@ -154,7 +154,7 @@ final class ToolsReader {
                 yield some;
             }
         };
-        calling.extra("streamFunctionCallArguments", Extra.Weight.HINT, "only Gemini knows it");
+        calling.extra("streamFunctionCallArguments", Extra.Weight.INCIDENTAL, "only Gemini knows it");
         calling.end();
         Said<Boolean> validated = "VALIDATED".equals(mode) ? new Said<>(calling.at("mode"), true) : null;
         boolean said = mode != null || !names.isEmpty();

@@ -17,7 +17,7 @@ record Writing(Request request, Destination to, ToolNames names, Losses losses, 
 
     void lost(@Nullable CacheHint cache) {
         if (cache != null) {
-            lost(cache.at(), "Gemini caches by itself");
+            losses.incidental(cache.at(), "Gemini caches by itself");
         }
     }
 

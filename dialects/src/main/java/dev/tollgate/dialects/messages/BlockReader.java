@@ -146,7 +146,7 @@ final class BlockReader {
             reading.malformed(fields.at("input"), "required, an object.");
             input = Json.Obj.EMPTY;
         }
-        fields.extra("caller", Extra.Weight.HINT, "only Anthropic knows it");
+        fields.extra("caller", Extra.Weight.INCIDENTAL, "only Anthropic knows it");
         return new Part.ToolCall(
                 fields.at(), id, null, name, new ToolInput.Plain(input), CacheHints.read(fields, reading), null);
     }

@@ -60,7 +60,7 @@ final class BlockWriter {
         }
         for (Citation each : text.citations()) {
             if (each.home() != Protocol.MESSAGES) {
-                losses.request(each.at(), "Anthropic takes back its own citations only");
+                losses.incidental(each.at(), "Anthropic takes back its own citations only");
             }
         }
         to.cache().write(text.cache(), out, losses);
@@ -93,7 +93,7 @@ final class BlockWriter {
 
     private Json.Obj input(Part.ToolCall call) {
         return call.input().asObject().orElseGet(() -> {
-            losses.request(call.at(), "its arguments are no JSON object; they stand in one as a text");
+            losses.incidental(call.at(), "its arguments are no JSON object; they stand in one as a text");
             return Json.Obj.of(ToolInput.FREE_TEXT, call.input().asText());
         });
     }
@@ -153,7 +153,7 @@ final class BlockWriter {
 
     private void foreign(@Nullable Signature signature, Part part) {
         if (signature != null) {
-            losses.request(part.at(), "its signature is another provider's");
+            losses.incidental(part.at(), "its signature is another provider's");
         }
     }
 }

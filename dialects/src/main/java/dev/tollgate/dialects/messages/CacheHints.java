@@ -4,6 +4,7 @@ import dev.tollgate.dialects.codec.Fields;
 import dev.tollgate.dialects.codec.Losses;
 import dev.tollgate.dialects.codec.Reading;
 import dev.tollgate.dialects.conversation.CacheHint;
+import dev.tollgate.dialects.conversation.Extra;
 import dev.tollgate.dialects.conversation.Part;
 import dev.tollgate.dialects.conversation.Request;
 import dev.tollgate.dialects.conversation.Tool;
@@ -54,6 +55,7 @@ final class CacheHints {
                 yield CacheHint.Ttl.UNSAID;
             }
         };
+        fields.extra("scope", Extra.Weight.INCIDENTAL, "only Anthropic caches for more than one conversation");
         fields.end();
         return new CacheHint(fields.at(), ttl);
     }
@@ -64,7 +66,7 @@ final class CacheHints {
         }
         if (tooMany > 0) {
             tooMany--;
-            losses.request(hint.at(), "Anthropic takes four cache breakpoints; the last ones are kept");
+            losses.incidental(hint.at(), "Anthropic takes four cache breakpoints; the last ones are kept");
             return;
         }
         out.name(NAME).beginObject().field("type", "ephemeral");

@@ -103,7 +103,7 @@ record Conversation(List<Part> instructions, List<Turn> turns) {
                     if (signedAtHome(thought)) {
                         said.add(thought);
                     } else {
-                        to.losses().request(thought.at(), "Anthropic takes no thinking without its own signature");
+                        to.losses().incidental(thought.at(), "Anthropic takes no thinking without its own signature");
                     }
                 }
                 case Part.Opaque opaque -> opaque(opaque, said, to);
@@ -120,10 +120,10 @@ record Conversation(List<Part> instructions, List<Turn> turns) {
 
     private static void blank(Part.Text text, Writing to) {
         if (!text.text().isEmpty()) {
-            to.losses().request(text.at(), "Anthropic refuses blank text");
+            to.losses().incidental(text.at(), "Anthropic refuses blank text");
         }
         if (text.signature() != null) {
-            to.losses().request(text.at(), "its signature is another provider's");
+            to.losses().incidental(text.at(), "its signature is another provider's");
         }
     }
 
@@ -131,10 +131,10 @@ record Conversation(List<Part> instructions, List<Turn> turns) {
         String why = "only " + opaque.home().wireName() + " knows " + opaque.type();
         if (opaque.home() == Protocol.MESSAGES) {
             said.add(opaque);
-        } else if (opaque.weight() == Extra.Weight.HINT) {
-            to.losses().request(opaque.at(), why);
-        } else {
+        } else if (opaque.weight() == Extra.Weight.ESSENTIAL) {
             to.refusals().notExpressible(opaque.at(), why);
+        } else {
+            to.losses().request(opaque.at(), why);
         }
     }
 

@@ -33,10 +33,10 @@ final class MediaWriter {
 
     void media(Part.Media media) {
         if (media.signature() != null) {
-            to.losses().request(media.at(), "its signature is another provider's");
+            to.losses().incidental(media.at(), "its signature is another provider's");
         }
         if (media.detail() != null && !media.detail().value().equals("auto")) {
-            to.losses().request(media.detail(), "Anthropic has one resolution");
+            to.losses().incidental(media.detail(), "Anthropic has one resolution");
         }
         switch (media.kind()) {
             case IMAGE -> image(media);

@@ -111,9 +111,6 @@ final class MessagesEventReader implements EventReader {
         String id = of.required("id");
         String model = of.string("model");
         boolean figured = usage.read(of, reading);
-        if (usage.serviceTier() != null) {
-            exchange.losses().answer(of.at("usage").member("service_tier"), "streams have no place for it");
-        }
         for (String empty : List.of("type", "role", "content", "stop_reason", "stop_sequence", "stop_details")) {
             of.skip(empty);
         }

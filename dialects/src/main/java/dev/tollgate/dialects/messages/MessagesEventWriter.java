@@ -100,7 +100,7 @@ final class MessagesEventWriter implements EventWriter {
         out.field("role", "assistant").field("model", exchange.model());
         out.name("content").beginArray().endArray();
         out.name("stop_reason").nothing().name("stop_sequence").nothing();
-        UsageFigures.write(started.usage(), null, out, losses);
+        UsageFigures.write(started.usage(), null, out);
         out.endObject().endObject().endEvent();
     }
 
@@ -110,7 +110,7 @@ final class MessagesEventWriter implements EventWriter {
         Stop said = stop == null ? Stop.of(Stop.Reason.END, "") : stop;
         StopReasons.write(said, refused, out, losses);
         out.endObject();
-        UsageFigures.write(usage, null, out, losses);
+        UsageFigures.write(usage, null, out);
         out.endObject().endEvent();
         empty("message_stop", out);
     }

@@ -40,7 +40,7 @@ final class MessagesWholeWriter implements WholeWriter {
         }
         out.endArray();
         StopReasons.write(choice.stop(), refused, out, losses);
-        UsageFigures.write(answer.usage(), answer.serviceTier(), out, losses);
+        UsageFigures.write(answer.usage(), answer.serviceTier(), out);
         return out.endObject().toBytes();
     }
 

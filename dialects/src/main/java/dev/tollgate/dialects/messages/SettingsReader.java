@@ -71,7 +71,7 @@ final class SettingsReader {
             }
         };
         Said<Thinking.Display> display = display(of, mode);
-        of.extra("block_binding", Extra.Weight.HINT, OURS);
+        of.extra("block_binding", Extra.Weight.INCIDENTAL, OURS);
         of.end();
         return new Thinking(new Said<>(of.at(), mode), effort, display, true);
     }
@@ -93,6 +93,7 @@ final class SettingsReader {
         essential("mcp_servers", "only Anthropic connects to MCP servers itself");
         essential("container", "the container lies at Anthropic");
         essential("inference_geo", "only Anthropic can promise where it computes");
+        // How long the history may grow, who stands in, at what rate and speed: the question is the same.
         for (String name : List.of(
                 "context_management",
                 "compaction",
@@ -101,7 +102,7 @@ final class SettingsReader {
                 "billing_policy",
                 "diagnostics",
                 "speed")) {
-            fields.extra(name, Extra.Weight.HINT, OURS);
+            fields.extra(name, Extra.Weight.INCIDENTAL, OURS);
         }
     }
 

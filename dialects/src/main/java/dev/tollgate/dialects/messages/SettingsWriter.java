@@ -65,7 +65,7 @@ final class SettingsWriter {
                     losses.request(at.member("description"), NO_WORD);
                 }
                 if (schema.strict() != null && !schema.strict().value()) {
-                    losses.request(schema.strict(), "Anthropic's schemas are always strict");
+                    losses.incidental(schema.strict(), "Anthropic's schemas are always strict");
                 }
                 yield schema;
             }
@@ -107,22 +107,22 @@ final class SettingsWriter {
         if (sampling.topP() != null) {
             double value = sampling.topP().value().asDouble().orElse(0);
             if (!taken || (thinking && value < LEAST_TOP_P_THINKING)) {
-                losses.request(sampling.topP(), taken ? "fixed where the model thinks" : "the model takes none");
+                losses.sampling(sampling.topP(), taken ? "fixed where the model thinks" : "the model takes none");
             } else if (sampling.temperature() != null) {
-                losses.request(sampling.topP(), "Anthropic's models take it or the temperature, not both");
+                losses.sampling(sampling.topP(), "Anthropic's models take it or the temperature, not both");
             } else {
                 out.field("top_p", sampling.topP().value());
             }
         }
         if (sampling.topK() != null) {
             if (!taken || thinking) {
-                losses.request(sampling.topK(), taken ? "fixed where the model thinks" : "the model takes none");
+                losses.sampling(sampling.topK(), taken ? "fixed where the model thinks" : "the model takes none");
             } else {
                 out.field("top_k", sampling.topK().value());
             }
         }
-        losses.request(sampling.frequencyPenalty(), NO_WORD);
-        losses.request(sampling.presencePenalty(), NO_WORD);
+        losses.sampling(sampling.frequencyPenalty(), NO_WORD);
+        losses.sampling(sampling.presencePenalty(), NO_WORD);
         losses.request(sampling.seed(), NO_WORD);
     }
 
@@ -132,7 +132,7 @@ final class SettingsWriter {
         }
         double value = said.value().asDouble().orElse(1);
         if (!taken || (thinking && value != 1)) {
-            losses.request(said, taken ? "fixed where the model thinks" : "the model takes none");
+            losses.sampling(said, taken ? "fixed where the model thinks" : "the model takes none");
         } else if (value > 1) {
             losses.request(said, "Anthropic's ends at 1: the nearest is sent");
             out.field("temperature", 1);
@@ -156,18 +156,18 @@ final class SettingsWriter {
                     .field("user_id", context.user().value())
                     .endObject();
         }
-        losses.request(context.metadata(), NO_WORD);
+        losses.incidental(context.metadata(), NO_WORD);
         if (context.serviceTier() != null) {
             switch (context.serviceTier().value()) {
                 case "auto" -> out.field("service_tier", "auto");
                 case "standard_only", "default", "standard" -> out.field("service_tier", "standard_only");
-                default -> losses.request(context.serviceTier(), "Anthropic has no such tier");
+                default -> losses.incidental(context.serviceTier(), "Anthropic has no such tier");
             }
         }
         if (context.store() != null && context.store().value()) {
-            losses.request(context.store(), "Anthropic keeps no answers");
+            losses.incidental(context.store(), "Anthropic keeps no answers");
         }
-        losses.request(context.promptCacheKey(), NO_WORD);
+        losses.incidental(context.promptCacheKey(), NO_WORD);
         losses.request(context.safetySettings(), NO_WORD);
     }
 

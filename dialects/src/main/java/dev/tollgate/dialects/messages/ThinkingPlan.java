@@ -43,7 +43,7 @@ record ThinkingPlan(
             losses.request(at, "Anthropic's models do not think where a tool call is demanded");
             fit = null;
         } else if (fit instanceof Mode.Budget && conversation.inUnsignedToolLoop()) {
-            losses.request(at, "the round of tools has begun without thinking that Anthropic has signed");
+            losses.incidental(at, "the round of tools has begun without thinking that Anthropic has signed");
             fit = null;
         }
         boolean budgetSaysIt = fit instanceof Mode.Budget && !(wanted instanceof Mode.Budget);
@@ -99,7 +99,7 @@ record ThinkingPlan(
             case Mode.Budget(long tokens) when budget -> bounded(tokens, true, at, maxTokens, losses);
             case Mode.Budget _
             when adaptive -> {
-                losses.request(at, "the model has no budget for thinking: it thinks as much as it sees fit");
+                losses.incidental(at, "the model has no budget for thinking: it thinks as much as it sees fit");
                 yield new Mode.Adaptive();
             }
             case Mode.Adaptive _, Mode.BetweenTools _ when adaptive -> wanted;
@@ -123,7 +123,7 @@ record ThinkingPlan(
         }
         long bounded = Math.clamp(tokens, LEAST_BUDGET, maxTokens - 1);
         if (said && bounded != tokens) {
-            losses.request(
+            losses.incidental(
                     at, "a budget for thinking is at least 1024 and below the answer's limit: the nearest is sent");
         }
         return new Mode.Budget(bounded);
@@ -151,7 +151,11 @@ record ThinkingPlan(
             return null;
         }
         if (!destination.takes(Destination.Takes.EFFORT)) {
-            losses.request(said.effort(), budgetSaysIt ? "sent as a budget for thinking" : "the model has no efforts");
+            if (budgetSaysIt) {
+                losses.incidental(said.effort(), "sent as a budget for thinking");
+            } else {
+                losses.request(said.effort(), "the model has no efforts");
+            }
             return null;
         }
         boolean fine = destination.takes(Destination.Takes.FINE_EFFORT);
@@ -162,7 +166,7 @@ record ThinkingPlan(
             case XHIGH, MAX -> fine ? value : Effort.HIGH;
         };
         if (nearest != value) {
-            losses.request(said.effort(), "the model has no such effort: the nearest is sent");
+            losses.incidental(said.effort(), "the model has no such effort: the nearest is sent");
         }
         return nearest;
     }
@@ -181,12 +185,12 @@ record ThinkingPlan(
         boolean hidden = said.display().value() == Thinking.Display.OMITTED;
         if (!(fit instanceof Mode.Adaptive || fit instanceof Mode.Budget)) {
             if (!hidden) {
-                losses.request(said.display(), "there is no thinking to be shown");
+                losses.incidental(said.display(), "there is no thinking to be shown");
             }
             return null;
         }
         switch (said.display().value()) {
-            case CONCISE, DETAILED -> losses.request(said.display(), "Anthropic's summaries have one length");
+            case CONCISE, DETAILED -> losses.incidental(said.display(), "Anthropic's summaries have one length");
             case OMITTED, AUTO -> {}
         }
         return said.display();

@@ -62,8 +62,12 @@ final class ToolsReader {
                 false,
                 fields.saidFlag("strict"),
                 CacheHints.read(fields, reading));
-        for (String ours : List.of("allowed_callers", "defer_loading", "eager_input_streaming", "input_examples")) {
+        for (String ours : List.of("allowed_callers", "input_examples")) {
             fields.extra(ours, Extra.Weight.HINT, "only Anthropic knows it");
+        }
+        for (String ours :
+                List.of("defer_loading", "eager_input_streaming")) { // when the model gets and says it, not what
+            fields.extra(ours, Extra.Weight.INCIDENTAL, "only Anthropic knows it");
         }
         fields.end();
         return tool;
@@ -72,7 +76,7 @@ final class ToolsReader {
     /** The search for deferred tools is no loss to speak of: elsewhere every tool is given at once. */
     private static @Nullable Tool builtIn(Path at, String type, Json.Obj raw, Reading reading) {
         if (type.startsWith("tool_search_tool_")) {
-            reading.extra(at, raw, Extra.Weight.HINT, "only Anthropic searches for tools; all are given at once");
+            reading.extra(at, raw, Extra.Weight.INCIDENTAL, "only Anthropic searches for tools; all are given at once");
             return null;
         }
         return new Tool.BuiltIn(at, Protocol.MESSAGES, type, ability(type), raw);

@@ -135,12 +135,18 @@ final class ToolsWriter {
                 .endObject();
     }
 
+    /** Whether it asks for more than a search of the live web, which is what Anthropic's does. */
     private static boolean hasOptions(Json raw) {
         return raw instanceof Json.Obj object
                 && object.members().stream()
                         .anyMatch(member -> !member.name().equals("type")
+                                && !(member.name().equals("external_web_access") && isTrue(member.value()))
                                 && !(member.value() instanceof Json.Obj inner
                                         && inner.members().isEmpty()));
+    }
+
+    private static boolean isTrue(Json value) {
+        return value instanceof Json.Bool flag && flag.value();
     }
 
     private void choice(Request.Tools tools, List<Tool> sent) {

@@ -2,9 +2,7 @@ package dev.tollgate.dialects.messages;
 
 import dev.tollgate.dialects.Usage;
 import dev.tollgate.dialects.codec.Fields;
-import dev.tollgate.dialects.codec.Losses;
 import dev.tollgate.dialects.codec.Reading;
-import dev.tollgate.dialects.conversation.Extra;
 import dev.tollgate.dialects.conversation.Path;
 import dev.tollgate.dialects.json.Json;
 import dev.tollgate.dialects.json.JsonBytes;
@@ -56,8 +54,8 @@ final class UsageFigures {
         String tier = fields.string("service_tier");
         serviceTier = tier == null ? serviceTier : tier;
         iterations(fields, reading);
-        fields.extra("inference_geo", Extra.Weight.HINT, "only Anthropic knows it");
-        fields.extra("speed", Extra.Weight.HINT, "only Anthropic knows it");
+        fields.skip("inference_geo"); // the provider's bookkeeping, as is the speed it was billed at
+        fields.skip("speed");
         fields.end();
         return true;
     }
@@ -80,7 +78,7 @@ final class UsageFigures {
     }
 
     /** Writes {@code usage}; a provider that says none is taken to say zeros, as Anthropic's clients insist on figures. */
-    static void write(@Nullable Usage said, @Nullable String serviceTier, JsonBytes out, Losses losses) {
+    static void write(@Nullable Usage said, @Nullable String serviceTier, JsonBytes out) {
         Usage usage = said == null ? Usage.ZERO : said;
         out.name("usage").beginObject().field("input_tokens", usage.inputTokens());
         out.field("cache_creation_input_tokens", usage.cacheWrite5mTokens() + usage.cacheWrite1hTokens());
@@ -101,7 +99,7 @@ final class UsageFigures {
             case null -> {}
             case "standard", "priority", "batch" -> out.field("service_tier", serviceTier);
             case "default" -> out.field("service_tier", "standard");
-            default -> losses.answer(Path.ROOT.member("service_tier"), "Anthropic has no such tier");
+            default -> {} // a tier of another provider's bookkeeping
         }
         out.endObject();
     }

@@ -254,7 +254,7 @@ final class ContentReader {
         }
         Fields fields = new Fields(part.at("prompt_cache_breakpoint"), breakpoint, reading);
         fields.skip("mode");
-        fields.extra("ttl", Extra.Weight.HINT, "only OpenAI knows this time to live");
+        fields.extra("ttl", Extra.Weight.INCIDENTAL, "only OpenAI knows this time to live");
         fields.end();
         return new CacheHint(fields.at(), CacheHint.Ttl.UNSAID);
     }

@@ -58,7 +58,7 @@ final class ContentWriter {
     void opaque(Part.Opaque opaque) {
         String why = "only its own provider can read " + opaque.type();
         switch (opaque.weight()) {
-            case HINT -> writing.lost(opaque.at(), why);
+            case INCIDENTAL, HINT -> writing.lost(opaque.at(), why);
             case ESSENTIAL -> writing.refuse(opaque.at(), why);
         }
     }
@@ -70,10 +70,11 @@ final class ContentWriter {
         if (assistant) {
             annotations(text);
             if (text.cache() != null) {
-                writing.lost(text.cache().at(), "only input takes a cache breakpoint");
+                writing.losses().incidental(text.cache().at(), "only input takes a cache breakpoint");
             }
         } else {
-            text.citations().forEach(citation -> writing.lost(citation.at(), "input has no annotations"));
+            text.citations()
+                    .forEach(citation -> writing.losses().incidental(citation.at(), "input has no annotations"));
             cache(text.cache());
         }
         out.endObject();
@@ -87,7 +88,7 @@ final class ContentWriter {
         out.name("annotations").beginArray();
         for (Citation citation : text.citations()) {
             if (!Citations.write(citation, text.text(), out)) {
-                writing.lost(citation.at(), Citations.NO_PAGE);
+                writing.losses().incidental(citation.at(), Citations.NO_PAGE);
             }
         }
         out.endArray();
@@ -103,17 +104,17 @@ final class ContentWriter {
                     .field("mode", "explicit")
                     .endObject();
             if (cache.ttl() != CacheHint.Ttl.UNSAID) {
-                writing.lost(cache.at().member("ttl"), "OpenAI has other times to live");
+                writing.losses().incidental(cache.at().member("ttl"), "OpenAI has other times to live");
             }
         } else {
-            writing.lost(cache.at(), NO_BREAKPOINTS);
+            writing.losses().incidental(cache.at(), NO_BREAKPOINTS);
         }
     }
 
     /** A signature of a part that has none in Responses. */
     void lost(@Nullable Signature signature, Part part) {
         if (signature != null) {
-            writing.lost(part.at(), "its signature is another provider's");
+            writing.losses().incidental(part.at(), "its signature is another provider's");
         }
     }
 
@@ -179,7 +180,7 @@ final class ContentWriter {
                 name(media);
                 parts.forEach(part -> write(part, false));
                 if (media.cache() != null) {
-                    writing.lost(media.cache().at(), "the document goes as several parts");
+                    writing.losses().incidental(media.cache().at(), "the document goes as several parts");
                 }
             }
             case Part.Source.FileId(Protocol home, String id) -> file(media, "input_file", home, id);
@@ -248,7 +249,7 @@ final class ContentWriter {
         if (detail != null && DETAILS.contains(detail.value())) {
             out.field("detail", detail.value());
         } else {
-            writing.losses().request(detail, "OpenAI's details are low, high, auto and original");
+            writing.losses().incidental(detail, "OpenAI's details are low, high, auto and original");
         }
         cache(media.cache());
         out.endObject();

@@ -98,7 +98,7 @@ final class InputReader {
         reading.extra(
                 item.at(),
                 object,
-                reasoning ? Extra.Weight.HINT : Extra.Weight.ESSENTIAL,
+                reasoning ? Extra.Weight.INCIDENTAL : Extra.Weight.ESSENTIAL,
                 "the item lies at OpenAI; send its content (with store: false)");
     }
 

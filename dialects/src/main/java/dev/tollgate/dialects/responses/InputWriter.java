@@ -105,7 +105,7 @@ final class InputWriter {
         out.endObject();
         content.lost(call.signature(), call);
         if (call.cache() != null) {
-            writing.lost(call.cache().at(), "a call takes no cache breakpoint");
+            writing.losses().incidental(call.cache().at(), "a call takes no cache breakpoint");
         }
     }
 
@@ -141,26 +141,27 @@ final class InputWriter {
         }
         out.endObject();
         if (result.cache() != null) {
-            writing.lost(result.cache().at(), "an output takes no cache breakpoint");
+            writing.losses().incidental(result.cache().at(), "an output takes no cache breakpoint");
         }
     }
 
     private void lost(Part.Text text) {
-        text.citations().forEach(citation -> writing.lost(citation.at(), "input has no annotations"));
+        text.citations().forEach(citation -> writing.losses().incidental(citation.at(), "input has no annotations"));
         content.lost(text.signature(), text);
         if (text.cache() != null) {
-            writing.lost(text.cache().at(), ContentWriter.NO_BREAKPOINTS);
+            writing.losses().incidental(text.cache().at(), ContentWriter.NO_BREAKPOINTS);
         }
     }
 
     private void reasoning(Part.Reasoning reasoning) {
         Signature signature = reasoning.signature();
         if (signature == null || signature.home() != Protocol.RESPONSES) {
-            writing.lost(
-                    reasoning.at(),
-                    signature == null
-                            ? "OpenAI takes no reasoning without its encrypted_content"
-                            : "the reasoning is signed by another provider");
+            writing.losses()
+                    .incidental(
+                            reasoning.at(),
+                            signature == null
+                                    ? "OpenAI takes no reasoning without its encrypted_content"
+                                    : "the reasoning is signed by another provider");
             return;
         }
         closeMessage();

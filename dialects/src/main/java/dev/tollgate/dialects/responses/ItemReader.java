@@ -93,7 +93,7 @@ final class ItemReader {
 
     private List<Part> message(Fields item) {
         item.skip("role");
-        item.extra("phase", Extra.Weight.HINT, "only OpenAI tells commentary from the final answer");
+        item.extra("phase", Extra.Weight.INCIDENTAL, "only OpenAI tells commentary from the final answer");
         return content.read(item.at("content"), item.any("content"));
     }
 
@@ -131,7 +131,7 @@ final class ItemReader {
         String encrypted = item.string("encrypted_content");
         boolean isSummary = thoughts.isEmpty() || !summary.isEmpty();
         if (isSummary && !thoughts.isEmpty()) {
-            item.extra("content", Extra.Weight.HINT, "the summary goes in its place");
+            item.extra("content", Extra.Weight.INCIDENTAL, "the summary goes in its place");
         }
         List<Json.Text> paragraphs = isSummary ? summary : thoughts;
         if (encrypted == null || encrypted.isEmpty()) {

@@ -2,6 +2,7 @@ package dev.tollgate.dialects.responses;
 
 import static dev.tollgate.dialects.conversation.Extra.Weight.ESSENTIAL;
 import static dev.tollgate.dialects.conversation.Extra.Weight.HINT;
+import static dev.tollgate.dialects.conversation.Extra.Weight.INCIDENTAL;
 
 import dev.tollgate.dialects.codec.Fields;
 import dev.tollgate.dialects.codec.Outcome;
@@ -112,17 +113,14 @@ final class ResponsesRequestReader implements RequestReader {
         private void hints() {
             body.extra("max_tool_calls", HINT, "only of tools that OpenAI runs");
             if (!"disabled".equals(body.string("truncation"))) {
-                body.extra("truncation", HINT, BESIDES);
+                body.extra("truncation", INCIDENTAL, "the whole conversation is sent");
+            }
+            for (String name : List.of("moderation", "image", "access_programs")) {
+                body.extra(name, HINT, BESIDES);
             }
             for (String name : List.of(
-                    "context_management",
-                    "prompt_cache_options",
-                    "prompt_cache_retention",
-                    "moderation",
-                    "image",
-                    "access_programs",
-                    "client_metadata")) {
-                body.extra(name, HINT, BESIDES);
+                    "context_management", "prompt_cache_options", "prompt_cache_retention", "client_metadata")) {
+                body.extra(name, INCIDENTAL, BESIDES);
             }
             Json.Obj options = body.object("stream_options");
             if (options != null) {
@@ -166,7 +164,7 @@ final class ResponsesRequestReader implements RequestReader {
 
         private @Nullable Said<Integer> logprobs() {
             if (logprobs == null) {
-                body.extra("top_logprobs", HINT, "says nothing without include: message.output_text.logprobs");
+                body.extra("top_logprobs", INCIDENTAL, "says nothing without include: message.output_text.logprobs");
                 return null;
             }
             long top = body.count("top_logprobs");
@@ -250,7 +248,7 @@ final class ResponsesRequestReader implements RequestReader {
             if (user == null) {
                 user = body.saidString("user");
             } else {
-                body.extra("user", HINT, "safety_identifier goes before it");
+                body.extra("user", INCIDENTAL, "safety_identifier goes before it");
             }
             return new Request.Context(
                     user,

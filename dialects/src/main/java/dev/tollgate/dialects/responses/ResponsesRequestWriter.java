@@ -34,7 +34,7 @@ final class ResponsesRequestWriter implements RequestWriter {
         new SettingsWriter(writing, request).write();
         CacheHint cache = request.cache();
         if (cache != null) {
-            losses.request(cache.at(), "OpenAI caches prompts by itself");
+            losses.incidental(cache.at(), "OpenAI caches prompts by itself");
         }
         out.field("stream", request.stream()).endObject();
         return problems.outcome(out.toBytes());
@@ -62,7 +62,7 @@ final class ResponsesRequestWriter implements RequestWriter {
             out.append(first ? "" : BETWEEN_INSTRUCTIONS).append(text.text());
             first = false;
             if (text.cache() != null) {
-                writing.lost(text.cache().at(), ContentWriter.NO_BREAKPOINTS);
+                writing.losses().incidental(text.cache().at(), ContentWriter.NO_BREAKPOINTS);
             }
         }
         out.endText();

@@ -43,9 +43,9 @@ final class SettingsWriter {
     private void sampling(Request.Sampling sampling) {
         number("temperature", sampling.temperature());
         number("top_p", sampling.topP());
-        losses.request(sampling.topK(), "Responses has no top_k");
-        losses.request(sampling.frequencyPenalty(), "Responses has no penalties");
-        losses.request(sampling.presencePenalty(), "Responses has no penalties");
+        losses.sampling(sampling.topK(), "Responses has no top_k");
+        losses.sampling(sampling.frequencyPenalty(), "Responses has no penalties");
+        losses.sampling(sampling.presencePenalty(), "Responses has no penalties");
         losses.request(sampling.seed(), "Responses has no seed");
     }
 
@@ -56,7 +56,7 @@ final class SettingsWriter {
         if (writing.takes(Takes.SAMPLING)) {
             out.field(name, said.value());
         } else {
-            losses.request(said, "the model takes no sampling settings");
+            losses.sampling(said, "the model takes no sampling settings");
         }
     }
 
@@ -64,7 +64,7 @@ final class SettingsWriter {
         Said<Long> max = output.maxTokens();
         if (max != null) {
             if (max.value() < LEAST_MAX_TOKENS) {
-                losses.request(max, "raised to " + LEAST_MAX_TOKENS + ", the least that Responses takes");
+                losses.incidental(max, "raised to " + LEAST_MAX_TOKENS + ", the least that Responses takes");
             }
             out.field("max_output_tokens", Math.max(max.value(), LEAST_MAX_TOKENS));
         }
@@ -142,7 +142,7 @@ final class SettingsWriter {
             boolean off = mode != null && mode.value() instanceof Thinking.Mode.Off;
             losses.request(off ? null : mode, "the model does not reason");
             losses.request(effort, "the model does not reason");
-            losses.request(display, "the model does not reason");
+            losses.incidental(display, "the model does not reason");
             return false;
         }
         String word = effort(mode, effort);
@@ -164,16 +164,16 @@ final class SettingsWriter {
     private @Nullable String effort(@Nullable Said<Thinking.Mode> mode, @Nullable Said<Thinking.Effort> effort) {
         switch (mode == null ? null : mode.value()) {
             case Thinking.Mode.Off _ -> {
-                losses.request(effort, "without thinking there is no effort");
+                losses.incidental(effort, "without thinking there is no effort");
                 return fitting(mode, Thinking.Effort.NONE);
             }
             case Thinking.Mode.Budget(long tokens) -> {
-                losses.request(mode, "OpenAI has efforts and no budget: the nearest effort");
+                losses.incidental(mode, "OpenAI has efforts and no budget: the nearest effort");
                 if (effort == null) {
                     return fitting(mode, nearest(tokens));
                 }
             }
-            case Thinking.Mode.BetweenTools _ -> losses.request(mode, "OpenAI's models think as they see fit");
+            case Thinking.Mode.BetweenTools _ -> losses.incidental(mode, "OpenAI's models think as they see fit");
             case Thinking.Mode.Adaptive _ -> {} // as OpenAI's models always do
             case null -> {}
         }
@@ -196,7 +196,7 @@ final class SettingsWriter {
                     case HIGH, XHIGH, MAX -> Thinking.Effort.HIGH;
                 };
         if (fitting != effort) {
-            losses.request(said, "the nearest effort that the model takes is " + fitting.wireName());
+            losses.incidental(said, "the nearest effort that the model takes is " + fitting.wireName());
         }
         return fitting.wireName();
     }
@@ -230,7 +230,7 @@ final class SettingsWriter {
         if (user != null && user.value().length() <= LONGEST_USER) {
             out.field("safety_identifier", user.value());
         } else {
-            losses.request(user, "OpenAI takes at most " + LONGEST_USER + " characters");
+            losses.incidental(user, "OpenAI takes at most " + LONGEST_USER + " characters");
         }
         if (context.metadata() != null) {
             out.field("metadata", context.metadata().value());
@@ -240,7 +240,7 @@ final class SettingsWriter {
         if (word != null) {
             out.field("service_tier", word);
         } else {
-            losses.request(tier, "OpenAI has no such tier");
+            losses.incidental(tier, "OpenAI has no such tier");
         }
         if (context.cachedContent() != null) {
             writing.refuse(

@@ -56,7 +56,7 @@ final class ToolReader {
                 if (namespace != null) {
                     reading.malformed(at, "a namespace within a namespace.");
                 }
-                tool.extra("description", Extra.Weight.HINT, "only OpenAI groups tools");
+                tool.extra("description", Extra.Weight.INCIDENTAL, "only OpenAI groups tools");
                 read(tool.at("tools"), tool.array("tools"), name);
             }
             default -> {
@@ -64,7 +64,7 @@ final class ToolReader {
                 return;
             }
         }
-        tool.extra("defer_loading", Extra.Weight.HINT, BESIDES);
+        tool.extra("defer_loading", Extra.Weight.INCIDENTAL, BESIDES);
         tool.extra("allowed_callers", Extra.Weight.HINT, BESIDES);
         tool.extra("output_schema", Extra.Weight.HINT, BESIDES);
         tool.extra("async", Extra.Weight.HINT, BESIDES);

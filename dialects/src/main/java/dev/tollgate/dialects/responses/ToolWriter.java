@@ -86,7 +86,7 @@ final class ToolWriter {
         // Said in any case: left out it means true, which demands every optional parameter.
         out.field("strict", strict).endObject();
         if (function.cache() != null) {
-            writing.lost(function.cache().at(), "a tool takes no cache breakpoint");
+            writing.losses().incidental(function.cache().at(), "a tool takes no cache breakpoint");
         }
     }
 

@@ -113,7 +113,7 @@ class ChatWholeTest {
                         + "\"finish_reason\":\"stop\",\"native\":1}],\"cost\":5}",
                 exchange());
         assertEquals(
-                List.of("choices[0].message.audio", "choices[0].native", "system_fingerprint", "cost"),
+                List.of("choices[0].message.audio", "choices[0].native", "cost"),
                 answer.extras().stream().map(extra -> extra.at().toString()).toList());
     }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import dev.tollgate.dialects.conversation.Extra;
 import dev.tollgate.dialects.conversation.Path;
 import dev.tollgate.dialects.conversation.Protocol;
 import dev.tollgate.dialects.conversation.Request;
@@ -15,6 +16,8 @@ import dev.tollgate.dialects.json.Json;
 import dev.tollgate.dialects.json.ParsedJson;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class LossesTest {
     private static final Path BLOCKS = Path.ROOT.member("messages").element(2).member("content");
@@ -29,9 +32,48 @@ class LossesTest {
         losses.request(new Said<>(Path.ROOT.member("top_k"), 5), "no word for it");
         assertEquals(List.of("messages[].content[].cache_control", "top_k"), losses.requestFields());
         assertEquals(
-                "messages[2].content[0].cache_control",
-                losses.firstOfRequest().orElseThrow().at().toString());
+                List.of("messages[2].content[0].cache_control", "top_k"),
+                losses.ofMeaning().stream().map(loss -> loss.at().toString()).toList());
         assertEquals(3, losses.list().size());
+    }
+
+    @Test
+    void whatDoesNotShapeTheAnswerIsIncidental() {
+        Losses losses = new Losses();
+        losses.incidental(BLOCKS.element(0), "thinking of an earlier turn");
+        losses.request(new Extra(Path.ROOT.member("diagnostics"), Json.Obj.EMPTY, Extra.Weight.INCIDENTAL, "its own"));
+        losses.answer(Path.ROOT.member("container"), "only Anthropic knows it");
+        assertEquals(List.of(), losses.ofMeaning());
+        losses.request(BLOCKS.element(1), "a block that nobody else can read");
+        losses.request(new Extra(Path.ROOT.member("novelty"), Json.Obj.EMPTY, Extra.Weight.HINT, "unknown field"));
+        losses.incidental(BLOCKS.element(2), "thinking of an earlier turn");
+        assertEquals(
+                List.of("messages[2].content[1]", "novelty"),
+                losses.ofMeaning().stream().map(loss -> loss.at().toString()).toList());
+        assertEquals(List.of("messages[].content[]", "diagnostics", "novelty"), losses.requestFields());
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "temperature,1,true",
+        "temperature,1.0,true",
+        "temperature,0.9,false",
+        "temperature,0,false",
+        "top_p,0.95,true",
+        "topP,1,true",
+        "topP,0.9,false",
+        "topK,64,true",
+        "top_k,5,false",
+        "presence_penalty,0,true",
+        "frequencyPenalty,0.1,false",
+        "seed,1,false"
+    })
+    void aVendorsOwnDefaultAsksForNothing(String name, String number, boolean incidental) {
+        Reading reading = new Reading();
+        Losses losses = new Losses();
+        losses.sampling(fields("{\"" + name + "\":" + number + "}", reading).saidNumber(name), "no word for it");
+        assertEquals(incidental, losses.ofMeaning().isEmpty());
+        assertEquals(List.of(name), losses.requestFields());
     }
 
     @Test

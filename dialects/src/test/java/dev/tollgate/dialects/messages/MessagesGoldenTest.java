@@ -116,8 +116,7 @@ class MessagesGoldenTest {
         Exchange exchange = Sample.exchange();
         List<Event> events = Sample.events(Sample.golden("refusal", "events.sse"), exchange);
         assertEquals(stop, Assembled.only(events, Event.ChoiceEnded.class).stop());
-        Set<String> lost =
-                Set.of("message_start.message.usage.service_tier", "message_delta.delta.stop_details.category");
+        Set<String> lost = Set.of("message_delta.delta.stop_details.category");
         assertEquals(
                 lost,
                 Set.copyOf(exchange.losses().list().stream()

@@ -58,7 +58,12 @@ class MessagesRequestReaderTest {
                         "tools[0].defer_loading",
                         "novelty"),
                 request.extras().stream().map(extra -> extra.at().toString()).toList());
-        assertEquals(true, request.extras().stream().allMatch(extra -> extra.weight() == Extra.Weight.HINT));
+        assertEquals(
+                List.of("messages[0].content[0].cache_control.scope", "tools[0].defer_loading"),
+                request.extras().stream()
+                        .filter(extra -> extra.weight() == Extra.Weight.INCIDENTAL)
+                        .map(extra -> extra.at().toString())
+                        .toList());
     }
 
     @ParameterizedTest
@@ -67,9 +72,9 @@ class MessagesRequestReaderTest {
             'thread':{'id':'t'}                     | ESSENTIAL
             'mcp_servers':[{'url':'https://e.org'}] | ESSENTIAL
             'inference_geo':'us'                    | ESSENTIAL
-            'context_management':{'edits':[]}       | HINT
-            'speed':'fast'                          | HINT
-            'fallbacks':[{'model':'x'}]             | HINT
+            'context_management':{'edits':[]}       | INCIDENTAL
+            'speed':'fast'                          | INCIDENTAL
+            'fallbacks':[{'model':'x'}]             | INCIDENTAL
             """)
     void aFieldOfAnthropicsOwnHasAWeight(String field, Extra.Weight weight) {
         assertEquals(weight, Sample.asking("," + field).extras().getFirst().weight());

@@ -134,7 +134,7 @@ class MessagesRequestWriterTest {
         String written = content(Turn.Role.USER, parts);
         assertEquals(4, written.split("cache_control", -1).length - 1);
         assertEquals(true, written.startsWith("[{'type':'text','text':'t0'},{'type':'text','text':'t1'},"), written);
-        assertEquals("x[0]", losses.firstOfRequest().orElseThrow().at().toString());
+        assertEquals("x[0]", losses.list().getFirst().at().toString());
     }
 
     @Test

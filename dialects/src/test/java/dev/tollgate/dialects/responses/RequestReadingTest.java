@@ -106,7 +106,7 @@ class RequestReadingTest {
                 assertInstanceOf(Tool.BuiltIn.class, tools.get(3)).ability());
         assertEquals(false, request.tools().parallel().value());
         assertEquals(true, request.thinking().encrypted());
-        assertEquals(List.of("tools[2].description", "client_metadata"), Kit.extras(request, Weight.HINT));
+        assertEquals(List.of("tools[2].description", "client_metadata"), Kit.extras(request, Weight.INCIDENTAL));
         assertEquals(List.of(), Kit.extras(request, Weight.ESSENTIAL));
     }
 
@@ -213,7 +213,7 @@ class RequestReadingTest {
                 + "'input':[{'type':'item_reference','id':'msg_1'},{'id':'rs_1'},{'type':'computer_call','id':'c'}]}");
         assertEquals(
                 List.of("conversation", "prompt", "background", "input[0]"), Kit.extras(request, Weight.ESSENTIAL));
-        assertEquals(List.of("input[1]"), Kit.extras(request, Weight.HINT));
+        assertEquals(List.of("input[1]"), Kit.extras(request, Weight.INCIDENTAL));
         Part.Opaque computer = assertInstanceOf(Part.Opaque.class, part(request, 0, 0));
         assertEquals(Weight.ESSENTIAL, computer.weight());
         assertEquals(
@@ -230,17 +230,9 @@ class RequestReadingTest {
                 + "'truncation':'auto','max_tool_calls':3,'wholly_new':{'a':1},'user':'u','safety_identifier':'s',"
                 + "'include':['web_search_call.results'],'text':{'new':1},'reasoning':{'context':'all'}}");
         assertEquals(
-                List.of(
-                        "input[0].phase",
-                        "input[0].new",
-                        "include[0]",
-                        "max_tool_calls",
-                        "truncation",
-                        "text.new",
-                        "reasoning.context",
-                        "user",
-                        "wholly_new"),
+                List.of("input[0].new", "include[0]", "max_tool_calls", "text.new", "reasoning.context", "wholly_new"),
                 Kit.extras(request, Weight.HINT));
+        assertEquals(List.of("input[0].phase", "truncation", "user"), Kit.extras(request, Weight.INCIDENTAL));
     }
 
     @Test
