@@ -132,7 +132,7 @@ final class Dispatch {
 
     private Replied unanswered(Hop hop) {
         return new Replied(
-                routed, hop, new Translation.Untouched(routed.inbound().operation()), UNANSWERED, trail);
+                routed, hop, new Translation.Untouched(routed.inbound().operation(), ""), UNANSWERED, trail);
     }
 
     private void judge(Replied replied) {

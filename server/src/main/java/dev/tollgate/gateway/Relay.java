@@ -214,6 +214,10 @@ final class Relay {
             case Translation.Untouched untouched -> HeaderPolicy.answer(answer.headers(), response.headers());
             case Translation.Converted converted -> headers(replied, converted, answer, response);
         }
+        String dropped = replied.translation().dropped();
+        if (!dropped.isEmpty()) {
+            response.putHeader(DROPPED, dropped);
+        }
         response.putHeader(Refuser.REQUEST_ID, replied.inbound().requestId());
         response.putHeader(PROVIDER, replied.hop().candidate().provider().name());
         response.putHeader(MODEL, replied.hop().candidate().model());
@@ -227,10 +231,6 @@ final class Relay {
         String retryAfter = answer.getHeader(HttpHeaders.RETRY_AFTER);
         if (retryAfter != null) {
             response.putHeader(HttpHeaders.RETRY_AFTER, retryAfter);
-        }
-        String dropped = converted.dropped();
-        if (!dropped.isEmpty()) {
-            response.putHeader(DROPPED, dropped);
         }
     }
 

@@ -11,8 +11,15 @@ sealed interface Translation {
     /** The endpoint at the provider; usage is read as that endpoint says it. */
     Operation operation();
 
-    /** The candidate speaks the caller's dialect: the bytes pass, but for splices. */
-    record Untouched(Operation operation) implements Translation {}
+    /** The request's fields that were left out, for {@code x-tollgate-dropped}; empty if there are none. */
+    String dropped();
+
+    /**
+     * The candidate speaks the caller's dialect: the bytes pass, but for splices.
+     *
+     * @param dropped what the provider would have refused, for {@code x-tollgate-dropped}; mostly empty
+     */
+    record Untouched(Operation operation, String dropped) implements Translation {}
 
     /** The candidate speaks another one: both ways are rewritten, and what that loses is listed. */
     record Converted(Operation operation, Conversion conversion, Exchange exchange) implements Translation {
@@ -26,8 +33,8 @@ sealed interface Translation {
             return where + loss.at().field() + ": dropped: " + loss.why();
         }
 
-        /** The request's lost fields for {@code x-tollgate-dropped}; empty if there are none. */
-        String dropped() {
+        @Override
+        public String dropped() {
             return String.join(", ", exchange.losses().requestFields());
         }
     }

@@ -12,6 +12,7 @@ import dev.tollgate.dialects.Splices;
 import dev.tollgate.dialects.codec.Codec;
 import dev.tollgate.dialects.codec.Conversion;
 import dev.tollgate.dialects.codec.Destination;
+import dev.tollgate.dialects.codec.ForeignSignatures;
 import dev.tollgate.dialects.codec.Mint;
 import dev.tollgate.dialects.codec.Outcome;
 import dev.tollgate.dialects.codec.RequestReader;
@@ -30,8 +31,10 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Says a call to a candidate: in the caller's own bytes where both speak one dialect, else rewritten. */
 public final class Translator {
@@ -113,18 +116,43 @@ public final class Translator {
             splices.add(splice);
             edits.add(splice.field() + ": true");
         });
+        Set<String> dropped = new LinkedHashSet<>();
+        for (Splice splice : foreignSignatures(permitted, candidate)) {
+            splices.add(splice);
+            if (dropped.add(splice.field())) {
+                edits.add(splice.field() + ": dropped: another provider's signature");
+            }
+        }
         splices.sort((a, b) -> Integer.compare(a.start(), b.start()));
         byte[] body = splices.isEmpty()
                 ? permitted.body()
                 : Splices.apply(permitted.body(), 0, permitted.body().length, splices);
         return new Result.Said(
                 new Outbound(HttpMethod.POST, path(inbound, model), headers, wrap(body)),
-                new Translation.Untouched(inbound.operation()),
+                new Translation.Untouched(inbound.operation(), String.join(", ", dropped)),
                 edits);
+    }
+
+    private List<Splice> foreignSignatures(Permitted permitted, Candidate candidate) {
+        Operation operation = permitted.inbound().operation();
+        byte[] body = permitted.body();
+        return ForeignSignatures.mayStandIn(operation, body, 0, body.length)
+                ? ForeignSignatures.splices(
+                        operation, body, 0, body.length, destination(protocol(operation), candidate, 0))
+                : List.of();
     }
 
     private Destination destination(Protocol theirs, Candidate candidate, long maxTokens) {
         return new Destination(candidate.model(), maxTokens, Takings.of(theirs, candidate));
+    }
+
+    /** In which an endpoint speaks, of a conversation or of its counting. */
+    private static Protocol protocol(Operation operation) {
+        return switch (operation.dialect()) {
+            case ANTHROPIC -> Protocol.MESSAGES;
+            case OPENAI -> operation == Operation.RESPONSES ? Protocol.RESPONSES : Protocol.CHAT_COMPLETIONS;
+            case GEMINI -> Protocol.GENERATE_CONTENT;
+        };
     }
 
     private static String path(Inbound inbound, String model) {

@@ -102,14 +102,15 @@ final class ContentsWriter {
         String signature = home(call, call.signature());
         String name = writing.names().atProvider(call.namespace(), call.name());
         boolean placeholder = signature == null && wantsSignature;
-        PartForms.call(out, call.id(), name, args, placeholder ? Signatures.PLACEHOLDER : signature);
+        PartForms.call(out, call.id(), name, args, placeholder ? Signature.GEMINI_PLACEHOLDER : signature);
     }
 
     private @Nullable String home(Part part, @Nullable Signature signature) {
         if (signature == null || Signatures.isHome(signature)) {
             return signature == null ? null : signature.value();
         }
-        writing.losses().incidental(part.at().member("signature"), "another provider's signature means nothing to Gemini");
+        writing.losses()
+                .incidental(part.at().member("signature"), "another provider's signature means nothing to Gemini");
         return null;
     }
 }

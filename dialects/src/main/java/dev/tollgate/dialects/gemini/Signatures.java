@@ -13,23 +13,14 @@ import org.jspecify.annotations.Nullable;
  * there as the base64 of its envelope.
  */
 final class Signatures {
-    /**
-     * Stands where Gemini 3 demands a signature and there is none, since another model made the call (<a
-     * href="https://ai.google.dev/gemini-api/docs/thought-signatures">Thought signatures</a>).
-     */
-    static final String PLACEHOLDER = "skip_thought_signature_validator";
-
-    /** How the base64 of an envelope begins. */
-    private static final String ENVELOPE = "dGcxL";
-
     private Signatures() {}
 
     static @Nullable Signature read(Fields part) {
         String value = part.string("thoughtSignature");
-        if (value == null || value.isEmpty() || value.replace('/', '_').equals(PLACEHOLDER)) {
+        if (value == null || value.isEmpty() || value.replace('/', '_').equals(Signature.GEMINI_PLACEHOLDER)) {
             return null;
         }
-        return Signature.open(Protocol.GENERATE_CONTENT, null, value.startsWith(ENVELOPE) ? decoded(value) : value);
+        return Signature.open(Protocol.GENERATE_CONTENT, null, value);
     }
 
     static boolean isHome(@Nullable Signature signature) {
@@ -42,13 +33,5 @@ final class Signatures {
             return signature == null ? null : signature.value();
         }
         return Base64.getEncoder().encodeToString(signature.envelope().getBytes(UTF_8));
-    }
-
-    private static String decoded(String value) {
-        try {
-            return new String(Base64.getDecoder().decode(value.replace('-', '+').replace('_', '/')), UTF_8);
-        } catch (IllegalArgumentException e) {
-            return value;
-        }
     }
 }

@@ -37,6 +37,19 @@ public abstract sealed class Json {
         return end - start;
     }
 
+    /**
+     * The index in the array it was parsed from at which it begins; a text at its quote. Not for {@link Bool} and {@link Null}, which
+     * are the same wherever they stand.
+     */
+    public final int from() {
+        return this instanceof Text ? start - 1 : start;
+    }
+
+    /** The index just after it; of a text, after its quote. See {@link #from}. */
+    public final int to() {
+        return this instanceof Text ? end + 1 : end;
+    }
+
     /** The bytes as they stand in the document, copied. Of a text, without its quotes. */
     public final byte[] bytes() {
         return Arrays.copyOfRange(source, start, end);
