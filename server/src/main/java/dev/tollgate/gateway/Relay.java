@@ -226,7 +226,7 @@ final class Relay {
     /** The provider's headers are another vendor's: of them the one that every client knows goes on. */
     private static void headers(
             Replied replied, Translation.Converted converted, HttpClientResponse answer, HttpServerResponse response) {
-        boolean events = replied.answer() instanceof Answer.Streaming;
+        boolean events = replied.answer() instanceof Answer.Streaming && !converted.array();
         response.putHeader(HttpHeaders.CONTENT_TYPE, events ? EVENTS : JSON);
         String retryAfter = answer.getHeader(HttpHeaders.RETRY_AFTER);
         if (retryAfter != null) {

@@ -65,9 +65,7 @@ final class StreamRelay implements StreamReader.Sink {
         this.ending = ending;
         this.attempt = attempt;
         RequestFields fields = replied.routed().reserved().permitted().fields();
-        this.conversion = replied.translation() instanceof Translation.Converted converted
-                ? converted.conversion().stream(converted.exchange())
-                : null;
+        this.conversion = replied.translation() instanceof Translation.Converted converted ? converted.stream() : null;
         // Of a converted stream the reader just takes the usage: whether a chunk is the client's is the conversion's
         // affair.
         this.reader = new StreamReader(

@@ -4,6 +4,7 @@ import dev.tollgate.dialects.Operation;
 import dev.tollgate.dialects.codec.Conversion;
 import dev.tollgate.dialects.codec.Exchange;
 import dev.tollgate.dialects.codec.Loss;
+import dev.tollgate.dialects.codec.StreamConversion;
 import java.util.List;
 
 /** How one attempt was said to its provider, and so how its answer is to be read. */
@@ -21,8 +22,17 @@ sealed interface Translation {
      */
     record Untouched(Operation operation, String dropped) implements Translation {}
 
-    /** The candidate speaks another one: both ways are rewritten, and what that loses is listed. */
-    record Converted(Operation operation, Conversion conversion, Exchange exchange) implements Translation {
+    /**
+     * The candidate speaks another one: both ways are rewritten, and what that loses is listed.
+     *
+     * @param array whether the client takes a stream as a JSON array and not as server-sent events
+     */
+    record Converted(Operation operation, Conversion conversion, Exchange exchange, boolean array)
+            implements Translation {
+        StreamConversion stream() {
+            return array ? conversion.array(exchange) : conversion.stream(exchange);
+        }
+
         /** What has been lost so far, one text each: {@code top_k: dropped: Chat Completions has no such setting}. */
         List<String> losses() {
             return exchange.losses().list().stream().map(Converted::text).toList();

@@ -164,13 +164,9 @@ public final class Translator {
 
     private Result converted(Permitted permitted, Candidate candidate, CatalogView catalog) {
         Inbound inbound = permitted.inbound();
-        boolean events = inbound.operation() != Operation.STREAM_GENERATE_CONTENT
-                || "sse".equals(Presented.Query.first(inbound.http().query(), "alt"));
-        if (!events) {
-            return new Result.Unsayable(
-                    "alt: this model is served in another dialect, whose stream comes as server-sent"
-                            + " events: ask for them with ?alt=sse.");
-        }
+        // Gemini's streams are a JSON array, unless server-sent events are asked for.
+        boolean array = inbound.operation() == Operation.STREAM_GENERATE_CONTENT
+                && !"sse".equals(Presented.Query.first(inbound.http().query(), "alt"));
         Protocol theirs = protocol(candidate.provider());
         Protocol ours = Protocol.of(inbound.operation()).orElseThrow();
         boolean stream = permitted.fields().stream();
@@ -196,7 +192,7 @@ public final class Translator {
             case Outcome.Done<Conversion.Converted>(var said) -> {
                 Operation operation = theirs.operation(stream);
                 var translation = new Translation.Converted(
-                        operation, conversion, said.exchange());
+                        operation, conversion, said.exchange().of(inbound.requestId()), array);
                 List<String> edits = new ArrayList<>();
                 edits.add("body: rewritten from " + ours.wireName() + " to " + theirs.wireName());
                 edits.addAll(translation.losses());

@@ -82,7 +82,7 @@ final class ChatEventWriter implements EventWriter {
             case Event.UsageReported(Usage reported) -> usage = reported;
             case Event.Ping _ -> out.outside(PING);
             case Event.Failed(var kind, String message) ->
-                out.outside(ErrorBodies.event(Operation.CHAT_COMPLETIONS, kind, message, ""));
+                out.outside(ErrorBodies.event(Operation.CHAT_COMPLETIONS, kind, message, exchange.requestId()));
             case Event.Ended _ -> ended(out);
         }
     }

@@ -104,6 +104,13 @@ public final class Conversion {
                 provider.eventReader().apply(exchange), client.eventWriter().apply(exchange));
     }
 
+    /** The same for a client that takes the events as a JSON array, element by element ({@link ArrayEventWriter}). */
+    public StreamConversion array(Exchange exchange) {
+        return new StreamConversion(
+                provider.eventReader().apply(exchange),
+                new ArrayEventWriter(client.eventWriter().apply(exchange)));
+    }
+
     /** An error response's body, in the client's form; its status is the kind's. */
     public byte[] error(ErrorReader.ProviderError error, String requestId) {
         return ErrorBodies.write(client.protocol().dialect(), error.kind(), error.message(), requestId);

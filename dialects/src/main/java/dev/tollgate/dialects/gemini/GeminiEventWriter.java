@@ -110,8 +110,8 @@ final class GeminiEventWriter implements EventWriter {
         return choices.computeIfAbsent(index, _ -> new Choice(losses));
     }
 
-    private static void error(ErrorKind kind, String message, JsonBytes out) {
-        out.outside(ErrorBodies.event(Operation.STREAM_GENERATE_CONTENT, kind, message, ""));
+    private void error(ErrorKind kind, String message, JsonBytes out) {
+        out.outside(ErrorBodies.event(Operation.STREAM_GENERATE_CONTENT, kind, message, exchange.requestId()));
     }
 
     private void begin(JsonBytes out) {

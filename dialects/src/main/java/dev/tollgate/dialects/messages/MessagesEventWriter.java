@@ -81,7 +81,7 @@ final class MessagesEventWriter implements EventWriter {
             case Event.Ping _ -> empty("ping", out);
             // The gate's id of the request is in a header.
             case Event.Failed(var kind, String message) ->
-                out.outside(ErrorBodies.event(Operation.MESSAGES, kind, message, ""));
+                out.outside(ErrorBodies.event(Operation.MESSAGES, kind, message, exchange.requestId()));
             case Event.Ended _ -> end(out);
         }
     }

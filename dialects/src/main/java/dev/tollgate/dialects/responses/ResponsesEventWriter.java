@@ -243,7 +243,7 @@ final class ResponsesEventWriter implements EventWriter {
 
     private void fail(ErrorKind kind, String message, JsonBytes out) {
         over = true;
-        out.outside(ErrorBodies.event(Operation.RESPONSES, kind, message, ""));
+        out.outside(ErrorBodies.event(Operation.RESPONSES, kind, message, exchange.requestId()));
         // Some clients know the one, some the other.
         ProviderError error = new ProviderError(kind, message);
         last(new ResponseObject.State("failed", null, error, usage, null), List.of(), out);
