@@ -2,6 +2,7 @@ package dev.tollgate.gateway;
 
 import dev.tollgate.dialects.Operation;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +23,11 @@ record Inbound(
         String verb,
         long atMillis,
         long startNanos) {
+
+    /** Now, by the clock that the head was read at. */
+    Instant now() {
+        return Instant.ofEpochMilli(atMillis).plusNanos(System.nanoTime() - startNanos);
+    }
 
     /** Microseconds since the head had been read. */
     long elapsedMicros() {

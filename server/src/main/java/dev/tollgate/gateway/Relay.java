@@ -223,7 +223,7 @@ final class Relay {
         response.putHeader(MODEL, replied.hop().candidate().model());
     }
 
-    /** The provider's headers are another vendor's: of them the one that every client knows goes on. */
+    /** The provider's headers are another vendor's: of them go on the one that every client knows, and the rate limits. */
     private static void headers(
             Replied replied, Translation.Converted converted, HttpClientResponse answer, HttpServerResponse response) {
         boolean events = replied.answer() instanceof Answer.Streaming && !converted.array();
@@ -232,6 +232,12 @@ final class Relay {
         if (retryAfter != null) {
             response.putHeader(HttpHeaders.RETRY_AFTER, retryAfter);
         }
+        RateLimits.convert(
+                answer.headers(),
+                converted.operation().dialect(),
+                response.headers(),
+                replied.inbound().operation().dialect(),
+                replied.inbound().now());
     }
 
     private static void refuse(Replied replied, ErrorKind kind, String message) {
