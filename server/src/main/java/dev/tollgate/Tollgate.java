@@ -8,6 +8,7 @@ import dev.tollgate.budget.Recovery;
 import dev.tollgate.budget.ReservationDesk;
 import dev.tollgate.budget.Settlement;
 import dev.tollgate.catalog.Catalog;
+import dev.tollgate.catalog.Takings;
 import dev.tollgate.dialects.chat.ChatCodec;
 import dev.tollgate.dialects.conversation.Protocol;
 import dev.tollgate.dialects.gemini.GeminiCodec;
@@ -166,6 +167,7 @@ public final class Tollgate implements AutoCloseable {
                                 Protocol.CHAT_COMPLETIONS, ChatCodec.codec(),
                                 Protocol.RESPONSES, ResponsesCodec.codec(),
                                 Protocol.GENERATE_CONTENT, GeminiCodec.codec()),
+                        Takings.open(homePath.resolve("takings.json")),
                         clock),
                 settlement,
                 telemetry(metrics),

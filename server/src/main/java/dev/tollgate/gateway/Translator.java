@@ -5,6 +5,7 @@ import dev.tollgate.catalog.Candidate;
 import dev.tollgate.catalog.CatalogView;
 import dev.tollgate.catalog.Model;
 import dev.tollgate.catalog.Provider;
+import dev.tollgate.catalog.Takings;
 import dev.tollgate.dialects.Dialect;
 import dev.tollgate.dialects.Operation;
 import dev.tollgate.dialects.Splice;
@@ -46,6 +47,7 @@ public final class Translator {
     private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
 
     private final Map<Protocol, Codec> codecs;
+    private final Takings takings;
     private final Mint mint;
 
     /**
@@ -53,8 +55,9 @@ public final class Translator {
      *
      * @param codecs of all four protocols
      */
-    public Translator(Map<Protocol, Codec> codecs, InstantSource clock) {
+    public Translator(Map<Protocol, Codec> codecs, Takings takings, InstantSource clock) {
         this.codecs = Map.copyOf(codecs);
+        this.takings = takings;
         this.mint = new Mint() {
             @Override
             public String id(String prefix) {
@@ -97,7 +100,7 @@ public final class Translator {
                 : converted(permitted, hop.candidate(), catalog);
     }
 
-    private Result untouched(Permitted permitted, Candidate candidate, MultiMap headers) {
+    private Result untouched(Permitted permitted, Candidate candidate, MultiMap forwarded) {
         Inbound inbound = permitted.inbound();
         String model = candidate.model();
         List<Splice> splices = new ArrayList<>(2);
@@ -117,6 +120,11 @@ public final class Translator {
             edits.add(splice.field() + ": true");
         });
         Set<String> dropped = new LinkedHashSet<>();
+        int before = edits.size();
+        MultiMap headers = Betas.taken(forwarded, candidate, takings, edits);
+        if (edits.size() > before) {
+            dropped.add(Betas.HEADER.toString());
+        }
         for (Splice splice : foreignSignatures(permitted, candidate)) {
             splices.add(splice);
             if (dropped.add(splice.field())) {
@@ -143,7 +151,8 @@ public final class Translator {
     }
 
     private Destination destination(Protocol theirs, Candidate candidate, long maxTokens) {
-        return new Destination(candidate.model(), maxTokens, Takings.of(theirs, candidate));
+        Takings.Taking taking = takings.of(theirs, candidate.provider().name(), candidate.model());
+        return new Destination(candidate.model(), maxTokens, taking.takes(), taking.efforts());
     }
 
     /** In which an endpoint speaks, of a conversation or of its counting. */

@@ -69,13 +69,7 @@ final class ChatThinkingWriter {
             losses.request(at, "the model does not take it");
             return;
         }
-        Effort taken = destination.takes(Takes.FINE_EFFORT)
-                ? effort
-                : switch (effort) {
-                    case NONE, MINIMAL, LOW -> Effort.LOW;
-                    case MEDIUM -> Effort.MEDIUM;
-                    case HIGH, XHIGH, MAX -> Effort.HIGH;
-                };
+        Effort taken = destination.nearest(effort);
         if (taken != effort) {
             losses.incidental(at, "the model's nearest is " + taken.wireName());
         }

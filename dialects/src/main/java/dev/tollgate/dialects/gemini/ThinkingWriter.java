@@ -21,7 +21,7 @@ final class ThinkingWriter {
     private final Losses losses;
     private final boolean budgets;
     private final boolean levels;
-    private final boolean fine;
+    private final Destination to;
     private final boolean dynamic;
     private final JsonBytes out;
 
@@ -29,7 +29,7 @@ final class ThinkingWriter {
         this.losses = losses;
         this.budgets = to.takes(Destination.Takes.THINKING_BUDGET);
         this.levels = to.takes(Destination.Takes.EFFORT);
-        this.fine = to.takes(Destination.Takes.FINE_EFFORT);
+        this.to = to;
         this.dynamic = to.takes(Destination.Takes.ADAPTIVE_THINKING);
         this.out = out;
     }
@@ -82,7 +82,7 @@ final class ThinkingWriter {
         if (budgets) {
             out.field("thinkingBudget", 0);
         } else if (levels) {
-            out.field("thinkingLevel", fine ? "MINIMAL" : "LOW");
+            out.field("thinkingLevel", level(Thinking.Effort.MINIMAL).name());
             losses.incidental(said, "the model always thinks; it is asked for the least");
         } else {
             losses.incidental(said, "the model always thinks");
@@ -92,32 +92,24 @@ final class ThinkingWriter {
     private void effort(Said<Thinking.Effort> effort) {
         switch (effort.value()) {
             case NONE -> off(effort);
-            case MINIMAL -> {
-                if (levels && fine) {
-                    out.field("thinkingLevel", "MINIMAL");
-                } else {
-                    nearest(effort, "LOW", LOW_BUDGET);
-                }
+            case MINIMAL, LOW -> amount(effort, effort.value(), LOW_BUDGET);
+            case MEDIUM -> amount(effort, Thinking.Effort.MEDIUM, MEDIUM_BUDGET);
+            case HIGH, XHIGH, MAX -> amount(effort, effort.value(), HIGH_BUDGET);
+        }
+    }
+
+    /** Gemini's levels end at high. */
+    private Thinking.Effort level(Thinking.Effort wanted) {
+        return to.nearest(wanted.compareTo(Thinking.Effort.HIGH) > 0 ? Thinking.Effort.HIGH : wanted);
+    }
+
+    private void amount(Said<?> said, Thinking.Effort wanted, long budget) {
+        if (levels) {
+            Thinking.Effort level = level(wanted);
+            out.field("thinkingLevel", level.name());
+            if (!level.equals(said.value())) {
+                losses.incidental(said, "the nearest level is " + level.name());
             }
-            case LOW -> exact(effort, "LOW", LOW_BUDGET);
-            case MEDIUM -> exact(effort, "MEDIUM", MEDIUM_BUDGET);
-            case HIGH -> exact(effort, "HIGH", HIGH_BUDGET);
-            case XHIGH, MAX -> nearest(effort, "HIGH", HIGH_BUDGET);
-        }
-    }
-
-    private void exact(Said<?> said, String level, long budget) {
-        if (levels) {
-            out.field("thinkingLevel", level);
-        } else {
-            nearest(said, level, budget);
-        }
-    }
-
-    private void nearest(Said<?> said, String level, long budget) {
-        if (levels) {
-            out.field("thinkingLevel", level);
-            losses.incidental(said, "the nearest level is " + level);
         } else if (budgets) {
             out.field("thinkingBudget", budget);
             losses.incidental(said, "a budget of " + budget + " tokens stands for it");
@@ -141,10 +133,17 @@ final class ThinkingWriter {
                 if (budgets) {
                     out.field("thinkingBudget", tokens);
                 } else {
-                    nearest(mode, tokens <= LOW_BUDGET ? "LOW" : tokens <= MEDIUM_BUDGET ? "MEDIUM" : "HIGH", tokens);
+                    amount(mode, nearest(tokens), tokens);
                 }
             }
         }
+    }
+
+    private static Thinking.Effort nearest(long tokens) {
+        if (tokens <= LOW_BUDGET) {
+            return Thinking.Effort.LOW;
+        }
+        return tokens <= MEDIUM_BUDGET ? Thinking.Effort.MEDIUM : Thinking.Effort.HIGH;
     }
 
     private void display(@Nullable Said<Thinking.Display> display) {

@@ -108,6 +108,8 @@ final class ToolsWriter {
                 boolean home = builtIn.home() == Protocol.GENERATE_CONTENT;
                 if (!home && builtIn.ability() == Tool.BuiltIn.Ability.OTHER) {
                     writing.refused(builtIn.at(), "Gemini has no such tool; leave it out.");
+                } else if (!home && !writing.to().takes(builtIn.ability())) {
+                    losses.request(builtIn.at(), "the model has no such tool");
                 } else if (!home && functions) {
                     losses.request(builtIn.at(), "Gemini does not take its own tools beside functions");
                 } else {

@@ -143,7 +143,7 @@ record ThinkingPlan(
         if (said.effort() == null) {
             boolean unbudgeted = fit instanceof Mode.Adaptive && destination.takes(Destination.Takes.EFFORT);
             return unbudgeted && said.mode() != null && said.mode().value() instanceof Mode.Budget(long tokens)
-                    ? effort(tokens)
+                    ? destination.nearest(effort(tokens))
                     : null;
         }
         Effort value = said.effort().value();
@@ -158,13 +158,7 @@ record ThinkingPlan(
             }
             return null;
         }
-        boolean fine = destination.takes(Destination.Takes.FINE_EFFORT);
-        Effort nearest = switch (value) {
-            case NONE, MINIMAL, LOW -> Effort.LOW;
-            case MEDIUM -> Effort.MEDIUM;
-            case HIGH -> Effort.HIGH;
-            case XHIGH, MAX -> fine ? value : Effort.HIGH;
-        };
+        Effort nearest = value == Effort.MINIMAL ? Effort.LOW : destination.nearest(value);
         if (nearest != value) {
             losses.incidental(said.effort(), "the model has no such effort: the nearest is sent");
         }

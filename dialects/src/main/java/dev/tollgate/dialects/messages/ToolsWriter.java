@@ -65,7 +65,13 @@ final class ToolsWriter {
             }
             if (tool instanceof Tool.BuiltIn of && of.home() != Protocol.MESSAGES) {
                 switch (of.ability()) {
-                    case WEB_SEARCH -> sent.add(tool);
+                    case WEB_SEARCH -> {
+                        if (to.destination().takes(of.ability())) {
+                            sent.add(tool);
+                        } else {
+                            to.losses().request(of.at(), "the model does not search the web");
+                        }
+                    }
                     case WEB_FETCH, CODE_EXECUTION -> to.losses().request(of.at(), "another provider's tool");
                     case OTHER ->
                         to.refusals().notExpressible(of.at(), "only its own provider runs it; define it as a function");

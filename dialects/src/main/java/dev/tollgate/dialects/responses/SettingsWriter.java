@@ -188,13 +188,7 @@ final class SettingsWriter {
     }
 
     private String fitting(@Nullable Said<?> said, Thinking.Effort effort) {
-        Thinking.Effort fitting = writing.takes(Takes.FINE_EFFORT)
-                ? effort
-                : switch (effort) {
-                    case NONE, MINIMAL, LOW -> Thinking.Effort.LOW;
-                    case MEDIUM -> Thinking.Effort.MEDIUM;
-                    case HIGH, XHIGH, MAX -> Thinking.Effort.HIGH;
-                };
+        Thinking.Effort fitting = writing.destination().nearest(effort);
         if (fitting != effort) {
             losses.incidental(said, "the nearest effort that the model takes is " + fitting.wireName());
         }

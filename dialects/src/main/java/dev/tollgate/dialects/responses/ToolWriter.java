@@ -126,6 +126,14 @@ final class ToolWriter {
             out.value(tool.raw());
             return;
         }
+        boolean runs = writing.destination().takes(tool.ability());
+        if (!runs
+                && (tool.ability() == Tool.BuiltIn.Ability.WEB_SEARCH
+                        || tool.ability() == Tool.BuiltIn.Ability.CODE_EXECUTION)) {
+            builtIns.put(name, null);
+            writing.lost(tool.at(), "the model has no such tool here");
+            return;
+        }
         switch (tool.ability()) {
             case WEB_SEARCH -> {
                 any = true;
