@@ -9,9 +9,9 @@ import dev.tollgate.gateway.ModelEndpoints;
 import dev.tollgate.gateway.Services;
 import dev.tollgate.identity.OwnerToken;
 import dev.tollgate.upstream.AddressBook;
+import dev.tollgate.upstream.Authenticator;
 import dev.tollgate.upstream.ProviderClient;
 import dev.tollgate.upstream.Timeouts;
-import dev.tollgate.vault.open.SecretOpener;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
@@ -26,7 +26,7 @@ final class LoopVerticle extends VerticleBase {
     record Shared(
             Services services,
             AddressBook addresses,
-            SecretOpener secrets,
+            Authenticator authenticator,
             Timeouts timeouts,
             AdminApi admin,
             HealthEndpoints health,
@@ -46,7 +46,7 @@ final class LoopVerticle extends VerticleBase {
 
     @Override
     public Future<?> start() {
-        ProviderClient client = new ProviderClient(vertx, shared.addresses, shared.secrets, shared.timeouts);
+        ProviderClient client = new ProviderClient(vertx, shared.addresses, shared.authenticator, shared.timeouts);
         List<Route> routes = new ArrayList<>();
         routes.addAll(new ModelEndpoints(shared.services, client, context).routes());
         routes.addAll(shared.admin.routes(context));

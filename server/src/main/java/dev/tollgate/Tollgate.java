@@ -34,7 +34,9 @@ import dev.tollgate.telemetry.Metrics;
 import dev.tollgate.telemetry.NoticeBoard;
 import dev.tollgate.telemetry.Traces;
 import dev.tollgate.upstream.AddressBook;
+import dev.tollgate.upstream.Authenticator;
 import dev.tollgate.upstream.CredentialProbe;
+import dev.tollgate.upstream.GoogleTokens;
 import dev.tollgate.vault.Barrier;
 import dev.tollgate.vault.RootKeySource;
 import dev.tollgate.vault.Vault;
@@ -151,7 +153,9 @@ public final class Tollgate implements AutoCloseable {
         Metrics metrics = opened(new Metrics());
         SecretOpener secrets = new SecretOpener(vault.credentials());
         AddressBook addresses = new AddressBook(blocking);
-        CredentialProbe probe = new CredentialProbe(vertx, addresses, secrets, options.timeouts());
+        GoogleTokens tokens = new GoogleTokens(vertx, addresses, secrets, options.timeouts(), blocking);
+        Authenticator authenticator = new Authenticator(secrets, tokens, clock);
+        CredentialProbe probe = new CredentialProbe(vertx, addresses, authenticator, options.timeouts());
         RoutePlanner planner = new RoutePlanner(vault.credentials(), clock, blocking);
         BodyRoom bodies = new BodyRoom(Runtime.getRuntime().maxMemory() / 4);
         Services services = new Services(
@@ -189,7 +193,8 @@ public final class Tollgate implements AutoCloseable {
         gauges(metrics, store, settlement, journal, bodies);
         listen(
                 vertx,
-                new LoopVerticle.Shared(services, addresses, secrets, options.timeouts(), admin, health, ownerToken));
+                new LoopVerticle.Shared(
+                        services, addresses, authenticator, options.timeouts(), admin, health, ownerToken));
         store.write(tx -> {
             audit.record(tx, "server", "server.started", version(), "");
             return true;

@@ -29,6 +29,8 @@ class CanaryTest {
     private static final String PROVIDER_KEY = "sk-ant-api03-CANARYproviderCANARYprovider0123456789-AAAAAAAA";
     private static final String REVOKED_KEY = "sk-ant-api03-CANARYrevokedCANARYrevoked0123456789-BBBBBBBB";
     private static final String LOGIN = "sk-ant-oat01-CANARYloginCANARYloginCANARYlogin0123456789-CCCCCCCC";
+    private static final String AWS_SECRET = "CANARYawsCANARYawsCANARYawsCANARYaws0123";
+    private static final String AWS_TOKEN = "CANARYtokenCANARYtokenCANARYtokenCANARYtoken0123==";
     private static final String STRANGER = "tg_CANARYxxxx_CANARYstrangerCANARYstranger0000";
     private static final String PROMPT = "CANARYprompt-what-was-asked-is-nobodys-business";
 
@@ -56,7 +58,7 @@ class CanaryTest {
                 "OTEL_BSP_SCHEDULE_DELAY",
                 "100");
         Map<String, String> written = new LinkedHashMap<>();
-        List<String> secrets = new ArrayList<>(List.of(PROVIDER_KEY, REVOKED_KEY, LOGIN, STRANGER, PROMPT));
+        List<String> secrets = new ArrayList<>(List.of(PROVIDER_KEY, REVOKED_KEY, LOGIN, AWS_SECRET, AWS_TOKEN, STRANGER, PROMPT));
         try (GateProcess gate = GateProcess.start(home, traces, "--log-level", "debug", "--log-format", "json")) {
             secrets.add(gate.ownerToken());
             String key = provoke(gate, written);
@@ -99,6 +101,16 @@ class CanaryTest {
         note(written, "rotate", gate.admin("POST", "/credentials/good/rotate", "{\"secret\":\"" + REVOKED_KEY + "\"}"));
         note(written, "check", gate.admin("POST", "/credentials/good/check", ""));
         note(written, "back", gate.admin("POST", "/credentials/good/rotate", "{\"secret\":\"" + PROVIDER_KEY + "\"}"));
+        gate.manage(
+                "POST",
+                "/providers",
+                "{\"name\":\"aws\",\"platform\":\"bedrock\",\"region\":\"us-east-1\",\"base_url\":\"" + sim + "\"}");
+        String pair = "ASIAIOSFODNN7EXAMPLE:" + AWS_SECRET;
+        for (String secret : List.of(pair, pair + ":" + AWS_TOKEN, pair + ":" + AWS_TOKEN + ":more")) {
+            String body = "{\"name\":\"aws\",\"provider\":\"aws\",\"secret\":\"" + secret + "\"}";
+            note(written, "key of a cloud", gate.admin("POST", "/credentials", body));
+        }
+        note(written, "check of a cloud", gate.admin("POST", "/credentials/aws/check", ""));
         String key = gate.createKey("canary");
         for (String model : List.of(
                 "canary/echo",
@@ -107,6 +119,7 @@ class CanaryTest {
                 "canary/flaky:500",
                 "canary/flaky:reset",
                 "canary/flaky:malformed",
+                "aws/m",
                 "sim/echo",
                 "nobody/knows",
                 "canary/flaky:negative-usage")) {

@@ -7,6 +7,8 @@ import dev.tollgate.catalog.Catalog;
 import dev.tollgate.catalog.LongContext;
 import dev.tollgate.catalog.Model;
 import dev.tollgate.catalog.NewPrice;
+import dev.tollgate.catalog.NewProvider;
+import dev.tollgate.catalog.Platform;
 import dev.tollgate.catalog.Price;
 import dev.tollgate.catalog.PriceChange;
 import dev.tollgate.catalog.Provider;
@@ -45,7 +47,10 @@ final class CatalogAdmin {
 
     void add(AdminRoutes routes) {
         routes.get("/providers", request -> providers());
-        routes.post("/providers", Set.of("name", "dialect", "base_url", "auth"), this::addProvider);
+        routes.post(
+                "/providers",
+                Set.of("name", "dialect", "base_url", "auth", "platform", "region", "project"),
+                this::addProvider);
         routes.patch("/providers/{name}", Set.of("base_url", "auth"), this::changeProvider);
         routes.delete("/providers/{name}", request -> {
             catalog.removeProvider(request.path("name"), AdminApi.ACTOR);
@@ -70,12 +75,17 @@ final class CatalogAdmin {
     }
 
     private AdminReply addProvider(AdminRequest request) {
-        String dialect = request.text("dialect");
-        Dialect spoken = Dialect.of(dialect)
+        Platform platform = Platform.of(
+                request.optionalText("platform"), request.optionalText("region"), request.optionalText("project"));
+        boolean direct = platform.equals(Platform.DIRECT);
+        String dialect = request.optionalText("dialect");
+        String named = dialect == null && !direct ? Dialect.ANTHROPIC.wireName() : request.text("dialect");
+        Dialect spoken = Dialect.of(named)
                 .orElseThrow(() ->
                         Refusal.invalid("There is no such dialect.", "The dialects are anthropic, openai and gemini."));
-        return AdminReply.created(shape(catalog.addProvider(
-                request.text("name"), spoken, request.text("base_url"), auth(request), AdminApi.ACTOR)));
+        String baseUrl = direct ? request.text("base_url") : request.optionalText("base_url");
+        NewProvider wanted = new NewProvider(request.text("name"), spoken, platform, baseUrl, auth(request));
+        return AdminReply.created(shape(catalog.addProvider(wanted, AdminApi.ACTOR)));
     }
 
     private AdminReply changeProvider(AdminRequest request) {
@@ -94,7 +104,8 @@ final class CatalogAdmin {
                 : AuthStyle.of(auth)
                         .orElseThrow(() -> Refusal.invalid(
                                 "There is no such way to authenticate.",
-                                "Use x-api-key, bearer, x-goog-api-key or none."));
+                                "Use x-api-key, bearer, x-goog-api-key or none; on a platform aws-sigv4,"
+                                        + " google-service-account or bearer."));
     }
 
     private static ObjectNode shape(Provider provider) {
@@ -103,7 +114,14 @@ final class CatalogAdmin {
         provider.dialects().stream().sorted().map(Dialect::wireName).forEach(dialects::add);
         return shape.put("base_url", provider.baseUrl().toString())
                 .put("auth", provider.auth().wireName())
+                .put("platform", orNull(provider.platform().wireName()))
+                .put("region", orNull(provider.platform().region()))
+                .put("project", orNull(provider.platform().project()))
                 .put("builtin", provider.builtin());
+    }
+
+    private static @Nullable String orNull(String text) {
+        return text.isEmpty() ? null : text;
     }
 
     private AdminReply models() {

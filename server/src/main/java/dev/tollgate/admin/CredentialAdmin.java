@@ -9,8 +9,10 @@ import dev.tollgate.vault.CredentialInfo;
 import dev.tollgate.vault.NewCredential;
 import dev.tollgate.vault.Vault;
 import dev.tollgate.vault.VaultStatus;
+import java.net.URI;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -70,8 +72,8 @@ final class CredentialAdmin {
                                 request.text("name"),
                                 OWNER_ACCOUNT,
                                 name,
-                                provider.baseUrl().getHost(),
-                                request.optionalText("kind"),
+                                host(provider),
+                                kind(provider, request.optionalText("kind")),
                                 request.text("secret")),
                         AdminApi.ACTOR);
         if (!check) {
@@ -84,15 +86,32 @@ final class CredentialAdmin {
         return AdminReply.created(created);
     }
 
+    /** Whose keys it takes. A platform's own, wherever the operator reaches it. */
+    private static String host(Provider provider) {
+        return provider.platform()
+                .address()
+                .map(address -> URI.create(address).getHost())
+                .orElseGet(() -> provider.baseUrl().getHost());
+    }
+
+    /** Where the provider can be given one kind alone, it is that. */
+    private static @Nullable String kind(Provider provider, @Nullable String given) {
+        String only = provider.auth().kind().orElse(given);
+        if (given != null && !(given.equals(only) && provider.auth().takes(given))) {
+            throw Refusal.invalid(
+                    "The provider " + provider.name() + " is authenticated to by "
+                            + provider.auth().wireName() + ", which a credential of the kind " + given + " cannot do.",
+                    "Give a credential of another kind, or change the provider: tollgate provider set "
+                            + provider.name() + " --auth STYLE");
+        }
+        return only;
+    }
+
     private AdminReply rotate(AdminRequest request) {
         CredentialInfo known = required(request.path("name"));
         Provider provider = catalog.view().providers().get(known.provider());
         CredentialChange rotated = vault.credentials()
-                .rotate(
-                        known.name(),
-                        provider == null ? null : provider.baseUrl().getHost(),
-                        request.text("secret"),
-                        AdminApi.ACTOR);
+                .rotate(known.name(), provider == null ? null : host(provider), request.text("secret"), AdminApi.ACTOR);
         return AdminReply.ok(shape(rotated.credential(), rotated.notices()));
     }
 

@@ -18,6 +18,11 @@ final class AuditDetails {
                 "dialects",
                 provider.dialects().stream().sorted().map(Dialect::wireName).toList());
         fields.put("base_url", provider.baseUrl().toString());
+        if (!provider.platform().equals(Platform.DIRECT)) {
+            fields.put("platform", provider.platform().wireName());
+            fields.put("region", provider.platform().region());
+            fields.put("project", provider.platform().project());
+        }
         fields.put("auth", provider.auth().wireName());
         return Json.MAPPER.writeValueAsString(fields);
     }

@@ -161,10 +161,28 @@ public final class Catalog {
      * @throws Refusal if the name is not well formed or taken, or the address is none that the gate may call
      */
     public Provider addProvider(String name, Dialect dialect, String baseUrl, @Nullable AuthStyle auth, String actor) {
+        return addProvider(new NewProvider(name, dialect, Platform.DIRECT, baseUrl, auth), actor);
+    }
+
+    /**
+     * Adds a provider, one on a cloud's platform too.
+     *
+     * @throws Refusal also if the platform does not host what speaks the dialect, or does not know the way to authenticate
+     */
+    public Provider addProvider(NewProvider wanted, String actor) {
+        String name = wanted.name();
+        Platform platform = wanted.platform();
         Names.requireProvider(name);
         CatalogRules.requireNewProvider(view, name);
-        AuthStyle style = auth == null ? AuthStyle.usualFor(dialect) : auth;
-        Provider provider = new Provider(name, Set.of(dialect), cleanAndCheck(baseUrl), style, false);
+        CatalogRules.requireHosted(platform, wanted.dialect());
+        AuthStyle usual = platform.equals(Platform.DIRECT)
+                ? AuthStyle.usualFor(wanted.dialect())
+                : platform.auths().getFirst();
+        AuthStyle style = wanted.auth() == null ? usual : wanted.auth();
+        CatalogRules.requireAuth(platform, style);
+        String typed =
+                wanted.baseUrl() == null ? platform.address().orElseThrow(CatalogRules::noAddress) : wanted.baseUrl();
+        Provider provider = new Provider(name, Set.of(wanted.dialect()), platform, cleanAndCheck(typed), style, false);
         change((tx, before) -> {
             CatalogRules.requireNewProvider(before, name);
             CatalogTables.put(tx.handle(), provider, clock.millis());
@@ -189,7 +207,8 @@ public final class Catalog {
             Provider old = CatalogRules.requireProvider(before, name);
             URI baseUrlNow = cleaned == null ? old.baseUrl() : cleaned;
             AuthStyle authNow = auth == null ? old.auth() : auth;
-            Provider changed = new Provider(name, old.dialects(), baseUrlNow, authNow, old.builtin());
+            CatalogRules.requireAuth(old.platform(), authNow);
+            Provider changed = new Provider(name, old.dialects(), old.platform(), baseUrlNow, authNow, old.builtin());
             CatalogTables.put(tx.handle(), changed, clock.millis());
             audit.record(tx, actor, "provider.changed", name, AuditDetails.of(changed));
         });

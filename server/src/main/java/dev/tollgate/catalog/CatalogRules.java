@@ -1,9 +1,11 @@
 package dev.tollgate.catalog;
 
+import dev.tollgate.dialects.Dialect;
 import dev.tollgate.kernel.Refusal;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** What changes of the catalog are refused, each with its cure. */
 final class CatalogRules {
@@ -38,6 +40,30 @@ final class CatalogRules {
             throw Refusal.invalid(
                     "The simulated provider is part of this server and cannot be moved.",
                     "Add a provider of your own: ./tollgate provider add NAME --dialect openai --base-url URL");
+        }
+    }
+
+    static Refusal noAddress() {
+        return Refusal.invalid(
+                "The provider's address is missing.", "Give its base URL, such as https://llm.example.org");
+    }
+
+    /** Both clouds host Anthropic's models in the form that this speaks; others have other forms. */
+    static void requireHosted(Platform platform, Dialect dialect) {
+        if (!platform.equals(Platform.DIRECT) && dialect != Dialect.ANTHROPIC) {
+            throw Refusal.invalid(
+                    "On a platform only Anthropic's models are spoken to.",
+                    "Give the dialect anthropic, or no platform.");
+        }
+    }
+
+    static void requireAuth(Platform platform, AuthStyle auth) {
+        if (!platform.auths().contains(auth)) {
+            String known = platform.auths().stream().map(AuthStyle::wireName).collect(Collectors.joining(", "));
+            String place = platform.equals(Platform.DIRECT) ? "without a platform" : "on " + platform.wireName();
+            throw Refusal.invalid(
+                    "The way to authenticate " + auth.wireName() + " does not exist " + place + ".",
+                    "Use one of: " + known + ".");
         }
     }
 

@@ -21,10 +21,12 @@ final class CatalogTables {
     }
 
     private static List<Provider> providers(Handle handle) {
-        return handle.createQuery("SELECT name, dialects, base_url, auth FROM provider ORDER BY name")
+        return handle.createQuery("SELECT name, dialects, platform, region, project, base_url, auth FROM provider"
+                        + " ORDER BY name")
                 .map((row, context) -> new Provider(
                         row.getString("name"),
                         dialects(row.getString("dialects")),
+                        Platform.of(row.getString("platform"), row.getString("region"), row.getString("project")),
                         URI.create(row.getString("base_url")),
                         AuthStyle.of(row.getString("auth")).orElseThrow(),
                         BuiltinProviders.isBuiltin(row.getString("name"))))
@@ -76,12 +78,16 @@ final class CatalogTables {
     static void put(Handle handle, Provider provider, long nowMillis) {
         String dialects =
                 provider.dialects().stream().sorted().map(Dialect::wireName).collect(Collectors.joining(","));
-        handle.createUpdate("INSERT INTO provider (name, dialects, base_url, auth, changed_at)"
-                        + " VALUES (:name, :dialects, :baseUrl, :auth, :now)"
+        handle.createUpdate("INSERT INTO provider (name, dialects, platform, region, project, base_url,"
+                        + " auth, changed_at)"
+                        + " VALUES (:name, :dialects, :platform, :region, :project, :baseUrl, :auth, :now)"
                         + " ON CONFLICT (name) DO UPDATE SET base_url = excluded.base_url, auth = excluded.auth,"
                         + " changed_at = excluded.changed_at")
                 .bind("name", provider.name())
                 .bind("dialects", dialects)
+                .bind("platform", provider.platform().wireName())
+                .bind("region", provider.platform().region())
+                .bind("project", provider.platform().project())
                 .bind("baseUrl", provider.baseUrl().toString())
                 .bind("auth", provider.auth().wireName())
                 .bind("now", nowMillis)

@@ -154,6 +154,7 @@ final class Dispatch {
                 Relay.whole(services, replied, complete.response(), ending, current);
             }
             case Answer.Refused refused -> refused(replied, refused);
+            case Answer.Unauthorized unauthorized -> unauthorized(replied, unauthorized);
             case Answer.Unreachable unreachable -> unreachable(replied, unreachable);
         }
     }
@@ -191,7 +192,7 @@ final class Dispatch {
     private void refused(Replied replied, Answer.Refused answer) {
         Hop hop = replied.hop();
         HttpClientResponse response = answer.response();
-        int status = response.statusCode();
+        int status = answer.status();
         took(hop, status, "status " + status);
         Duration asked = Backoff.retryAfter(response.getHeader("retry-after"));
         boolean again;
@@ -213,6 +214,17 @@ final class Dispatch {
         }
     }
 
+    /** As after a 401, but that the provider itself was not asked. */
+    private void unauthorized(Replied replied, Answer.Unauthorized answer) {
+        Hop hop = replied.hop();
+        took(hop, answer.status(), "no token");
+        services.planner().unauthorized(hop);
+        if (!again(hop, null, false, null)) {
+            failAfter(
+                    replied, Texts.credentialRefused(hop.candidate().provider().name()));
+        }
+    }
+
     /** Worth another try: 408, 529, Cloudflare's 520 to 527. What is not implemented will not be the next time either. */
     private static boolean isPassingFault(int status) {
         return status == 408 || (status >= 500 && status != 501 && status != 505);
@@ -224,7 +236,9 @@ final class Dispatch {
         if (answer.reason() != Answer.Reason.NOT_SENDABLE) { // the provider has no part in that
             services.planner().failed(hop, answer.cause());
         }
-        boolean worthAnother = answer.reason() == Answer.Reason.CONNECT || answer.reason() == Answer.Reason.RESET;
+        boolean worthAnother = answer.reason() == Answer.Reason.CONNECT
+                || answer.reason() == Answer.Reason.RESET
+                || answer.reason() == Answer.Reason.NO_TOKEN;
         if (!again(hop, worthAnother ? backoff.next(null) : null, true, null)) {
             ErrorKind kind = answer.reason() == Answer.Reason.TIMEOUT ? ErrorKind.TIMEOUT : ErrorKind.BAD_GATEWAY;
             Outcome outcome = answer.reason() == Answer.Reason.TIMEOUT ? Outcome.TIMEOUT : Outcome.UNREACHABLE;
@@ -287,25 +301,28 @@ final class Dispatch {
     private void pass(Replied replied, Answer.Refused answer) {
         refused = true;
         Hop hop = replied.hop();
-        int status = answer.response().statusCode();
+        int status = answer.status();
         if (status == 401 || status < 400) {
             // A 401 would make the client doubt its own key, which is good; a redirect would take its key elsewhere.
             discard(answer.response());
             String provider = hop.candidate().provider().name();
             String message = status == 401
-                    ? "The provider " + provider
-                            + " does not accept Tollgate's credential. An operator must look at it: "
-                            + "`tollgate credential list`."
+                    ? Texts.credentialRefused(provider)
                     : "The provider " + provider + " answered with a redirect, which Tollgate does not follow.";
-            ending.settle(
-                    replied,
-                    Outcome.UPSTREAM_ERROR,
-                    502,
-                    new Charge.Free(),
-                    durable -> fail(ErrorKind.BAD_GATEWAY, message));
+            failAfter(replied, message);
         } else {
-            Relay.refusal(services, replied, answer.response(), ending, current);
+            Relay.refusal(services, replied, answer, ending, current);
         }
+    }
+
+    /** The provider has refused for a reason that is not the client's. */
+    private void failAfter(Replied replied, String message) {
+        ending.settle(
+                replied,
+                Outcome.UPSTREAM_ERROR,
+                ErrorKind.BAD_GATEWAY.status(),
+                new Charge.Free(),
+                durable -> fail(ErrorKind.BAD_GATEWAY, message));
     }
 
     private void fail(ErrorKind kind, String message) {

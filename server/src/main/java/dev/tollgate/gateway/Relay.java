@@ -1,5 +1,6 @@
 package dev.tollgate.gateway;
 
+import dev.tollgate.catalog.Platform;
 import dev.tollgate.dialects.AnswerReader;
 import dev.tollgate.dialects.ErrorKind;
 import dev.tollgate.dialects.Operation;
@@ -34,7 +35,7 @@ final class Relay {
             Answer.Streaming answer,
             CallEnding ending,
             Attempt attempt) {
-        new StreamRelay(context, replied, answer.response(), ending, attempt).start();
+        new StreamRelay(context, replied, answer, ending, attempt).start();
     }
 
     /** A 2xx answer in one body. */
@@ -90,33 +91,32 @@ final class Relay {
     }
 
     /** A provider's refusal goes back as it came: clients match on its words. It costs nothing. */
-    static void refusal(
-            Services services, Replied replied, HttpClientResponse answer, CallEnding ending, Attempt attempt) {
+    static void refusal(Services services, Replied replied, Answer.Refused answer, CallEnding ending, Attempt attempt) {
         collect(
                 services,
                 replied,
-                answer,
+                answer.response(),
                 ending,
                 attempt,
                 bytes -> finish(
                         services,
                         replied,
-                        answer,
+                        answer.response(),
                         ending,
                         Outcome.UPSTREAM_ERROR,
                         new Charge.Free(),
-                        new Body(bytes.length, refusalSaid(replied, answer.statusCode(), bytes))));
+                        new Body(bytes.length, refusalSaid(replied, answer, bytes))));
     }
 
-    private static byte[] refusalSaid(Replied replied, int status, byte[] bytes) {
+    private static byte[] refusalSaid(Replied replied, Answer.Refused answer, byte[] bytes) {
+        String requestId = replied.inbound().requestId();
+        byte[] vendors = answer.vendors(bytes, requestId);
         return switch (replied.translation()) {
-            case Translation.Untouched untouched -> bytes;
-            case Translation.Converted converted ->
-                converted
-                        .conversion()
-                        .error(
-                                converted.conversion().readError(status, bytes, 0, bytes.length),
-                                replied.inbound().requestId());
+            case Translation.Untouched untouched -> vendors;
+            case Translation.Converted converted -> {
+                var error = converted.conversion().readError(answer.status(), vendors, 0, vendors.length);
+                yield converted.conversion().error(error, requestId);
+            }
         };
     }
 
@@ -191,7 +191,7 @@ final class Relay {
         HttpServerResponse response = replied.inbound().http().response();
         boolean gone = response.closed();
         Outcome seen = gone ? Outcome.CLIENT_GONE : outcome;
-        ending.settle(replied, seen, gone ? 0 : answer.statusCode(), charge, durable -> {
+        ending.settle(replied, seen, gone ? 0 : status(replied, answer), charge, durable -> {
             if (!durable || response.closed()) {
                 services.bodies().give(body.held());
                 refuse(replied, ErrorKind.UNAVAILABLE, "The answer could not be recorded, so it is withheld.");
@@ -207,11 +207,20 @@ final class Relay {
         });
     }
 
+    private static int status(Replied replied, HttpClientResponse answer) {
+        return replied.answer() instanceof Answer.Refused refused ? refused.status() : answer.statusCode();
+    }
+
     /** Status and headers of the provider's answer, and what the gate says of it. */
     static void head(Replied replied, HttpClientResponse answer, HttpServerResponse response) {
-        response.setStatusCode(answer.statusCode());
+        response.setStatusCode(status(replied, answer));
         switch (replied.translation()) {
-            case Translation.Untouched untouched -> HeaderPolicy.answer(answer.headers(), response.headers());
+            case Translation.Untouched untouched -> {
+                HeaderPolicy.answer(answer.headers(), response.headers());
+                if (!replied.hop().candidate().provider().platform().equals(Platform.DIRECT)) {
+                    contentType(replied, response); // the platform's was that of its framing
+                }
+            }
             case Translation.Converted converted -> headers(replied, converted, answer, response);
         }
         response.putHeader(Refuser.REQUEST_ID, replied.inbound().requestId());
@@ -222,8 +231,7 @@ final class Relay {
     /** The provider's headers are another vendor's: of them the one that every client knows goes on. */
     private static void headers(
             Replied replied, Translation.Converted converted, HttpClientResponse answer, HttpServerResponse response) {
-        boolean events = replied.answer() instanceof Answer.Streaming;
-        response.putHeader(HttpHeaders.CONTENT_TYPE, events ? EVENTS : JSON);
+        contentType(replied, response);
         String retryAfter = answer.getHeader(HttpHeaders.RETRY_AFTER);
         if (retryAfter != null) {
             response.putHeader(HttpHeaders.RETRY_AFTER, retryAfter);
@@ -232,6 +240,11 @@ final class Relay {
         if (!dropped.isEmpty()) {
             response.putHeader(DROPPED, dropped);
         }
+    }
+
+    private static void contentType(Replied replied, HttpServerResponse response) {
+        boolean events = replied.answer() instanceof Answer.Streaming;
+        response.putHeader(HttpHeaders.CONTENT_TYPE, events ? EVENTS : JSON);
     }
 
     private static void refuse(Replied replied, ErrorKind kind, String message) {

@@ -7,7 +7,9 @@ import dev.tollgate.dialects.codec.StreamConversion;
 import dev.tollgate.gateway.Stages.Replied;
 import dev.tollgate.ledger.Charge;
 import dev.tollgate.ledger.Outcome;
+import dev.tollgate.upstream.Answer;
 import dev.tollgate.upstream.Attempt;
+import dev.tollgate.upstream.EventFraming;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Context;
@@ -42,6 +44,7 @@ final class StreamRelay implements StreamReader.Sink {
     private final Context context;
     private final Replied replied;
     private final HttpClientResponse answer;
+    private final EventFraming framing;
     private final HttpServerResponse response;
     private final CallEnding ending;
     private final Attempt attempt;
@@ -57,10 +60,11 @@ final class StreamRelay implements StreamReader.Sink {
     private int pieceLength;
     private long lingerTimer = -1;
 
-    StreamRelay(Context context, Replied replied, HttpClientResponse answer, CallEnding ending, Attempt attempt) {
+    StreamRelay(Context context, Replied replied, Answer.Streaming answer, CallEnding ending, Attempt attempt) {
         this.context = context;
         this.replied = replied;
-        this.answer = answer;
+        this.answer = answer.response();
+        this.framing = answer.framing();
         this.response = replied.inbound().http().response();
         this.ending = ending;
         this.attempt = attempt;
@@ -86,17 +90,29 @@ final class StreamRelay implements StreamReader.Sink {
             answer.resume();
         });
         answer.exceptionHandler(this::broken);
-        answer.handler(this::piece);
+        answer.handler(this::framed);
         answer.endHandler(end -> ended());
         answer.resume();
     }
 
-    private void piece(Buffer next) {
+    private void framed(Buffer framed) {
         if (ending.isSettled()) {
             return;
         }
         ending.firstByte();
         attempt.alive();
+        Buffer next = framing.unframe(framed);
+        if (next.length() > 0) {
+            piece(next);
+        }
+        Throwable fault = framing.fault();
+        if (fault != null && !ending.isSettled()) {
+            broken(fault);
+            attempt.cancel();
+        }
+    }
+
+    private void piece(Buffer next) {
         ByteBuf bytes = ((BufferInternal) next).getByteBuf();
         piece = next;
         pieceLength = bytes.readableBytes();

@@ -65,6 +65,9 @@ final class Texts {
     }
 
     static String otherDialect(String requested, List<Candidate> candidates, Dialect dialect) {
+        if (candidates.stream().anyMatch(candidate -> candidate.provider().speaks(dialect))) {
+            return "The platform that hosts the model \"" + shown(requested) + "\" has no such endpoint.";
+        }
         String spoken = candidates.stream()
                 .flatMap(candidate -> candidate.provider().dialects().stream())
                 .distinct()
@@ -73,6 +76,11 @@ final class Texts {
                 .collect(Collectors.joining(", "));
         return "The model \"" + shown(requested) + "\" is served in the dialect " + spoken
                 + ", and this endpoint speaks " + dialect.wireName() + ". Call it at that dialect's endpoint.";
+    }
+
+    static String credentialRefused(String provider) {
+        return "The provider " + provider + " does not accept Tollgate's credential. An operator must look at it: "
+                + "`tollgate credential list`.";
     }
 
     static String noCredential(List<String> providers) {

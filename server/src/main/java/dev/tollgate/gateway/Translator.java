@@ -3,6 +3,7 @@ package dev.tollgate.gateway;
 import dev.tollgate.catalog.Candidate;
 import dev.tollgate.catalog.CatalogView;
 import dev.tollgate.catalog.Model;
+import dev.tollgate.catalog.Platform;
 import dev.tollgate.catalog.Provider;
 import dev.tollgate.dialects.Dialect;
 import dev.tollgate.dialects.Operation;
@@ -19,6 +20,7 @@ import dev.tollgate.gateway.Stages.Permitted;
 import dev.tollgate.kernel.Ids;
 import dev.tollgate.routing.Hop;
 import dev.tollgate.upstream.Outbound;
+import dev.tollgate.upstream.PlatformCall;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -83,14 +85,32 @@ public final class Translator {
 
     /** Whether a call to this endpoint can be said to the provider at all. */
     static boolean reaches(Operation operation, Provider provider) {
-        return provider.speaks(operation.dialect()) || Protocol.of(operation).isPresent();
+        return provider.serves(operation) || Protocol.of(operation).isPresent();
     }
 
     Result say(Permitted permitted, Hop hop, MultiMap forwarded, CatalogView catalog) {
         Operation operation = permitted.inbound().operation();
-        return hop.candidate().provider().speaks(operation.dialect())
+        Result result = hop.candidate().provider().speaks(operation.dialect())
                 ? untouched(permitted, hop.candidate().model(), forwarded)
                 : converted(permitted, hop.candidate(), catalog);
+        return result instanceof Result.Said said ? hosted(said, permitted, hop.candidate()) : result;
+    }
+
+    /** Where a cloud hosts the model, the call is put as that cloud takes it. */
+    private static Result.Said hosted(Result.Said said, Permitted permitted, Candidate candidate) {
+        Platform platform = candidate.provider().platform();
+        if (platform.equals(Platform.DIRECT)) {
+            return said;
+        }
+        PlatformCall call = PlatformCall.of(
+                platform,
+                said.translation().operation(),
+                candidate.model(),
+                permitted.fields().stream(),
+                said.outbound());
+        List<String> edits = new ArrayList<>(said.edits());
+        call.edits().forEach(fields -> edits.add(fields + ": as " + platform.wireName() + " takes it"));
+        return new Result.Said(call.outbound(), said.translation(), edits);
     }
 
     private static Result untouched(Permitted permitted, String model, MultiMap headers) {

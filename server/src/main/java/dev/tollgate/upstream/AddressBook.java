@@ -34,6 +34,11 @@ public final class AddressBook {
         this.blocking = blocking;
     }
 
+    /** A host as a URI has it, without an IPv6 address's brackets. */
+    static String unbracketed(String host) {
+        return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
+    }
+
     /** Completes on the calling context; fails with {@link ForbiddenAddress} or {@link UnknownHostException}. */
     Future<SocketAddress> find(Context context, String host, int port, boolean encrypted) {
         Place place = new Place(host, port, encrypted);

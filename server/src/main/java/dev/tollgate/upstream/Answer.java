@@ -1,17 +1,38 @@
 package dev.tollgate.upstream;
 
+import dev.tollgate.catalog.Platform;
 import io.vertx.core.http.HttpClientResponse;
 
 /** What became of one attempt at a provider. A response comes paused: whoever takes it resumes or discards it. */
 public sealed interface Answer {
-    /** 2xx and server-sent events. */
-    record Streaming(HttpClientResponse response) implements Answer {}
+    /**
+     * 2xx and server-sent events.
+     *
+     * @param framing what they are framed in
+     */
+    record Streaming(HttpClientResponse response, EventFraming framing) implements Answer {}
 
     /** 2xx and a whole body to come. */
     record Complete(HttpClientResponse response) implements Answer {}
 
-    /** Any other status. */
-    record Refused(HttpClientResponse response) implements Answer {}
+    /**
+     * Any other status.
+     *
+     * @param status what it means in the vendor's own terms; the response's own but on a platform
+     */
+    record Refused(HttpClientResponse response, Platform platform, int status) implements Answer {
+        /** The response's body in the vendor's words; the very bytes where the vendor itself said it. */
+        public byte[] vendors(byte[] body, String requestId) {
+            return PlatformAnswers.errorBody(this, body, requestId);
+        }
+    }
+
+    /**
+     * Nothing was sent: what issues tokens does not take the credential.
+     *
+     * @param status what it answered
+     */
+    record Unauthorized(int status) implements Answer {}
 
     /** No response at all. */
     record Unreachable(Reason reason, Throwable cause) implements Answer {}
@@ -22,6 +43,8 @@ public sealed interface Answer {
         FORBIDDEN_ADDRESS("its address is not one that Tollgate may connect to"),
         /** The request could not be put together: its credential has just been removed. Nothing was sent. */
         NOT_SENDABLE("its credential could not be used"),
+        /** The credential is exchanged for a token, and none could be had. Nothing was sent. */
+        NO_TOKEN("no access token could be had for its credential"),
         /** Name resolution, the connection or its TLS failed. */
         CONNECT("no connection could be made"),
         /** The connection ended before the head of a response. */

@@ -1,11 +1,12 @@
 package dev.tollgate.upstream;
 
 import dev.tollgate.catalog.Candidate;
+import dev.tollgate.catalog.Platform;
 import dev.tollgate.catalog.Provider;
 import dev.tollgate.dialects.Dialect;
+import dev.tollgate.dialects.Operation;
 import dev.tollgate.routing.Hop;
 import dev.tollgate.vault.CredentialInfo;
-import dev.tollgate.vault.open.SecretOpener;
 import io.vertx.core.Context;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -15,7 +16,10 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import java.util.concurrent.CompletableFuture;
 
-/** Asks a provider whether it accepts a credential, with the cheapest authenticated request: its list of models. */
+/**
+ * Asks a provider whether it accepts a credential, with the cheapest authenticated request: its list of models. A platform has
+ * none: it is asked for something that it cannot do, which it says once it has accepted the credential.
+ */
 public final class CredentialProbe {
     /** What the provider said. */
     public sealed interface Verdict {
@@ -39,10 +43,10 @@ public final class CredentialProbe {
     private final CompletableFuture<ProviderClient> client = new CompletableFuture<>();
 
     /** It gets an event loop context of its own: it must not be made on one. */
-    public CredentialProbe(Vertx vertx, AddressBook addresses, SecretOpener secrets, Timeouts timeouts) {
+    public CredentialProbe(Vertx vertx, AddressBook addresses, Authenticator authenticator, Timeouts timeouts) {
         this.context = vertx.getOrCreateContext();
         Timeouts impatient = new Timeouts(timeouts.connect(), timeouts.connect(), timeouts.connect());
-        context.runOnContext(v -> client.complete(new ProviderClient(vertx, addresses, secrets, impatient)));
+        context.runOnContext(v -> client.complete(new ProviderClient(vertx, addresses, authenticator, impatient)));
     }
 
     /** Blocking, for at most three times the connect timeout. */
@@ -51,11 +55,14 @@ public final class CredentialProbe {
         CompletableFuture<Verdict> verdict = new CompletableFuture<>();
         context.runOnContext(v -> client.join()
                 .send(hop, question(provider), new Attempt())
-                .onSuccess(answer -> verdict.complete(judge(answer))));
+                .onSuccess(answer -> verdict.complete(judge(provider.platform(), answer))));
         return verdict.join();
     }
 
     private static Outbound question(Provider provider) {
+        if (!provider.platform().equals(Platform.DIRECT)) {
+            return impossible(provider.platform());
+        }
         Dialect dialect = provider.dialects().iterator().next();
         MultiMap headers = HttpHeaders.headers().add(HttpHeaders.ACCEPT_ENCODING, HttpHeaders.IDENTITY);
         String path = switch (dialect) {
@@ -69,20 +76,42 @@ public final class CredentialProbe {
         return new Outbound(HttpMethod.GET, path, headers, Buffer.buffer());
     }
 
-    private static Verdict judge(Answer answer) {
+    /** A model that does not exist, or tokens of no message to count: neither costs anything. */
+    private static Outbound impossible(Platform platform) {
+        MultiMap headers = HttpHeaders.headers().add(HttpHeaders.ACCEPT_ENCODING, HttpHeaders.IDENTITY);
+        Operation operation = platform.serves(Operation.COUNT_TOKENS) ? Operation.COUNT_TOKENS : Operation.MESSAGES;
+        Outbound nothing = new Outbound(HttpMethod.POST, "", headers, Buffer.buffer("{}"));
+        return PlatformCall.of(platform, operation, "tollgate-credential-check", false, nothing)
+                .outbound();
+    }
+
+    private static Verdict judge(Platform platform, Answer answer) {
         return switch (answer) {
             case Answer.Streaming streaming -> accepted(streaming.response());
             case Answer.Complete complete -> accepted(complete.response());
             case Answer.Refused refused -> {
-                int status = refused.response().statusCode();
+                int status = refused.status();
                 discard(refused.response());
+                if (!platform.equals(Platform.DIRECT)) {
+                    yield onPlatform(status);
+                }
                 // Gemini answers a wrong key with 400, its message naming the key; a list of models takes no other
                 // input.
                 boolean rejected = status == 400 || status == 401 || status == 403;
                 yield rejected ? new Verdict.Rejected(status) : new Verdict.Unclear(status);
             }
+            case Answer.Unauthorized unauthorized -> new Verdict.Rejected(unauthorized.status());
             case Answer.Unreachable unreachable ->
                 new Verdict.Unreachable(unreachable.reason().text());
+        };
+    }
+
+    /** 403 is a permission that it lacks, perhaps for that model alone. */
+    private static Verdict onPlatform(int status) {
+        return switch (status) {
+            case 400, 404 -> new Verdict.Accepted(status);
+            case 401 -> new Verdict.Rejected(status);
+            default -> new Verdict.Unclear(status);
         };
     }
 

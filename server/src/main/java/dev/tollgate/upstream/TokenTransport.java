@@ -1,0 +1,201 @@
+package dev.tollgate.upstream;
+
+import com.google.api.client.http.HttpTransport;
+import com.google.api.client.http.LowLevelHttpRequest;
+import com.google.api.client.http.LowLevelHttpResponse;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.RequestOptions;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way to a token endpoint, whose address stands in a file that a person gave: judged like a provider's before each
+ * connection, no redirects, a small answer. Blocks whoever executes a request; never an event loop.
+ */
+final class TokenTransport extends HttpTransport {
+    private static final int MOST_BYTES = 64 * 1024;
+
+    private final Context context;
+    private final HttpClient client;
+    private final AddressBook addresses;
+    private final long patienceMillis;
+
+    TokenTransport(Vertx vertx, AddressBook addresses, Timeouts timeouts) {
+        this.context = vertx.getOrCreateContext();
+        this.client = vertx.createHttpClient(new HttpClientOptions()
+                .setConnectTimeout((int) timeouts.connect().toMillis())
+                .setKeepAlive(false)
+                .setDecompressionSupported(false));
+        this.addresses = addresses;
+        this.patienceMillis = 2 * timeouts.connect().toMillis();
+    }
+
+    @Override
+    public boolean supportsMethod(String method) {
+        return method.equals("POST");
+    }
+
+    @Override
+    protected LowLevelHttpRequest buildRequest(String method, String url) {
+        return new Request(method, URI.create(url));
+    }
+
+    private final class Request extends LowLevelHttpRequest {
+        private final String method;
+        private final URI uri;
+        private final MultiMap headers = MultiMap.caseInsensitiveMultiMap();
+
+        Request(String method, URI uri) {
+            this.method = method;
+            this.uri = uri;
+        }
+
+        @Override
+        public void addHeader(String name, String value) {
+            headers.add(name, value);
+        }
+
+        @Override
+        public LowLevelHttpResponse execute() throws IOException {
+            ByteArrayOutputStream body = new ByteArrayOutputStream();
+            if (getStreamingContent() != null) {
+                getStreamingContent().writeTo(body);
+            }
+            headers.set(HttpHeaders.CONTENT_TYPE, getContentType());
+            headers.set(HttpHeaders.ACCEPT_ENCODING, HttpHeaders.IDENTITY);
+            CompletableFuture<Response> answer = new CompletableFuture<>();
+            context.runOnContext(v -> exchange(Buffer.buffer(body.toByteArray()))
+                    .onSuccess(answer::complete)
+                    .onFailure(answer::completeExceptionally));
+            try {
+                return answer.get(patienceMillis, TimeUnit.MILLISECONDS);
+            } catch (ExecutionException | TimeoutException e) {
+                throw new IOException("the token endpoint could not be reached", e);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted", e);
+            }
+        }
+
+        private Future<Response> exchange(Buffer body) {
+            boolean tls = "https".equals(uri.getScheme());
+            int port = uri.getPort() > 0 ? uri.getPort() : tls ? 443 : 80;
+            String host = uri.getHost();
+            String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
+            String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+            return addresses
+                    .find(context, AddressBook.unbracketed(host), port, tls)
+                    .compose(address -> client.request(new RequestOptions()
+                            .setMethod(HttpMethod.valueOf(method))
+                            .setServer(address)
+                            .setHost(host)
+                            .setPort(port)
+                            .setSsl(tls)
+                            .setFollowRedirects(false)
+                            .setHeaders(headers)
+                            .setURI(path + query)))
+                    .compose(request -> request.idleTimeout(patienceMillis)
+                            .send(body)
+                            .compose(response -> whole(request, response)));
+        }
+    }
+
+    private static Future<Response> whole(HttpClientRequest request, HttpClientResponse response) {
+        Promise<Response> whole = Promise.promise();
+        Buffer body = Buffer.buffer();
+        response.exceptionHandler(whole::tryFail);
+        response.handler(piece -> {
+            if (body.length() + piece.length() > MOST_BYTES) {
+                whole.tryFail(new IOException("the token endpoint's answer is too large"));
+                request.reset();
+            } else {
+                body.appendBuffer(piece);
+            }
+        });
+        response.endHandler(
+                end -> whole.tryComplete(new Response(response.statusCode(), response.headers(), body.getBytes())));
+        return whole.future();
+    }
+
+    private static final class Response extends LowLevelHttpResponse {
+        private final int status;
+        private final MultiMap headers;
+        private final byte[] body;
+
+        Response(int status, MultiMap headers, byte[] body) {
+            this.status = status;
+            this.headers = headers;
+            this.body = body;
+        }
+
+        @Override
+        public InputStream getContent() {
+            return new ByteArrayInputStream(body);
+        }
+
+        @Override
+        public @Nullable String getContentEncoding() {
+            return headers.get(HttpHeaders.CONTENT_ENCODING);
+        }
+
+        @Override
+        public long getContentLength() {
+            return body.length;
+        }
+
+        @Override
+        public @Nullable String getContentType() {
+            return headers.get(HttpHeaders.CONTENT_TYPE);
+        }
+
+        @Override
+        public String getStatusLine() {
+            return "HTTP/1.1 " + status;
+        }
+
+        @Override
+        public int getStatusCode() {
+            return status;
+        }
+
+        @Override
+        public String getReasonPhrase() {
+            return "";
+        }
+
+        /** No other header of a token's answer is used. */
+        @Override
+        public int getHeaderCount() {
+            return 0;
+        }
+
+        @Override
+        public String getHeaderName(int index) {
+            throw new IndexOutOfBoundsException(index);
+        }
+
+        @Override
+        public String getHeaderValue(int index) {
+            throw new IndexOutOfBoundsException(index);
+        }
+    }
+}
