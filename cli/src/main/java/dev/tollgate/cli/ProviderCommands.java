@@ -1,6 +1,8 @@
 package dev.tollgate.cli;
 
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code provider add|list|set|remove}. */
@@ -19,11 +21,24 @@ final class ProviderCommands {
         }
     }
 
-    /** The header that carries a credential. */
+    /** A cloud that hosts a vendor's models. */
+    enum Platform {
+        BEDROCK,
+        VERTEX;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    /** How a credential authenticates. */
     enum Auth {
         X_API_KEY("x-api-key"),
         BEARER("bearer"),
         X_GOOG_API_KEY("x-goog-api-key"),
+        AWS_SIGV4("aws-sigv4"),
+        GOOGLE_SERVICE_ACCOUNT("google-service-account"),
         NONE("none");
 
         private final String wireName;
@@ -52,10 +67,22 @@ final class ProviderCommands {
 
     private static final class Add extends ServerCommand {
         private final Arg<String> name = positional("NAME", "What to call it.");
-        private final Arg<Dialect> dialect =
-                required("--dialect", "DIALECT", Dialect.class, "What it speaks: ${COMPLETION-CANDIDATES}.");
-        private final Arg<String> baseUrl = required("--base-url", "URL", "Where its API begins.");
-        private final Arg<Auth> auth = option("--auth", "STYLE", Auth.class, AUTH + " Default: the dialect's own.");
+        private final Arg<Dialect> dialect = option(
+                "--dialect",
+                "DIALECT",
+                Dialect.class,
+                "What it speaks: ${COMPLETION-CANDIDATES}. Needed without --platform.");
+        private final Arg<String> baseUrl =
+                option("--base-url", "URL", "Where its API begins. Default with --platform: the platform's address.");
+        private final Arg<Platform> platform = option(
+                "--platform",
+                "PLATFORM",
+                Platform.class,
+                "The cloud that hosts Claude for you: ${COMPLETION-CANDIDATES}.");
+        private final Arg<String> region = option("--region", "R", "The platform's region, such as us-east-1.");
+        private final Arg<String> project = option("--project", "ID", "The project at Vertex AI.");
+        private final Arg<Auth> auth =
+                option("--auth", "STYLE", Auth.class, AUTH + " Default: the dialect's own, or the platform's.");
 
         Add() {
             super("add", "Add a provider that speaks a known dialect.");
@@ -63,10 +90,18 @@ final class ProviderCommands {
 
         @Override
         int run(AdminApi api, Surroundings surroundings, Output out) {
-            Json.Obj body = Json.object()
-                    .put("name", name.value())
-                    .put("dialect", dialect.value().toString())
-                    .put("base_url", baseUrl.value());
+            boolean direct = platform.given().isEmpty();
+            if (direct && (dialect.given().isEmpty() || baseUrl.given().isEmpty())) {
+                throw Failure.usage(
+                        "What the provider speaks and where it is was not given.",
+                        "Give --dialect DIALECT and --base-url URL, or --platform PLATFORM --region R.");
+            }
+            Json.Obj body = Json.object().put("name", name.value());
+            dialect.given().ifPresent(spoken -> body.put("dialect", spoken.toString()));
+            baseUrl.given().ifPresent(url -> body.put("base_url", url));
+            platform.given().ifPresent(cloud -> body.put("platform", cloud.toString()));
+            region.given().ifPresent(place -> body.put("region", place));
+            project.given().ifPresent(id -> body.put("project", id));
             auth.given().ifPresent(style -> body.put("auth", style.toString()));
             Json.Obj provider = api.post(Resource.of("/providers"), body);
             if (json()) {
@@ -95,6 +130,7 @@ final class ProviderCommands {
                     Table.left("NAME"),
                     Table.left("DIALECTS"),
                     Table.left("AUTH"),
+                    Table.left("PLATFORM"),
                     Table.left("BUILT IN"),
                     Table.elastic("BASE URL"));
             for (Json.Obj provider : answer.rows("data")) {
@@ -102,12 +138,21 @@ final class ProviderCommands {
                         provider.text("name"),
                         String.join(", ", provider.texts("dialects")),
                         provider.text("auth"),
+                        platform(provider),
                         provider.flag("builtin") ? "yes" : "no",
                         provider.text("base_url"));
             }
             out.table(table, "There is no provider.");
             return 0;
         }
+    }
+
+    /** {@code bedrock us-east-1}, or empty. */
+    private static String platform(Json.Obj provider) {
+        return Stream.of("platform", "region", "project")
+                .map(provider::text)
+                .filter(text -> !text.isEmpty())
+                .collect(Collectors.joining(" "));
     }
 
     private static final class Change extends ServerCommand {

@@ -38,11 +38,26 @@ class ProviderAndCredentialTest extends AgainstAdminServer {
     }
 
     @Test
+    void aProviderOnAPlatformNeedsNeitherDialectNorAddress() {
+        cli.run("provider", "add", "v", "--platform", "vertex", "--region", "global", "--project", "p-1", "--json");
+        assertTrue(
+                sent().endsWith(" {\"name\":\"v\",\"platform\":\"vertex\",\"region\":\"global\",\"project\":\"p-1\"}"),
+                sent());
+        server.requests.clear();
+        assertEquals(2, cli.run("provider", "add", "v", "--dialect", "openai").exitCode());
+        assertEquals(
+                2,
+                cli.run("provider", "add", "v", "--base-url", "https://a.example.org")
+                        .exitCode());
+        assertEquals(List.of(), server.requests);
+    }
+
+    @Test
     void providerListIsATable() {
         assertEquals("""
-                NAME       DIALECTS                   AUTH       BUILT IN  BASE URL
-                anthropic  anthropic                  x-api-key  yes       https://api.anthropic.com
-                sim        anthropic, openai, gemini  none       yes       http://127.0.0.1:8080/sim
+                NAME       DIALECTS                   AUTH       PLATFORM  BUILT IN  BASE URL
+                anthropic  anthropic                  x-api-key            yes       https://api.anthropic.com
+                sim        anthropic, openai, gemini  none                 yes       http://127.0.0.1:8080/sim
                 """, ok(cli.run("provider", "list")));
         assertEquals("GET /admin/v1/providers", sent());
     }
