@@ -208,11 +208,11 @@ class EmbeddingConversionTest {
     }
 
     @Test
-    void strictRefusesTheFirstLoss() {
+    void strictRefusesWhatShapesTheVectorsAndNotBookkeeping() {
         Outcome<Converted> outcome = TO_GEMINI.request(
                 Operation.EMBEDDINGS, bytes("{'model':'m','input':'a','user':'u','new':1}"), "m", "g-1", true);
         assertEquals(
-                "user: only OpenAI knows it",
+                "new: unknown field.",
                 assertInstanceOf(Outcome.NotExpressible.class, outcome).message());
     }
 
