@@ -192,7 +192,7 @@ public final class Tollgate implements AutoCloseable {
         Errands errands = new Errands(
                 vertx.getOrCreateContext(),
                 () -> new ProviderClient(vertx, addresses, authenticator, options.timeouts()),
-                bodies);
+                new BodyRoom(Runtime.getRuntime().maxMemory() / 16)); // its own: an answer to what was sent finds room
         BatchBilling billing = new BatchBilling(holdings, errands, catalog, planner, clock);
         opened(new BatchPoller(holdings, billing));
 

@@ -102,6 +102,11 @@ public final class BatchBilling {
         BatchTally tally = new BatchTally(batch, catalog.view());
         return switch (errands.lines(hop, get(PATH + batch.id() + "/results"), tally::line)) {
             case Got.Said said
+            when said.isGood() && tally.lines() == 0 -> {
+                LOG.warn("The results of batch {} are empty, which no batch's are", batch.id());
+                yield false;
+            }
+            case Got.Said said
             when said.isGood() -> {
                 holdings.settle(batch, tally.rows(clock.millis()));
                 yield true;

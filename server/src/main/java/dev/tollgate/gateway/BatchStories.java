@@ -19,6 +19,7 @@ import dev.tollgate.holdings.Holding;
 import dev.tollgate.holdings.Holding.Kind;
 import dev.tollgate.holdings.Holding.State;
 import dev.tollgate.holdings.Holdings;
+import dev.tollgate.kernel.store.StoreUnavailable;
 import dev.tollgate.ledger.Outcome;
 import dev.tollgate.routing.Hop;
 import dev.tollgate.routing.Plan;
@@ -33,6 +34,8 @@ import java.util.Optional;
 import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Message batches, each request as one story. What a batch may come to is noted before it is sent, and what it did come to is
@@ -40,6 +43,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class BatchStories {
     private static final String COLLECTION = "/v1/messages/batches";
+
+    private static final Logger LOG = LoggerFactory.getLogger(BatchStories.class);
 
     private final Services services;
     private final Holdings holdings;
@@ -159,7 +164,7 @@ final class BatchStories {
             Holding holding = holding(asked, batch, hop);
             holdings.sending(holding);
             sent = senders.one(hop, asked.onward(HttpMethod.POST, COLLECTION, Buffer.buffer(batch.body())));
-            Told told = taken(holding, sent);
+            Told told = taken(asked, holding, sent);
             if (told != null) {
                 return told;
             }
@@ -172,7 +177,7 @@ final class BatchStories {
     }
 
     /** What the caller is told if the provider has taken the batch, or may have; null if it has not. */
-    private @Nullable Told taken(Holding holding, Senders.Sent sent) {
+    private @Nullable Told taken(Asked asked, Holding holding, Senders.Sent sent) {
         return switch (sent.got()) {
             case Got.Said said
             when said.isGood() -> {
@@ -181,18 +186,40 @@ final class BatchStories {
                     billing.atBound(holding, "The provider did not name the batch.", Outcome.UPSTREAM_ERROR);
                     yield new Told.Refusal(ErrorKind.BAD_GATEWAY, "The provider took the batch and did not name it.");
                 }
-                holdings.opened(holding, named.get().id(), new String(said.body(), StandardCharsets.UTF_8));
+                open(asked, holding, named.get().id(), said, sent.hop());
                 yield new Told.Body(
                         said.status(),
                         said.headers(),
                         shown(said.body(), named.get().id()));
             }
+            case Got.Said said
+            when mayBeTaken(said.status()) -> lost(holding, "the provider answered " + said.status(), sent);
             case Got.Said said -> null;
             case Got.Nothing nothing
             when nothing.mayBeTaken() -> lost(holding, nothing.reason().text(), sent);
             case Got.Nothing nothing -> null;
             case Got.Unreadable unreadable -> lost(holding, unreadable.why(), sent);
         };
+    }
+
+    /** What cannot be noted is stopped: nobody could ask for its results. It is billed at its bound. */
+    private void open(Asked asked, Holding holding, String id, Got.Said said, Hop hop) {
+        try {
+            holdings.opened(holding, id, new String(said.body(), StandardCharsets.UTF_8));
+        } catch (StoreUnavailable e) {
+            Got got = senders.one(hop, asked.onward(HttpMethod.POST, BatchBilling.PATH + id + "/cancel"))
+                    .got();
+            LOG.error(
+                    "The batch {} could not be noted; to cancel it gave {}",
+                    id,
+                    got.getClass().getSimpleName());
+            throw e;
+        }
+    }
+
+    /** What comes from a proxy that waited in vain, while the provider may well have taken the request. */
+    private static boolean mayBeTaken(int status) {
+        return status == 408 || status == 504 || status == 520 || status == 524;
     }
 
     private Told lost(Holding holding, String why, Senders.Sent sent) {
@@ -272,14 +299,13 @@ final class BatchStories {
 
     Told delete(Asked asked) {
         return own(asked, batch -> {
-            boolean settled = billing.settle(batch);
+            if (!billing.settle(batch)) { // else what it has used could never be known any more
+                return unsettled(batch, asked);
+            }
             return way(batch, hop -> {
                 Told told =
                         Senders.told(senders.one(hop, asked.onward(HttpMethod.DELETE, BatchBilling.PATH + batch.id())));
                 if (isGood(told)) {
-                    if (!settled) {
-                        billing.atBound(batch, "It was deleted before its results were seen.", Outcome.UPSTREAM_ERROR);
-                    }
                     holdings.deleted(batch);
                 }
                 return told;

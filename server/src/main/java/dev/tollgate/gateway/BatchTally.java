@@ -37,6 +37,7 @@ final class BatchTally {
     private final SortedMap<String, Charge.Metered> byModel = new TreeMap<>();
     private long succeeded;
     private long unbilled;
+    private int lines;
     private @Nullable String unknown;
 
     BatchTally(Holding holding, CatalogView catalog) {
@@ -58,6 +59,7 @@ final class BatchTally {
     }
 
     void line(byte[] line) {
+        lines++;
         switch (BatchResult.read(line)) {
             case BatchResult.Unbilled unbilledLine -> unbilled++;
             case BatchResult.Unreadable unreadable -> unknown = "A line of the results could not be read.";
@@ -69,7 +71,7 @@ final class BatchTally {
     }
 
     private void add(@Nullable Candidate candidate, UsageReading reading) {
-        if (candidate == null || !(reading instanceof UsageReading.Reported(Usage usage))) {
+        if (candidate == null || isUnexpected(candidate) || !(reading instanceof UsageReading.Reported(Usage usage))) {
             unknown = "An answer's usage or model could not be read.";
             return;
         }
@@ -87,6 +89,13 @@ final class BatchTally {
         } else {
             unknown = "An answer's usage is beyond every price.";
         }
+    }
+
+    /** Whether it has no price and none of the batch's requests named it, though those had prices: free of charge it is not. */
+    private boolean isUnexpected(Candidate candidate) {
+        return candidate.price() == null
+                && holding.priced()
+                && !holding.models().contains(candidate.model());
     }
 
     private static Charge.Metered sum(Charge.Metered a, Charge.Metered b) {
@@ -125,6 +134,11 @@ final class BatchTally {
         return unpriced && holding.models().size() == 1 && !holding.models().contains(model)
                 ? candidate(holding.models().getFirst())
                 : found;
+    }
+
+    /** Results read so far. */
+    int lines() {
+        return lines;
     }
 
     /** The rows, at least one; the first has the request id of the call that made the batch. */

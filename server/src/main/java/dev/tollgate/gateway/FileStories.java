@@ -101,7 +101,10 @@ final class FileStories {
         } catch (StoreUnavailable e) {
             Got got = senders.one(hop, asked.onward(HttpMethod.DELETE, pathOf(file)))
                     .got();
-            LOG.error("The file {} could not be noted; to take it back gave {}", id, got);
+            LOG.error(
+                    "The file {} could not be noted; to take it back gave {}",
+                    id,
+                    got.getClass().getSimpleName());
             throw e;
         }
     }

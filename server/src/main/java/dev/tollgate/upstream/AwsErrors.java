@@ -18,7 +18,6 @@ final class AwsErrors {
             "invalidclienttokenid",
             "invalidsignature",
             "missingauthenticationtoken",
-            "notauthorized",
             "signaturedoesnotmatch",
             "unrecognizedclient");
 
@@ -35,7 +34,7 @@ final class AwsErrors {
             return ErrorKind.AUTHENTICATION;
         }
         return switch (plain) {
-            case "accessdenied", "optinrequired" -> ErrorKind.PERMISSION;
+            case "accessdenied", "notauthorized", "optinrequired" -> ErrorKind.PERMISSION;
             case "validation", "validationerror" -> ErrorKind.INVALID_REQUEST;
             case "resourcenotfound", "ftuformnotfilled" -> ErrorKind.NOT_FOUND;
             case "throttling", "modelnotready", "servicequotaexceeded", "toomanyrequests" -> ErrorKind.RATE_LIMIT;

@@ -114,7 +114,11 @@ public final class GoogleTokens {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof HttpResponseException answer) {
                 int status = answer.getStatusCode();
-                return status == 400 || status == 401 || status == 403 ? new Refused(status) : new Unobtainable(status);
+                // "Token must be a short-lived token and in a reasonable timeframe": our clock is wrong, not the key.
+                boolean clock =
+                        answer.getContent() != null && answer.getContent().contains("timeframe");
+                boolean refused = status == 400 || status == 401 || status == 403;
+                return refused && !clock ? new Refused(status) : new Unobtainable(status);
             }
         }
         return new Unobtainable(0);

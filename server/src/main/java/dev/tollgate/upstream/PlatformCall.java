@@ -49,11 +49,10 @@ public record PlatformCall(Outbound outbound, List<String> edits) {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap().addAll(direct.headers());
         List<String> betas = betas(headers.getAll(BETA));
         headers.remove(BETA).remove(VERSION);
-        // Unsigned, a header of theirs would void the signature; and none of them is the caller's to set.
-        headers.names().stream()
-                .filter(name -> startsWith(name, "x-amz-"))
-                .toList()
-                .forEach(headers::remove);
+        // Unsigned, a header of theirs would void the signature; and none of them is the caller's to set:
+        // x-amzn-bedrock-…
+        // chooses a tier, a latency and a guardrail, which are billed.
+        removeAll(headers, "x-amz");
         // What of the answer is asked for: an event stream's chunks are JSON, too.
         headers.set(HttpHeaders.ACCEPT, stream ? "application/vnd.amazon.eventstream" : "application/json");
         String path = "/model/" + segment(model) + (stream ? "/invoke-with-response-stream" : "/invoke");
@@ -68,6 +67,7 @@ public record PlatformCall(Outbound outbound, List<String> edits) {
             Platform.Vertex place, Operation operation, String model, boolean stream, Outbound direct) {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap().addAll(direct.headers());
         headers.remove(VERSION);
+        removeAll(headers, "x-vertex-ai-");
         String models = "/v1/projects/" + segment(place.project()) + "/locations/" + segment(place.region())
                 + "/publishers/anthropic/models/";
         boolean counts = operation == Operation.COUNT_TOKENS; // the one whose body names the model
@@ -102,6 +102,13 @@ public record PlatformCall(Outbound outbound, List<String> edits) {
             }
         }
         return betas;
+    }
+
+    private static void removeAll(MultiMap headers, String prefix) {
+        headers.names().stream()
+                .filter(name -> startsWith(name, prefix))
+                .toList()
+                .forEach(headers::remove);
     }
 
     private static boolean startsWith(String name, String prefix) {
