@@ -235,6 +235,24 @@ class ProviderFaultsTest {
         }
     }
 
+    /** Google's clients do not know Anthropic's 529 and would not try again after it. */
+    @Test
+    void aConvertedRefusalHasTheStatusOfTheCallersDialect() throws Exception {
+        try (StubProvider stub = new StubProvider((request, line) -> line.whole(
+                529,
+                "application/json",
+                "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}"))) {
+            String provider = provider(stub);
+            HttpResponse<String> answer = gate.post(
+                    "/v1beta/models/" + provider + "/m:generateContent",
+                    key,
+                    "{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"Hello\"}]}]}");
+            assertEquals(503, answer.statusCode(), answer.body());
+            assertEquals(503, explain(answer).get("status").intValue());
+            assertTrue(answer.body().contains("UNAVAILABLE"), answer.body());
+        }
+    }
+
     @Test
     void aBodyThatBreaksOffGivesItsRoomBackAndLeavesNoRequestOpen() throws Exception {
         URI url = URI.create(gate.url());

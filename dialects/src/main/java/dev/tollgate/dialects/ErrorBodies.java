@@ -93,8 +93,7 @@ public final class ErrorBodies {
     private static Consumer<JsonGenerator> gemini(ErrorKind kind, String message) {
         return json -> {
             json.writeObjectPropertyStart("error");
-            // Google knows no 529, and its clients do not try again after it.
-            json.writeNumberProperty("code", (kind == ErrorKind.OVERLOADED ? ErrorKind.UNAVAILABLE : kind).status());
+            json.writeNumberProperty("code", kind.status(Dialect.GEMINI));
             json.writeStringProperty("message", JsonWriter.encodable(message));
             json.writeStringProperty("status", kind.geminiStatus());
             json.writeEndObject();

@@ -46,6 +46,11 @@ public enum ErrorKind {
         this.geminiStatus = geminiStatus;
     }
 
+    /** The HTTP status that goes with it at that vendor: only Anthropic has a 529, and Google's clients do not try again after it. */
+    public int status(Dialect dialect) {
+        return this == OVERLOADED && dialect != Dialect.ANTHROPIC ? UNAVAILABLE.status : status;
+    }
+
     /** The HTTP status that goes with it. */
     public int status() {
         return status;

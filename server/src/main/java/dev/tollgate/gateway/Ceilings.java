@@ -27,7 +27,7 @@ final class Ceilings {
         // A token is at least one byte of the body, so its length bounds the prompt, as does the model's context.
         long bodyBytes = permitted.body().length;
         for (Candidate candidate : permitted.candidates()) {
-            inputTokens = Math.max(inputTokens, candidate.atMostContext(bodyBytes));
+            inputTokens = Math.max(inputTokens, most(permitted, candidate, bodyBytes));
             Price price = candidate.price();
             if (price != null) {
                 input = Math.max(input, dearestInput(price));
@@ -36,6 +36,15 @@ final class Ceilings {
             }
         }
         return new Ceiling(inputTokens, outputTokens, input, output, 0);
+    }
+
+    private static long most(Permitted permitted, Candidate candidate, long bodyBytes) {
+        if (permitted.inbound().operation().embeds()) {
+            return bodyBytes; // the context bounds each of its inputs, not all
+        }
+        return RetiredBeta.mayWiden(permitted, candidate)
+                ? Math.min(bodyBytes, Math.max(candidate.atMostContext(bodyBytes), RetiredBeta.CONTEXT_TOKENS))
+                : candidate.atMostContext(bodyBytes);
     }
 
     /** The most that one request of a batch may come to, in nano-US-dollars, at the price of batches. */

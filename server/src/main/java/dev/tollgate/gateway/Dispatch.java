@@ -121,26 +121,32 @@ final class Dispatch {
     private void unsayable(Hop hop, String message) {
         trail.dispatched(routed.inbound().elapsedMicros());
         took(hop, 0, "not expressible");
-        if (next + 1 < routed.hops().size()) {
-            next++;
+        // Another credential of the same candidate changes nothing of it.
+        int following = next + 1;
+        while (following < routed.hops().size()
+                && routed.hops().get(following).candidate().equals(hop.candidate())) {
+            following++;
+        }
+        if (following < routed.hops().size()) {
+            next = following;
             attempt(routed.hops().get(next));
             return;
         }
+        // Who was merely passed over for a moment could have been told: then it is worth trying again.
+        ErrorKind kind = attempts > 0 ? ErrorKind.UNAVAILABLE : ErrorKind.INVALID_REQUEST;
         ending.settle(
-                unanswered(hop),
-                Outcome.REFUSED,
-                ErrorKind.INVALID_REQUEST.status(),
-                new Charge.Free(),
-                durable -> fail(ErrorKind.INVALID_REQUEST, message));
+                unanswered(hop), Outcome.REFUSED, kind.status(), new Charge.Free(), durable -> fail(kind, message));
     }
 
     private void countHere(Hop hop) {
         trail.dispatched(routed.inbound().elapsedMicros());
-        services.counting().count(routed.reserved().permitted(), hop.candidate(), context, counted -> {
-            if (!clientGone) {
-                TokenReply.send(unanswered(hop), counted, ending);
-            }
-        });
+        answered = true; // the body is held until it is counted, whether or not somebody still waits for it
+        services.counting()
+                .count(
+                        routed.reserved().permitted(),
+                        hop.candidate(),
+                        context,
+                        counted -> TokenReply.send(unanswered(hop), counted, ending));
     }
 
     private Replied unanswered(Hop hop) {

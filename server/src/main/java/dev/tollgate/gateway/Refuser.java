@@ -36,7 +36,7 @@ final class Refuser {
         if (kind == ErrorKind.AUTHENTICATION) {
             response.putHeader("www-authenticate", "Bearer realm=\"tollgate\"");
         }
-        Replies.json(request, kind.status(), ErrorBodies.write(dialect, kind, message, requestId));
+        Replies.json(request, kind.status(dialect), ErrorBodies.write(dialect, kind, message, requestId));
     }
 
     static void refuse(

@@ -2,8 +2,11 @@ package dev.tollgate.gateway;
 
 import dev.tollgate.catalog.Platform;
 import dev.tollgate.dialects.AnswerReader;
+import dev.tollgate.dialects.Dialect;
+import dev.tollgate.dialects.ErrorBodies;
 import dev.tollgate.dialects.ErrorKind;
 import dev.tollgate.dialects.Operation;
+import dev.tollgate.dialects.codec.ErrorReader;
 import dev.tollgate.gateway.Stages.Replied;
 import dev.tollgate.kernel.Money;
 import dev.tollgate.ledger.Charge;
@@ -57,7 +60,14 @@ final class Relay {
             Outcome outcome = refused ? Outcome.UPSTREAM_ERROR : Outcome.OK; // an error that came as a 200
             switch (rendered(replied, bytes)) {
                 case Rendering.Rendered(byte[] body) ->
-                    finish(services, replied, answer, ending, outcome, charge, new Body(bytes.length, body));
+                    finish(
+                            services,
+                            replied,
+                            answer,
+                            ending,
+                            outcome,
+                            charge,
+                            new Body(bytes.length, answer.statusCode(), body));
                 case Rendering.Failed(String why) -> {
                     services.bodies().give(bytes.length);
                     String message = "The provider's answer could not be converted: " + why;
@@ -109,25 +119,44 @@ final class Relay {
                         ending,
                         Outcome.UPSTREAM_ERROR,
                         new Charge.Free(),
-                        new Body(bytes.length, refusalSaid(replied, answer, bytes))));
+                        refusalSaid(replied, answer, bytes)));
     }
 
-    private static byte[] refusalSaid(Replied replied, Answer.Refused answer, byte[] bytes) {
-        String requestId = replied.inbound().requestId();
-        byte[] vendors = answer.vendors(bytes, requestId);
+    private static Body refusalSaid(Replied replied, Answer.Refused answer, byte[] bytes) {
+        Inbound inbound = replied.inbound();
+        byte[] vendors = answer.vendors(bytes, inbound.requestId());
         return switch (replied.translation()) {
-            case Translation.Untouched untouched -> RetiredBeta.explained(replied.inbound(), answer.status(), vendors);
-            case Translation.Rewritten rewritten -> rewritten.refusal(answer.status(), vendors, requestId);
+            case Translation.Untouched untouched ->
+                new Body(bytes.length, answer.status(), RetiredBeta.explained(inbound, answer.status(), vendors));
+            case Translation.Rewritten rewritten -> {
+                Dialect dialect = inbound.operation().dialect();
+                ErrorReader.ProviderError error = notTheCallers(replied, rewritten.readError(answer.status(), vendors));
+                yield new Body(
+                        bytes.length,
+                        error.kind().status(dialect),
+                        ErrorBodies.write(dialect, error.kind(), error.message(), inbound.requestId()));
+            }
         };
+    }
+
+    /** That a provider does not accept the gate's credential is no fault of the caller's key, and must not look so. */
+    private static ErrorReader.ProviderError notTheCallers(Replied replied, ErrorReader.ProviderError error) {
+        return error.kind() == ErrorKind.AUTHENTICATION
+                ? new ErrorReader.ProviderError(
+                        ErrorKind.BAD_GATEWAY,
+                        Texts.credentialRefused(
+                                replied.hop().candidate().provider().name()))
+                : error;
     }
 
     /**
      * A body for the caller.
      *
      * @param held the bytes of room that the provider's body has taken
+     * @param status in the caller's dialect
      */
     @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-    private record Body(int held, byte[] bytes) {}
+    private record Body(int held, int status, byte[] bytes) {}
 
     @FunctionalInterface
     private interface Then {
@@ -192,13 +221,13 @@ final class Relay {
         HttpServerResponse response = replied.inbound().http().response();
         boolean gone = response.closed();
         Outcome seen = gone ? Outcome.CLIENT_GONE : outcome;
-        ending.settle(replied, seen, gone ? 0 : status(replied, answer), charge, durable -> {
+        ending.settle(replied, seen, gone ? 0 : body.status(), charge, durable -> {
             if (!durable || response.closed()) {
                 services.bodies().give(body.held());
                 refuse(replied, ErrorKind.UNAVAILABLE, "The answer could not be recorded, so it is withheld.");
                 return;
             }
-            head(replied, answer, response);
+            head(replied, answer, body.status(), response);
             if (charge instanceof Charge.Metered metered && metered.priced()) {
                 response.putHeader(COST, Money.formatUsd(metered.costNanoUsd()));
             }
@@ -208,13 +237,9 @@ final class Relay {
         });
     }
 
-    private static int status(Replied replied, HttpClientResponse answer) {
-        return replied.answer() instanceof Answer.Refused refused ? refused.status() : answer.statusCode();
-    }
-
-    /** Status and headers of the provider's answer, and what the gate says of it. */
-    static void head(Replied replied, HttpClientResponse answer, HttpServerResponse response) {
-        response.setStatusCode(status(replied, answer));
+    /** Headers of the provider's answer, and what the gate says of it. */
+    static void head(Replied replied, HttpClientResponse answer, int status, HttpServerResponse response) {
+        response.setStatusCode(status);
         switch (replied.translation()) {
             case Translation.Untouched untouched -> {
                 HeaderPolicy.answer(answer.headers(), response.headers());

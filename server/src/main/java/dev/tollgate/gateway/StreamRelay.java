@@ -79,7 +79,7 @@ final class StreamRelay implements StreamReader.Sink {
     }
 
     void start() {
-        Relay.head(replied, answer, response);
+        Relay.head(replied, answer, answer.statusCode(), response);
         response.setChunked(true);
         response.exceptionHandler(gone -> clientGone());
         response.closeHandler(gone -> clientGone());

@@ -2,6 +2,7 @@ package dev.tollgate.gateway;
 
 import dev.tollgate.dialects.Operation;
 import dev.tollgate.dialects.codec.Conversion;
+import dev.tollgate.dialects.codec.ErrorReader;
 import dev.tollgate.dialects.codec.Exchange;
 import dev.tollgate.dialects.codec.Loss;
 import dev.tollgate.dialects.codec.Losses;
@@ -9,6 +10,7 @@ import dev.tollgate.dialects.codec.Outcome;
 import dev.tollgate.dialects.codec.StreamConversion;
 import dev.tollgate.dialects.embeddings.EmbeddingConversion;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** How one attempt was said to its provider, and so how its answer is to be read. */
 sealed interface Translation {
@@ -27,13 +29,15 @@ sealed interface Translation {
 
     /** The candidate speaks another one: both ways are rewritten, and what that loses is listed. */
     sealed interface Rewritten extends Translation {
+        int MOST_NAMED = 50;
+
         Losses lost();
 
         /** A whole answer in the caller's words. */
         Outcome<byte[]> answer(byte[] body);
 
-        /** The provider's error in the caller's words. */
-        byte[] refusal(int status, byte[] body, String requestId);
+        /** What the provider's error says. */
+        ErrorReader.ProviderError readError(int status, byte[] body);
 
         /** What has been lost so far, one text each: {@code top_k: dropped: Chat Completions has no such setting}. */
         default List<String> losses() {
@@ -42,12 +46,16 @@ sealed interface Translation {
 
         private static String text(Loss loss) {
             String where = loss.side() == Loss.Side.ANSWER ? "answer." : "";
-            return where + loss.at().field() + ": dropped: " + loss.why();
+            return where + Texts.shown(loss.at().field()) + ": dropped: " + loss.why();
         }
 
         @Override
         default String dropped() {
-            return String.join(", ", lost().requestFields());
+            // The names are the caller's own words: none may be more than a word of a header.
+            return lost().requestFields().stream()
+                    .limit(MOST_NAMED)
+                    .map(Texts::shown)
+                    .collect(Collectors.joining(", "));
         }
     }
 
@@ -73,8 +81,8 @@ sealed interface Translation {
         }
 
         @Override
-        public byte[] refusal(int status, byte[] body, String requestId) {
-            return conversion.error(conversion.readError(status, body, 0, body.length), requestId);
+        public ErrorReader.ProviderError readError(int status, byte[] body) {
+            return conversion.readError(status, body, 0, body.length);
         }
     }
 
@@ -92,8 +100,8 @@ sealed interface Translation {
         }
 
         @Override
-        public byte[] refusal(int status, byte[] body, String requestId) {
-            return conversion.error(status, body, requestId);
+        public ErrorReader.ProviderError readError(int status, byte[] body) {
+            return conversion.readError(status, body);
         }
     }
 }

@@ -287,7 +287,8 @@ class VirtualKeysTest {
                 .info()
                 .id();
         keys.revoke("ci", "someone");
-        String detail = "{\"name\":\"ci\",\"models\":[\"fast\"],\"expires_at\":\"2026-11-23T12:00:00Z\"}";
+        String detail =
+                "{\"name\":\"ci\",\"models\":[\"fast\"],\"strict\":false,\"expires_at\":\"2026-11-23T12:00:00Z\"}";
         assertEquals(
                 List.of("owner key.created " + id + " " + detail, "someone key.revoked " + id + " " + detail), audited);
     }

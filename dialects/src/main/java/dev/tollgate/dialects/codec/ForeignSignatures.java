@@ -8,6 +8,7 @@ import dev.tollgate.dialects.conversation.Signature;
 import dev.tollgate.dialects.json.Json;
 import dev.tollgate.dialects.json.ParsedJson;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -54,8 +55,10 @@ public final class ForeignSignatures {
             case GENERATE_CONTENT, STREAM_GENERATE_CONTENT -> signatures.contents(root);
             case GEMINI_COUNT_TOKENS -> {
                 signatures.contents(root);
-                if (root.get("generateContentRequest") instanceof Json.Obj inner) {
-                    signatures.contents(inner);
+                for (String spelling : List.of("generateContentRequest", "generate_content_request")) {
+                    if (root.get(spelling) instanceof Json.Obj inner) {
+                        signatures.contents(inner);
+                    }
                 }
             }
             case EMBEDDINGS, EMBED_CONTENT, BATCH_EMBED_CONTENTS -> {} // hold no conversation
@@ -161,7 +164,7 @@ public final class ForeignSignatures {
             }
             boolean googles =
                     signature.home() == Protocol.GENERATE_CONTENT || signature.home() == Protocol.CHAT_COMPLETIONS;
-            if (googles && !to.takes(Takes.MAX_COMPLETION_TOKENS)) {
+            if (googles && to.model().toLowerCase(Locale.ROOT).contains("gemini")) {
                 edits.replaceText(value, signature.value(), field);
             } else {
                 edits.removeMember("extra_content", extra, field);

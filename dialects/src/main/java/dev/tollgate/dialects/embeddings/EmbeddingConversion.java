@@ -1,7 +1,6 @@
 package dev.tollgate.dialects.embeddings;
 
 import dev.tollgate.dialects.Dialect;
-import dev.tollgate.dialects.ErrorBodies;
 import dev.tollgate.dialects.Operation;
 import dev.tollgate.dialects.codec.ErrorReader;
 import dev.tollgate.dialects.codec.Losses;
@@ -11,7 +10,6 @@ import java.util.Optional;
 
 /** Between a client of one dialect and a provider of the other. Stateless. */
 public final class EmbeddingConversion {
-    private final Dialect clients;
     private final EmbeddingCodec client;
     private final EmbeddingCodec provider;
     private final ErrorReader errors;
@@ -26,7 +24,6 @@ public final class EmbeddingConversion {
         if (client == provider) {
             throw new IllegalArgumentException("same dialect, same bytes: " + client);
         }
-        this.clients = client;
         this.client = codec(client);
         this.provider = codec(provider);
         this.errors = errors;
@@ -99,9 +96,8 @@ public final class EmbeddingConversion {
         };
     }
 
-    /** An error response's body, in the client's form. */
-    public byte[] error(int status, byte[] body, String requestId) {
-        ErrorReader.ProviderError error = errors.read(status, body, 0, body.length);
-        return ErrorBodies.write(clients, error.kind(), error.message(), requestId);
+    /** What a provider's error response says. */
+    public ErrorReader.ProviderError readError(int status, byte[] body) {
+        return errors.read(status, body, 0, body.length);
     }
 }

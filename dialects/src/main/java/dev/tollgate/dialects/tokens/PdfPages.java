@@ -16,6 +16,7 @@ final class PdfPages {
     static final int BYTES_PER_PAGE = 50_000;
 
     private static final int MOST_UNPACKED = 4 << 20;
+    private static final int MOST_DAMAGED = 8;
     private static final int MOST_STREAMS = 10_000;
     private static final int MOST_PAGES = 100_000;
     private static final int LONGEST_HEADER = 2_048;
@@ -44,27 +45,32 @@ final class PdfPages {
         return found.find() ? Long.parseLong(found.group(1)) : 0;
     }
 
-    /** What the streams of objects hold, as far as there is room for it. */
+    /** What the streams of objects hold, as far as there is room for it; a damaged one has cost as much as a whole one. */
     private static String unpacked(byte[] pdf, String file) {
         byte[] room = new byte[MOST_UNPACKED];
         int used = 0;
         int streams = 0;
-        for (Matcher stream = STREAM.matcher(file); streams < MOST_STREAMS && stream.find(); streams++) {
+        int damaged = 0;
+        Matcher stream = STREAM.matcher(file);
+        for (; streams < MOST_STREAMS && damaged < MOST_DAMAGED && used < room.length && stream.find(); streams++) {
             String dictionary = file.substring(Math.max(0, stream.start() - LONGEST_DICTIONARY), stream.start());
             if (dictionary.contains("/ObjStm")) {
-                used += inflate(pdf, stream.end(), room, used);
+                int got = inflate(pdf, stream.end(), room, used);
+                damaged += got < 0 ? 1 : 0;
+                used += Math.max(0, got);
             }
         }
         return new String(room, 0, used, ISO_8859_1);
     }
 
+    /** Bytes unpacked; -1 if the stream is damaged. */
     private static int inflate(byte[] pdf, int from, byte[] room, int used) {
         Inflater inflater = new Inflater();
         try {
             inflater.setInput(pdf, from, pdf.length - from);
             return inflater.inflate(room, used, room.length - used);
         } catch (DataFormatException damaged) {
-            return 0; // another stream may tell
+            return -1; // another stream may tell
         } finally {
             inflater.end();
         }

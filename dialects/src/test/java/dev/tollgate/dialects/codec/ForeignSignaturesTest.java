@@ -114,19 +114,16 @@ class ForeignSignaturesTest {
     }
 
     @Test
-    void aChatCallsSignatureIsOpenedForGoogleAndTakenOutForOpenAi() {
+    void aChatCallsSignatureIsOpenedForGoogleAndTakenOutForAllOthers() {
         String call = "{'messages':[{'role':'assistant','tool_calls':[{'id':'c','extra_content': {'google':"
                 + "{'thought_signature':'" + GEMINIS + "'}} ,'type':'function'}]}]}";
         assertEquals(
                 "{'messages':[{'role':'assistant','tool_calls':[{'id':'c','extra_content': {'google':"
                         + "{'thought_signature':'CiQB'}} ,'type':'function'}]}]}",
-                stripped(Operation.CHAT_COMPLETIONS, call));
+                stripped(Operation.CHAT_COMPLETIONS, call, new Destination("google/gemini-3-pro", 1, Set.of())));
         assertEquals(
                 "{'messages':[{'role':'assistant','tool_calls':[{'id':'c' ,'type':'function'}]}]}",
-                stripped(
-                        Operation.CHAT_COMPLETIONS,
-                        call,
-                        new Destination("m", 1, Set.of(Takes.MAX_COMPLETION_TOKENS))));
+                stripped(Operation.CHAT_COMPLETIONS, call));
         assertEquals(
                 "{'messages':[{'role':'assistant','tool_calls':[{'type':'function'}]}]}",
                 stripped(
