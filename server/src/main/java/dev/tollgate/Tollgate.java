@@ -4,6 +4,7 @@ import dev.tollgate.access.AccessDecider;
 import dev.tollgate.admin.AdminApi;
 import dev.tollgate.audit.AuditLog;
 import dev.tollgate.budget.InFlightJournal;
+import dev.tollgate.budget.Purses;
 import dev.tollgate.budget.Recovery;
 import dev.tollgate.budget.ReservationDesk;
 import dev.tollgate.budget.Settlement;
@@ -26,6 +27,7 @@ import dev.tollgate.gateway.Errands;
 import dev.tollgate.gateway.HoldingServices;
 import dev.tollgate.gateway.Services;
 import dev.tollgate.gateway.TokenCounting;
+import dev.tollgate.gateway.TokenMargins;
 import dev.tollgate.gateway.Translator;
 import dev.tollgate.holdings.Holdings;
 import dev.tollgate.identity.OwnerToken;
@@ -149,12 +151,13 @@ public final class Tollgate implements AutoCloseable {
 
         // Money: what a crash left in flight is settled before the first call.
         InFlightJournal journal = opened(InFlightJournal.open(homePath));
-        Settlement settlement = opened(new Settlement(store, ledger, audit, journal, clock));
+        Purses purses = opened(Purses.open(store, events, clock, journal.id()));
+        Settlement settlement = opened(new Settlement(store, ledger, audit, journal, purses, clock));
         Recovery recovery = settlement.recover();
         if (recovery.unreconciled() + recovery.torn() > 0) {
             LOG.warn("The last run ended with calls in flight: {}", recovery);
         }
-        ReservationDesk desk = new ReservationDesk(journal, settlement);
+        ReservationDesk desk = new ReservationDesk(journal, settlement, purses);
 
         // The engine, and what a call passes through.
         Vertx vertx = opened(vertx());
@@ -181,6 +184,7 @@ public final class Tollgate implements AutoCloseable {
                 planner,
                 new Translator(codecs, Takings.open(homePath.resolve("takings.json")), clock),
                 new TokenCounting(codecs, blocking),
+                new TokenMargins(),
                 settlement,
                 telemetry(metrics),
                 bodies,

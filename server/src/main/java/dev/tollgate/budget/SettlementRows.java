@@ -18,12 +18,13 @@ public final class SettlementRows {
         this.audit = audit;
     }
 
-    void write(WriteSession tx, PendingSettlement settlement) throws SQLException {
+    /** False if an earlier try was kept, although its answer was lost. */
+    boolean write(WriteSession tx, PendingSettlement settlement) throws SQLException {
         if (settlement.triedBefore()) {
-            writeIfAbsent(tx, settlement.call());
-        } else {
-            write(tx, settlement.call());
+            return writeIfAbsent(tx, settlement.call());
         }
+        write(tx, settlement.call());
+        return true;
     }
 
     /** False if the call has its rows already. */

@@ -1,7 +1,6 @@
 package dev.tollgate.gateway;
 
 import dev.tollgate.access.Decision;
-import dev.tollgate.budget.ReservationResult;
 import dev.tollgate.catalog.Candidate;
 import dev.tollgate.catalog.CatalogView;
 import dev.tollgate.catalog.Resolution;
@@ -75,7 +74,7 @@ final class ModelCall {
     private void proceed(Identified identified, byte[] body) {
         CallEnding ending = new CallEnding(services, inbound, context, body.length);
         inbound.http().response().bodyEndHandler(null).closeHandler(null);
-        guarded(body, ending, () -> {
+        guarded(ending, () -> {
             Permitted permitted = permit(identified, body);
             if (permitted == null) {
                 services.bodies().give(body.length);
@@ -87,41 +86,66 @@ final class ModelCall {
                                 context,
                                 () -> new ContextFit(services, permitted).judge(),
                                 new ContextFit.Fit.Fits(permitted),
-                                fit -> guarded(body, ending, () -> fitted(fit, body, ending)));
+                                fit -> guarded(ending, () -> fitted(fit, ending)));
             }
         });
     }
 
-    private void fitted(ContextFit.Fit fit, byte[] body, CallEnding ending) {
+    private void fitted(ContextFit.Fit fit, CallEnding ending) {
         switch (fit) {
             case ContextFit.Fit.Fits(Permitted permitted)
             when !inbound.http().response().closed() -> admit(permitted, ending);
-            case ContextFit.Fit.Fits gone -> services.bodies().give(body.length); // the client has left meanwhile
+            case ContextFit.Fit.Fits gone ->
+                services.bodies().give(ending.bodyBytes()); // the client has left meanwhile
             case ContextFit.Fit.TooLong(String message) -> {
                 refuse(ErrorKind.CONTEXT_LENGTH, message);
-                services.bodies().give(body.length);
+                services.bodies().give(ending.bodyBytes());
             }
         }
     }
 
     private void admit(Permitted permitted, CallEnding ending) {
-        reserved = reserve(permitted);
-        Routed routed = reserved == null ? null : route(reserved, ending);
-        if (routed == null) {
-            services.bodies().give(permitted.body().length);
-        } else {
-            new Dispatch(services, client, context, routed, ending).run();
+        new Reserving(services, context, permitted, result -> guarded(ending, () -> reserved(result, ending))).run();
+    }
+
+    private void reserved(Reserving.Result result, CallEnding ending) {
+        switch (result) {
+            case Reserving.Result.Held(Reserved held) -> {
+                reserved = held;
+                Routed routed = inbound.http().response().closed() ? left(held, ending) : route(held, ending);
+                if (routed == null) {
+                    services.bodies().give(ending.bodyBytes());
+                } else {
+                    new Dispatch(services, client, context, routed, ending).run();
+                }
+            }
+            case Reserving.Result.Refused(ErrorKind kind, String message, long retryAfterSeconds) -> {
+                Refuser.refuse(
+                        inbound.http(),
+                        inbound.operation().dialect(),
+                        inbound.requestId(),
+                        kind,
+                        message,
+                        retryAfterSeconds);
+                services.bodies().give(ending.bodyBytes());
+            }
         }
     }
 
+    /** The client has gone while its money was sought. */
+    private @Nullable Routed left(Reserved held, CallEnding ending) {
+        ending.settleQuietly(held, Outcome.CLIENT_GONE, 0, new Charge.Free());
+        return null;
+    }
+
     /** Here nobody above would answer the caller. */
-    private void guarded(byte[] body, CallEnding ending, Runnable stages) {
+    private void guarded(CallEnding ending, Runnable stages) {
         try {
             stages.run();
         } catch (RuntimeException e) {
             LOG.error("Call {} failed in the gate", inbound.requestId(), e);
             if (!ending.isSettled()) {
-                services.bodies().give(body.length);
+                services.bodies().give(ending.bodyBytes());
                 if (reserved != null) {
                     ending.settleQuietly(reserved, Outcome.REFUSED, ErrorKind.API_ERROR.status(), new Charge.Free());
                 }
@@ -245,18 +269,6 @@ final class ModelCall {
                                 : ErrorKind.PERMISSION,
                         Texts.notPermitted(requested, denied.allowed()));
         }
-    }
-
-    private @Nullable Reserved reserve(Permitted permitted) {
-        var start = CallStarts.of(permitted);
-        return switch (services.desk()
-                .reserve(start, Ceilings.of(permitted, services.catalog().view()))) {
-            case ReservationResult.Reserved(var reservation) -> new Reserved(permitted, reservation);
-            case ReservationResult.Refused(var reason) -> {
-                refuse(ErrorKind.UNAVAILABLE, reason.message());
-                yield null;
-            }
-        };
     }
 
     private @Nullable Routed route(Reserved reserved, CallEnding ending) {

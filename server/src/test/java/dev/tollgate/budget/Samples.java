@@ -62,6 +62,8 @@ final class Samples {
         return switch (result) {
             case ReservationResult.Reserved(var reservation) -> reservation;
             case ReservationResult.Refused(var reason) -> throw new AssertionError("refused: " + reason);
+            case ReservationResult.Exhausted exhausted -> throw new AssertionError("refused: " + exhausted);
+            case ReservationResult.Unpriced unpriced -> throw new AssertionError("refused: " + unpriced);
         };
     }
 }
