@@ -4,6 +4,7 @@ import dev.tollgate.access.AccessDecider;
 import dev.tollgate.admin.AdminApi;
 import dev.tollgate.audit.AuditLog;
 import dev.tollgate.budget.InFlightJournal;
+import dev.tollgate.budget.Pledges;
 import dev.tollgate.budget.Purses;
 import dev.tollgate.budget.Recovery;
 import dev.tollgate.budget.ReservationDesk;
@@ -192,7 +193,8 @@ public final class Tollgate implements AutoCloseable {
                 clock);
 
         // What callers leave at providers.
-        Holdings holdings = new Holdings(store, new SettlementRows(ledger, audit), audit, clock);
+        Holdings holdings =
+                new Holdings(store, new SettlementRows(ledger, audit), new Pledges(store, purses), audit, clock);
         Errands errands = new Errands(
                 vertx.getOrCreateContext(),
                 () -> new ProviderClient(vertx, addresses, authenticator, options.timeouts()),

@@ -38,6 +38,15 @@ CREATE TABLE budget_slice (
 
 CREATE INDEX budget_slice_by_node ON budget_slice (node);
 
+-- What is held for calls that outlive the process, such as batches. It is part of what their windows have granted.
+CREATE TABLE budget_pledge (
+    request_id TEXT   NOT NULL,
+    budget_id  TEXT   NOT NULL,
+    start_at   BIGINT NOT NULL,
+    amount     BIGINT NOT NULL,
+    PRIMARY KEY (request_id, budget_id)
+);
+
 -- The thresholds of which notice has been given.
 CREATE TABLE budget_told (
     budget_id TEXT   NOT NULL,

@@ -169,7 +169,11 @@ public final class BudgetBook {
         return store.read(BudgetRows::inForce).stream().map(this::status).toList();
     }
 
-    /** @throws Refusal if there is none of that id */
+    /**
+     * One that is in force.
+     *
+     * @throws Refusal if there is none of that id
+     */
     public Status show(String id) {
         return status(store.read(handle -> BudgetRows.find(handle, id)).orElseThrow(BudgetBook::unknown));
     }

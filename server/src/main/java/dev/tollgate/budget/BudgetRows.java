@@ -100,17 +100,21 @@ final class BudgetRows {
         return thresholds.stream().map(String::valueOf).collect(Collectors.joining(" "));
     }
 
+    static Scope scope(ResultSet row) throws SQLException {
+        return new Scope(
+                row.getString("account"),
+                row.getString("app"),
+                row.getString("feature"),
+                row.getString("key_id"),
+                row.getString("provider"),
+                row.getString("model"));
+    }
+
     private static Budget read(ResultSet row) throws SQLException {
         String thresholds = row.getString("thresholds");
         return new Budget(
                 row.getString("id"),
-                new Scope(
-                        row.getString("account"),
-                        row.getString("app"),
-                        row.getString("feature"),
-                        row.getString("key_id"),
-                        row.getString("provider"),
-                        row.getString("model")),
+                scope(row),
                 row.getString("key_name"),
                 row.getLong("limit_nano_usd"),
                 Window.of(row.getString("spend_window")),

@@ -89,6 +89,10 @@ public final class Purses implements AutoCloseable {
         return purse == null ? null : purse.slice(clock.millis());
     }
 
+    SliceRows rows() {
+        return rows;
+    }
+
     /** Those that cover a call, in the order of their ids. */
     List<Purse> covering(Subject subject) {
         return index.covering(subject);
@@ -100,7 +104,7 @@ public final class Purses implements AutoCloseable {
         record Held() implements Outcome {}
 
         /** Nothing was taken. */
-        record Short(Purse purse, Slice slice, long leftNanoUsd, long spentNanoUsd) implements Outcome {}
+        record Lacking(Purse purse, Slice slice, long leftNanoUsd, long spentNanoUsd) implements Outcome {}
 
         /** The store takes no writes; nothing was taken. */
         record StoreAway() implements Outcome {}
@@ -115,7 +119,7 @@ public final class Purses implements AutoCloseable {
         long now = System.nanoTime();
         List<Need> needs = new ArrayList<>(dry.size());
         for (Hold.Part part : dry) {
-            long had = Math.min(part.slice().takeAll(), hold.amountNanoUsd());
+            long had = takeUpTo(part.slice(), hold.amountNanoUsd());
             long needed = hold.amountNanoUsd() - had;
             needs.add(new Need(part, had, needed, part.slice().ahead(needed, now)));
         }
@@ -123,6 +127,15 @@ public final class Purses implements AutoCloseable {
         store.submit(
                 tx -> drawn[0] = rows.draw(tx, needs),
                 failure -> then.accept(failure == null ? outcome(hold, needs, drawn[0]) : away(hold, needs)));
+    }
+
+    /** Another call may just have given back more than is asked for. */
+    private static long takeUpTo(Slice slice, long amount) {
+        long all = slice.takeAll();
+        if (all > amount) {
+            slice.give(all - amount);
+        }
+        return Math.min(all, amount);
     }
 
     private Outcome outcome(Hold hold, List<Need> needs, Drawn drawn) {
@@ -136,10 +149,10 @@ public final class Purses implements AutoCloseable {
                 }
                 yield new Outcome.Held();
             }
-            case Drawn.Short(Need need, long left, long spent) -> {
+            case Drawn.Lacking(Need need, long left, long spent) -> {
                 undo(hold, needs);
                 seen(need.part(), spent);
-                yield new Outcome.Short(need.part().purse(), need.part().slice(), left, spent);
+                yield new Outcome.Lacking(need.part().purse(), need.part().slice(), left, spent);
             }
         };
     }
@@ -157,9 +170,7 @@ public final class Purses implements AutoCloseable {
     /** Notes in the transaction of its rows what a call has cost the budgets that held for it. */
     void spend(WriteSession tx, Hold hold, CallRecord call) {
         for (Hold.Part part : hold.parts()) {
-            long cost = Hold.cost(part, call);
-            long beyond = Math.max(0, cost - hold.amountNanoUsd());
-            rows.spend(tx, part.slice().budgetId(), part.slice().startMillis(), cost, beyond);
+            rows.spend(tx, part.slice().budgetId(), part.slice().startMillis(), Hold.cost(part, call));
         }
     }
 
@@ -173,16 +184,16 @@ public final class Purses implements AutoCloseable {
         for (Purse purse : covering(Subject.of(call.start(), List.of(place)))) {
             Budget budget = purse.budget();
             if (budget.createdAtMillis() <= at && budget.window() != Window.REQUEST) {
-                rows.spend(tx, budget.id(), budget.window().startMillis(at, budget.zone()), call.costNanoUsd(), 0);
+                rows.spend(tx, budget.id(), budget.window().startMillis(at, budget.zone()), call.costNanoUsd());
             }
         }
     }
 
-    /** What a call that is durably settled did not need may be spent by others. */
+    /** What a call that is durably settled did not need may be spent by others; what it cost beyond that is owed by them. */
     void settled(Hold hold, CallRecord call) {
         for (Hold.Part part : hold.parts()) {
             long cost = Hold.cost(part, call);
-            part.slice().give(hold.amountNanoUsd() - Math.min(cost, hold.amountNanoUsd()));
+            part.slice().give(hold.amountNanoUsd() - cost);
             if (cost > 0) {
                 long after = part.slice().addSpent(cost);
                 tell(part, after - cost, after);
@@ -200,7 +211,8 @@ public final class Purses implements AutoCloseable {
     private void tell(Hold.Part part, long before, long after) {
         Budget budget = part.purse().budget();
         for (int percent : budget.thresholds()) {
-            long passed = Math.multiplyExact(budget.limitNanoUsd() / 100, percent);
+            long limit = budget.limitNanoUsd();
+            long passed = limit / 100 * percent + limit % 100 * percent / 100; // the limit times a hundred may not fit
             if (before < passed && after >= passed) {
                 tell(budget, part.slice(), percent, after);
             }
@@ -235,7 +247,7 @@ public final class Purses implements AutoCloseable {
     /** What a slice has left goes back to the store. */
     private void giveBack(Slice slice) {
         long amount = slice.takeAll();
-        if (amount > 0) {
+        if (amount != 0) { // a debt goes, too: the window then has it as granted
             store.submit(tx -> rows.giveBack(tx, slice, amount), failure -> {
                 if (failure != null) {
                     slice.give(amount);

@@ -95,7 +95,7 @@ public final class ReservationDesk {
     private ReservationResult drawn(Purses.Outcome outcome, CallStart start, Ceiling ceiling, Hold hold) {
         return switch (outcome) {
             case Purses.Outcome.Held held -> noted(start, ceiling, hold);
-            case Purses.Outcome.Short(Purse purse, Slice slice, long left, long spent) ->
+            case Purses.Outcome.Lacking(Purse purse, Slice slice, long left, long spent) ->
                 new ReservationResult.Exhausted(purse.budget(), left, spent, slice.endMillis());
             case Purses.Outcome.StoreAway away -> new ReservationResult.Refused(ReservationResult.Reason.STORE_AWAY);
         };

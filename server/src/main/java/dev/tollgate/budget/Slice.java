@@ -54,7 +54,7 @@ final class Slice {
         free.addAndGet(amountNanoUsd);
     }
 
-    /** Takes all that nobody holds. */
+    /** Takes all that nobody holds; negative where more was spent than held, which whoever takes it has to cover. */
     long takeAll() {
         return free.getAndSet(0);
     }

@@ -11,8 +11,9 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Slices in the store. For every window of a budget: what is granted never exceeds the limit, but for what providers have charged
- * beyond a reservation; and what a node has granted it has spent, holds, or may still spend.
+ * Slices in the store. For every window of a budget: what is granted never exceeds the limit; and what a node was granted it has spent,
+ * holds, or may still spend. Where a provider charges more than was held, the node owes that to the window, and is granted nothing else
+ * before it is covered.
  */
 final class SliceRows {
     /** Another node may be quicker; a writer that is always slower than all others will be told that nothing is left. */
@@ -46,7 +47,7 @@ final class SliceRows {
     /**
      * What a call needs of one slice, in nano-US-dollars.
      *
-     * @param had what it has taken of it already
+     * @param had what it has taken of it already; negative where the node owes to the window
      * @param needed at least, besides
      * @param wanted if there is so much
      */
@@ -64,7 +65,7 @@ final class SliceRows {
          * @param leftNanoUsd what it could still give this call, with what the call has already
          * @param spentNanoUsd by all nodes
          */
-        record Short(Need need, long leftNanoUsd, long spentNanoUsd) implements Drawn {}
+        record Lacking(Need need, long leftNanoUsd, long spentNanoUsd) implements Drawn {}
     }
 
     record Grant(long amountNanoUsd, long spentNanoUsd) {}
@@ -82,17 +83,17 @@ final class SliceRows {
         for (int attempt = 0; attempt < TRIES; attempt++) {
             List<Grant> grants = new ArrayList<>(needs.size());
             List<Seen> seen = new ArrayList<>(needs.size());
-            List<Drawn.Short> shorts = new ArrayList<>(0);
+            List<Drawn.Lacking> shorts = new ArrayList<>(0);
             for (Need need : needs) {
                 Seen there = look(tx, need.part().slice());
                 seen.add(there);
                 if (there.left() < need.needed()) {
-                    shorts.add(new Drawn.Short(need, need.had() + there.left(), there.spent()));
+                    shorts.add(new Drawn.Lacking(need, Math.max(0, need.had() + there.left()), there.spent()));
                 }
             }
             if (!shorts.isEmpty()) {
                 return shorts.stream()
-                        .min(Comparator.comparingLong(Drawn.Short::leftNanoUsd))
+                        .min(Comparator.comparingLong(Drawn.Lacking::leftNanoUsd))
                         .orElseThrow();
             }
             for (int i = 0; i < needs.size(); i++) {
@@ -112,7 +113,7 @@ final class SliceRows {
                 giveBack(tx, needs.get(i).part().slice(), grants.get(i).amountNanoUsd());
             }
         }
-        return new Drawn.Short(needs.getFirst(), needs.getFirst().had(), 0);
+        return new Drawn.Lacking(needs.getFirst(), needs.getFirst().had(), 0);
     }
 
     private static Seen look(WriteSession tx, Slice slice) throws SQLException {
@@ -175,45 +176,74 @@ final class SliceRows {
         }
     }
 
-    /** What a group of settlements has spent of one slice. */
-    private static final class Sum {
-        long spent;
-        long beyond;
-    }
-
-    /**
-     * Notes what a settlement spends, with the group's other ones: a row is written once for a group, however many calls it settles.
-     *
-     * @param beyond how much of it goes beyond what was held, which the window must take as granted
-     */
-    void spend(WriteSession tx, String budgetId, long startMillis, long spent, long beyond) {
-        if (spent == 0) {
-            return;
+    /** Notes what a settlement spends, with the group's other ones: a row is written once for a group, however many calls it settles. */
+    void spend(WriteSession tx, String budgetId, long startMillis, long spent) {
+        if (spent != 0) {
+            tx.attachment(this, this::sumsOfGroup).merge(new Key(budgetId, startMillis), spent, Math::addExact);
         }
-        Sum sum = tx.attachment(this, this::sumsOfGroup)
-                .computeIfAbsent(new Key(budgetId, startMillis), key -> new Sum());
-        sum.spent += spent;
-        sum.beyond += beyond;
     }
 
-    private Map<Key, Sum> sumsOfGroup(WriteSession tx) {
-        Map<Key, Sum> sums = new TreeMap<>();
+    private Map<Key, Long> sumsOfGroup(WriteSession tx) {
+        Map<Key, Long> sums = new TreeMap<>();
         tx.beforeCommit(session -> {
             PreparedStatement rows = session.batch(SLICE);
-            for (Map.Entry<Key, Sum> each : sums.entrySet()) {
+            for (Map.Entry<Key, Long> each : sums.entrySet()) {
                 Key key = each.getKey();
-                Sum sum = each.getValue();
-                if (sum.beyond != 0) {
-                    widen(session, key.budgetId(), key.startMillis(), sum.beyond);
-                }
-                bind(rows, key.budgetId(), key.startMillis(), sum.beyond, sum.spent)
+                bind(rows, key.budgetId(), key.startMillis(), 0, each.getValue())
                         .addBatch();
             }
         });
         return sums;
     }
 
-    /** At start, when nothing of this node is in flight: what it was granted and has not spent is anybody's again. */
+    /** Of what has just been drawn for a call that outlives this process: no node's any more, until it is settled. */
+    void pledge(WriteSession tx, String requestId, Slice slice, long amount) throws SQLException {
+        bind(tx.statement(SLICE), slice.budgetId(), slice.startMillis(), -amount, 0)
+                .executeUpdate();
+        tx.handle()
+                .execute(
+                        "INSERT INTO budget_pledge (request_id, budget_id, start_at, amount) VALUES (?, ?, ?, ?)",
+                        requestId,
+                        slice.budgetId(),
+                        slice.startMillis(),
+                        amount);
+    }
+
+    /**
+     * One budget's pledge.
+     *
+     * @param scope of the budget, which may have been removed meanwhile
+     */
+    record Pledge(String budgetId, long startMillis, long amount, Scope scope) {}
+
+    List<Pledge> pledges(WriteSession tx, String requestId) {
+        return tx.handle()
+                .createQuery(
+                        "SELECT p.budget_id, p.start_at, p.amount, b.account, b.app, b.feature, b.key_id, b.provider,"
+                                + " b.model FROM budget_pledge p JOIN budget b ON b.id = p.budget_id"
+                                + " WHERE p.request_id = :requestId ORDER BY p.budget_id")
+                .bind("requestId", requestId)
+                .map((row, context) -> new Pledge(
+                        row.getString("budget_id"),
+                        row.getLong("start_at"),
+                        row.getLong("amount"),
+                        BudgetRows.scope(row)))
+                .list();
+    }
+
+    /** The pledge is over: what it has cost is spent, and the rest is anybody's. */
+    void redeem(WriteSession tx, String requestId, Pledge pledge, long cost) throws SQLException {
+        tx.handle()
+                .execute(
+                        "DELETE FROM budget_pledge WHERE request_id = ? AND budget_id = ?",
+                        requestId,
+                        pledge.budgetId());
+        widen(tx, pledge.budgetId(), pledge.startMillis(), cost - pledge.amount());
+        bind(tx.statement(SLICE), pledge.budgetId(), pledge.startMillis(), cost, cost)
+                .executeUpdate();
+    }
+
+    /** At start, when nothing of this node is in flight: what it was granted and has not spent is anybody's again, and a debt is covered. */
     void returnUnspent(WriteSession tx) {
         tx.handle()
                 .createUpdate(

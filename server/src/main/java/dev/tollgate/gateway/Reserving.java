@@ -98,7 +98,7 @@ final class Reserving {
         tries++;
         Thread loop = Thread.currentThread();
         services.desk().reserve(start, places, ceiling, result -> {
-            if (Thread.currentThread() == loop) {
+            if (Thread.currentThread().equals(loop)) {
                 judge(result, ceiling);
             } else {
                 context.runOnContext(hopped -> judge(result, ceiling));

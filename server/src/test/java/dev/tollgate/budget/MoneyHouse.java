@@ -30,6 +30,7 @@ final class MoneyHouse implements AutoCloseable {
     final Events events = new Events();
     final Purses purses;
     final BudgetBook budgets;
+    final Pledges pledges;
     final Settlement settlement;
     final ReservationDesk desk;
 
@@ -49,14 +50,19 @@ final class MoneyHouse implements AutoCloseable {
         journal = InFlightJournal.open(home);
         purses = Purses.open(store, events, clock, journal.id());
         budgets = new BudgetBook(store, audit, clock, purses);
+        pledges = new Pledges(store, purses);
         settlement = new Settlement(store, ledger, between.apply(audit), journal, purses, clock, deadline);
         desk = new ReservationDesk(journal, settlement, purses);
     }
 
     /** Waits for the store where a slice has run dry. */
     ReservationResult ask(CallStart start, Ceiling ceiling) {
+        return ask(start, PLACES, ceiling);
+    }
+
+    ReservationResult ask(CallStart start, List<Place> places, Ceiling ceiling) {
         CompletableFuture<ReservationResult> result = new CompletableFuture<>();
-        desk.reserve(start, PLACES, ceiling, result::complete);
+        desk.reserve(start, places, ceiling, result::complete);
         return result.orTimeout(60, TimeUnit.SECONDS).join();
     }
 

@@ -46,11 +46,15 @@ final class Samples {
     }
 
     static CallEnd end(long endedAtMillis, Charge charge) {
+        return end(endedAtMillis, charge, SERVED);
+    }
+
+    static CallEnd end(long endedAtMillis, Charge charge, Served served) {
         return new CallEnd(
                 endedAtMillis,
                 Outcome.OK,
                 200,
-                SERVED,
+                served,
                 charge,
                 new Timings(300, 400_000, 900_000),
                 List.of(),
