@@ -162,7 +162,7 @@ public final class Tollgate implements AutoCloseable {
         catalog.setSimulatedProvider(sim.baseUrl());
         Metrics metrics = opened(new Metrics());
         SecretOpener secrets = new SecretOpener(vault.credentials());
-        AddressBook addresses = new AddressBook(blocking);
+        AddressBook addresses = new AddressBook(InetAddress::getAllByName, blocking);
         GoogleTokens tokens = new GoogleTokens(vertx, addresses, secrets, options.timeouts(), blocking);
         Authenticator authenticator = new Authenticator(secrets, tokens, clock);
         CredentialProbe probe = new CredentialProbe(vertx, addresses, authenticator, options.timeouts());
