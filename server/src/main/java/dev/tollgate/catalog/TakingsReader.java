@@ -8,10 +8,6 @@ import dev.tollgate.dialects.codec.Destination.Takes;
 import dev.tollgate.dialects.conversation.Protocol;
 import dev.tollgate.dialects.conversation.Thinking.Effort;
 import dev.tollgate.kernel.Refusal;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.EnumSet;
@@ -22,8 +18,8 @@ import java.util.Set;
 
 /** Reads the rules of {@link Takings}, those that come with Tollgate or the operator's own: they have one format. */
 final class TakingsReader {
-    private static final long MAX_BYTES = 1L << 20;
-    private static final String CURE = "Correct the file, or move it away to use the built-in rules.";
+    private static final TableFile FILE =
+            new TableFile("The file", 1, "Correct the file, or move it away to use the built-in rules.");
     private static final Set<Takes> TOOLS = EnumSet.of(Takes.WEB_SEARCH, Takes.WEB_FETCH, Takes.CODE_EXECUTION);
     /** All but the tools, and the efforts, which are said by their words. */
     private static final Set<Takes> PARAMETERS = EnumSet.complementOf(
@@ -37,20 +33,13 @@ final class TakingsReader {
 
     /** The rules that come with Tollgate. */
     static Rules builtin() {
-        try (InputStream in = TakingsReader.class.getResourceAsStream("takings.json")) {
-            if (in == null) {
-                throw new IllegalStateException("takings.json is not on the class path");
+        Rules rules = read(TableFile.builtin("takings.json"), "The built-in file of what models take");
+        for (Protocol protocol : Protocol.values()) {
+            if (rules.models().stream().noneMatch(rule -> rule.protocol() == protocol && rule.fitsAll())) {
+                throw new IllegalStateException("takings.json has no rule for every model of " + protocol);
             }
-            Rules rules = read(in.readAllBytes(), "The built-in file of what models take");
-            for (Protocol protocol : Protocol.values()) {
-                if (rules.models().stream().noneMatch(rule -> rule.protocol() == protocol && rule.fitsAll())) {
-                    throw new IllegalStateException("takings.json has no rule for every model of " + protocol);
-                }
-            }
-            return rules;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
+        return rules;
     }
 
     /**
@@ -59,22 +48,12 @@ final class TakingsReader {
      * @throws Refusal if it cannot be read or has a fault, naming its line and field
      */
     static Optional<Rules> operators(Path file) {
-        try {
-            if (!Files.exists(file)) {
-                return Optional.empty();
-            }
-            if (Files.size(file) > MAX_BYTES) {
-                throw Refusal.invalid("The file " + file + " is larger than 1 MiB.", CURE);
-            }
-            return Optional.of(read(Files.readAllBytes(file), "The file " + file));
-        } catch (IOException e) {
-            throw Refusal.invalid("The file " + file + " cannot be read: " + e.getMessage(), "Check its permissions.");
-        }
+        return FILE.operators(file).map(bytes -> read(bytes, FILE.name() + ' ' + file));
     }
 
     /** @param name what to call it in a refusal */
     static Rules read(byte[] bytes, String name) {
-        try (JsonCursor json = new JsonCursor(bytes, name, CURE)) {
+        try (JsonCursor json = new JsonCursor(bytes, name, FILE.cure())) {
             Rules rules = new TakingsReader(json).file();
             json.end();
             return rules;
