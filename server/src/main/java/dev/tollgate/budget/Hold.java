@@ -34,11 +34,6 @@ final class Hold {
         return amountNanoUsd;
     }
 
-    /** The call is not made after all. */
-    void giveBack() {
-        parts.forEach(part -> part.slice().give(amountNanoUsd));
-    }
-
     /** What the call has cost that budget; nothing where the budget is of another place than the one that served. */
     static long cost(Part part, CallRecord call) {
         Served served = call.end().served();

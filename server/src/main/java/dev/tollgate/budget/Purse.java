@@ -19,9 +19,16 @@ final class Purse {
         return budget;
     }
 
-    /** The limit has been changed; scope, window and time zone never are. */
+    /** The budget has been changed: its limit perhaps, never its scope, window or time zone. */
     void replace(Budget changed) {
         budget = changed;
+    }
+
+    /** Begins a new slice of the same window, and returns the old one, which was granted under another limit. */
+    synchronized Slice renew() {
+        Slice old = slice;
+        slice = old.retire();
+        return old;
     }
 
     /**

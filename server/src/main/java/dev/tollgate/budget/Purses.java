@@ -72,7 +72,7 @@ public final class Purses implements AutoCloseable {
         boolean lower = budget.limitNanoUsd() < known.budget().limitNanoUsd();
         known.replace(budget);
         if (lower) {
-            giveBack(known.present()); // it was granted under the old limit
+            giveBack(known.renew()); // what calls in flight hold of it goes back, too, when they are settled
         }
     }
 
@@ -143,7 +143,7 @@ public final class Purses implements AutoCloseable {
             case Drawn.Granted(var grants) -> {
                 for (int i = 0; i < needs.size(); i++) {
                     Need need = needs.get(i);
-                    need.part().slice().give(grants.get(i).amountNanoUsd() - need.needed());
+                    release(need.part().slice(), grants.get(i).amountNanoUsd() - need.needed());
                     hold.add(need.part());
                     seen(need.part(), grants.get(i).spentNanoUsd());
                 }
@@ -157,14 +157,26 @@ public final class Purses implements AutoCloseable {
         };
     }
 
-    private static Outcome away(Hold hold, List<Need> needs) {
+    private Outcome away(Hold hold, List<Need> needs) {
         undo(hold, needs);
         return new Outcome.StoreAway();
     }
 
-    private static void undo(Hold hold, List<Need> needs) {
-        hold.giveBack();
-        needs.forEach(need -> need.part().slice().give(need.had()));
+    private void undo(Hold hold, List<Need> needs) {
+        release(hold);
+        needs.forEach(need -> release(need.part().slice(), need.had()));
+    }
+
+    /** The call is not made after all. */
+    void release(Hold hold) {
+        hold.parts().forEach(part -> release(part.slice(), hold.amountNanoUsd()));
+    }
+
+    private void release(Slice slice, long amountNanoUsd) {
+        slice.give(amountNanoUsd);
+        if (slice.isRetired()) {
+            giveBack(slice);
+        }
     }
 
     /** Notes in the transaction of its rows what a call has cost the budgets that held for it. */
@@ -193,7 +205,7 @@ public final class Purses implements AutoCloseable {
     void settled(Hold hold, CallRecord call) {
         for (Hold.Part part : hold.parts()) {
             long cost = Hold.cost(part, call);
-            part.slice().give(hold.amountNanoUsd() - cost);
+            release(part.slice(), hold.amountNanoUsd() - cost);
             if (cost > 0) {
                 long after = part.slice().addSpent(cost);
                 tell(part, after - cost, after);
@@ -250,7 +262,7 @@ public final class Purses implements AutoCloseable {
         if (amount != 0) { // a debt goes, too: the window then has it as granted
             store.submit(tx -> rows.giveBack(tx, slice, amount), failure -> {
                 if (failure != null) {
-                    slice.give(amount);
+                    slice.give(amount); // of a retired one it stays granted until the next start
                 }
             });
         }

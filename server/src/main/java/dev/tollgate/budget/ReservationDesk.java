@@ -71,7 +71,7 @@ public final class ReservationDesk {
             if (purse.budget().window() == Window.REQUEST) {
                 long limit = purse.budget().limitNanoUsd();
                 if (hold.amountNanoUsd() > limit) {
-                    hold.giveBack();
+                    purses.release(hold);
                     then.accept(new ReservationResult.Exhausted(purse.budget(), limit, 0, Long.MAX_VALUE));
                     return;
                 }
@@ -108,11 +108,11 @@ public final class ReservationDesk {
             case InFlightJournal.Claim.Granted(var slot) ->
                 new ReservationResult.Reserved(new Reservation(start, bound, priced, slot, hold));
             case InFlightJournal.Claim.Full full -> {
-                hold.giveBack();
+                purses.release(hold);
                 yield new ReservationResult.Refused(ReservationResult.Reason.TOO_MANY_IN_FLIGHT);
             }
             case InFlightJournal.Claim.Fault fault -> {
-                hold.giveBack();
+                purses.release(hold);
                 yield new ReservationResult.Refused(ReservationResult.Reason.JOURNAL_FAULT);
             }
         };

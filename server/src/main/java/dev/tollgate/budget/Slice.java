@@ -16,6 +16,7 @@ final class Slice {
     /** By all nodes, as far as this one knows. */
     private final AtomicLong spent = new AtomicLong();
 
+    private volatile boolean retired;
     private long lastDrawNanos;
     private long lastAhead;
 
@@ -23,6 +24,18 @@ final class Slice {
         this.budgetId = budgetId;
         this.startMillis = startMillis;
         this.endMillis = endMillis;
+    }
+
+    /** Another one for the same window, instead of this one: what comes back to this one then belongs to the store. */
+    Slice retire() {
+        Slice successor = new Slice(budgetId, startMillis, endMillis);
+        successor.spentAtLeast(spent());
+        retired = true;
+        return successor;
+    }
+
+    boolean isRetired() {
+        return retired;
     }
 
     String budgetId() {
