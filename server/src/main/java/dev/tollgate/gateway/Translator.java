@@ -192,7 +192,8 @@ public final class Translator {
 
     private Destination destination(Protocol theirs, Candidate candidate, long maxTokens) {
         Takings.Taking taking = takings.of(theirs, candidate.provider().name(), candidate.model());
-        return new Destination(candidate.model(), maxTokens, taking.takes(), taking.efforts());
+        return new Destination(
+                candidate.model(), maxTokens, taking.takes(), taking.efforts(), taking.leastThinkingBudget());
     }
 
     private static String path(Inbound inbound, String model) {
