@@ -120,15 +120,6 @@ class BedrockTest {
         return sent.toString();
     }
 
-    private static String state(String credential) throws Exception {
-        for (JsonNode each : gate.manage("GET", "/credentials", "").get("data")) {
-            if (each.get("name").stringValue().equals(credential)) {
-                return each.get("state").stringValue();
-            }
-        }
-        throw new AssertionError(credential);
-    }
-
     private static JsonNode error(HttpResponse<String> answer) {
         JsonNode body = Json.MAPPER.readTree(answer.body());
         assertEquals("error", body.get("type").stringValue(), answer.body());
@@ -326,10 +317,10 @@ class BedrockTest {
 
     private static void awaitState(String credential, String state) throws Exception {
         long deadline = System.nanoTime() + 5_000_000_000L;
-        while (!state(credential).equals(state) && System.nanoTime() < deadline) {
+        while (!gate.state(credential).equals(state) && System.nanoTime() < deadline) {
             Thread.onSpinWait();
         }
-        assertEquals(state, state(credential));
+        assertEquals(state, gate.state(credential));
     }
 
     @Test
@@ -348,7 +339,7 @@ class BedrockTest {
                     .get();
             String name = provider("http://127.0.0.1:" + cloud.actualPort(), "aws-sigv4", ID + ":" + SECRET);
             assertEquals(503, call(name, false).statusCode());
-            assertEquals("active", state(name));
+            assertEquals("active", gate.state(name));
         } finally {
             vertx.close().toCompletionStage().toCompletableFuture().join();
         }
