@@ -137,7 +137,7 @@ class BedrockTest {
                     "anthropic-version",
                     "2023-06-01",
                     "anthropic-beta",
-                    "one-2025-01-01, two-2025-02-02",
+                    "effort-2025-11-24, context-management-2025-06-27",
                     "x-amz-security-token",
                     "smuggled",
                     "x-amz-date",
@@ -152,7 +152,7 @@ class BedrockTest {
             assertEquals("/model/m/invoke", request.path());
             assertEquals(
                     "{\"anthropic_version\":\"bedrock-2023-05-31\","
-                            + "\"anthropic_beta\":[\"one-2025-01-01\",\"two-2025-02-02\"],"
+                            + "\"anthropic_beta\":[\"effort-2025-11-24\",\"context-management-2025-06-27\"],"
                             + "\"max_tokens\":64,\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}",
                     new String(request.body(), UTF_8));
             assertFalse(

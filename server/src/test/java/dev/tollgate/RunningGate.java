@@ -54,10 +54,6 @@ final class RunningGate implements AutoCloseable {
         return manage("POST", "/keys", "{\"name\":\"" + name + "\"}").get("key").stringValue();
     }
 
-    String url() {
-        return tollgate.url();
-    }
-
     /** Any request of a key's, with an empty body for none. */
     HttpResponse<String> send(String method, String path, String key, String body) throws Exception {
         return http.send(

@@ -173,7 +173,7 @@ class VertexTest {
                 "anthropic-version",
                 "2023-06-01",
                 "anthropic-beta",
-                "one-2025-01-01");
+                "effort-2025-11-24");
     }
 
     private static CloudStub cloud() throws Exception {
@@ -208,7 +208,7 @@ class VertexTest {
                     "{\"anthropic_version\":\"vertex-2023-10-16\",\"max_tokens\":64,\"stream\":false,"
                             + " \"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}",
                     new String(request.body(), UTF_8));
-            assertEquals("one-2025-01-01", request.headers().get("anthropic-beta"));
+            assertEquals("effort-2025-11-24", request.headers().get("anthropic-beta"));
             assertFalse(request.headers().containsKey("anthropic-version"));
         }
     }
