@@ -45,6 +45,16 @@ public record Ceiling(
                 Math.min(inputTokens, tokens), outputTokens, inputNanoUsdPerMTok, outputNanoUsdPerMTok, requestNanoUsd);
     }
 
+    /** The same call, whose prompt may have that many tokens, however short its body. */
+    public Ceiling withInputOf(long tokens) {
+        return new Ceiling(
+                Math.max(inputTokens, tokens),
+                outputTokens,
+                inputNanoUsdPerMTok,
+                outputNanoUsdPerMTok,
+                requestNanoUsd);
+    }
+
     /** The same call, with that bound on its answers. */
     public Ceiling withOutput(long tokens) {
         return new Ceiling(inputTokens, tokens, inputNanoUsdPerMTok, outputNanoUsdPerMTok, requestNanoUsd);

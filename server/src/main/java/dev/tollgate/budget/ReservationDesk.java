@@ -18,6 +18,11 @@ public final class ReservationDesk {
         this.purses = purses;
     }
 
+    /** Whether any budget covers a call that may go there. */
+    public boolean isCovered(CallStart start, List<Place> places) {
+        return !purses.covering(Subject.of(start, places)).isEmpty();
+    }
+
     /**
      * Whether a budget covers these calls that allows no model without a price.
      *

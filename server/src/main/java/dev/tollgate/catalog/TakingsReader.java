@@ -25,6 +25,8 @@ final class TakingsReader {
     private static final Set<Takes> PARAMETERS = EnumSet.complementOf(
             EnumSet.of(Takes.EFFORT, Takes.FINE_EFFORT, Takes.WEB_SEARCH, Takes.WEB_FETCH, Takes.CODE_EXECUTION));
 
+    private static final Glob ANY = new Glob("*");
+
     private final JsonCursor json;
 
     private TakingsReader(JsonCursor json) {
@@ -79,18 +81,29 @@ final class TakingsReader {
 
     private BetaRule betaRule() {
         Glob provider = null;
-        List<Glob> models = List.of(new Glob("*"));
+        String platform = null;
+        List<Glob> models = List.of(ANY);
         List<Glob> takes = null;
         json.enterObject();
         for (String field = json.field(); field != null; field = json.field()) {
             switch (field) {
                 case "provider" -> provider = new Glob(json.text());
+                case "platform" -> platform = platform();
                 case "models" -> models = globs();
                 case "takes" -> takes = json.list(() -> new Glob(json.text()));
                 default -> comment(field);
             }
         }
-        return new BetaRule(json.required(provider, "provider"), models, json.required(takes, "takes"));
+        Glob whose = platform == null ? json.required(provider, "provider") : provider == null ? ANY : provider;
+        return new BetaRule(whose, platform, models, json.required(takes, "takes"));
+    }
+
+    private String platform() {
+        String platform = json.text();
+        if (!Platform.NAMES.contains(platform)) {
+            throw json.fault("a platform is " + String.join(" or ", Platform.NAMES));
+        }
+        return platform;
     }
 
     /** Fields for people: where a rule is from, and when it was compared with that. */
@@ -117,6 +130,7 @@ final class TakingsReader {
         List<Takes> parameters = null;
         List<Effort> efforts = List.of();
         List<Takes> tools = List.of();
+        long leastThinkingBudget = 0;
         json.enterObject();
         for (String field = json.field(); field != null; field = json.field()) {
             switch (field) {
@@ -126,6 +140,7 @@ final class TakingsReader {
                 case "parameters" -> parameters = json.list(() -> taken(PARAMETERS));
                 case "efforts" -> efforts = json.list(this::effort);
                 case "tools" -> tools = json.list(() -> taken(TOOLS));
+                case "least_thinking_budget" -> leastThinkingBudget = json.count();
                 default -> comment(field);
             }
         }
@@ -136,7 +151,7 @@ final class TakingsReader {
                 json.required(protocol, "protocol"),
                 json.required(provider, "provider"),
                 json.required(models, "models"),
-                new Taking(takes, Set.copyOf(efforts)));
+                new Taking(takes, Set.copyOf(efforts), leastThinkingBudget));
     }
 
     private Protocol protocol() {

@@ -39,7 +39,6 @@ final class ModelCall {
     private final ProviderClient client;
     private final Context context;
     private final Inbound inbound;
-    private @Nullable Reserved reserved;
 
     ModelCall(Services services, ProviderClient client, Context context, Inbound inbound) {
         this.services = services;
@@ -74,7 +73,7 @@ final class ModelCall {
     private void proceed(Identified identified, byte[] body) {
         CallEnding ending = new CallEnding(services, inbound, context, body.length);
         inbound.http().response().bodyEndHandler(null).closeHandler(null);
-        guarded(ending, () -> {
+        ending.guarded(() -> {
             Permitted permitted = permit(identified, body);
             if (permitted == null) {
                 services.bodies().give(body.length);
@@ -86,7 +85,7 @@ final class ModelCall {
                                 context,
                                 () -> new ContextFit(services, permitted).judge(),
                                 new ContextFit.Fit.Fits(permitted),
-                                fit -> guarded(ending, () -> fitted(fit, ending)));
+                                fit -> ending.guarded(() -> fitted(fit, ending)));
             }
         });
     }
@@ -105,14 +104,15 @@ final class ModelCall {
     }
 
     private void admit(Permitted permitted, CallEnding ending) {
-        new Reserving(services, context, permitted, result -> guarded(ending, () -> reserved(result, ending))).run();
+        new Reserving(services, context, permitted, ending, result -> reserved(result, ending)).run();
     }
 
     private void reserved(Reserving.Result result, CallEnding ending) {
         switch (result) {
-            case Reserving.Result.Held(Reserved held) -> {
-                reserved = held;
-                Routed routed = inbound.http().response().closed() ? left(held, ending) : route(held, ending);
+            case Reserving.Result.Held(Reserved reserved) -> {
+                ending.reserved(reserved);
+                Routed routed =
+                        inbound.http().response().closed() ? left(reserved, ending) : route(reserved, ending);
                 if (routed == null) {
                     services.bodies().give(ending.bodyBytes());
                 } else {
@@ -133,25 +133,9 @@ final class ModelCall {
     }
 
     /** The client has gone while its money was sought. */
-    private @Nullable Routed left(Reserved held, CallEnding ending) {
-        ending.settleQuietly(held, Outcome.CLIENT_GONE, 0, new Charge.Free());
+    private @Nullable Routed left(Reserved reserved, CallEnding ending) {
+        ending.settleQuietly(reserved, Outcome.CLIENT_GONE, 0, new Charge.Free());
         return null;
-    }
-
-    /** Here nobody above would answer the caller. */
-    private void guarded(CallEnding ending, Runnable stages) {
-        try {
-            stages.run();
-        } catch (RuntimeException e) {
-            LOG.error("Call {} failed in the gate", inbound.requestId(), e);
-            if (!ending.isSettled()) {
-                services.bodies().give(ending.bodyBytes());
-                if (reserved != null) {
-                    ending.settleQuietly(reserved, Outcome.REFUSED, ErrorKind.API_ERROR.status(), new Charge.Free());
-                }
-            }
-            refuse(ErrorKind.API_ERROR, Texts.FAILED);
-        }
     }
 
     private @Nullable Identified identify() {

@@ -32,11 +32,15 @@ final class Reserving {
     /** Shorter answers help nobody. */
     private static final long LEAST_OUTPUT_TOKENS = 64;
 
+    /** No model takes more. */
+    private static final long UNKNOWN_WINDOW = 2_000_000;
+
     /** Others may be quicker; each try asks for less than the one before. */
     private static final int MOST_TRIES = 5;
 
     private final Services services;
     private final Context context;
+    private final CallEnding ending;
     private final Consumer<Result> then;
     private final CallStart start;
     private final List<Place> places;
@@ -58,9 +62,11 @@ final class Reserving {
     }
 
     /** @param then told once, on the call's loop */
-    Reserving(Services services, Context context, Permitted permitted, Consumer<Result> then) {
+    Reserving(
+            Services services, Context context, Permitted permitted, CallEnding ending, Consumer<Result> then) {
         this.services = services;
         this.context = context;
+        this.ending = ending;
         this.then = then;
         this.start = CallStarts.of(permitted);
         this.permitted = permitted;
@@ -75,7 +81,18 @@ final class Reserving {
         if (!places.isEmpty() && permitted.candidates().stream().anyMatch(candidate -> candidate.price() == null)) {
             leaveOutUnpriced();
         }
-        ask(Ceilings.of(permitted, services.catalog().view()));
+        Ceiling ceiling = Ceilings.of(permitted, services.catalog().view());
+        boolean open = services.desk().isCovered(start, places) && Elsewhere.mayBe(permitted.body());
+        ask(open ? ceiling.withInputOf(window()) : ceiling);
+    }
+
+    /** What the models take at most: a prompt that lies elsewhere is bounded by nothing else. */
+    private long window() {
+        long widest = 0;
+        for (Candidate candidate : permitted.candidates()) {
+            widest = Math.max(widest, candidate.atMostContext(UNKNOWN_WINDOW));
+        }
+        return widest;
     }
 
     /** Where a budget demands prices, the call goes to those candidates that have one; if none has, the budget refuses it. */
@@ -101,7 +118,7 @@ final class Reserving {
             if (Thread.currentThread().equals(loop)) {
                 judge(result, ceiling);
             } else {
-                context.runOnContext(hopped -> judge(result, ceiling));
+                context.runOnContext(hopped -> ending.guarded(() -> judge(result, ceiling)));
             }
         });
     }
@@ -124,17 +141,24 @@ final class Reserving {
             refuse(exhausted, ceiling);
         } else if (!asked && Protocol.of(permitted.inbound().operation()).isPresent()) {
             asked = true;
-            services.counting().work(context, this::count, Count.UNKNOWN, count -> {
-                countedTokens = count.tokens();
-                Ceiling known = countedTokens < 0 ? ceiling : ceiling.withInput(count.atMost());
-                if (known.nanoUsd() <= exhausted.leftNanoUsd()) {
-                    ask(known);
-                } else {
-                    shorten(exhausted, known);
-                }
-            });
+            services.counting()
+                    .work(
+                            context,
+                            this::count,
+                            Count.UNKNOWN,
+                            count -> ending.guarded(() -> counted(count, exhausted, ceiling)));
         } else {
             shorten(exhausted, ceiling);
+        }
+    }
+
+    private void counted(Count count, Exhausted exhausted, Ceiling ceiling) {
+        countedTokens = count.tokens();
+        Ceiling known = countedTokens < 0 ? ceiling : ceiling.withInput(count.atMost());
+        if (known.nanoUsd() <= exhausted.leftNanoUsd()) {
+            ask(known);
+        } else {
+            shorten(exhausted, known);
         }
     }
 
@@ -153,9 +177,8 @@ final class Reserving {
         Outcome<Request> read = services.counting()
                 .read(protocol, permitted.body(), permitted.inbound().pathModel());
         if (!(read instanceof Outcome.Done<Request>(Request request))
-                || request.context().previousResponseId() != null
-                || request.context().cachedContent() != null) {
-            return Count.UNKNOWN; // a part of the prompt lies elsewhere
+                || Elsewhere.is(request)) {
+            return Count.UNKNOWN;
         }
         Count most = new Count(0, 0);
         for (Candidate candidate : permitted.candidates()) {
