@@ -23,9 +23,9 @@ public enum ErrorKind {
     UNSUPPORTED_MEDIA_TYPE(
             415, "invalid_request_error", "invalid_request_error", "unsupported_media_type", "INVALID_ARGUMENT"),
     UPGRADE_REQUIRED(426, "invalid_request_error", "invalid_request_error", "upgrade_required", "FAILED_PRECONDITION"),
+    RATE_LIMIT(429, "rate_limit_error", "rate_limit_exceeded", "rate_limit_exceeded", "RESOURCE_EXHAUSTED"),
     /** A budget of the gate's own is used up. Asking again does not help until it begins anew. */
     BUDGET(429, "billing_error", "insufficient_quota", "insufficient_quota", "RESOURCE_EXHAUSTED"),
-    RATE_LIMIT(429, "rate_limit_error", "rate_limit_exceeded", "rate_limit_exceeded", "RESOURCE_EXHAUSTED"),
     HEADERS_TOO_LARGE(
             431, "invalid_request_error", "invalid_request_error", "request_headers_too_large", "INVALID_ARGUMENT"),
     API_ERROR(500, "api_error", "server_error", null, "INTERNAL"),

@@ -48,11 +48,7 @@ public record Ceiling(
     /** The same call, whose prompt may have that many tokens, however short its body. */
     public Ceiling withInputOf(long tokens) {
         return new Ceiling(
-                Math.max(inputTokens, tokens),
-                outputTokens,
-                inputNanoUsdPerMTok,
-                outputNanoUsdPerMTok,
-                requestNanoUsd);
+                Math.max(inputTokens, tokens), outputTokens, inputNanoUsdPerMTok, outputNanoUsdPerMTok, requestNanoUsd);
     }
 
     /** The same call, with that bound on its answers. */

@@ -111,8 +111,7 @@ final class ModelCall {
         switch (result) {
             case Reserving.Result.Held(Reserved reserved) -> {
                 ending.reserved(reserved);
-                Routed routed =
-                        inbound.http().response().closed() ? left(reserved, ending) : route(reserved, ending);
+                Routed routed = inbound.http().response().closed() ? left(reserved, ending) : route(reserved, ending);
                 if (routed == null) {
                     services.bodies().give(ending.bodyBytes());
                 } else {

@@ -62,8 +62,7 @@ final class Reserving {
     }
 
     /** @param then told once, on the call's loop */
-    Reserving(
-            Services services, Context context, Permitted permitted, CallEnding ending, Consumer<Result> then) {
+    Reserving(Services services, Context context, Permitted permitted, CallEnding ending, Consumer<Result> then) {
         this.services = services;
         this.context = context;
         this.ending = ending;
@@ -176,8 +175,7 @@ final class Reserving {
         Protocol protocol = Protocol.of(permitted.inbound().operation()).orElseThrow();
         Outcome<Request> read = services.counting()
                 .read(protocol, permitted.body(), permitted.inbound().pathModel());
-        if (!(read instanceof Outcome.Done<Request>(Request request))
-                || Elsewhere.is(request)) {
+        if (!(read instanceof Outcome.Done<Request>(Request request)) || Elsewhere.is(request)) {
             return Count.UNKNOWN;
         }
         Count most = new Count(0, 0);

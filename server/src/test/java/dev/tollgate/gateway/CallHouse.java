@@ -2,6 +2,7 @@ package dev.tollgate.gateway;
 
 import dev.tollgate.access.AccessDecider;
 import dev.tollgate.audit.AuditLog;
+import dev.tollgate.budget.BudgetBook;
 import dev.tollgate.budget.InFlightJournal;
 import dev.tollgate.budget.Purses;
 import dev.tollgate.budget.ReservationDesk;
@@ -47,6 +48,7 @@ final class CallHouse implements AutoCloseable {
     final BodyRoom bodies = new BodyRoom(1 << 30);
     final UsageLedger ledger;
     final Catalog catalog;
+    final BudgetBook budgets;
     final String key;
 
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
@@ -71,6 +73,7 @@ final class CallHouse implements AutoCloseable {
                 store, audit, clock, InetAddress::getAllByName, name -> List.of(), home.resolve("prices.json"));
         journal = InFlightJournal.open(home);
         Purses purses = Purses.open(store, new Events(), clock, journal.id());
+        budgets = new BudgetBook(store, audit, clock, purses);
         settlement = new Settlement(store, ledger, audit, journal, purses, clock);
         SecretOpener secrets = new SecretOpener(vault.credentials());
         AddressBook addresses = new AddressBook(InetAddress::getAllByName, blocking);
