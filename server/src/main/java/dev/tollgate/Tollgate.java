@@ -2,6 +2,7 @@ package dev.tollgate;
 
 import dev.tollgate.access.AccessDecider;
 import dev.tollgate.admin.AdminApi;
+import dev.tollgate.alert.NoticeBoard;
 import dev.tollgate.audit.AuditLog;
 import dev.tollgate.budget.InFlightJournal;
 import dev.tollgate.budget.Recovery;
@@ -42,7 +43,6 @@ import dev.tollgate.routing.RoutePlanner;
 import dev.tollgate.sim.SimulatedProvider;
 import dev.tollgate.telemetry.CallSink;
 import dev.tollgate.telemetry.Metrics;
-import dev.tollgate.telemetry.NoticeBoard;
 import dev.tollgate.telemetry.Traces;
 import dev.tollgate.upstream.AddressBook;
 import dev.tollgate.upstream.Authenticator;
@@ -126,13 +126,13 @@ public final class Tollgate implements AutoCloseable {
         ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
         opened(() -> blocking.shutdown());
         Events events = new Events();
-        NoticeBoard notices = new NoticeBoard(events);
 
         // The floor: vault, audit, identity, catalog, ledger.
         Path homePath = home.path();
         RootKeySource rootKey = RootKeySource.configured(homePath, System.getenv());
         Barrier barrier = Barrier.unseal(store, clock, rootKey, RootKeySource.previous(System.getenv()));
         AuditLog audit = new AuditLog(store, clock, barrier.derive("audit head"));
+        NoticeBoard notices = new NoticeBoard(events, store, audit);
         Vault vault = Vault.open(barrier, audit, events);
         VirtualKeys virtualKeys = VirtualKeys.open(store, audit, clock);
         keys = virtualKeys;
@@ -167,7 +167,7 @@ public final class Tollgate implements AutoCloseable {
         catalog.setSimulatedProvider(sim.baseUrl());
         Metrics metrics = opened(new Metrics());
         SecretOpener secrets = new SecretOpener(vault.credentials());
-        AddressBook addresses = new AddressBook(blocking);
+        AddressBook addresses = new AddressBook(InetAddress::getAllByName, blocking);
         GoogleTokens tokens = new GoogleTokens(vertx, addresses, secrets, options.timeouts(), blocking);
         Authenticator authenticator = new Authenticator(secrets, tokens, clock);
         CredentialProbe probe = new CredentialProbe(vertx, addresses, authenticator, options.timeouts());
@@ -215,7 +215,7 @@ public final class Tollgate implements AutoCloseable {
                 audit,
                 clock,
                 () -> status(database, store, settlement),
-                notices::newestFirst);
+                notices);
         gauges(metrics, store, settlement, journal, bodies);
         listen(
                 vertx,

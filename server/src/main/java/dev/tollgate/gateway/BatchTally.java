@@ -2,12 +2,10 @@ package dev.tollgate.gateway;
 
 import dev.tollgate.catalog.Candidate;
 import dev.tollgate.catalog.CatalogView;
-import dev.tollgate.catalog.Price;
 import dev.tollgate.catalog.Provider;
 import dev.tollgate.catalog.Resolution;
 import dev.tollgate.dialects.BatchResult;
 import dev.tollgate.dialects.Dialect;
-import dev.tollgate.dialects.ServiceTier;
 import dev.tollgate.dialects.Usage;
 import dev.tollgate.dialects.UsageReading;
 import dev.tollgate.holdings.Holding;
@@ -46,19 +44,6 @@ final class BatchTally {
         this.catalog = catalog;
     }
 
-    /** The price of a model's batches: the list's where the price data does not know it, which is never too little. */
-    static Candidate batched(Candidate candidate) {
-        Price price = candidate.price();
-        return price == null
-                ? candidate
-                : new Candidate(
-                        candidate.provider(),
-                        candidate.model(),
-                        price.servedAs(ServiceTier.BATCH).orElse(price),
-                        candidate.bareNameLeadsHere(),
-                        candidate.contextTokens());
-    }
-
     void line(byte[] line) {
         lines++;
         switch (BatchResult.read(line)) {
@@ -76,16 +61,7 @@ final class BatchTally {
             unknown = "An answer's usage or model could not be read.";
             return;
         }
-        Usage atBatchPrice = new Usage(
-                usage.inputTokens(),
-                usage.cacheReadTokens(),
-                usage.cacheWrite5mTokens(),
-                usage.cacheWrite1hTokens(),
-                usage.outputTokens(),
-                usage.reasoningTokens(),
-                usage.webSearchRequests());
-        if (Charges.of(new UsageReading.Reported(atBatchPrice), batched(candidate), 0)
-                instanceof Charge.Metered metered) {
+        if (Charges.ofBatched(usage, candidate) instanceof Charge.Metered metered) {
             byModel.merge(candidate.model(), metered, BatchTally::sum);
         } else {
             unknown = "An answer's usage is beyond every price.";

@@ -2,6 +2,8 @@ package dev.tollgate.gateway;
 
 import dev.tollgate.budget.Reservation;
 import dev.tollgate.budget.SettlementResult;
+import dev.tollgate.dialects.Dialect;
+import dev.tollgate.dialects.ErrorKind;
 import dev.tollgate.gateway.Stages.Replied;
 import dev.tollgate.gateway.Stages.Reserved;
 import dev.tollgate.ledger.CallEnd;
@@ -16,6 +18,7 @@ import dev.tollgate.telemetry.CallSummary;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpHeaders;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +32,7 @@ final class CallEnding {
     private final Inbound inbound;
     private final Context context;
     private final int bodyBytes;
+    private @Nullable Reserved reserved;
     private long firstByteMicros = -1;
     private boolean settled;
 
@@ -52,6 +56,37 @@ final class CallEnding {
 
     boolean isSettled() {
         return settled;
+    }
+
+    /** From here on the call owes a settlement. */
+    void reserved(Reserved granted) {
+        reserved = granted;
+    }
+
+    /** {@link #guarded(Supplier, Runnable)} of what is done before anything could be billed. */
+    void guarded(Runnable stages) {
+        guarded(Charge.Free::new, stages);
+    }
+
+    /**
+     * Runs a piece of the call where nobody above would answer the caller: whatever it throws, errors too, ends the call.
+     *
+     * @param charge what is owed then
+     */
+    void guarded(Supplier<Charge> charge, Runnable stages) {
+        try {
+            stages.run();
+        } catch (Throwable e) {
+            LOG.error("Call {} failed in the gate", inbound.requestId(), e);
+            if (!settled) {
+                services.bodies().give(bodyBytes);
+                if (reserved != null) {
+                    settleQuietly(reserved, Outcome.REFUSED, ErrorKind.API_ERROR.status(), charge.get());
+                }
+            }
+            Dialect dialect = inbound.operation().dialect();
+            Refuser.refuse(inbound.http(), dialect, inbound.requestId(), ErrorKind.API_ERROR, Texts.FAILED);
+        }
     }
 
     /** Settles a call that was refused before it was sent. Nobody waits for it: the caller has got nothing. */

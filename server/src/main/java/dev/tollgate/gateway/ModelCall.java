@@ -40,7 +40,6 @@ final class ModelCall {
     private final ProviderClient client;
     private final Context context;
     private final Inbound inbound;
-    private @Nullable Reserved reserved;
 
     ModelCall(Services services, ProviderClient client, Context context, Inbound inbound) {
         this.services = services;
@@ -75,7 +74,7 @@ final class ModelCall {
     private void proceed(Identified identified, byte[] body) {
         CallEnding ending = new CallEnding(services, inbound, context, body.length);
         inbound.http().response().bodyEndHandler(null).closeHandler(null);
-        guarded(body, ending, () -> {
+        ending.guarded(() -> {
             Permitted permitted = permit(identified, body);
             if (permitted == null) {
                 services.bodies().give(body.length);
@@ -87,7 +86,7 @@ final class ModelCall {
                                 context,
                                 () -> new ContextFit(services, permitted).judge(),
                                 new ContextFit.Fit.Fits(permitted),
-                                fit -> guarded(body, ending, () -> fitted(fit, body, ending)));
+                                fit -> ending.guarded(() -> fitted(fit, body, ending)));
             }
         });
     }
@@ -105,28 +104,15 @@ final class ModelCall {
     }
 
     private void admit(Permitted permitted, CallEnding ending) {
-        reserved = reserve(permitted);
+        Reserved reserved = reserve(permitted);
+        if (reserved != null) {
+            ending.reserved(reserved);
+        }
         Routed routed = reserved == null ? null : route(reserved, ending);
         if (routed == null) {
             services.bodies().give(permitted.body().length);
         } else {
             new Dispatch(services, client, context, routed, ending).run();
-        }
-    }
-
-    /** Here nobody above would answer the caller. */
-    private void guarded(byte[] body, CallEnding ending, Runnable stages) {
-        try {
-            stages.run();
-        } catch (RuntimeException e) {
-            LOG.error("Call {} failed in the gate", inbound.requestId(), e);
-            if (!ending.isSettled()) {
-                services.bodies().give(body.length);
-                if (reserved != null) {
-                    ending.settleQuietly(reserved, Outcome.REFUSED, ErrorKind.API_ERROR.status(), new Charge.Free());
-                }
-            }
-            refuse(ErrorKind.API_ERROR, Texts.FAILED);
         }
     }
 

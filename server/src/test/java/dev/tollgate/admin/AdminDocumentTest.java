@@ -44,7 +44,7 @@ class AdminDocumentTest {
                 null,
                 InstantSource.system(),
                 () -> null,
-                List::of);
+                null);
         return api.routes(null);
     }
 

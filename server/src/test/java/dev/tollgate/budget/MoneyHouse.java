@@ -1,7 +1,6 @@
 package dev.tollgate.budget;
 
 import dev.tollgate.audit.AuditLog;
-import dev.tollgate.audit.AuditRow;
 import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.store.DatabaseUrl;
 import dev.tollgate.kernel.store.Store;
@@ -60,7 +59,7 @@ final class MoneyHouse implements AutoCloseable {
     /** {@code action subject}, in the order of the trail. */
     List<String> audited() {
         List<String> rows = new ArrayList<>();
-        audit.export((AuditRow row) -> rows.add(row.action() + " " + row.subject()));
+        audit.export().forEach(row -> rows.add(row.action() + " " + row.subject()));
         return rows;
     }
 

@@ -24,7 +24,7 @@ class ChatRoundTripTest {
 
     @Test
     void aRequestComesBackAsItWas() {
-        GeneratedChat generated = new GeneratedChat(ChatKit.random("ChatRoundTripTest.request"));
+        GeneratedChatRequest generated = new GeneratedChatRequest(ChatKit.random("ChatRoundTripTest.request"));
         for (int i = 0; i < TIMES; i++) {
             Request request = generated.request();
             Losses losses = new Losses();
@@ -36,7 +36,7 @@ class ChatRoundTripTest {
 
     @Test
     void anAnswerComesBackAsItWas() {
-        GeneratedChat generated = new GeneratedChat(ChatKit.random("ChatRoundTripTest.answer"));
+        GeneratedChatAnswer generated = new GeneratedChatAnswer(ChatKit.random("ChatRoundTripTest.answer"));
         for (int i = 0; i < TIMES; i++) {
             Answer answer = generated.answer();
             Exchange exchange = ChatKit.exchange();
@@ -49,7 +49,7 @@ class ChatRoundTripTest {
     @Test
     void theEventsOfAnAnswerComeBackAsTheyWereHoweverCut() {
         RandomGenerator random = ChatKit.random("ChatRoundTripTest.events");
-        GeneratedChat generated = new GeneratedChat(random);
+        GeneratedChatAnswer generated = new GeneratedChatAnswer(random);
         for (int i = 0; i < TIMES; i++) {
             List<Event> events = generated.events();
             Exchange exchange = ChatKit.exchange(generated.asking());

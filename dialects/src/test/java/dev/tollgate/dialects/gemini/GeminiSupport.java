@@ -73,13 +73,20 @@ final class GeminiSupport {
     }
 
     static Outcome<byte[]> writing(Request request, Losses losses, Set<Destination.Takes> takes) {
-        Destination to = new Destination(MODEL, 8192, takes);
+        return writing(request, losses, new Destination(MODEL, 8192, takes));
+    }
+
+    static Outcome<byte[]> writing(Request request, Losses losses, Destination to) {
         return CODEC.requestWriter().write(request, to, new ToolNames(Protocol.GENERATE_CONTENT, request), losses);
     }
 
     /** What the provider gets, with single quotes. */
     static String written(Request request, Losses losses, Set<Destination.Takes> takes) {
-        byte[] body = (byte[]) assertInstanceOf(Outcome.Done.class, writing(request, losses, takes))
+        return written(request, losses, new Destination(MODEL, 8192, takes));
+    }
+
+    static String written(Request request, Losses losses, Destination to) {
+        byte[] body = (byte[]) assertInstanceOf(Outcome.Done.class, writing(request, losses, to))
                 .value();
         assertInstanceOf(ParsedJson.Whole.class, Json.parse(body, 0, body.length));
         return new String(body, UTF_8).replace('"', '\'');
