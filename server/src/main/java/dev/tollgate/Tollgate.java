@@ -39,6 +39,8 @@ import dev.tollgate.kernel.Json;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.DatabaseUrl;
 import dev.tollgate.kernel.store.Store;
+import dev.tollgate.ledger.Books;
+import dev.tollgate.ledger.Resolutions;
 import dev.tollgate.ledger.UsageLedger;
 import dev.tollgate.routing.RoutePlanner;
 import dev.tollgate.sim.SimulatedProvider;
@@ -150,6 +152,9 @@ public final class Tollgate implements AutoCloseable {
                 homePath.resolve("prices.json"));
         UsageLedger ledger = new UsageLedger(store);
 
+        // A resolution changes no budget yet.
+        Resolutions resolutions = new Resolutions(store, ledger, audit, clock, (tx, call, differenceNanoUsd) -> {});
+
         // Money: what a crash left in flight is settled before the first call.
         InFlightJournal journal = opened(InFlightJournal.open(homePath));
         Purses purses = opened(Purses.open(store, events, clock, journal.id()));
@@ -211,6 +216,8 @@ public final class Tollgate implements AutoCloseable {
                 probe,
                 virtualKeys,
                 ledger,
+                new Books(store),
+                resolutions,
                 audit,
                 clock,
                 () -> status(database, store, settlement),
