@@ -27,6 +27,9 @@ import dev.tollgate.dialects.conversation.Turn;
 import dev.tollgate.dialects.json.Json;
 import dev.tollgate.dialects.json.JsonBytes;
 import dev.tollgate.dialects.json.ParsedJson;
+import dev.tollgate.dialects.kit.Golden;
+import dev.tollgate.dialects.kit.Pathless;
+import dev.tollgate.dialects.kit.Streams;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -50,12 +53,7 @@ final class Kit {
     }
 
     static byte[] golden(String name) {
-        try (InputStream in = Kit.class.getResourceAsStream("/dev/tollgate/dialects/golden/" + name)) {
-            assertNotNull(in, name);
-            return in.readAllBytes();
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
+        return Golden.bytes(name);
     }
 
     static Outcome<Request> tryRead(byte[] body) {
@@ -161,18 +159,7 @@ final class Kit {
 
     /** The events of a stream, checked, fed in pieces of that size. */
     static List<Event> events(byte[] stream, int piece, Exchange exchange) {
-        List<Event> events = new ArrayList<>();
-        EventRules rules = new EventRules(event -> events.add(Pathless.of(event)));
-        EventReader reader = CODEC.eventReader().apply(exchange);
-        byte[] buffer = new byte[piece];
-        for (int i = 0; i < stream.length; i += piece) {
-            int length = Math.min(piece, stream.length - i);
-            System.arraycopy(stream, i, buffer, 0, length);
-            reader.feed(buffer, 0, length, rules);
-        }
-        reader.end(rules);
-        assertEquals(true, rules.over(), "a stream is over when it has ended");
-        return events;
+        return Streams.events(CODEC, stream, piece, exchange, Pathless::of);
     }
 
     static List<Event> events(String stream) {
@@ -182,11 +169,7 @@ final class Kit {
 
     /** The events as the writer tells them to a client. */
     static String stream(List<Event> events, Exchange exchange) {
-        JsonBytes out = new JsonBytes();
-        EventWriter writer = CODEC.eventWriter().apply(exchange);
-        EventRules rules = new EventRules(event -> writer.write(event, out));
-        events.forEach(rules::accept);
-        return new String(out.toBytes(), UTF_8);
+        return Streams.written(CODEC, events, exchange);
     }
 
     /** The types of a stream's events, in order. */
