@@ -5,6 +5,7 @@ import dev.tollgate.admin.AdminApi;
 import dev.tollgate.alert.NoticeBoard;
 import dev.tollgate.audit.AuditLog;
 import dev.tollgate.budget.InFlightJournal;
+import dev.tollgate.budget.Place;
 import dev.tollgate.budget.Pledges;
 import dev.tollgate.budget.Purses;
 import dev.tollgate.budget.Recovery;
@@ -157,7 +158,7 @@ public final class Tollgate implements AutoCloseable {
 
         // Money: what a crash left in flight is settled before the first call.
         InFlightJournal journal = opened(InFlightJournal.open(homePath));
-        Purses purses = opened(Purses.open(store, events, clock, journal.id()));
+        Purses purses = opened(Purses.open(store, events, clock, journal.id(), place -> catalogued(catalog, place)));
         Settlement settlement = opened(new Settlement(store, ledger, audit, journal, purses, clock));
         Recovery recovery = settlement.recover();
         if (recovery.unreconciled() + recovery.torn() > 0) {
@@ -238,6 +239,14 @@ public final class Tollgate implements AutoCloseable {
             audit.record(tx, "server", "server.started", version(), "");
             return true;
         });
+    }
+
+    /** The place with the model's id in the catalog, where the catalog knows it. */
+    private static Place catalogued(Catalog catalog, Place place) {
+        return catalog.view()
+                .model(place.provider(), place.model())
+                .map(model -> new Place(place.provider(), model.id()))
+                .orElse(place);
     }
 
     private Vertx vertx() {

@@ -104,7 +104,7 @@ public final class Pledges {
         for (SliceRows.Pledge pledge : purses.rows().pledges(tx, requestId)) {
             long cost = 0;
             for (CallRecord row : rows) {
-                cost += pledge.scope().covers(Hold.place(row.end().served())) ? row.costNanoUsd() : 0;
+                cost += purses.cost(pledge.scope(), row);
             }
             purses.rows().redeem(tx, requestId, pledge, cost);
         }

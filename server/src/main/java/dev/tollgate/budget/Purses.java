@@ -8,12 +8,14 @@ import dev.tollgate.kernel.Notice;
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.kernel.store.WriteSession;
 import dev.tollgate.ledger.CallRecord;
+import dev.tollgate.ledger.Served;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,25 +35,30 @@ public final class Purses implements AutoCloseable {
     private final Events events;
     private final InstantSource clock;
     private final SliceRows rows;
+    private final UnaryOperator<Place> catalogued;
     /** By the budgets' ids; changed under this object's lock, as is the index. */
     private final Map<String, Purse> purses = new HashMap<>();
 
     private final BudgetIndex index = new BudgetIndex();
 
-    private Purses(Store store, Events events, InstantSource clock, String node) {
+    private Purses(Store store, Events events, InstantSource clock, String node, UnaryOperator<Place> catalogued) {
         this.store = store;
         this.events = events;
         this.clock = clock;
         this.rows = new SliceRows(node);
+        this.catalogued = catalogued;
     }
 
     /**
      * Reads the budgets in force. Blocking.
      *
      * @param node this node's id; it belongs to the home, as the journal of calls in flight does
+     * @param catalogued the place with the model's id in the catalog, for a place with any of its ids: a call under another name of
+     *     a model must not slip past a budget on it
      */
-    public static Purses open(Store store, Events events, InstantSource clock, String node) {
-        Purses opened = new Purses(store, events, clock, node);
+    public static Purses open(
+            Store store, Events events, InstantSource clock, String node, UnaryOperator<Place> catalogued) {
+        Purses opened = new Purses(store, events, clock, node, catalogued);
         opened.load(store.read(BudgetRows::inForce));
         return opened;
     }
@@ -95,7 +102,24 @@ public final class Purses implements AutoCloseable {
 
     /** Those that cover a call, in the order of their ids. */
     List<Purse> covering(Subject subject) {
-        return index.covering(subject);
+        return index.covering(index.looksAtPlaces() ? subject.at(catalogued) : subject);
+    }
+
+    /** What the call has cost that budget; nothing where the budget is of another place than the one that served. */
+    private long cost(Hold.Part part, CallRecord call) {
+        return cost(part.purse().budget().scope(), call);
+    }
+
+    /** What the call has cost a budget of that scope, which covers its subject. */
+    long cost(Scope scope, CallRecord call) {
+        // Only scopes with a place are worth a look into the catalog.
+        Place place = Scope.looksAtPlaces(scope.shape()) ? place(call) : null;
+        return scope.covers(place) ? call.costNanoUsd() : 0;
+    }
+
+    private @Nullable Place place(CallRecord call) {
+        Served served = call.end().served();
+        return served == null ? null : catalogued.apply(new Place(served.provider(), served.model()));
     }
 
     /** What came of asking the store. */
@@ -182,13 +206,13 @@ public final class Purses implements AutoCloseable {
     /** Notes in the transaction of its rows what a call has cost the budgets that held for it. */
     void spend(WriteSession tx, Hold hold, CallRecord call) {
         for (Hold.Part part : hold.parts()) {
-            rows.spend(tx, part.slice().budgetId(), part.slice().startMillis(), Hold.cost(part, call));
+            rows.spend(tx, part.slice().budgetId(), part.slice().startMillis(), cost(part, call));
         }
     }
 
     /** As {@link #spend}, of a call that a process before this one had in flight. */
     void spendRecovered(WriteSession tx, CallRecord call) {
-        Place place = Hold.place(call.end().served());
+        Place place = place(call);
         if (place == null) {
             return;
         }
@@ -204,7 +228,7 @@ public final class Purses implements AutoCloseable {
     /** What a call that is durably settled did not need may be spent by others; what it cost beyond that is owed by them. */
     void settled(Hold hold, CallRecord call) {
         for (Hold.Part part : hold.parts()) {
-            long cost = Hold.cost(part, call);
+            long cost = cost(part, call);
             release(part.slice(), hold.amountNanoUsd() - cost);
             if (cost > 0) {
                 long after = part.slice().addSpent(cost);

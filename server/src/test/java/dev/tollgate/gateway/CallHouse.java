@@ -72,7 +72,7 @@ final class CallHouse implements AutoCloseable {
         catalog = Catalog.open(
                 store, audit, clock, InetAddress::getAllByName, name -> List.of(), home.resolve("prices.json"));
         journal = InFlightJournal.open(home);
-        Purses purses = Purses.open(store, new Events(), clock, journal.id());
+        Purses purses = Purses.open(store, new Events(), clock, journal.id(), place -> place);
         budgets = new BudgetBook(store, audit, clock, purses);
         settlement = new Settlement(store, ledger, audit, journal, purses, clock);
         SecretOpener secrets = new SecretOpener(vault.credentials());
