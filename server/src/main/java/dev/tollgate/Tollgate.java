@@ -4,11 +4,13 @@ import dev.tollgate.access.AccessDecider;
 import dev.tollgate.admin.AdminApi;
 import dev.tollgate.alert.NoticeBoard;
 import dev.tollgate.audit.AuditLog;
+import dev.tollgate.budget.BudgetBook;
 import dev.tollgate.budget.InFlightJournal;
 import dev.tollgate.budget.Place;
 import dev.tollgate.budget.Pledges;
 import dev.tollgate.budget.Purses;
 import dev.tollgate.budget.Recovery;
+import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.budget.ReservationDesk;
 import dev.tollgate.budget.Settlement;
 import dev.tollgate.budget.SettlementRows;
@@ -92,6 +94,7 @@ public final class Tollgate implements AutoCloseable {
     private static final int MAX_HEADER_BYTES = 32 * 1024;
     private static final int MAX_CHUNK_BYTES = 64 * 1024;
     private static final long STARTING_SECONDS = 60;
+    private static final int MOST_REFUSED_CALLS = 10_000;
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final List<Front> fronts = Collections.synchronizedList(new ArrayList<>());
@@ -165,6 +168,8 @@ public final class Tollgate implements AutoCloseable {
             LOG.warn("The last run ended with calls in flight: {}", recovery);
         }
         ReservationDesk desk = new ReservationDesk(journal, settlement, purses);
+        BudgetBook budgets = new BudgetBook(store, audit, clock, purses);
+        RefusedCalls refusedCalls = new RefusedCalls(MOST_REFUSED_CALLS);
 
         // The engine, and what a call passes through.
         Vertx vertx = opened(vertx());
@@ -188,6 +193,7 @@ public final class Tollgate implements AutoCloseable {
                 catalog,
                 new AccessDecider(),
                 desk,
+                refusedCalls,
                 planner,
                 new Translator(codecs, Takings.open(homePath.resolve("takings.json")), clock),
                 new TokenCounting(codecs, blocking),
@@ -216,6 +222,8 @@ public final class Tollgate implements AutoCloseable {
                 vault,
                 probe,
                 virtualKeys,
+                budgets,
+                refusedCalls,
                 ledger,
                 new Books(store),
                 resolutions,

@@ -212,17 +212,28 @@ public final class Purses implements AutoCloseable {
 
     /** As {@link #spend}, of a call that a process before this one had in flight. */
     void spendRecovered(WriteSession tx, CallRecord call) {
-        Place place = place(call);
-        if (place == null) {
-            return;
-        }
-        long at = call.start().atMillis();
-        for (Purse purse : covering(Subject.of(call.start(), List.of(place)))) {
-            Budget budget = purse.budget();
-            if (budget.createdAtMillis() <= at && budget.window() != Window.REQUEST) {
-                rows.spend(tx, budget.id(), budget.window().startMillis(at, budget.zone()), call.costNanoUsd());
+        for (Charged charged : charged(call)) {
+            if (charged.budget().window() != Window.REQUEST) {
+                rows.spend(tx, charged.budget().id(), charged.startMillis(), charged.costNanoUsd());
             }
         }
+    }
+
+    /** What a call costs the budgets that are in force and were when it began, in the order of their ids. */
+    List<Charged> charged(CallRecord call) {
+        Place place = place(call);
+        if (place == null) {
+            return List.of();
+        }
+        long at = call.start().atMillis();
+        List<Charged> charged = new ArrayList<>();
+        for (Purse purse : covering(Subject.of(call.start(), List.of(place)))) {
+            Budget budget = purse.budget();
+            if (budget.createdAtMillis() <= at) {
+                charged.add(new Charged(budget, budget.window().startMillis(at, budget.zone()), call.costNanoUsd()));
+            }
+        }
+        return charged;
     }
 
     /** What a call that is durably settled did not need may be spent by others; what it cost beyond that is owed by them. */

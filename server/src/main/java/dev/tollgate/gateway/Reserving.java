@@ -3,6 +3,7 @@ package dev.tollgate.gateway;
 import dev.tollgate.budget.Budget;
 import dev.tollgate.budget.Ceiling;
 import dev.tollgate.budget.Place;
+import dev.tollgate.budget.RefusedCall;
 import dev.tollgate.budget.ReservationResult;
 import dev.tollgate.budget.ReservationResult.Exhausted;
 import dev.tollgate.catalog.Candidate;
@@ -128,9 +129,13 @@ final class Reserving {
                 then.accept(new Result.Held(new Reserved(permitted, reservation, countedTokens)));
             case ReservationResult.Refused(var reason) ->
                 then.accept(new Result.Refused(ErrorKind.UNAVAILABLE, reason.message(), 0));
-            case ReservationResult.Unpriced(Budget budget) ->
+            case ReservationResult.Unpriced(Budget budget) -> {
+                services.refusedCalls()
+                        .add(RefusedCall.unpriced(
+                                start.requestId(), services.clock().millis(), budget));
                 then.accept(new Result.Refused(
                         ErrorKind.INVALID_REQUEST, Texts.unpriced(permitted.requested(), budget), 0));
+            }
             case Exhausted exhausted -> exhausted(exhausted, ceiling);
         }
     }
@@ -244,10 +249,9 @@ final class Reserving {
 
     private void refuse(Exhausted exhausted, Ceiling ceiling) {
         boolean passes = exhausted.isHeldByOthers(ceiling.nanoUsd());
-        long seconds = passes
-                ? 1
-                : Texts.secondsUntil(
-                        exhausted.resetsAtMillis(), services.clock().millis());
+        long now = services.clock().millis();
+        services.refusedCalls().add(RefusedCall.of(start.requestId(), now, exhausted, ceiling.nanoUsd()));
+        long seconds = passes ? 1 : Texts.secondsUntil(exhausted.resetsAtMillis(), now);
         then.accept(new Result.Refused(
                 passes ? ErrorKind.RATE_LIMIT : ErrorKind.BUDGET,
                 Texts.exhausted(exhausted, ceiling.nanoUsd()),

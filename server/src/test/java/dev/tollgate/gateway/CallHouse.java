@@ -5,6 +5,7 @@ import dev.tollgate.audit.AuditLog;
 import dev.tollgate.budget.BudgetBook;
 import dev.tollgate.budget.InFlightJournal;
 import dev.tollgate.budget.Purses;
+import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.budget.ReservationDesk;
 import dev.tollgate.budget.Settlement;
 import dev.tollgate.catalog.Catalog;
@@ -84,6 +85,7 @@ final class CallHouse implements AutoCloseable {
                 catalog,
                 new AccessDecider(),
                 new ReservationDesk(journal, settlement, purses),
+                new RefusedCalls(10),
                 new RoutePlanner(vault.credentials(), clock, blocking),
                 new Translator(codecs, Takings.open(home.resolve("takings.json")), clock),
                 new TokenCounting(codecs, counting),
