@@ -8,6 +8,7 @@ import dev.tollgate.kernel.Notice;
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.kernel.store.WriteSession;
 import dev.tollgate.ledger.CallRecord;
+import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -188,17 +189,38 @@ public final class Purses implements AutoCloseable {
 
     /** As {@link #spend}, of a call that a process before this one had in flight. */
     void spendRecovered(WriteSession tx, CallRecord call) {
+        for (Budget budget : thatPaid(call)) {
+            rows.spend(tx, budget.id(), start(budget, call), call.costNanoUsd());
+        }
+    }
+
+    /**
+     * A call that had been billed at its reservation has turned out to cost more or less; the windows that paid for it take the
+     * difference.
+     *
+     * @param differenceNanoUsd in nano-US-dollars; negative where too much was billed
+     */
+    public void resolved(WriteSession tx, CallRecord call, long differenceNanoUsd) throws SQLException {
+        for (Budget budget : thatPaid(call)) {
+            rows.correct(tx, budget.id(), start(budget, call), differenceNanoUsd);
+        }
+    }
+
+    /** The budgets in force that were there when the call was made, and cover it. */
+    private List<Budget> thatPaid(CallRecord call) {
         Place place = Hold.place(call.end().served());
         if (place == null) {
-            return;
+            return List.of();
         }
-        long at = call.start().atMillis();
-        for (Purse purse : covering(Subject.of(call.start(), List.of(place)))) {
-            Budget budget = purse.budget();
-            if (budget.createdAtMillis() <= at && budget.window() != Window.REQUEST) {
-                rows.spend(tx, budget.id(), budget.window().startMillis(at, budget.zone()), call.costNanoUsd());
-            }
-        }
+        return covering(Subject.of(call.start(), List.of(place))).stream()
+                .map(Purse::budget)
+                .filter(budget ->
+                        budget.createdAtMillis() <= call.start().atMillis() && budget.window() != Window.REQUEST)
+                .toList();
+    }
+
+    private static long start(Budget budget, CallRecord call) {
+        return budget.window().startMillis(call.start().atMillis(), budget.zone());
     }
 
     /** What a call that is durably settled did not need may be spent by others; what it cost beyond that is owed by them. */
