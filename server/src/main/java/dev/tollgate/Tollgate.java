@@ -5,6 +5,8 @@ import dev.tollgate.admin.AdminApi;
 import dev.tollgate.alert.NoticeBoard;
 import dev.tollgate.audit.AuditLog;
 import dev.tollgate.budget.InFlightJournal;
+import dev.tollgate.budget.Pledges;
+import dev.tollgate.budget.Purses;
 import dev.tollgate.budget.Recovery;
 import dev.tollgate.budget.ReservationDesk;
 import dev.tollgate.budget.Settlement;
@@ -27,6 +29,7 @@ import dev.tollgate.gateway.Errands;
 import dev.tollgate.gateway.HoldingServices;
 import dev.tollgate.gateway.Services;
 import dev.tollgate.gateway.TokenCounting;
+import dev.tollgate.gateway.TokenMargins;
 import dev.tollgate.gateway.Translator;
 import dev.tollgate.holdings.Holdings;
 import dev.tollgate.identity.OwnerToken;
@@ -36,6 +39,8 @@ import dev.tollgate.kernel.Json;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.DatabaseUrl;
 import dev.tollgate.kernel.store.Store;
+import dev.tollgate.ledger.Books;
+import dev.tollgate.ledger.Resolutions;
 import dev.tollgate.ledger.UsageLedger;
 import dev.tollgate.routing.RoutePlanner;
 import dev.tollgate.sim.SimulatedProvider;
@@ -149,12 +154,14 @@ public final class Tollgate implements AutoCloseable {
 
         // Money: what a crash left in flight is settled before the first call.
         InFlightJournal journal = opened(InFlightJournal.open(homePath));
-        Settlement settlement = opened(new Settlement(store, ledger, audit, journal, clock));
+        Purses purses = opened(Purses.open(store, events, clock, journal.id()));
+        Resolutions resolutions = new Resolutions(store, ledger, audit, clock, purses::resolved);
+        Settlement settlement = opened(new Settlement(store, ledger, audit, journal, purses, clock));
         Recovery recovery = settlement.recover();
         if (recovery.unreconciled() + recovery.torn() > 0) {
             LOG.warn("The last run ended with calls in flight: {}", recovery);
         }
-        ReservationDesk desk = new ReservationDesk(journal, settlement);
+        ReservationDesk desk = new ReservationDesk(journal, settlement, purses);
 
         // The engine, and what a call passes through.
         Vertx vertx = opened(vertx());
@@ -181,6 +188,7 @@ public final class Tollgate implements AutoCloseable {
                 planner,
                 new Translator(codecs, Takings.open(homePath.resolve("takings.json")), clock),
                 new TokenCounting(codecs, blocking),
+                new TokenMargins(),
                 settlement,
                 telemetry(metrics),
                 bodies,
@@ -188,7 +196,8 @@ public final class Tollgate implements AutoCloseable {
                 clock);
 
         // What callers leave at providers.
-        Holdings holdings = new Holdings(store, new SettlementRows(ledger, audit), audit, clock);
+        Holdings holdings =
+                new Holdings(store, new SettlementRows(ledger, audit), new Pledges(store, purses), audit, clock);
         Errands errands = new Errands(
                 vertx.getOrCreateContext(),
                 () -> new ProviderClient(vertx, addresses, authenticator, options.timeouts()),
@@ -205,6 +214,8 @@ public final class Tollgate implements AutoCloseable {
                 probe,
                 virtualKeys,
                 ledger,
+                new Books(store),
+                resolutions,
                 audit,
                 clock,
                 () -> status(database, store, settlement),

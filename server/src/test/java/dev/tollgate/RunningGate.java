@@ -32,7 +32,11 @@ final class RunningGate implements AutoCloseable {
     }
 
     HttpResponse<String> admin(String method, String path, String body) throws Exception {
-        String token = Files.readString(home.resolve("owner-token")).strip();
+        return adminAs(Files.readString(home.resolve("owner-token")).strip(), method, path, body);
+    }
+
+    /** The admin API, with whatever token. */
+    HttpResponse<String> adminAs(String token, String method, String path, String body) throws Exception {
         return http.send(
                 HttpRequest.newBuilder(URI.create(tollgate.url() + "/admin/v1" + path))
                         .header("authorization", "Bearer " + token)

@@ -10,11 +10,11 @@ import dev.tollgate.dialects.codec.Conversion;
 import dev.tollgate.dialects.codec.Destination;
 import dev.tollgate.dialects.codec.Exchange;
 import dev.tollgate.dialects.codec.Loss;
-import dev.tollgate.dialects.codec.Mint;
 import dev.tollgate.dialects.codec.Outcome;
 import dev.tollgate.dialects.codec.RequestReader;
 import dev.tollgate.dialects.codec.StreamConversion;
 import dev.tollgate.dialects.gemini.GeminiCodec;
+import dev.tollgate.dialects.kit.CountingMint;
 import dev.tollgate.dialects.messages.MessagesCodec;
 import dev.tollgate.dialects.responses.ResponsesCodec;
 import java.io.ByteArrayOutputStream;
@@ -147,21 +147,6 @@ class ConversionGoldenTest {
                         new Destination("our-model", 4096, EnumSet.allOf(Destination.Takes.class)),
                         false,
                         new CountingMint());
-    }
-
-    /** Ids in their order, at a fixed time: an output is the same in each run. */
-    private static final class CountingMint implements Mint {
-        private int given;
-
-        @Override
-        public String id(String prefix) {
-            return prefix + "minted%018d".formatted(++given);
-        }
-
-        @Override
-        public long epochSecond() {
-            return 1_764_500_001;
-        }
     }
 
     @FunctionalInterface

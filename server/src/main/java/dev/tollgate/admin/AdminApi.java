@@ -5,6 +5,8 @@ import dev.tollgate.audit.AuditLog;
 import dev.tollgate.catalog.Catalog;
 import dev.tollgate.front.Route;
 import dev.tollgate.identity.VirtualKeys;
+import dev.tollgate.ledger.Books;
+import dev.tollgate.ledger.Resolutions;
 import dev.tollgate.ledger.UsageLedger;
 import dev.tollgate.upstream.CredentialProbe;
 import dev.tollgate.vault.Vault;
@@ -25,6 +27,7 @@ public final class AdminApi {
     private final CredentialAdmin credentials;
     private final KeyAdmin keys;
     private final UsageAdmin usage;
+    private final LedgerAdmin books;
     private final AuditAdmin audit;
     private final Supplier<ObjectNode> status;
     private final NoticeAdmin notices;
@@ -37,6 +40,8 @@ public final class AdminApi {
             CredentialProbe probe,
             VirtualKeys keys,
             UsageLedger ledger,
+            Books books,
+            Resolutions resolutions,
             AuditLog audit,
             InstantSource clock,
             Supplier<ObjectNode> status,
@@ -45,7 +50,8 @@ public final class AdminApi {
         this.catalog = new CatalogAdmin(catalog, clock);
         this.credentials = new CredentialAdmin(vault, catalog, probe);
         this.keys = new KeyAdmin(keys, ledger);
-        this.usage = new UsageAdmin(ledger, clock);
+        this.usage = new UsageAdmin(ledger, resolutions, clock);
+        this.books = new LedgerAdmin(books, resolutions, ledger);
         this.audit = new AuditAdmin(audit);
         this.status = status;
         this.notices = new NoticeAdmin(notices);
@@ -58,6 +64,7 @@ public final class AdminApi {
         credentials.add(routes);
         keys.add(routes);
         usage.add(routes);
+        books.add(routes);
         audit.add(routes);
         notices.add(routes);
         routes.get("/status", request -> AdminReply.ok(status.get()));

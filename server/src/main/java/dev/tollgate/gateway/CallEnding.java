@@ -13,6 +13,7 @@ import dev.tollgate.ledger.Outcome;
 import dev.tollgate.ledger.Served;
 import dev.tollgate.ledger.Timings;
 import dev.tollgate.ledger.Tokens;
+import dev.tollgate.ledger.UsageSource;
 import dev.tollgate.routing.Hop;
 import dev.tollgate.telemetry.CallSummary;
 import io.vertx.core.Context;
@@ -100,7 +101,18 @@ final class CallEnding {
         if (!settled) {
             services.bodies().give(bodyBytes);
         }
+        learn(replied, charge);
         settle(reservation, replied.hop(), replied.trail(), outcome, status, charge, then);
+    }
+
+    private void learn(Replied replied, Charge charge) {
+        long counted = replied.routed().reserved().countedInput();
+        if (counted >= 0
+                && charge instanceof Charge.Metered(Tokens tokens, UsageSource source, var priced, var cost)
+                && source == UsageSource.REPORTED) {
+            long reported = tokens.input() + tokens.cacheRead() + tokens.cacheWrite5m() + tokens.cacheWrite1h();
+            services.margins().learn(replied.hop().candidate(), counted, reported);
+        }
     }
 
     private void settle(

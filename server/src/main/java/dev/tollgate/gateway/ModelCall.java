@@ -1,7 +1,6 @@
 package dev.tollgate.gateway;
 
 import dev.tollgate.access.Decision;
-import dev.tollgate.budget.ReservationResult;
 import dev.tollgate.catalog.Candidate;
 import dev.tollgate.catalog.CatalogView;
 import dev.tollgate.catalog.Resolution;
@@ -86,34 +85,56 @@ final class ModelCall {
                                 context,
                                 () -> new ContextFit(services, permitted).judge(),
                                 new ContextFit.Fit.Fits(permitted),
-                                fit -> ending.guarded(() -> fitted(fit, body, ending)));
+                                fit -> ending.guarded(() -> fitted(fit, ending)));
             }
         });
     }
 
-    private void fitted(ContextFit.Fit fit, byte[] body, CallEnding ending) {
+    private void fitted(ContextFit.Fit fit, CallEnding ending) {
         switch (fit) {
             case ContextFit.Fit.Fits(Permitted permitted)
             when !inbound.http().response().closed() -> admit(permitted, ending);
-            case ContextFit.Fit.Fits gone -> services.bodies().give(body.length); // the client has left meanwhile
+            case ContextFit.Fit.Fits gone ->
+                services.bodies().give(ending.bodyBytes()); // the client has left meanwhile
             case ContextFit.Fit.TooLong(String message) -> {
                 refuse(ErrorKind.CONTEXT_LENGTH, message);
-                services.bodies().give(body.length);
+                services.bodies().give(ending.bodyBytes());
             }
         }
     }
 
     private void admit(Permitted permitted, CallEnding ending) {
-        Reserved reserved = reserve(permitted);
-        if (reserved != null) {
-            ending.reserved(reserved);
+        new Reserving(services, context, permitted, ending, result -> reserved(result, ending)).run();
+    }
+
+    private void reserved(Reserving.Result result, CallEnding ending) {
+        switch (result) {
+            case Reserving.Result.Held(Reserved reserved) -> {
+                ending.reserved(reserved);
+                Routed routed = inbound.http().response().closed() ? left(reserved, ending) : route(reserved, ending);
+                if (routed == null) {
+                    services.bodies().give(ending.bodyBytes());
+                } else {
+                    new Dispatch(services, client, context, routed, ending).run();
+                }
+            }
+            case Reserving.Result.Refused(ErrorKind kind, String message, long retryAfterSeconds) -> {
+                Refuser.refuse(
+                        inbound.http(),
+                        inbound.operation().dialect(),
+                        inbound.requestId(),
+                        kind,
+                        message,
+                        retryAfterSeconds);
+                services.bodies().give(ending.bodyBytes());
+            }
         }
-        Routed routed = reserved == null ? null : route(reserved, ending);
-        if (routed == null) {
-            services.bodies().give(permitted.body().length);
-        } else {
-            new Dispatch(services, client, context, routed, ending).run();
-        }
+    }
+
+    /** The client has gone while its money was sought. */
+    private @Nullable Routed left(Reserved reserved, CallEnding ending) {
+        ending.settleQuietly(reserved, Outcome.CLIENT_GONE, 0, new Charge.Free());
+        return null;
     }
 
     private @Nullable Identified identify() {
@@ -231,18 +252,6 @@ final class ModelCall {
                                 : ErrorKind.PERMISSION,
                         Texts.notPermitted(requested, denied.allowed()));
         }
-    }
-
-    private @Nullable Reserved reserve(Permitted permitted) {
-        var start = CallStarts.of(permitted);
-        return switch (services.desk()
-                .reserve(start, Ceilings.of(permitted, services.catalog().view()))) {
-            case ReservationResult.Reserved(var reservation) -> new Reserved(permitted, reservation);
-            case ReservationResult.Refused(var reason) -> {
-                refuse(ErrorKind.UNAVAILABLE, reason.message());
-                yield null;
-            }
-        };
     }
 
     private @Nullable Routed route(Reserved reserved, CallEnding ending) {

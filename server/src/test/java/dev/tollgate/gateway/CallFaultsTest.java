@@ -6,8 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.tollgate.catalog.Alias;
 import dev.tollgate.catalog.AuthStyle;
 import dev.tollgate.catalog.NewPrice;
+import dev.tollgate.catalog.NewProvider;
+import dev.tollgate.catalog.Platform;
 import dev.tollgate.dialects.Dialect;
 import dev.tollgate.dialects.chat.ChatCodec;
 import dev.tollgate.dialects.codec.Codec;
@@ -84,7 +87,7 @@ class CallFaultsTest {
         });
         server.start();
         String url = "http://127.0.0.1:" + server.getAddress().getPort();
-        house.catalog.addProvider(name, dialect, url, AuthStyle.NONE, "test");
+        house.catalog.addProvider(new NewProvider(name, dialect, Platform.DIRECT, url, AuthStyle.NONE), "test");
         house.catalog.setPrice(name, "m", new NewPrice(3 * USD, 15 * USD, null, null, null, null), "test");
         return server;
     }
@@ -146,7 +149,7 @@ class CallFaultsTest {
         try (CallHouse house = house(messages(overflowing(), MESSAGES.wholeReader()), Runnable::run)) {
             HttpServer failing = provider(house, "oai", Dialect.OPENAI, 500);
             HttpServer anthropic = provider(house, "anth", Dialect.ANTHROPIC, 200);
-            house.catalog.setAlias("both", List.of("oai/m", "anth/m"), "test");
+            house.catalog.setAlias(new Alias("both", List.of("oai/m", "anth/m")), "test");
             CallRecord call = refused(house, chat(house, "both"));
             assertEquals(new Charge.Free(), call.end().charge());
             failing.stop(0);

@@ -2,7 +2,9 @@ package dev.tollgate.gateway;
 
 import dev.tollgate.access.AccessDecider;
 import dev.tollgate.audit.AuditLog;
+import dev.tollgate.budget.BudgetBook;
 import dev.tollgate.budget.InFlightJournal;
+import dev.tollgate.budget.Purses;
 import dev.tollgate.budget.ReservationDesk;
 import dev.tollgate.budget.Settlement;
 import dev.tollgate.catalog.Catalog;
@@ -46,6 +48,7 @@ final class CallHouse implements AutoCloseable {
     final BodyRoom bodies = new BodyRoom(1 << 30);
     final UsageLedger ledger;
     final Catalog catalog;
+    final BudgetBook budgets;
     final String key;
 
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
@@ -69,19 +72,22 @@ final class CallHouse implements AutoCloseable {
         catalog = Catalog.open(
                 store, audit, clock, InetAddress::getAllByName, name -> List.of(), home.resolve("prices.json"));
         journal = InFlightJournal.open(home);
-        settlement = new Settlement(store, ledger, audit, journal, clock);
+        Purses purses = Purses.open(store, new Events(), clock, journal.id());
+        budgets = new BudgetBook(store, audit, clock, purses);
+        settlement = new Settlement(store, ledger, audit, journal, purses, clock);
         SecretOpener secrets = new SecretOpener(vault.credentials());
-        AddressBook addresses = new AddressBook(blocking);
+        AddressBook addresses = new AddressBook(InetAddress::getAllByName, blocking);
         Authenticator authenticator = new Authenticator(
                 secrets, new GoogleTokens(vertx, addresses, secrets, Timeouts.DEFAULT, blocking), clock);
         Services services = new Services(
                 keys.callerResolver(),
                 catalog,
                 new AccessDecider(),
-                new ReservationDesk(journal, settlement),
+                new ReservationDesk(journal, settlement, purses),
                 new RoutePlanner(vault.credentials(), clock, blocking),
                 new Translator(codecs, Takings.open(home.resolve("takings.json")), clock),
                 new TokenCounting(codecs, counting),
+                new TokenMargins(),
                 settlement,
                 call -> {},
                 bodies,

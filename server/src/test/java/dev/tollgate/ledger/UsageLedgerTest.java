@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.management.ThreadMXBean;
 import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.kernel.store.Store;
+import dev.tollgate.kernel.store.StoreUnavailable;
 import dev.tollgate.ledger.UsageLedger.By;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -180,8 +181,10 @@ class UsageLedgerTest {
     @Test
     void aRequestIdIsBilledOnceAndItsFirstRowStays() {
         CallRecord first = call(start("req_1", NOW, "k1", null), SONNET, metered(1, 2, 3));
-        insert(first, call(start("req_1", NOW, "k1", null), SONNET, metered(10, 20, 30)));
-        insert(call(start("req_1", NOW, "k2", null), SONNET, metered(100, 200, 300)));
+        insert(first);
+        assertThrows(
+                StoreUnavailable.class,
+                () -> insert(call(start("req_1", NOW, "k2", null), SONNET, metered(100, 200, 300))));
         assertEquals(Optional.of(first), ledger.find("req_1"));
         assertEquals(3, ledger.summarize(By.MODEL, Instant.EPOCH).getFirst().costNanoUsd());
         boolean billed = store.write(tx -> ledger.contains(tx, "req_1"));

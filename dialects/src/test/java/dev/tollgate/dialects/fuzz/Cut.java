@@ -19,6 +19,8 @@ public enum Cut {
 
     private static final int MARGIN = 3;
     private static final int LONGEST_DRAWN = 40;
+    /** A long stream is cut into longer pieces: at least so many. */
+    private static final int FEWEST_DRAWN = 64;
 
     /** Feeds the stream piece by piece, each out of an array of its own, between line ends that are none of the stream's. */
     public void feed(byte[] stream, Piece to) {
@@ -38,7 +40,7 @@ public enum Cut {
         return switch (this) {
             case WHOLE -> total;
             case BYTE_BY_BYTE -> 1;
-            case ANYWHERE -> 1 + random.nextInt(LONGEST_DRAWN);
+            case ANYWHERE -> 1 + random.nextInt(Math.max(LONGEST_DRAWN, total / FEWEST_DRAWN));
         };
     }
 }

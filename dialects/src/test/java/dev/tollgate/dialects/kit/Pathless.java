@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,28 +22,38 @@ public final class Pathless {
 
     private Pathless() {}
 
-    @SuppressWarnings("unchecked") // each value becomes one of its own type
     public static <T> T of(T value) {
-        return (T) Objects.requireNonNull(stripped(value));
+        return of(value, UnaryOperator.identity());
     }
 
-    private static @Nullable Object stripped(@Nullable Object value) {
+    /**
+     * Without their paths.
+     *
+     * @param first what is done to each record before
+     */
+    @SuppressWarnings("unchecked") // each value becomes one of its own type
+    public static <T> T of(T value, UnaryOperator<Record> first) {
+        return (T) Objects.requireNonNull(stripped(value, first));
+    }
+
+    private static @Nullable Object stripped(@Nullable Object value, UnaryOperator<Record> first) {
         return switch (value) {
             case null -> null;
             case Path _ -> Path.ROOT;
             case Json json -> json.detached();
-            case List<?> list -> list.stream().map(Pathless::stripped).toList();
-            case Record of -> rebuilt(of);
+            case List<?> list ->
+                list.stream().map(each -> stripped(each, first)).toList();
+            case Record of -> rebuilt(first.apply(of), first);
             default -> value;
         };
     }
 
-    private static Object rebuilt(Record of) {
+    private static Object rebuilt(Record of, UnaryOperator<Record> first) {
         Shape shape = SHAPES.computeIfAbsent(of.getClass(), Shape::of);
         @Nullable Object[] values = new Object[shape.accessors.size()];
         try {
             for (int i = 0; i < values.length; i++) {
-                values[i] = stripped(shape.accessors.get(i).invoke(of));
+                values[i] = stripped(shape.accessors.get(i).invoke(of), first);
             }
             return shape.constructor.newInstance(values);
         } catch (ReflectiveOperationException e) {

@@ -8,6 +8,7 @@ import dev.tollgate.dialects.codec.Losses;
 import dev.tollgate.dialects.conversation.Answer;
 import dev.tollgate.dialects.conversation.Event;
 import dev.tollgate.dialects.conversation.Request;
+import dev.tollgate.dialects.kit.Pathless;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
