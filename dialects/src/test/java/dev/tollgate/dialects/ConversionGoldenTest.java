@@ -10,7 +10,6 @@ import dev.tollgate.dialects.codec.Conversion;
 import dev.tollgate.dialects.codec.Destination;
 import dev.tollgate.dialects.codec.Exchange;
 import dev.tollgate.dialects.codec.Loss;
-import dev.tollgate.dialects.codec.Mint;
 import dev.tollgate.dialects.codec.Outcome;
 import dev.tollgate.dialects.codec.RequestReader;
 import dev.tollgate.dialects.codec.StreamConversion;

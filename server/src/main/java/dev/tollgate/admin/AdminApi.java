@@ -57,7 +57,7 @@ public final class AdminApi {
         this.credentials = new CredentialAdmin(vault, catalog, probe);
         this.keys = new KeyAdmin(keys, ledger);
         this.budgets = new BudgetAdmin(budgets, new BudgetScopes(keys, catalog, clock));
-        this.budgetWhy = new BudgetWhy(budgets, refusedCalls, ledger);
+        this.budgetWhy = new BudgetWhy(budgets, refusedCalls, ledger, resolutions);
         this.usage = new UsageAdmin(ledger, resolutions, clock);
         this.books = new LedgerAdmin(books, resolutions, ledger);
         this.audit = new AuditAdmin(audit);

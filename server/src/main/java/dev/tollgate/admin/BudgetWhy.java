@@ -7,6 +7,8 @@ import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.kernel.Money;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.ledger.CallRecord;
+import dev.tollgate.ledger.Resolution;
+import dev.tollgate.ledger.Resolutions;
 import dev.tollgate.ledger.UsageLedger;
 import java.util.Optional;
 import tools.jackson.databind.node.ArrayNode;
@@ -17,11 +19,13 @@ final class BudgetWhy {
     private final BudgetBook budgets;
     private final RefusedCalls refusedCalls;
     private final UsageLedger ledger;
+    private final Resolutions resolutions;
 
-    BudgetWhy(BudgetBook budgets, RefusedCalls refusedCalls, UsageLedger ledger) {
+    BudgetWhy(BudgetBook budgets, RefusedCalls refusedCalls, UsageLedger ledger, Resolutions resolutions) {
         this.budgets = budgets;
         this.refusedCalls = refusedCalls;
         this.ledger = ledger;
+        this.resolutions = resolutions;
     }
 
     void add(AdminRoutes routes) {
@@ -47,13 +51,15 @@ final class BudgetWhy {
     }
 
     private ObjectNode settled(CallRecord call) {
+        String cost = Money.formatUsd(
+                resolutions.of(call).map(Resolution::costNanoUsd).orElse(call.costNanoUsd()));
         ObjectNode shape = Shapes.object()
                 .put("request_id", call.start().requestId())
                 .put("at", Shapes.time(call.start().atMillis()))
                 .put("outcome", "settled")
-                .put("cost_usd", Money.formatUsd(call.costNanoUsd()));
+                .put("cost_usd", cost);
         ArrayNode charged = shape.putArray("charged");
-        budgets.charged(call).forEach(each -> charged.add(shape(each)));
+        budgets.charged(call).forEach(each -> charged.add(shape(each).put("cost_usd", cost)));
         return shape.putNull("refused_by");
     }
 
@@ -63,8 +69,7 @@ final class BudgetWhy {
                 .put("label", charged.budget().label())
                 .put("limit_usd", Money.formatUsd(charged.budget().limitNanoUsd()))
                 .put("window", charged.budget().window().wireName())
-                .put("starts_at", charged.startMillis() == 0 ? null : Shapes.time(charged.startMillis()))
-                .put("cost_usd", Money.formatUsd(charged.costNanoUsd()));
+                .put("starts_at", charged.startMillis() == 0 ? null : Shapes.time(charged.startMillis()));
     }
 
     private static ObjectNode refused(RefusedCall call) {

@@ -194,7 +194,7 @@ public final class BudgetBook {
                 end == Long.MAX_VALUE ? null : Instant.ofEpochMilli(end));
     }
 
-    /** What a settled call has cost those that are still in force and covered it, in the order in which they were made. */
+    /** Those still in force that a settled call was paid from, in the order in which they were made. */
     public List<Charged> charged(CallRecord call) {
         return purses.charged(call);
     }

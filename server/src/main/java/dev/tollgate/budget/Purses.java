@@ -9,6 +9,7 @@ import dev.tollgate.kernel.store.Store;
 import dev.tollgate.kernel.store.WriteSession;
 import dev.tollgate.ledger.CallRecord;
 import dev.tollgate.ledger.Served;
+import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -212,28 +213,51 @@ public final class Purses implements AutoCloseable {
 
     /** As {@link #spend}, of a call that a process before this one had in flight. */
     void spendRecovered(WriteSession tx, CallRecord call) {
-        for (Charged charged : charged(call)) {
-            if (charged.budget().window() != Window.REQUEST) {
-                rows.spend(tx, charged.budget().id(), charged.startMillis(), charged.costNanoUsd());
-            }
+        for (Budget budget : thatPaid(call)) {
+            rows.spend(tx, budget.id(), start(budget, call), call.costNanoUsd());
         }
     }
 
-    /** What a call costs the budgets that are in force and were when it began, in the order of their ids. */
+    /**
+     * A call that had been billed at its reservation has turned out to cost more or less; the windows that paid for it take the
+     * difference.
+     *
+     * @param differenceNanoUsd in nano-US-dollars; negative where too much was billed
+     */
+    public void resolved(WriteSession tx, CallRecord call, long differenceNanoUsd) throws SQLException {
+        for (Budget budget : thatPaid(call)) {
+            rows.correct(tx, budget.id(), start(budget, call), differenceNanoUsd);
+        }
+    }
+
+    /** The windows of the budgets in force that were there when the call was made, and cover it; in the order of their ids. */
     List<Charged> charged(CallRecord call) {
+        return thatCovered(call).stream()
+                .map(budget -> new Charged(budget, start(budget, call)))
+                .toList();
+    }
+
+    /** Those whose windows add up. */
+    private List<Budget> thatPaid(CallRecord call) {
+        return thatCovered(call).stream()
+                .filter(budget -> budget.window() != Window.REQUEST)
+                .toList();
+    }
+
+    /** The budgets in force that were there when the call was made, and cover it. */
+    private List<Budget> thatCovered(CallRecord call) {
         Place place = place(call);
         if (place == null) {
             return List.of();
         }
-        long at = call.start().atMillis();
-        List<Charged> charged = new ArrayList<>();
-        for (Purse purse : covering(Subject.of(call.start(), List.of(place)))) {
-            Budget budget = purse.budget();
-            if (budget.createdAtMillis() <= at) {
-                charged.add(new Charged(budget, budget.window().startMillis(at, budget.zone()), call.costNanoUsd()));
-            }
-        }
-        return charged;
+        return covering(Subject.of(call.start(), List.of(place))).stream()
+                .map(Purse::budget)
+                .filter(budget -> budget.createdAtMillis() <= call.start().atMillis())
+                .toList();
+    }
+
+    private static long start(Budget budget, CallRecord call) {
+        return budget.window().startMillis(call.start().atMillis(), budget.zone());
     }
 
     /** What a call that is durably settled did not need may be spent by others; what it cost beyond that is owed by them. */

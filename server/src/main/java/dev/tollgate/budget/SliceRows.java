@@ -238,9 +238,14 @@ final class SliceRows {
                         "DELETE FROM budget_pledge WHERE request_id = ? AND budget_id = ?",
                         requestId,
                         pledge.budgetId());
-        widen(tx, pledge.budgetId(), pledge.startMillis(), cost - pledge.amount());
-        bind(tx.statement(SLICE), pledge.budgetId(), pledge.startMillis(), cost, cost)
-                .executeUpdate();
+        widen(tx, pledge.budgetId(), pledge.startMillis(), -pledge.amount());
+        correct(tx, pledge.budgetId(), pledge.startMillis(), cost);
+    }
+
+    /** What is spent turns out to be more, or less, than it was, and with it what is granted; what nodes hold or have at hand stays. */
+    void correct(WriteSession tx, String budgetId, long startMillis, long difference) throws SQLException {
+        widen(tx, budgetId, startMillis, difference);
+        bind(tx.statement(SLICE), budgetId, startMillis, difference, difference).executeUpdate();
     }
 
     /** At start, when nothing of this node is in flight: what it was granted and has not spent is anybody's again, and a debt is covered. */

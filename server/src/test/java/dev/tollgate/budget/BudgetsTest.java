@@ -261,6 +261,23 @@ class BudgetsTest {
     }
 
     @Test
+    void whatIsResolvedAfterwardsIsSpentAsItTurnedOut() throws Exception {
+        Budget budget = set(key("k1"), 1_000, Window.DAY);
+        Reservation open = reserve("k1", 800);
+        CallRecord call = new CallRecord(open.start(), Samples.end(now.get(), cost(800)), 800);
+        settle(open, 800);
+        for (long difference : new long[] {-500, 100}) {
+            house.store.write(tx -> {
+                house.purses.resolved(tx, call, difference);
+                return true;
+            });
+        }
+        assertEquals(400, house.budgets.show(budget.id()).spentNanoUsd());
+        spend("k1", 600, 600);
+        refused("k1", 1);
+    }
+
+    @Test
     void aBatchThatWasNotSentHoldsNothing() throws Exception {
         set(key("k1"), 1_000, Window.DAY);
         pledge("req_batch", 1_000);

@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.tollgate.dialects.codec.Codec;
 import dev.tollgate.dialects.codec.Destination;
-import dev.tollgate.dialects.codec.EventReader;
-import dev.tollgate.dialects.codec.EventWriter;
 import dev.tollgate.dialects.codec.Exchange;
 import dev.tollgate.dialects.codec.Losses;
 import dev.tollgate.dialects.codec.Mint;
@@ -16,27 +14,15 @@ import dev.tollgate.dialects.codec.ToolNames;
 import dev.tollgate.dialects.conversation.Answer;
 import dev.tollgate.dialects.conversation.Citation;
 import dev.tollgate.dialects.conversation.Event;
-import dev.tollgate.dialects.conversation.EventRules;
-import dev.tollgate.dialects.conversation.Path;
 import dev.tollgate.dialects.conversation.Protocol;
 import dev.tollgate.dialects.conversation.Request;
 import dev.tollgate.dialects.json.Json;
-import dev.tollgate.dialects.json.JsonBytes;
 import dev.tollgate.dialects.json.ParsedJson;
 import dev.tollgate.dialects.kit.Golden;
 import dev.tollgate.dialects.kit.Pathless;
 import dev.tollgate.dialects.kit.Streams;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.lang.reflect.RecordComponent;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
-import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /** What the tests of this package share. Documents are written with single quotes. */
 final class GeminiSupport {
@@ -141,8 +127,7 @@ final class GeminiSupport {
 
     /** The same without places, so that what was read can be compared to what was made; JSON is detached. */
     static <T> T placeless(T value) {
-        return Pathless.of(
-                value, each -> each instanceof Citation citation ? withoutItsForm(citation) : each);
+        return Pathless.of(value, each -> each instanceof Citation citation ? withoutItsForm(citation) : each);
     }
 
     /** A citation's own form is that of the place it was read from. */

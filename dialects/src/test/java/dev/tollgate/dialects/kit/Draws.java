@@ -13,7 +13,11 @@ public abstract class Draws {
     protected final RandomGenerator random;
     private final int oneIn;
 
-    /** @param oneIn how often what is optional is there: once in so many times */
+    /**
+     * Draws by that generator.
+     *
+     * @param oneIn how often what is optional is there: once in so many times
+     */
     protected Draws(RandomGenerator random, int oneIn) {
         this.random = random;
         this.oneIn = oneIn;

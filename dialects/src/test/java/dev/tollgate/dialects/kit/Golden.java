@@ -8,7 +8,11 @@ import java.io.UncheckedIOException;
 public final class Golden {
     private Golden() {}
 
-    /** @param name such as {@code plain/chat.request.json} */
+    /**
+     * The bytes of one.
+     *
+     * @param name such as {@code plain/chat.request.json}
+     */
     public static byte[] bytes(String name) {
         try (InputStream in = Golden.class.getResourceAsStream("/dev/tollgate/dialects/golden/" + name)) {
             if (in == null) {

@@ -26,7 +26,11 @@ public final class Pathless {
         return of(value, UnaryOperator.identity());
     }
 
-    /** @param first what is done to each record before */
+    /**
+     * Without their paths.
+     *
+     * @param first what is done to each record before
+     */
     @SuppressWarnings("unchecked") // each value becomes one of its own type
     public static <T> T of(T value, UnaryOperator<Record> first) {
         return (T) Objects.requireNonNull(stripped(value, first));
@@ -37,7 +41,8 @@ public final class Pathless {
             case null -> null;
             case Path _ -> Path.ROOT;
             case Json json -> json.detached();
-            case List<?> list -> list.stream().map(each -> stripped(each, first)).toList();
+            case List<?> list ->
+                list.stream().map(each -> stripped(each, first)).toList();
             case Record of -> rebuilt(first.apply(of), first);
             default -> value;
         };

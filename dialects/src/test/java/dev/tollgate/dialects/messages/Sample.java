@@ -3,8 +3,6 @@ package dev.tollgate.dialects.messages;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tollgate.dialects.codec.Destination;
-import dev.tollgate.dialects.codec.EventReader;
-import dev.tollgate.dialects.codec.EventWriter;
 import dev.tollgate.dialects.codec.Exchange;
 import dev.tollgate.dialects.codec.Losses;
 import dev.tollgate.dialects.codec.Mint;
@@ -14,7 +12,6 @@ import dev.tollgate.dialects.codec.ToolNames;
 import dev.tollgate.dialects.conversation.Answer;
 import dev.tollgate.dialects.conversation.CacheHint;
 import dev.tollgate.dialects.conversation.Event;
-import dev.tollgate.dialects.conversation.EventRules;
 import dev.tollgate.dialects.conversation.Part;
 import dev.tollgate.dialects.conversation.Path;
 import dev.tollgate.dialects.conversation.Protocol;
@@ -28,15 +25,8 @@ import dev.tollgate.dialects.json.JsonBytes;
 import dev.tollgate.dialects.json.ParsedJson;
 import dev.tollgate.dialects.kit.Golden;
 import dev.tollgate.dialects.kit.Streams;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Random;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** What the tests of this package share. */

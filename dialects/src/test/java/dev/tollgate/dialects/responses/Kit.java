@@ -1,14 +1,10 @@
 package dev.tollgate.dialects.responses;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import dev.tollgate.dialects.codec.Codec;
 import dev.tollgate.dialects.codec.Destination;
-import dev.tollgate.dialects.codec.EventReader;
-import dev.tollgate.dialects.codec.EventWriter;
 import dev.tollgate.dialects.codec.Exchange;
 import dev.tollgate.dialects.codec.Loss;
 import dev.tollgate.dialects.codec.Losses;
@@ -18,22 +14,16 @@ import dev.tollgate.dialects.codec.RequestReader;
 import dev.tollgate.dialects.codec.ToolNames;
 import dev.tollgate.dialects.conversation.Answer;
 import dev.tollgate.dialects.conversation.Event;
-import dev.tollgate.dialects.conversation.EventRules;
 import dev.tollgate.dialects.conversation.Extra;
 import dev.tollgate.dialects.conversation.Path;
 import dev.tollgate.dialects.conversation.Protocol;
 import dev.tollgate.dialects.conversation.Request;
 import dev.tollgate.dialects.conversation.Turn;
 import dev.tollgate.dialects.json.Json;
-import dev.tollgate.dialects.json.JsonBytes;
 import dev.tollgate.dialects.json.ParsedJson;
 import dev.tollgate.dialects.kit.Golden;
 import dev.tollgate.dialects.kit.Pathless;
 import dev.tollgate.dialects.kit.Streams;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
