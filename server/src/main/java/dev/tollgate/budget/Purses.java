@@ -3,7 +3,6 @@ package dev.tollgate.budget;
 import dev.tollgate.budget.SliceRows.Drawn;
 import dev.tollgate.budget.SliceRows.Need;
 import dev.tollgate.kernel.Events;
-import dev.tollgate.kernel.Money;
 import dev.tollgate.kernel.Notice;
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.kernel.store.WriteSession;
@@ -155,10 +154,10 @@ public final class Purses implements AutoCloseable {
     }
 
     /** Another call may just have given back more than is asked for. */
-    private static long takeUpTo(Slice slice, long amount) {
+    private long takeUpTo(Slice slice, long amount) {
         long all = slice.takeAll();
         if (all > amount) {
-            slice.give(all - amount);
+            release(slice, all - amount);
         }
         return Math.min(all, amount);
     }
@@ -197,7 +196,7 @@ public final class Purses implements AutoCloseable {
         hold.parts().forEach(part -> release(part.slice(), hold.amountNanoUsd()));
     }
 
-    private void release(Slice slice, long amountNanoUsd) {
+    void release(Slice slice, long amountNanoUsd) {
         slice.give(amountNanoUsd);
         if (slice.isRetired()) {
             giveBack(slice);
@@ -247,10 +246,7 @@ public final class Purses implements AutoCloseable {
     /** The budgets in force that were there when the call was made, and cover it. */
     private List<Budget> thatCovered(CallRecord call) {
         Place place = place(call);
-        if (place == null) {
-            return List.of();
-        }
-        return covering(Subject.of(call.start(), List.of(place))).stream()
+        return covering(Subject.of(call.start(), List.of(place == null ? Place.UNKNOWN : place))).stream()
                 .map(Purse::budget)
                 .filter(budget -> budget.createdAtMillis() <= call.start().atMillis())
                 .toList();
@@ -285,13 +281,13 @@ public final class Purses implements AutoCloseable {
             long limit = budget.limitNanoUsd();
             long passed = limit / 100 * percent + limit % 100 * percent / 100; // the limit times a hundred may not fit
             if (before < passed && after >= passed) {
-                tell(budget, part.slice(), percent, after);
+                tell(budget, part.slice(), percent);
             }
         }
     }
 
     /** Once for each threshold of a window, whoever notices it first. */
-    private void tell(Budget budget, Slice slice, int percent, long spent) {
+    private void tell(Budget budget, Slice slice, int percent) {
         boolean[] first = new boolean[1];
         store.submit(
                 tx -> first[0] =
@@ -300,18 +296,17 @@ public final class Purses implements AutoCloseable {
                     if (failure != null) {
                         LOG.warn("Budget {} has passed {} %, which could not be noted", budget.id(), percent, failure);
                     } else if (first[0]) {
-                        events.publish(notice(budget, percent, spent));
+                        events.publish(notice(budget, percent));
                     }
                 });
     }
 
-    private Notice notice(Budget budget, int percent, long spent) {
+    private Notice notice(Budget budget, int percent) {
         return new Notice(
                 clock.instant(),
                 "budget.threshold",
                 budget.id(),
-                "$" + Money.formatUsd(spent) + " have been spent, " + percent + " % or more, of the budget "
-                        + budget.label() + ".",
+                "At least " + percent + " % of the budget " + budget.label() + " has been spent.",
                 "Look with `tollgate budget show " + budget.id() + "`; `tollgate budget set` changes the limit.");
     }
 
@@ -320,8 +315,10 @@ public final class Purses implements AutoCloseable {
         long amount = slice.takeAll();
         if (amount != 0) { // a debt goes, too: the window then has it as granted
             store.submit(tx -> rows.giveBack(tx, slice, amount), failure -> {
-                if (failure != null) {
-                    slice.give(amount); // of a retired one it stays granted until the next start
+                // Where the store cannot say whether it took it, it stays granted until the next start: never lent
+                // twice.
+                if (failure != null && failure.isRejected()) {
+                    slice.give(amount);
                 }
             });
         }

@@ -44,7 +44,7 @@ final class Reserving {
     private final CallEnding ending;
     private final Consumer<Result> then;
     private final CallStart start;
-    private final List<Place> places;
+    private List<Place> places;
     private Permitted permitted;
     private int tries;
     private boolean asked;
@@ -70,11 +70,13 @@ final class Reserving {
         this.then = then;
         this.start = CallStarts.of(permitted);
         this.permitted = permitted;
-        this.places = permitted.inbound().operation().generates()
-                ? permitted.candidates().stream()
-                        .map(candidate -> new Place(candidate.provider().name(), candidate.model()))
-                        .toList()
-                : List.of();
+        this.places = permitted.inbound().operation().generates() ? places(permitted.candidates()) : List.of();
+    }
+
+    private static List<Place> places(List<Candidate> candidates) {
+        return candidates.stream()
+                .map(candidate -> new Place(candidate.provider().name(), candidate.model()))
+                .toList();
     }
 
     void run() {
@@ -109,6 +111,7 @@ final class Reserving {
                 .forEach(
                         candidate -> notes.add("route: without " + candidate.qualifiedName() + ", which has no price"));
         permitted = permitted.narrowed(priced, notes);
+        places = places(priced);
     }
 
     private void ask(Ceiling ceiling) {
