@@ -4,10 +4,13 @@ import dev.tollgate.access.AccessDecider;
 import dev.tollgate.admin.AdminApi;
 import dev.tollgate.alert.NoticeBoard;
 import dev.tollgate.audit.AuditLog;
+import dev.tollgate.budget.BudgetBook;
 import dev.tollgate.budget.InFlightJournal;
+import dev.tollgate.budget.Place;
 import dev.tollgate.budget.Pledges;
 import dev.tollgate.budget.Purses;
 import dev.tollgate.budget.Recovery;
+import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.budget.ReservationDesk;
 import dev.tollgate.budget.Settlement;
 import dev.tollgate.budget.SettlementRows;
@@ -91,6 +94,7 @@ public final class Tollgate implements AutoCloseable {
     private static final int MAX_HEADER_BYTES = 32 * 1024;
     private static final int MAX_CHUNK_BYTES = 64 * 1024;
     private static final long STARTING_SECONDS = 60;
+    private static final int MOST_REFUSED_CALLS = 10_000;
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final List<Front> fronts = Collections.synchronizedList(new ArrayList<>());
@@ -154,7 +158,7 @@ public final class Tollgate implements AutoCloseable {
 
         // Money: what a crash left in flight is settled before the first call.
         InFlightJournal journal = opened(InFlightJournal.open(homePath));
-        Purses purses = opened(Purses.open(store, events, clock, journal.id()));
+        Purses purses = opened(Purses.open(store, events, clock, journal.id(), place -> catalogued(catalog, place)));
         Resolutions resolutions = new Resolutions(store, ledger, audit, clock, purses::resolved);
         Settlement settlement = opened(new Settlement(store, ledger, audit, journal, purses, clock));
         Recovery recovery = settlement.recover();
@@ -162,6 +166,8 @@ public final class Tollgate implements AutoCloseable {
             LOG.warn("The last run ended with calls in flight: {}", recovery);
         }
         ReservationDesk desk = new ReservationDesk(journal, settlement, purses);
+        BudgetBook budgets = new BudgetBook(store, audit, clock, purses);
+        RefusedCalls refusedCalls = new RefusedCalls(MOST_REFUSED_CALLS);
 
         // The engine, and what a call passes through.
         Vertx vertx = opened(vertx());
@@ -185,6 +191,7 @@ public final class Tollgate implements AutoCloseable {
                 catalog,
                 new AccessDecider(),
                 desk,
+                refusedCalls,
                 planner,
                 new Translator(codecs, Takings.open(homePath.resolve("takings.json")), clock),
                 new TokenCounting(codecs, blocking),
@@ -213,6 +220,8 @@ public final class Tollgate implements AutoCloseable {
                 vault,
                 probe,
                 virtualKeys,
+                budgets,
+                refusedCalls,
                 ledger,
                 new Books(store),
                 resolutions,
@@ -236,6 +245,14 @@ public final class Tollgate implements AutoCloseable {
             audit.record(tx, "server", "server.started", version(), "");
             return true;
         });
+    }
+
+    /** The place with the model's id in the catalog, where the catalog knows it. */
+    private static Place catalogued(Catalog catalog, Place place) {
+        return catalog.view()
+                .model(place.provider(), place.model())
+                .map(model -> new Place(place.provider(), model.id()))
+                .orElse(place);
     }
 
     private Vertx vertx() {

@@ -62,6 +62,7 @@ class ArchitectureTest {
                             "front",
                             "alert",
                             "audit",
+                            "budget",
                             "catalog",
                             "dialects",
                             "identity",

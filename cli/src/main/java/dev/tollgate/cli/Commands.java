@@ -15,6 +15,7 @@ final class Commands {
             "provider",
             "credential",
             "key",
+            "budget",
             "model",
             "alias",
             "price",
@@ -88,6 +89,7 @@ final class Commands {
             case "provider" -> ProviderCommands.group();
             case "credential" -> CredentialCommands.group();
             case "key" -> KeyCommands.group();
+            case "budget" -> BudgetCommands.group();
             case "model" -> ModelCommands.group();
             case "alias" -> AliasCommands.group();
             case "price" -> PriceCommands.group();

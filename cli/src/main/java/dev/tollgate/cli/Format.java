@@ -113,6 +113,11 @@ final class Format {
                 .toList();
     }
 
+    /** A constant's name, or a label's, as it is written elsewhere. */
+    static String lower(String name) {
+        return name.toLowerCase(Locale.ROOT);
+    }
+
     static String orNone(String text) {
         return text.isEmpty() ? NONE : text;
     }

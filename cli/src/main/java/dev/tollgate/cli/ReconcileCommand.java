@@ -138,7 +138,7 @@ final class ReconcileCommand extends ServerCommand {
         out.line(Format.count(differences.size()) + " of " + Format.count(compared) + " figures differ by more than "
                 + threshold.value() + " %.");
         if (unreconciled > 0) {
-            out.line("Calls of unknown usage, billed at their reservation: " + Format.count(unreconciled)
+            out.line("Calls of unknown usage, whose tokens are missing here: " + Format.count(unreconciled)
                     + " (tollgate ledger unreconciled).");
         }
         if (report.otherDays() > 0) {

@@ -1,8 +1,9 @@
 package dev.tollgate.cli;
 
-/** A command that removes a named thing. */
+/** A command that removes a thing. */
 final class RemoveCommand extends ServerCommand {
-    private final Arg<String> name = positional("NAME", "Its name.");
+    private final Arg<String> name;
+    private final String label;
     private final String path;
     private final String kind;
 
@@ -13,7 +14,14 @@ final class RemoveCommand extends ServerCommand {
      * @param kind of thing, as a sentence begins with it
      */
     RemoveCommand(String path, String kind, String description) {
+        this(path, kind, "NAME", description);
+    }
+
+    /** @param label what the thing is told by: {@code NAME} or {@code ID} */
+    RemoveCommand(String path, String kind, String label, String description) {
         super("remove", description);
+        this.name = positional(label, "Its " + Format.lower(label) + ".");
+        this.label = label;
         this.path = path;
         this.kind = kind;
     }
@@ -22,7 +30,7 @@ final class RemoveCommand extends ServerCommand {
     int run(AdminApi api, Surroundings surroundings, Output out) {
         api.delete(Resource.of(path, name.value()));
         if (json()) {
-            out.json(Json.object().put("name", name.value()).put("removed", true));
+            out.json(Json.object().put(Format.lower(label), name.value()).put("removed", true));
         } else {
             out.line(kind + " " + name.value() + " was removed.");
         }

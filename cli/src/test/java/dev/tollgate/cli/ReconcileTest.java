@@ -16,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ReconcileTest extends AgainstAdminServer {
     private static final String AGREED = "0 of 1 figures differ by more than 1 %.\n";
     private static final String UNRECONCILED =
-            "Calls of unknown usage, billed at their reservation: 1 (tollgate ledger unreconciled).\n";
+            "Calls of unknown usage, whose tokens are missing here: 1 (tollgate ledger unreconciled).\n";
 
     @TempDir
     Path folder = Path.of("");

@@ -2,6 +2,8 @@ package dev.tollgate.admin;
 
 import dev.tollgate.alert.NoticeBoard;
 import dev.tollgate.audit.AuditLog;
+import dev.tollgate.budget.BudgetBook;
+import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.catalog.Catalog;
 import dev.tollgate.front.Route;
 import dev.tollgate.identity.VirtualKeys;
@@ -26,6 +28,8 @@ public final class AdminApi {
     private final CatalogAdmin catalog;
     private final CredentialAdmin credentials;
     private final KeyAdmin keys;
+    private final BudgetAdmin budgets;
+    private final BudgetWhy budgetWhy;
     private final UsageAdmin usage;
     private final LedgerAdmin books;
     private final AuditAdmin audit;
@@ -39,6 +43,8 @@ public final class AdminApi {
             Vault vault,
             CredentialProbe probe,
             VirtualKeys keys,
+            BudgetBook budgets,
+            RefusedCalls refusedCalls,
             UsageLedger ledger,
             Books books,
             Resolutions resolutions,
@@ -50,6 +56,8 @@ public final class AdminApi {
         this.catalog = new CatalogAdmin(catalog, clock);
         this.credentials = new CredentialAdmin(vault, catalog, probe);
         this.keys = new KeyAdmin(keys, ledger);
+        this.budgets = new BudgetAdmin(budgets, new BudgetScopes(keys, catalog, clock));
+        this.budgetWhy = new BudgetWhy(budgets, refusedCalls, ledger, resolutions);
         this.usage = new UsageAdmin(ledger, resolutions, clock);
         this.books = new LedgerAdmin(books, resolutions, ledger);
         this.audit = new AuditAdmin(audit);
@@ -63,6 +71,8 @@ public final class AdminApi {
         catalog.add(routes);
         credentials.add(routes);
         keys.add(routes);
+        budgets.add(routes);
+        budgetWhy.add(routes);
         usage.add(routes);
         books.add(routes);
         audit.add(routes);

@@ -94,6 +94,27 @@ final class AdminRequest {
         return value.longValue();
     }
 
+    /** Whole numbers; null where the field is absent. */
+    @Nullable
+    List<Integer> optionalNumbers(String field) {
+        JsonNode value = present(field);
+        if (value == null) {
+            return null;
+        }
+        String cure = "Give " + field + " as a list of whole numbers.";
+        if (!value.isArray()) {
+            throw Refusal.invalid(field + " is not a list.", cure);
+        }
+        List<Integer> numbers = new ArrayList<>();
+        for (JsonNode element : value) {
+            if (!element.isIntegralNumber() || !element.canConvertToInt()) {
+                throw Refusal.invalid(field + " holds something other than whole numbers.", cure);
+            }
+            numbers.add(element.intValue());
+        }
+        return numbers;
+    }
+
     /** Empty where the field is absent. */
     List<String> texts(String field) {
         JsonNode value = present(field);

@@ -6,6 +6,7 @@ import dev.tollgate.kernel.Json;
 import dev.tollgate.kernel.Money;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.Store;
+import dev.tollgate.ledger.CallRecord;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -191,6 +192,11 @@ public final class BudgetBook {
                 Math.max(0, standing.grantedNanoUsd() - standing.spentNanoUsd() - atHand),
                 start == 0 ? null : Instant.ofEpochMilli(start),
                 end == Long.MAX_VALUE ? null : Instant.ofEpochMilli(end));
+    }
+
+    /** Those still in force that a settled call was paid from, in the order in which they were made. */
+    public List<Charged> charged(CallRecord call) {
+        return purses.charged(call);
     }
 
     private static String describe(Budget budget) {

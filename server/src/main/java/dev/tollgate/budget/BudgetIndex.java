@@ -53,6 +53,16 @@ final class BudgetIndex {
         });
     }
 
+    /** Whether any budget looks at where a call goes. */
+    boolean looksAtPlaces() {
+        for (Shaped shaped : shapes) {
+            if (Scope.looksAtPlaces(shaped.shape())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     /** In the order of their ids, so that all who take from several take them in one order. */
     List<Purse> covering(Subject subject) {
         Shaped[] present = shapes;

@@ -1,10 +1,7 @@
 package dev.tollgate.budget;
 
-import dev.tollgate.ledger.CallRecord;
-import dev.tollgate.ledger.Served;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** What one reservation has taken from the slices of the budgets that cover it. */
 final class Hold {
@@ -32,15 +29,5 @@ final class Hold {
     /** From each of the slices. */
     long amountNanoUsd() {
         return amountNanoUsd;
-    }
-
-    /** What the call has cost that budget; nothing where the budget is of another place than the one that served. */
-    static long cost(Part part, CallRecord call) {
-        Served served = call.end().served();
-        return part.purse().budget().scope().covers(place(served)) ? call.costNanoUsd() : 0;
-    }
-
-    static @Nullable Place place(@Nullable Served served) {
-        return served == null ? null : new Place(served.provider(), served.model());
     }
 }

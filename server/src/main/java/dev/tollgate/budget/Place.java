@@ -6,4 +6,7 @@ package dev.tollgate.budget;
  * @param provider by its name in the catalog
  * @param model the provider's own id of it
  */
-public record Place(String provider, String model) {}
+public record Place(String provider, String model) {
+    /** Where nobody knows where it was: no budget of a provider or a model covers it. */
+    static final Place UNKNOWN = new Place("", "");
+}

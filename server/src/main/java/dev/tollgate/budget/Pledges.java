@@ -3,8 +3,10 @@ package dev.tollgate.budget;
 import dev.tollgate.budget.SliceRows.Drawn;
 import dev.tollgate.budget.SliceRows.Need;
 import dev.tollgate.kernel.store.Store;
+import dev.tollgate.kernel.store.StoreUnavailable;
 import dev.tollgate.kernel.store.WriteSession;
 import dev.tollgate.ledger.CallRecord;
+import dev.tollgate.ledger.Charge;
 import dev.tollgate.ledger.Payer;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -67,9 +69,10 @@ public final class Pledges {
         Drawn drawn;
         try {
             drawn = store.write(tx -> draw(tx, call, needs, atHand, note));
-        } catch (RuntimeException e) {
-            for (int i = 0; i < needs.size(); i++) {
-                needs.get(i).part().slice().give(atHand.get(i));
+        } catch (StoreUnavailable e) {
+            // Where the store cannot say whether it took it, it stays granted until the next start: never lent twice.
+            for (int i = 0; e.isRejected() && i < needs.size(); i++) {
+                purses.release(needs.get(i).part().slice(), atHand.get(i));
             }
             throw e;
         }
@@ -104,7 +107,10 @@ public final class Pledges {
         for (SliceRows.Pledge pledge : purses.rows().pledges(tx, requestId)) {
             long cost = 0;
             for (CallRecord row : rows) {
-                cost += pledge.scope().covers(Hold.place(row.end().served())) ? row.costNanoUsd() : 0;
+                // A row at the bound names one of the models, and may be for all of them.
+                cost += row.end().charge() instanceof Charge.AtReservation
+                        ? row.costNanoUsd()
+                        : purses.cost(pledge.scope(), row);
             }
             purses.rows().redeem(tx, requestId, pledge, cost);
         }

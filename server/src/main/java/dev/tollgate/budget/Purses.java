@@ -3,11 +3,11 @@ package dev.tollgate.budget;
 import dev.tollgate.budget.SliceRows.Drawn;
 import dev.tollgate.budget.SliceRows.Need;
 import dev.tollgate.kernel.Events;
-import dev.tollgate.kernel.Money;
 import dev.tollgate.kernel.Notice;
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.kernel.store.WriteSession;
 import dev.tollgate.ledger.CallRecord;
+import dev.tollgate.ledger.Served;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,25 +35,30 @@ public final class Purses implements AutoCloseable {
     private final Events events;
     private final InstantSource clock;
     private final SliceRows rows;
+    private final UnaryOperator<Place> catalogued;
     /** By the budgets' ids; changed under this object's lock, as is the index. */
     private final Map<String, Purse> purses = new HashMap<>();
 
     private final BudgetIndex index = new BudgetIndex();
 
-    private Purses(Store store, Events events, InstantSource clock, String node) {
+    private Purses(Store store, Events events, InstantSource clock, String node, UnaryOperator<Place> catalogued) {
         this.store = store;
         this.events = events;
         this.clock = clock;
         this.rows = new SliceRows(node);
+        this.catalogued = catalogued;
     }
 
     /**
      * Reads the budgets in force. Blocking.
      *
      * @param node this node's id; it belongs to the home, as the journal of calls in flight does
+     * @param catalogued the place with the model's id in the catalog, for a place with any of its ids: a call under another name of
+     *     a model must not slip past a budget on it
      */
-    public static Purses open(Store store, Events events, InstantSource clock, String node) {
-        Purses opened = new Purses(store, events, clock, node);
+    public static Purses open(
+            Store store, Events events, InstantSource clock, String node, UnaryOperator<Place> catalogued) {
+        Purses opened = new Purses(store, events, clock, node, catalogued);
         opened.load(store.read(BudgetRows::inForce));
         return opened;
     }
@@ -96,7 +102,24 @@ public final class Purses implements AutoCloseable {
 
     /** Those that cover a call, in the order of their ids. */
     List<Purse> covering(Subject subject) {
-        return index.covering(subject);
+        return index.covering(index.looksAtPlaces() ? subject.at(catalogued) : subject);
+    }
+
+    /** What the call has cost that budget; nothing where the budget is of another place than the one that served. */
+    private long cost(Hold.Part part, CallRecord call) {
+        return cost(part.purse().budget().scope(), call);
+    }
+
+    /** What the call has cost a budget of that scope, which covers its subject. */
+    long cost(Scope scope, CallRecord call) {
+        // Only scopes with a place are worth a look into the catalog.
+        Place place = Scope.looksAtPlaces(scope.shape()) ? place(call) : null;
+        return scope.covers(place) ? call.costNanoUsd() : 0;
+    }
+
+    private @Nullable Place place(CallRecord call) {
+        Served served = call.end().served();
+        return served == null ? null : catalogued.apply(new Place(served.provider(), served.model()));
     }
 
     /** What came of asking the store. */
@@ -131,10 +154,10 @@ public final class Purses implements AutoCloseable {
     }
 
     /** Another call may just have given back more than is asked for. */
-    private static long takeUpTo(Slice slice, long amount) {
+    private long takeUpTo(Slice slice, long amount) {
         long all = slice.takeAll();
         if (all > amount) {
-            slice.give(all - amount);
+            release(slice, all - amount);
         }
         return Math.min(all, amount);
     }
@@ -173,7 +196,7 @@ public final class Purses implements AutoCloseable {
         hold.parts().forEach(part -> release(part.slice(), hold.amountNanoUsd()));
     }
 
-    private void release(Slice slice, long amountNanoUsd) {
+    void release(Slice slice, long amountNanoUsd) {
         slice.give(amountNanoUsd);
         if (slice.isRetired()) {
             giveBack(slice);
@@ -183,7 +206,7 @@ public final class Purses implements AutoCloseable {
     /** Notes in the transaction of its rows what a call has cost the budgets that held for it. */
     void spend(WriteSession tx, Hold hold, CallRecord call) {
         for (Hold.Part part : hold.parts()) {
-            rows.spend(tx, part.slice().budgetId(), part.slice().startMillis(), Hold.cost(part, call));
+            rows.spend(tx, part.slice().budgetId(), part.slice().startMillis(), cost(part, call));
         }
     }
 
@@ -206,16 +229,26 @@ public final class Purses implements AutoCloseable {
         }
     }
 
-    /** The budgets in force that were there when the call was made, and cover it. */
+    /** The windows of the budgets in force that were there when the call was made, and cover it; in the order of their ids. */
+    List<Charged> charged(CallRecord call) {
+        return thatCovered(call).stream()
+                .map(budget -> new Charged(budget, start(budget, call)))
+                .toList();
+    }
+
+    /** Those whose windows add up. */
     private List<Budget> thatPaid(CallRecord call) {
-        Place place = Hold.place(call.end().served());
-        if (place == null) {
-            return List.of();
-        }
-        return covering(Subject.of(call.start(), List.of(place))).stream()
+        return thatCovered(call).stream()
+                .filter(budget -> budget.window() != Window.REQUEST)
+                .toList();
+    }
+
+    /** The budgets in force that were there when the call was made, and cover it. */
+    private List<Budget> thatCovered(CallRecord call) {
+        Place place = place(call);
+        return covering(Subject.of(call.start(), List.of(place == null ? Place.UNKNOWN : place))).stream()
                 .map(Purse::budget)
-                .filter(budget ->
-                        budget.createdAtMillis() <= call.start().atMillis() && budget.window() != Window.REQUEST)
+                .filter(budget -> budget.createdAtMillis() <= call.start().atMillis())
                 .toList();
     }
 
@@ -226,7 +259,7 @@ public final class Purses implements AutoCloseable {
     /** What a call that is durably settled did not need may be spent by others; what it cost beyond that is owed by them. */
     void settled(Hold hold, CallRecord call) {
         for (Hold.Part part : hold.parts()) {
-            long cost = Hold.cost(part, call);
+            long cost = cost(part, call);
             release(part.slice(), hold.amountNanoUsd() - cost);
             if (cost > 0) {
                 long after = part.slice().addSpent(cost);
@@ -248,13 +281,13 @@ public final class Purses implements AutoCloseable {
             long limit = budget.limitNanoUsd();
             long passed = limit / 100 * percent + limit % 100 * percent / 100; // the limit times a hundred may not fit
             if (before < passed && after >= passed) {
-                tell(budget, part.slice(), percent, after);
+                tell(budget, part.slice(), percent);
             }
         }
     }
 
     /** Once for each threshold of a window, whoever notices it first. */
-    private void tell(Budget budget, Slice slice, int percent, long spent) {
+    private void tell(Budget budget, Slice slice, int percent) {
         boolean[] first = new boolean[1];
         store.submit(
                 tx -> first[0] =
@@ -263,18 +296,17 @@ public final class Purses implements AutoCloseable {
                     if (failure != null) {
                         LOG.warn("Budget {} has passed {} %, which could not be noted", budget.id(), percent, failure);
                     } else if (first[0]) {
-                        events.publish(notice(budget, percent, spent));
+                        events.publish(notice(budget, percent));
                     }
                 });
     }
 
-    private Notice notice(Budget budget, int percent, long spent) {
+    private Notice notice(Budget budget, int percent) {
         return new Notice(
                 clock.instant(),
                 "budget.threshold",
                 budget.id(),
-                "$" + Money.formatUsd(spent) + " have been spent, " + percent + " % or more, of the budget "
-                        + budget.label() + ".",
+                "At least " + percent + " % of the budget " + budget.label() + " has been spent.",
                 "Look with `tollgate budget show " + budget.id() + "`; `tollgate budget set` changes the limit.");
     }
 
@@ -283,8 +315,10 @@ public final class Purses implements AutoCloseable {
         long amount = slice.takeAll();
         if (amount != 0) { // a debt goes, too: the window then has it as granted
             store.submit(tx -> rows.giveBack(tx, slice, amount), failure -> {
-                if (failure != null) {
-                    slice.give(amount); // of a retired one it stays granted until the next start
+                // Where the store cannot say whether it took it, it stays granted until the next start: never lent
+                // twice.
+                if (failure != null && failure.isRejected()) {
+                    slice.give(amount);
                 }
             });
         }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param feature the label on the call
  * @param keyId the virtual key's id
  * @param provider by its name in the catalog
- * @param model the provider's own id of it
+ * @param model its id in the catalog
  */
 public record Scope(
         @Nullable String account,

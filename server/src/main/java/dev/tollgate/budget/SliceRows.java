@@ -27,7 +27,7 @@ final class SliceRows {
     private static final String GRANT = """
             INSERT INTO budget_window (budget_id, start_at, granted) VALUES (?, ?, ?) \
             ON CONFLICT (budget_id, start_at) DO UPDATE SET granted = budget_window.granted + excluded.granted \
-            WHERE budget_window.granted + excluded.granted <= ?""";
+            WHERE budget_window.granted + excluded.granted <= (SELECT limit_nano_usd FROM budget WHERE id = ?)""";
 
     private static final String SLICE = """
             INSERT INTO budget_slice (budget_id, start_at, node, granted, spent) VALUES (?, ?, ?, ?, ?) \
@@ -101,7 +101,7 @@ final class SliceRows {
                 long amount = Math.max(
                         needs.get(i).needed(),
                         Math.min(needs.get(i).wanted(), seen.get(i).left() / 4));
-                if (!grant(tx, needs.get(i).part().slice(), amount, seen.get(i).limit())) {
+                if (!grant(tx, needs.get(i).part().slice(), amount)) {
                     break;
                 }
                 grants.add(new Grant(amount, seen.get(i).spent()));
@@ -126,12 +126,12 @@ final class SliceRows {
         }
     }
 
-    private boolean grant(WriteSession tx, Slice slice, long amount, long limit) throws SQLException {
+    private boolean grant(WriteSession tx, Slice slice, long amount) throws SQLException {
         PreparedStatement grant = tx.statement(GRANT);
         grant.setString(1, slice.budgetId());
         grant.setLong(2, slice.startMillis());
         grant.setLong(3, amount);
-        grant.setLong(4, limit);
+        grant.setString(4, slice.budgetId());
         if (grant.executeUpdate() != 1) {
             return false; // another node was quicker
         }

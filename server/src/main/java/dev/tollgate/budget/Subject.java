@@ -3,6 +3,7 @@ package dev.tollgate.budget;
 import dev.tollgate.ledger.CallStart;
 import dev.tollgate.ledger.Payer;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,5 +15,9 @@ import org.jspecify.annotations.Nullable;
 record Subject(Payer payer, @Nullable String app, List<Place> places) {
     static Subject of(CallStart start, List<Place> places) {
         return new Subject(start.payer(), start.client().app(), places);
+    }
+
+    Subject at(UnaryOperator<Place> catalogued) {
+        return new Subject(payer, app, places.stream().map(catalogued).toList());
     }
 }

@@ -50,11 +50,7 @@ public enum Window {
     long startMillis(long atMillis, ZoneId zone) {
         return switch (this) {
             case REQUEST, LIFETIME -> 0;
-            case MINUTE, HOUR ->
-                zoned(atMillis, zone)
-                        .truncatedTo(this == MINUTE ? ChronoUnit.MINUTES : ChronoUnit.HOURS)
-                        .toInstant()
-                        .toEpochMilli();
+            case MINUTE, HOUR -> atMillis - Math.floorMod(atMillis + offsetMillis(atMillis, zone), unitMillis());
             case DAY, WEEK, MONTH -> begins(date(atMillis, zone), zone);
         };
     }
@@ -63,15 +59,25 @@ public enum Window {
     long endMillis(long startMillis, ZoneId zone) {
         return switch (this) {
             case REQUEST, LIFETIME -> Long.MAX_VALUE;
-            case MINUTE, HOUR -> {
-                // A clock that is set back gives an hour twice: each is a window of its own.
-                ChronoUnit unit = this == MINUTE ? ChronoUnit.MINUTES : ChronoUnit.HOURS;
-                yield Instant.ofEpochMilli(startMillis).plus(1, unit).toEpochMilli();
-            }
+            case MINUTE, HOUR -> startMillis + unitMillis();
             case DAY -> begins(date(startMillis, zone).plusDays(1), zone);
             case WEEK -> begins(date(startMillis, zone).plusWeeks(1), zone);
             case MONTH -> begins(date(startMillis, zone).plusMonths(1), zone);
         };
+    }
+
+    private long unitMillis() {
+        return (this == MINUTE ? ChronoUnit.MINUTES : ChronoUnit.HOURS)
+                .getDuration()
+                .toMillis();
+    }
+
+    /**
+     * Without daylight saving: hours follow one another evenly. Where a clock is set back by an hour, an hour comes twice, and each is a
+     * window of its own; where it is set back by half of one, windows begin at half past.
+     */
+    private static long offsetMillis(long atMillis, ZoneId zone) {
+        return zone.getRules().getStandardOffset(Instant.ofEpochMilli(atMillis)).getTotalSeconds() * 1_000L;
     }
 
     private LocalDate date(long atMillis, ZoneId zone) {

@@ -3,6 +3,8 @@ package dev.tollgate.gateway;
 import dev.tollgate.access.Decision;
 import dev.tollgate.budget.Budget;
 import dev.tollgate.budget.Ceiling;
+import dev.tollgate.budget.RefusedCall;
+import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.budget.ReservationResult;
 import dev.tollgate.catalog.Candidate;
 import dev.tollgate.catalog.CatalogView;
@@ -174,7 +176,7 @@ final class BatchStories {
             Holding holding = holding(asked, batch, hop);
             Optional<ReservationResult> refusal = holdings.sending(holding, asked.app(), batch.allPriced());
             if (refusal.isPresent()) {
-                return refused(refusal.get(), batch);
+                return refused(asked, refusal.get(), batch);
             }
             sent = senders.one(hop, asked.onward(HttpMethod.POST, COLLECTION, Buffer.buffer(batch.body())));
             Told told = taken(asked, holding, sent);
@@ -189,12 +191,18 @@ final class BatchStories {
         return Senders.told(Objects.requireNonNull(sent));
     }
 
-    private static Told refused(ReservationResult refusal, Permitted batch) {
+    private Told refused(Asked asked, ReservationResult refusal, Permitted batch) {
+        RefusedCalls remembered = services.refusedCalls();
         return switch (refusal) {
-            case ReservationResult.Exhausted exhausted ->
-                new Told.Refusal(ErrorKind.BUDGET, Texts.exhausted(exhausted, batch.boundNanoUsd()));
-            case ReservationResult.Unpriced(Budget budget) ->
-                new Told.Refusal(ErrorKind.INVALID_REQUEST, Texts.unpriced(String.join(", ", batch.models()), budget));
+            case ReservationResult.Exhausted exhausted -> {
+                remembered.add(RefusedCall.of(asked.requestId(), asked.atMillis(), exhausted, batch.boundNanoUsd()));
+                yield new Told.Refusal(ErrorKind.BUDGET, Texts.exhausted(exhausted, batch.boundNanoUsd()));
+            }
+            case ReservationResult.Unpriced(Budget budget) -> {
+                remembered.add(RefusedCall.unpriced(asked.requestId(), asked.atMillis(), budget));
+                yield new Told.Refusal(
+                        ErrorKind.INVALID_REQUEST, Texts.unpriced(String.join(", ", batch.models()), budget));
+            }
             case ReservationResult.Refused(var reason) -> new Told.Refusal(ErrorKind.UNAVAILABLE, reason.message());
             case ReservationResult.Reserved reserved ->
                 throw new IllegalStateException("what a batch holds is no call in flight");

@@ -1,18 +1,21 @@
 package dev.tollgate.gateway;
 
+import dev.tollgate.dialects.conversation.Extra;
 import dev.tollgate.dialects.conversation.Part;
 import dev.tollgate.dialects.conversation.Request;
+import dev.tollgate.dialects.conversation.Tool;
 import dev.tollgate.dialects.conversation.Turn;
 import dev.tollgate.dialects.json.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /**
- * Prompts of which a part lies at the provider or somewhere on the web: a file by its id, a picture by its address, an earlier
- * conversation. The length of the body then bounds nothing; only the model's window does.
+ * Prompts that the length of their body does not bound: a part lies at the provider or somewhere on the web (a file by its id, a
+ * picture by its address, an earlier conversation), or it is a picture or a document, of which a few bytes may be thousands of tokens.
+ * Only the model's window bounds those, until they are counted.
  */
 final class Elsewhere {
-    /** Fields that name such a part, in one dialect or another. Found where they mean something else, they cost no more than caution. */
+    /** What names such a part, in one dialect or another. Found where it means something else, it costs no more than caution. */
     private static final List<byte[]> NAMES = List.of(
             name("url"),
             name("image_url"),
@@ -24,7 +27,23 @@ final class Elsewhere {
             name("conversation"),
             name("container"),
             name("cachedContent"),
-            name("cached_content"));
+            name("cached_content"),
+            name("prompt"),
+            name("item_reference"),
+            name("vector_store_ids"),
+            name("mcp_servers"),
+            name("server_url"),
+            name("image"),
+            name("document"),
+            name("input_image"),
+            name("input_file"),
+            name("input_audio"),
+            name("file_data"),
+            name("inlineData"),
+            name("inline_data"));
+
+    /** Letters that are written as escapes may spell any of the names. */
+    private static final byte[] ESCAPE = "\\u00".getBytes(StandardCharsets.US_ASCII);
 
     private Elsewhere() {}
 
@@ -34,16 +53,29 @@ final class Elsewhere {
 
     /** Whether one of the fields may be there; a look at the bytes. */
     static boolean mayBe(byte[] body) {
-        int at = Bytes.firstOf(body, 0, body.length, '"', '"');
+        int at = Bytes.firstOf(body, 0, body.length, '"', '\\');
         while (at < body.length) {
-            for (byte[] name : NAMES) {
-                if (startsWith(body, at, name)) {
-                    return true;
-                }
+            if (body[at] == '\\' ? isLetter(body, at) : isNamed(body, at)) {
+                return true;
             }
-            at = Bytes.firstOf(body, at + 1, body.length, '"', '"');
+            at = Bytes.firstOf(body, at + 1, body.length, '"', '\\');
         }
         return false;
+    }
+
+    private static boolean isNamed(byte[] body, int at) {
+        for (byte[] name : NAMES) {
+            if (startsWith(body, at, name)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** An escape of U+0040 to U+007F. */
+    private static boolean isLetter(byte[] body, int at) {
+        int digit = at + ESCAPE.length;
+        return startsWith(body, at, ESCAPE) && digit < body.length && body[digit] >= '4' && body[digit] <= '7';
     }
 
     private static boolean startsWith(byte[] body, int at, byte[] name) {
@@ -62,6 +94,8 @@ final class Elsewhere {
     static boolean is(Request request) {
         return request.context().previousResponseId() != null
                 || request.context().cachedContent() != null
+                || request.extras().stream().anyMatch(extra -> extra.weight() == Extra.Weight.ESSENTIAL)
+                || request.tools().list().stream().anyMatch(Tool.BuiltIn.class::isInstance)
                 || request.turns().stream().map(Turn::parts).anyMatch(Elsewhere::anyOf);
     }
 

@@ -3,6 +3,7 @@ package dev.tollgate.gateway;
 import dev.tollgate.budget.Budget;
 import dev.tollgate.budget.Ceiling;
 import dev.tollgate.budget.Place;
+import dev.tollgate.budget.RefusedCall;
 import dev.tollgate.budget.ReservationResult;
 import dev.tollgate.budget.ReservationResult.Exhausted;
 import dev.tollgate.catalog.Candidate;
@@ -43,7 +44,7 @@ final class Reserving {
     private final CallEnding ending;
     private final Consumer<Result> then;
     private final CallStart start;
-    private final List<Place> places;
+    private List<Place> places;
     private Permitted permitted;
     private int tries;
     private boolean asked;
@@ -69,11 +70,13 @@ final class Reserving {
         this.then = then;
         this.start = CallStarts.of(permitted);
         this.permitted = permitted;
-        this.places = permitted.inbound().operation().generates()
-                ? permitted.candidates().stream()
-                        .map(candidate -> new Place(candidate.provider().name(), candidate.model()))
-                        .toList()
-                : List.of();
+        this.places = permitted.inbound().operation().generates() ? places(permitted.candidates()) : List.of();
+    }
+
+    private static List<Place> places(List<Candidate> candidates) {
+        return candidates.stream()
+                .map(candidate -> new Place(candidate.provider().name(), candidate.model()))
+                .toList();
     }
 
     void run() {
@@ -108,6 +111,7 @@ final class Reserving {
                 .forEach(
                         candidate -> notes.add("route: without " + candidate.qualifiedName() + ", which has no price"));
         permitted = permitted.narrowed(priced, notes);
+        places = places(priced);
     }
 
     private void ask(Ceiling ceiling) {
@@ -128,9 +132,13 @@ final class Reserving {
                 then.accept(new Result.Held(new Reserved(permitted, reservation, countedTokens)));
             case ReservationResult.Refused(var reason) ->
                 then.accept(new Result.Refused(ErrorKind.UNAVAILABLE, reason.message(), 0));
-            case ReservationResult.Unpriced(Budget budget) ->
+            case ReservationResult.Unpriced(Budget budget) -> {
+                services.refusedCalls()
+                        .add(RefusedCall.unpriced(
+                                start.requestId(), services.clock().millis(), budget));
                 then.accept(new Result.Refused(
                         ErrorKind.INVALID_REQUEST, Texts.unpriced(permitted.requested(), budget), 0));
+            }
             case Exhausted exhausted -> exhausted(exhausted, ceiling);
         }
     }
@@ -244,10 +252,9 @@ final class Reserving {
 
     private void refuse(Exhausted exhausted, Ceiling ceiling) {
         boolean passes = exhausted.isHeldByOthers(ceiling.nanoUsd());
-        long seconds = passes
-                ? 1
-                : Texts.secondsUntil(
-                        exhausted.resetsAtMillis(), services.clock().millis());
+        long now = services.clock().millis();
+        services.refusedCalls().add(RefusedCall.of(start.requestId(), now, exhausted, ceiling.nanoUsd()));
+        long seconds = passes ? 1 : Texts.secondsUntil(exhausted.resetsAtMillis(), now);
         then.accept(new Result.Refused(
                 passes ? ErrorKind.RATE_LIMIT : ErrorKind.BUDGET,
                 Texts.exhausted(exhausted, ceiling.nanoUsd()),

@@ -1,6 +1,7 @@
 package dev.tollgate.gateway;
 
 import dev.tollgate.access.AccessDecider;
+import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.budget.ReservationDesk;
 import dev.tollgate.budget.Settlement;
 import dev.tollgate.catalog.Catalog;
@@ -16,6 +17,7 @@ public record Services(
         Catalog catalog,
         AccessDecider access,
         ReservationDesk desk,
+        RefusedCalls refusedCalls,
         RoutePlanner planner,
         Translator translator,
         TokenCounting counting,

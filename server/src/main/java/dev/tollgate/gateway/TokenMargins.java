@@ -33,10 +33,12 @@ public final class TokenMargins {
         if (countedTokens < 100 || factors.size() >= MOST_MODELS) {
             return; // of a short prompt a few tokens of framing are most
         }
-        double seen = Math.clamp(MARGIN * reportedTokens / countedTokens, LEAST, MOST);
-        factors.merge(
-                candidate.qualifiedName(),
-                seen,
-                (known, latest) -> Math.max(latest, known * KEPT + latest * (1 - KEPT)));
+        double seen = Math.max(LEAST, MARGIN * reportedTokens / countedTokens);
+        if (seen <= MOST) {
+            factors.compute(candidate.qualifiedName(), (model, known) -> {
+                double before = known == null ? UNKNOWN : known;
+                return Math.max(seen, before * KEPT + seen * (1 - KEPT));
+            });
+        }
     }
 }

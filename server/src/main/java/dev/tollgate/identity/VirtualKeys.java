@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -135,6 +136,20 @@ public final class VirtualKeys {
     }
 
     /**
+     * The key of that id, be it in force or not; else the one that has that name now. Blocking.
+     *
+     * @param idOrName the key's id, or the name of a key that has not been revoked
+     */
+    public Optional<KeyInfo> find(String idOrName) {
+        return store.read(handle -> find(handle, idOrName));
+    }
+
+    /** The id first: it alone can name a key that is no longer in force. */
+    private static Optional<KeyInfo> find(Handle handle, String idOrName) {
+        return KeyTable.byId(handle, idOrName).or(() -> KeyTable.byHeldName(handle, idOrName));
+    }
+
+    /**
      * Revokes a key; it opens nothing from the moment that this returns. Doing it again changes nothing.
      *
      * @param idOrName the key's id, or the name of a key that is in force
@@ -144,9 +159,7 @@ public final class VirtualKeys {
         changing.lock();
         try {
             KeyInfo revoked = store.write(tx -> {
-                // The id first: it alone can name a key that is no longer in force.
-                KeyInfo key = KeyTable.byId(tx.handle(), idOrName)
-                        .or(() -> KeyTable.byHeldName(tx.handle(), idOrName))
+                KeyInfo key = find(tx.handle(), idOrName)
                         .orElseThrow(() ->
                                 Refusal.notFound("There is no such key in force.", "List them: ./tollgate key list"));
                 if (key.revokedAt() != null) {

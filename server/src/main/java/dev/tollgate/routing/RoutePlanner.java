@@ -152,7 +152,7 @@ public final class RoutePlanner {
         coolUntilMillis.merge(credential.id(), until, Math::max);
         blocking.execute(() -> {
             try {
-                credentials.quarantine(credential.id(), credential.version(), "The provider answered 401", "gateway");
+                credentials.quarantine(credential.id(), credential.version(), "The provider refused it", "gateway");
                 coolUntilMillis.remove(credential.id(), until);
             } catch (RuntimeException e) { // the store is away: it rests all the same, and is asked again after that
                 LOG.error("The credential {} was refused and could not be quarantined", credential.name(), e);

@@ -42,6 +42,8 @@ class AdminDocumentTest {
                 null,
                 null,
                 null,
+                null,
+                null,
                 InstantSource.system(),
                 () -> null,
                 null);

@@ -367,7 +367,7 @@ class BudgetsTest {
         house.store.write(tx -> true);
         return notices.stream()
                 .filter(notice -> notice.kind().equals("budget.threshold"))
-                .map(notice -> Integer.valueOf(notice.message().replaceAll(".* (\\d+) % or more.*", "$1")))
+                .map(notice -> Integer.valueOf(notice.message().replaceAll(".*?(\\d+) %.*", "$1")))
                 .toList();
     }
 

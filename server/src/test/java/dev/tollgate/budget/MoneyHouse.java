@@ -47,7 +47,7 @@ final class MoneyHouse implements AutoCloseable {
         ledger = new UsageLedger(store);
         audit = new AuditLog(store, clock, new byte[32]);
         journal = InFlightJournal.open(home);
-        purses = Purses.open(store, events, clock, journal.id());
+        purses = Purses.open(store, events, clock, journal.id(), place -> place);
         budgets = new BudgetBook(store, audit, clock, purses);
         pledges = new Pledges(store, purses);
         settlement = new Settlement(store, ledger, between.apply(audit), journal, purses, clock, deadline);

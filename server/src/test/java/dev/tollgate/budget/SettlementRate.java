@@ -53,7 +53,7 @@ final class SettlementRate {
                 InFlightJournal journal = InFlightJournal.open(home)) {
             UsageLedger ledger = new UsageLedger(store);
             AuditLog audit = new AuditLog(store, CLOCK, new byte[32]);
-            Purses purses = Purses.open(store, new Events(), CLOCK, journal.id());
+            Purses purses = Purses.open(store, new Events(), CLOCK, journal.id(), place -> place);
             try (Settlement settlement = new Settlement(store, ledger, audit, journal, purses, CLOCK)) {
                 SettlementRate rate =
                         new SettlementRate(settlement, new ReservationDesk(journal, settlement, purses), keys);

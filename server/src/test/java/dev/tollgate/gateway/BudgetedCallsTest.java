@@ -45,6 +45,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** What budgets do to calls: nothing, a shorter answer, or a refusal that the caller's client understands. */
@@ -215,6 +216,20 @@ class BudgetedCallsTest {
         assertEquals(429, call("/v1/messages", messages("anth/m", file)).statusCode());
         budget(10 * USD, Window.DAY);
         assertEquals(200, call("/v1/messages", messages("anth/m", file)).statusCode());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "{\"model\":\"oai/m\",\"input\":\"go\",\"conversation\":\"conv_x\",\"max_output_tokens\":100}",
+                "{\"model\":\"oai/m\",\"input\":\"go\",\"previous_response_id\":\"resp_x\",\"max_output_tokens\":100}",
+                "{\"model\":\"oai/m\",\"input\":\"go\",\"convers\\u0061tion\":\"conv_x\",\"max_output_tokens\":100}",
+            })
+    void aConversationThatLiesAtTheProviderIsHeldAtTheModelsWindow(String body) throws Exception {
+        budget(USD, Window.DAY);
+        HttpResponse<String> answer = call("/v1/responses", body);
+        assertEquals(429, answer.statusCode(), answer.body());
+        assertTrue(received.isEmpty());
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.tollgate.audit.AuditLog;
 import dev.tollgate.budget.BudgetBook;
 import dev.tollgate.budget.InFlightJournal;
 import dev.tollgate.budget.Purses;
+import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.budget.ReservationDesk;
 import dev.tollgate.budget.Settlement;
 import dev.tollgate.catalog.Catalog;
@@ -72,7 +73,7 @@ final class CallHouse implements AutoCloseable {
         catalog = Catalog.open(
                 store, audit, clock, InetAddress::getAllByName, name -> List.of(), home.resolve("prices.json"));
         journal = InFlightJournal.open(home);
-        Purses purses = Purses.open(store, new Events(), clock, journal.id());
+        Purses purses = Purses.open(store, new Events(), clock, journal.id(), place -> place);
         budgets = new BudgetBook(store, audit, clock, purses);
         settlement = new Settlement(store, ledger, audit, journal, purses, clock);
         SecretOpener secrets = new SecretOpener(vault.credentials());
@@ -84,6 +85,7 @@ final class CallHouse implements AutoCloseable {
                 catalog,
                 new AccessDecider(),
                 new ReservationDesk(journal, settlement, purses),
+                new RefusedCalls(10),
                 new RoutePlanner(vault.credentials(), clock, blocking),
                 new Translator(codecs, Takings.open(home.resolve("takings.json")), clock),
                 new TokenCounting(codecs, counting),

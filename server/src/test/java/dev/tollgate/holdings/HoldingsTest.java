@@ -65,7 +65,7 @@ class HoldingsTest {
         store = Store.open(kind.fresh(folder));
         ledger = new UsageLedger(store);
         audit = new AuditLog(store, InstantSource.system(), new byte[32]);
-        Purses purses = Purses.open(store, new Events(), InstantSource.system(), "node");
+        Purses purses = Purses.open(store, new Events(), InstantSource.system(), "node", place -> place);
         holdings = new Holdings(
                 store, new SettlementRows(ledger, audit), new Pledges(store, purses), audit, InstantSource.system());
     }

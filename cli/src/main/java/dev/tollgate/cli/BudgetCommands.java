@@ -1,0 +1,181 @@
+package dev.tollgate.cli;
+
+import java.util.List;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.TypeConversionException;
+
+/** {@code budget set|list|show|remove|why}. */
+final class BudgetCommands {
+    private BudgetCommands() {}
+
+    static CommandSpec group() {
+        return Command.group(
+                "budget",
+                "Limits on what may be spent, by key, account, app, feature, model and provider.",
+                new Change(),
+                new ListAll(),
+                new Show(),
+                new RemoveCommand("/budgets/{}", "Budget", "ID", "Remove a budget; later calls are not held to it."),
+                new BudgetWhyCommand());
+    }
+
+    /** Over what time a limit holds. */
+    enum Window {
+        REQUEST,
+        MINUTE,
+        HOUR,
+        DAY,
+        WEEK,
+        MONTH,
+        LIFETIME;
+
+        @Override
+        public String toString() {
+            return Format.lower(name());
+        }
+    }
+
+    private static final class Change extends ServerCommand {
+        private final Arg<String> key = option("--key", "ID|NAME", "Calls with this virtual key.");
+        private final Arg<String> account = option("--account", "A", "Calls that this account pays.");
+        private final Arg<String> app = option("--app", "X", "Calls of a client that calls itself so.");
+        private final Arg<String> feature = option("--feature", "F", "Calls with this label.");
+        private final Arg<String> model =
+                option("--model", "MODEL", "Calls that this model answers: its id, or provider/model.");
+        private final Arg<String> provider = option("--provider", "P", "Calls that this provider answers.");
+        private final Arg<String> limit =
+                required("--limit", "USD", String.class, PriceCommands::usd, "The most that may be spent in a window.");
+        private final Arg<Window> window =
+                required("--window", "WINDOW", Window.class, "Over what time: ${COMPLETION-CANDIDATES}.");
+        private final Arg<String> timeZone = option(
+                "--time-zone", "ZONE", "Whose days, weeks and months are meant, like Europe/Zurich. Default: UTC.");
+        private final Arg<String> at = option(
+                "--at",
+                "PERCENT,…",
+                String.class,
+                BudgetCommands::percentages,
+                "When to give a notice. Default: 70,90,100.");
+        private final Arg<Boolean> unpriced =
+                flag("Allow models without a price; they then cost nothing here.", "--unpriced");
+
+        Change() {
+            super("set", "Set a budget: at least one of the six scopes, together where several are given.");
+        }
+
+        @Override
+        int run(AdminApi api, Surroundings surroundings, Output out) {
+            Json.Obj body = Json.object();
+            put(body, "key", key);
+            put(body, "account", account);
+            put(body, "app", app);
+            put(body, "feature", feature);
+            put(body, "model", model);
+            put(body, "provider", provider);
+            if (body.fields().isEmpty()) {
+                throw Failure.usage(
+                        "A budget needs a scope.",
+                        "Give at least one of --key, --account, --app, --feature, --model and --provider.");
+            }
+            body.put("limit_usd", limit.value()).put("window", window.value().toString());
+            put(body, "time_zone", timeZone);
+            at.given().ifPresent(percentages -> body.fields().put("thresholds", numbers(percentages)));
+            if (unpriced.value()) {
+                body.put("unpriced", true);
+            }
+            Json.Obj budget = api.post(Resource.of("/budgets"), body);
+            if (json()) {
+                out.json(budget);
+            } else {
+                tell(budget, out);
+            }
+            return 0;
+        }
+
+        private static void put(Json.Obj body, String field, Arg<String> argument) {
+            argument.given().ifPresent(value -> body.put(field, value));
+        }
+
+        private static Json numbers(String percentages) {
+            return new Json.Arr(Format.words(percentages).stream()
+                    .<Json>map(Json.Num::new)
+                    .toList());
+        }
+    }
+
+    private static final class ListAll extends ServerCommand {
+        ListAll() {
+            super("list", "List all budgets in force and how they stand.");
+        }
+
+        @Override
+        int run(AdminApi api, Surroundings surroundings, Output out) {
+            Json.Obj answer = api.get(Resource.of("/budgets"));
+            if (json()) {
+                out.jsonRows(answer);
+                return 0;
+            }
+            Table table = new Table(
+                    Table.left("ID"),
+                    Table.elastic("BUDGET"),
+                    Table.right("SPENT"),
+                    Table.right("HELD"),
+                    Table.right("LEFT"),
+                    Table.left("RESETS"));
+            for (Json.Obj budget : answer.rows("data")) {
+                table.row(
+                        budget.text("id"),
+                        budget.text("label"),
+                        Format.cost(budget.text("spent_usd")),
+                        Format.cost(budget.text("held_usd")),
+                        Format.cost(budget.text("left_usd")),
+                        out.minute(budget.text("resets_at")));
+            }
+            out.table(table, "There is no budget. Set one: tollgate budget set --key NAME --limit USD --window day");
+            return 0;
+        }
+    }
+
+    private static final class Show extends ServerCommand {
+        private final Arg<String> id = positional("ID", "The budget's id.");
+
+        Show() {
+            super("show", "Show one budget and how it stands.");
+        }
+
+        @Override
+        int run(AdminApi api, Surroundings surroundings, Output out) {
+            Json.Obj budget = api.get(Resource.of("/budgets/{}", id.value()));
+            if (json()) {
+                out.json(budget);
+            } else {
+                tell(budget, out);
+            }
+            return 0;
+        }
+    }
+
+    private static void tell(Json.Obj budget, Output out) {
+        List<String> notices = budget.texts("thresholds");
+        out.line("Budget " + budget.text("id") + ": " + budget.text("label") + ".");
+        out.line("Spent " + Format.price(budget.text("spent_usd")) + ", held for calls under way "
+                + Format.price(budget.text("held_usd")) + ", left " + Format.price(budget.text("left_usd")) + ".");
+        out.line(
+                budget.has("resets_at")
+                        ? "The window began at " + out.second(budget.text("starts_at")) + " and resets at "
+                                + out.second(budget.text("resets_at")) + " (windows of " + budget.text("time_zone")
+                                + ")."
+                        : "It does not reset.");
+        out.line("Notices at: " + (notices.isEmpty() ? "none" : String.join(", ", notices) + " %")
+                + ". Models without a price: " + (budget.flag("unpriced") ? "allowed." : "refused."));
+    }
+
+    /** Whole percentages, parted by commas; none is given as an empty text. */
+    private static String percentages(String text) {
+        for (String word : Format.words(text)) {
+            if (!word.matches("[1-9]\\d?|100")) {
+                throw new TypeConversionException("not percentages like 70,90,100");
+            }
+        }
+        return text;
+    }
+}
