@@ -9,7 +9,9 @@ public enum Dialect {
     /** OpenAI's Chat Completions, Responses and Embeddings. */
     OPENAI("openai"),
     /** Google's Gemini API ({@code generativelanguage.googleapis.com}). */
-    GEMINI("gemini");
+    GEMINI("gemini"),
+    /** Converse of Amazon Bedrock's runtime, which providers are spoken to in; no client speaks it to the gate. */
+    CONVERSE("converse");
 
     private final String wireName;
 

@@ -36,6 +36,7 @@ public final class ForeignSignatures {
         return switch (operation.dialect()) {
             case ANTHROPIC, OPENAI -> PLAIN.isIn(body, offset, length);
             case GEMINI -> BASE64.isIn(body, offset, length);
+            case CONVERSE -> false; // no client's
         };
     }
 
@@ -62,6 +63,7 @@ public final class ForeignSignatures {
                 }
             }
             case EMBEDDINGS, EMBED_CONTENT, BATCH_EMBED_CONTENTS -> {} // hold no conversation
+            case CONVERSE, CONVERSE_STREAM -> {} // no client's
         }
         return signatures.edits.sorted();
     }
