@@ -37,7 +37,8 @@ class StreamReaderTest {
                 Operation.STREAM_GENERATE_CONTENT,
                 "data: {\"candidates\": [{\"content\": {\"parts\": [{\"text\": \"BB\"",
                 new Usage(4, 0, 0, 0, 3, 0, 0)),
-        GEMINI_BLOCKED(Operation.STREAM_GENERATE_CONTENT, "data: {\"promptFeedback\"", new Usage(8, 0, 0, 0, 0, 0, 0));
+        GEMINI_BLOCKED(Operation.STREAM_GENERATE_CONTENT, "data: {\"promptFeedback\"", new Usage(8, 0, 0, 0, 0, 0, 0)),
+        CONVERSE_CACHE(Operation.CONVERSE_STREAM, "data: {\"metadata\"", new Usage(5, 100, 12, 30, 70, 0, 0));
 
         final Operation operation;
         final String terminalEvent;
@@ -124,6 +125,40 @@ class StreamReaderTest {
         assertFalse(reader.complete());
         assertEquals(new UsageReading.Partial(new Usage(40, 0, 0, 0, 10, 0, 0)), reader.usage());
         assertEquals("", sink.heldText());
+    }
+
+    @Test
+    void aConverseStreamWithoutItsMetadataIsCut() {
+        String whole = new String(Golden.CONVERSE_CACHE.bytes(), UTF_8);
+        StreamReader reader = read(Operation.CONVERSE_STREAM, false, whole.substring(0, whole.indexOf("data: {\"meta")));
+        assertFalse(reader.complete());
+        assertEquals(new UsageReading.Partial(new Usage(0, 0, 0, 0, 3, 0, 0)), reader.usage());
+        assertEquals("", sink.heldText());
+    }
+
+    @Test
+    void anExceptionInsideAConverseStreamIsSeen() {
+        String error = "data: {\"error\":{\"type\":\"throttlingException\",\"message\":\"m\"}}\n\n";
+        StreamReader reader = read(Operation.CONVERSE_STREAM, false, error);
+        assertTrue(reader.failed());
+        assertEquals(new UsageReading.Refused(), reader.usage());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"inputTokens\":-1,\"outputTokens\":1} | inputTokens",
+                "{\"inputTokens\":1,\"outputTokens\":\"7\"} | outputTokens",
+                "{\"inputTokens\":1,\"outputTokens\":1.5} | outputTokens",
+                "{\"inputTokens\":1,\"outputTokens\":1,\"cacheReadInputTokens\":1000000001} | cacheReadInputTokens",
+                "{\"inputTokens\":1,\"outputTokens\":1,\"cacheWriteInputTokens\":5,\"cacheDetails\":[{\"ttl\":\"1h\",\"inputTokens\":6}]}"
+                        + " | cacheDetails",
+            })
+    void figuresOfConverseThatCannotBeAreNotBilled(String usage, String field) {
+        String event = "data: {\"metadata\":{\"usage\":" + usage + "}}\n\n";
+        StreamReader reader = read(Operation.CONVERSE_STREAM, false, event);
+        assertEquals(new UsageReading.Absurd(field), reader.usage());
     }
 
     @Test

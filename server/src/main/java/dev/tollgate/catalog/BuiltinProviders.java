@@ -29,7 +29,7 @@ final class BuiltinProviders {
     }
 
     static Provider simulated(URI baseUrl) {
-        return new Provider(Provider.SIMULATED, EnumSet.allOf(Dialect.class), baseUrl, AuthStyle.NONE, true);
+        return new Provider(Provider.SIMULATED, EnumSet.of(Dialect.ANTHROPIC, Dialect.OPENAI, Dialect.GEMINI), baseUrl, AuthStyle.NONE, true);
     }
 
     static boolean isBuiltin(String name) {

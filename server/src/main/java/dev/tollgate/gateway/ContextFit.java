@@ -163,6 +163,8 @@ final class ContextFit {
             case GEMINI ->
                 "The input token count (" + passed.tokens + ") exceeds the maximum number of tokens allowed ("
                         + passed.window + ").";
+            case CONVERSE ->
+                "Input is too long for requested model: " + passed.tokens + " tokens > " + passed.window + ".";
         };
         String cure = larger(request, passed)
                 .map(name -> " The model " + name + " takes it.")
