@@ -65,7 +65,7 @@ class BedrockConverseTest {
         for (String model : new String[] {"anthropic.claude-x-v1:0", "meta.llama-y"}) {
             gate.manage(
                     "PUT",
-                    "/prices/" + name + "/" + model.replace(":", "%3A"),
+                    "/prices/" + name + "/" + model,
                     "{\"input_usd_per_mtok\":\"3.00\",\"output_usd_per_mtok\":\"15.00\"}");
         }
         return name;
@@ -351,7 +351,7 @@ class BedrockConverseTest {
     }
 
     @Test
-    void aStrictCallerIsRefusedWhatWouldBeLost() throws Exception {
+    void whatBedrockCannotBeToldIsRefusedByName() throws Exception {
         try (CloudStub cloud = answering(answer("{'text':'Hi'}", "end_turn"))) {
             String name = provider(cloud);
             HttpResponse<String> refused = chat(name + "/meta.llama-y", HELLO + ",'n':2");

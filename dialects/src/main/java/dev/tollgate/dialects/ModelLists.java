@@ -6,8 +6,7 @@ import tools.jackson.core.JsonGenerator;
 /**
  * Lists of models in each vendor's shape: <a href="https://platform.claude.com/docs/en/api/models-list">Anthropic</a>, <a
  * href="https://platform.openai.com/docs/api-reference/models/list">OpenAI</a>, <a
- * href="https://ai.google.dev/api/models#method:-models.list">Gemini</a>, <a
- * href="https://docs.aws.amazon.com/bedrock/latest/APIReference/API_ListFoundationModels.html">Bedrock</a>.
+ * href="https://ai.google.dev/api/models#method:-models.list">Gemini</a>.
  */
 public final class ModelLists {
     private static final List<String> GENERATES = List.of("generateContent", "countTokens");
@@ -39,7 +38,7 @@ public final class ModelLists {
                     json.writeStringProperty("object", "list");
                     array(json, "data", dialect, entries);
                 }
-                case CONVERSE -> array(json, "modelSummaries", dialect, entries);
+                case CONVERSE -> throw dialect.isNoClients();
                 case GEMINI -> {
                     array(json, "models", dialect, entries);
                     if (more) {
@@ -82,11 +81,7 @@ public final class ModelLists {
                 json.writeNumberProperty("created", model.createdAt().getEpochSecond());
                 json.writeStringProperty("owned_by", model.ownedBy());
             }
-            case CONVERSE -> {
-                json.writeStringProperty("modelId", model.id());
-                json.writeStringProperty("modelName", model.displayName());
-                json.writeStringProperty("providerName", model.ownedBy());
-            }
+            case CONVERSE -> throw dialect.isNoClients();
             case GEMINI -> {
                 json.writeStringProperty("name", "models/" + model.id());
                 json.writeStringProperty("displayName", model.displayName());

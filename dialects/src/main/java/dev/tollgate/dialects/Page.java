@@ -22,7 +22,7 @@ public record Page(
 
     /**
      * The page that a query asks for: Anthropic's {@code limit}, {@code after_id} and {@code before_id}; Gemini's {@code pageSize}
-     * and {@code pageToken}; OpenAI and Bedrock do not page. A size that is no number gets the default, and every size stays in 1 to 1000.
+     * and {@code pageToken}; OpenAI does not page. A size that is no number gets the default, and every size stays in 1 to 1000.
      *
      * @param query a query parameter's value by its name, null where it is absent
      */
@@ -33,8 +33,9 @@ public record Page(
                         size(query.apply("limit"), ANTHROPIC_DEFAULT),
                         query.apply("after_id"),
                         query.apply("before_id"));
-            case OPENAI, CONVERSE -> ALL;
+            case OPENAI -> ALL;
             case GEMINI -> new Page(size(query.apply("pageSize"), GEMINI_DEFAULT), query.apply("pageToken"), null);
+            case CONVERSE -> throw dialect.isNoClients();
         };
     }
 
