@@ -139,8 +139,7 @@ class BedrockConverseTest {
             assertEquals("end_turn", message.get("stop_reason").stringValue());
             assertEquals(7, message.at("/usage/input_tokens").intValue());
             assertEquals(
-                    COST,
-                    answer.headers().firstValue("x-tollgate-cost-usd").orElseThrow());
+                    COST, answer.headers().firstValue("x-tollgate-cost-usd").orElseThrow());
             JsonNode said = sent(cloud, "/model/anthropic.claude-x-v1%3A0/converse");
             assertEquals(
                     "{\"messages\":[{\"role\":\"user\",\"content\":[{\"text\":\"Hello\"}]}],"
@@ -158,7 +157,8 @@ class BedrockConverseTest {
             JsonNode choice = Json.MAPPER.readTree(answer.body()).at("/choices/0");
             assertEquals("Hi", choice.at("/message/content").stringValue());
             assertEquals("length", choice.get("finish_reason").stringValue());
-            assertEquals("seed", answer.headers().firstValue("x-tollgate-dropped").orElseThrow());
+            assertEquals(
+                    "seed", answer.headers().firstValue("x-tollgate-dropped").orElseThrow());
             sent(cloud, "/model/meta.llama-y/converse");
         }
     }
@@ -217,8 +217,7 @@ class BedrockConverseTest {
         String thought = "{'reasoningContent':{'reasoningText':{'text':'Hm.','signature':'c2lnbmVk'}}},{'text':'42'}";
         try (CloudStub cloud = answering(answer(thought, "end_turn"))) {
             String model = provider(cloud) + "/anthropic.claude-x-v1:0";
-            HttpResponse<String> first =
-                    messages(model, HELLO + ",'thinking':{'type':'adaptive'}");
+            HttpResponse<String> first = messages(model, HELLO + ",'thinking':{'type':'adaptive'}");
             assertEquals(200, first.statusCode(), first.body());
             JsonNode content = Json.MAPPER.readTree(first.body()).get("content");
             assertEquals("Hm.", content.at("/0/thinking").stringValue());
@@ -259,7 +258,8 @@ class BedrockConverseTest {
         try (CloudStub cloud = streaming(stream, 100)) {
             String name = provider(cloud);
             HttpResponse<String> answer = messages(name + "/anthropic.claude-x-v1:0", HELLO + ",'stream':true");
-            assertTrue(answer.body().contains("\"type\":\"rate_limit_error\",\"message\":\"Slow down.\""), answer.body());
+            assertTrue(
+                    answer.body().contains("\"type\":\"rate_limit_error\",\"message\":\"Slow down.\""), answer.body());
             assertFalse(answer.body().contains("message_stop"), answer.body());
             assertEquals("failed", gate.explain(answer).get("outcome").stringValue());
             answer = chat(name + "/meta.llama-y", HELLO + ",'stream':true");
@@ -371,7 +371,8 @@ class BedrockConverseTest {
                     "{\"model\":\"" + provider(cloud) + "/meta.llama-y\"," + HELLO.replace('\'', '"') + "}");
             assertEquals(200, counted.statusCode(), counted.body());
             assertEquals(
-                    "tokens", counted.headers().firstValue("x-tollgate-estimate").orElseThrow());
+                    "tokens",
+                    counted.headers().firstValue("x-tollgate-estimate").orElseThrow());
             assertEquals(0, cloud.requests().size());
         }
     }
@@ -397,8 +398,8 @@ class BedrockConverseTest {
             gate.post(
                     "/v1/messages",
                     key,
-                    "{\"model\":\"" + provider(cloud) + "/meta.llama-y\",\"max_tokens\":9,"
-                            + HELLO.replace('\'', '"') + "}",
+                    "{\"model\":\"" + provider(cloud) + "/meta.llama-y\",\"max_tokens\":9," + HELLO.replace('\'', '"')
+                            + "}",
                     "anthropic-beta",
                     "one-2025-01-01",
                     "x-amzn-bedrock-service-tier",

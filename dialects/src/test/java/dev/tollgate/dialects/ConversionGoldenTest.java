@@ -181,17 +181,25 @@ class ConversionGoldenTest {
 
     private static Stream<DynamicTest> said(String kind, Converter converter) {
         List<DynamicTest> tests = new ArrayList<>();
-        each((feature, client, provider) ->
-                add(tests, feature, client.protocol(), provider.protocol(), kind, body ->
-                        converter.convert(feature, client, provider, body)));
+        each((feature, client, provider) -> add(
+                tests,
+                feature,
+                client.protocol(),
+                provider.protocol(),
+                kind,
+                body -> converter.convert(feature, client, provider, body)));
         return tests.stream();
     }
 
     private static Stream<DynamicTest> heard(String kind, Converter converter) {
         List<DynamicTest> tests = new ArrayList<>();
-        each((feature, client, provider) ->
-                add(tests, feature, provider.protocol(), client.protocol(), kind, body ->
-                        converter.convert(feature, client, provider, body)));
+        each((feature, client, provider) -> add(
+                tests,
+                feature,
+                provider.protocol(),
+                client.protocol(),
+                kind,
+                body -> converter.convert(feature, client, provider, body)));
         return tests.stream();
     }
 
@@ -246,10 +254,7 @@ class ConversionGoldenTest {
     }
 
     private static byte @Nullable [] fixture(String feature, Protocol protocol, String kind) {
-        Path file = RESOURCES
-                .resolve("golden")
-                .resolve(feature)
-                .resolve(protocol.wireName() + "." + kind);
+        Path file = RESOURCES.resolve("golden").resolve(feature).resolve(protocol.wireName() + "." + kind);
         try {
             return Files.exists(file) ? Files.readAllBytes(file) : null;
         } catch (IOException e) {

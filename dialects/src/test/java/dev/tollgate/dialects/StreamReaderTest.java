@@ -130,7 +130,8 @@ class StreamReaderTest {
     @Test
     void aConverseStreamWithoutItsMetadataIsCut() {
         String whole = new String(Golden.CONVERSE_CACHE.bytes(), UTF_8);
-        StreamReader reader = read(Operation.CONVERSE_STREAM, false, whole.substring(0, whole.indexOf("data: {\"meta")));
+        StreamReader reader =
+                read(Operation.CONVERSE_STREAM, false, whole.substring(0, whole.indexOf("data: {\"meta")));
         assertFalse(reader.complete());
         assertEquals(new UsageReading.Partial(new Usage(0, 0, 0, 0, 3, 0, 0)), reader.usage());
         assertEquals("", sink.heldText());

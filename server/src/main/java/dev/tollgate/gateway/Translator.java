@@ -269,8 +269,8 @@ public final class Translator {
         Dialect ours = operation.dialect();
         Protocol theirs =
                 dialect(candidate.provider()) == Dialect.GEMINI ? Protocol.GENERATE_CONTENT : Protocol.CHAT_COMPLETIONS;
-        var conversion =
-                new EmbeddingConversion(ours, theirs.dialect(), codec(providers, theirs).errorReader());
+        var conversion = new EmbeddingConversion(
+                ours, theirs.dialect(), codec(providers, theirs).errorReader());
         String strictness = strictness(permitted, catalog);
         return switch (conversion.request(
                 operation, permitted.body(), permitted.requested(), candidate.model(), !strictness.isEmpty())) {

@@ -26,8 +26,13 @@ final class ConverseWording implements BedrockEvents.Wording {
 
     @Override
     public void error(String type, String message, Buffer events) {
-        JsonBytes event = new JsonBytes().beginEvent().beginObject().name("error").beginObject();
-        event.field("type", type).field("message", message).endObject().endObject().endEvent();
+        JsonBytes event =
+                new JsonBytes().beginEvent().beginObject().name("error").beginObject();
+        event.field("type", type)
+                .field("message", message)
+                .endObject()
+                .endObject()
+                .endEvent();
         events.appendBytes(event.toBytes());
     }
 }

@@ -39,8 +39,10 @@ class ConverseRequestTest {
         assertTrue(messages(thinks, Kit.all(Kit.CLAUDE))
                 .contains("'additionalModelRequestFields':{'thinking':{'type':'enabled','budget_tokens':2000"));
         String low = HELLO + ",'reasoning_effort':'low'";
-        assertTrue(chat(low, Kit.all(NOVA))
-                .endsWith("'additionalModelRequestFields':{'reasoningConfig':{'type':'enabled','maxReasoningEffort':'low'}}}"));
+        assertTrue(
+                chat(low, Kit.all(NOVA))
+                        .endsWith(
+                                "'additionalModelRequestFields':{'reasoningConfig':{'type':'enabled','maxReasoningEffort':'low'}}}"));
         assertTrue(chat(HELLO + ",'reasoning_effort':'none'", Kit.all(NOVA))
                 .endsWith("'additionalModelRequestFields':{'reasoningConfig':{'type':'disabled'}}}"));
         assertTrue(chat(low, Kit.all("openai.gpt-oss-120b-1:0"))
@@ -72,8 +74,9 @@ class ConverseRequestTest {
         assertEquals(
                 "{" + SAID + ",'inferenceConfig':{'maxTokens':9000,'temperature':0.5,'topP':0.9}}\ntop_k",
                 messages(sampled, Kit.all(LLAMA)));
-        assertEquals("{" + SAID + ",'inferenceConfig':{'temperature':1}}\ntemperature", chat(
-                HELLO + ",'temperature':1.5", Kit.all(LLAMA)));
+        assertEquals(
+                "{" + SAID + ",'inferenceConfig':{'temperature':1}}\ntemperature",
+                chat(HELLO + ",'temperature':1.5", Kit.all(LLAMA)));
     }
 
     @Test
@@ -128,11 +131,11 @@ class ConverseRequestTest {
 
     @Test
     void documentsHaveNamesOfTheirOwnThatBedrockTakes() {
-        String document = "{'type':'document','title':'a/b.pdf','source':{'type':'base64','media_type':'application/pdf',"
-                + "'data':'JVBERi0='}}";
+        String document =
+                "{'type':'document','title':'a/b.pdf','source':{'type':'base64','media_type':'application/pdf',"
+                        + "'data':'JVBERi0='}}";
         String said = messages(
-                "'messages':[{'role':'user','content':[" + document + "," + document
-                        + ",{'type':'text','text':'q'}]}]",
+                "'messages':[{'role':'user','content':[" + document + "," + document + ",{'type':'text','text':'q'}]}]",
                 Kit.all(Kit.CLAUDE));
         assertTrue(said.contains("{'document':{'format':'pdf','name':'a-b-pdf','source':{'bytes':'JVBERi0='}}}"), said);
         assertTrue(said.contains("'name':'a-b-pdf (2)'"), said);

@@ -99,8 +99,7 @@ final class Kit {
             case Event.TextDelta(int choice, int part, var text, var logprobs) ->
                 new Event.TextDelta(choice, part, (Json.Text) text.detached(), logprobs);
             case Event.ReasoningDelta(int choice, int part, int paragraph, var text) ->
-                new Event.ReasoningDelta(
-                        choice, part, paragraph, (Json.Text) text.detached());
+                new Event.ReasoningDelta(choice, part, paragraph, (Json.Text) text.detached());
             case Event.InputDelta(int choice, int part, var text) ->
                 new Event.InputDelta(choice, part, (Json.Text) text.detached());
             default -> event;
