@@ -205,7 +205,7 @@ class BedrockEventsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"'', a", "'x\"y', b", "error, c", "'a b', d"})
+    @CsvSource({"a7, a", "'x\"y', b", "error, c", "'a b', d"})
     void anEventOfConverseWithoutANameIsAFault(String type, String text) {
         String read = converse(Frames.event(type, "{\"text\":\"" + text + "\"}"));
         assertEquals("Bedrock's event stream: an event has no name", read);

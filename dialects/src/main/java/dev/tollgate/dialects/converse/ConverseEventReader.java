@@ -106,7 +106,8 @@ final class ConverseEventReader implements EventReader {
         fields.skip("role");
         fields.skip("conversationId");
         fields.end();
-        return List.of(new Event.Started("", null, exchange.mint().epochSecond(), null));
+        return List.of(new Event.Started(
+                exchange.mint().id(ConverseWholeReader.ID_PREFIX), null, exchange.mint().epochSecond(), null));
     }
 
     private List<Event> ofBlock(String type, Fields fields, Reading reading) {

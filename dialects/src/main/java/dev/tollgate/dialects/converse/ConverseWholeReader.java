@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads the answer that comes at once. It has no id of its own, and does not name its model. */
 final class ConverseWholeReader implements WholeReader {
     static final String OURS = "only Bedrock knows it";
+    /** As the ids of Claude's answers on Bedrock begin; Converse gives none, and clients expect one. */
+    static final String ID_PREFIX = "msg_bdrk_";
 
     @Override
     public Outcome<Answer> read(byte[] body, int offset, int length, Exchange exchange) {
@@ -39,7 +41,7 @@ final class ConverseWholeReader implements WholeReader {
         String tier = bookkeeping(fields, reading);
         fields.end();
         return reading.outcome(new Answer(
-                "",
+                exchange.mint().id(ID_PREFIX),
                 null,
                 exchange.mint().epochSecond(),
                 List.of(new Answer.Choice(0, parts, stop, List.of())),

@@ -118,7 +118,9 @@ class ConverseStreamTest {
                 "data: {'messageStart':{}}~data: {'contentBlockStart':{'contentBlockIndex':0,'start':{'toolUse':{}}}}~",
             })
     void whatBreaksTheProtocolEndsTheAnswer(String stream) {
-        assertEquals(ErrorKind.BAD_GATEWAY, failure(stream.replace("~", "\n\n") + END + METADATA).kind());
+        assertEquals(
+                ErrorKind.BAD_GATEWAY,
+                failure(stream.replace("~", "\n\n") + END + METADATA).kind());
     }
 
     @Test
