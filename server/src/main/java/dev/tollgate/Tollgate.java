@@ -2,8 +2,11 @@ package dev.tollgate;
 
 import dev.tollgate.access.AccessDecider;
 import dev.tollgate.admin.AdminApi;
+import dev.tollgate.alert.NoticeBoard;
 import dev.tollgate.audit.AuditLog;
 import dev.tollgate.budget.InFlightJournal;
+import dev.tollgate.budget.Pledges;
+import dev.tollgate.budget.Purses;
 import dev.tollgate.budget.Recovery;
 import dev.tollgate.budget.ReservationDesk;
 import dev.tollgate.budget.Settlement;
@@ -28,6 +31,7 @@ import dev.tollgate.gateway.Errands;
 import dev.tollgate.gateway.HoldingServices;
 import dev.tollgate.gateway.Services;
 import dev.tollgate.gateway.TokenCounting;
+import dev.tollgate.gateway.TokenMargins;
 import dev.tollgate.gateway.Translator;
 import dev.tollgate.holdings.Holdings;
 import dev.tollgate.identity.OwnerToken;
@@ -37,12 +41,13 @@ import dev.tollgate.kernel.Json;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.DatabaseUrl;
 import dev.tollgate.kernel.store.Store;
+import dev.tollgate.ledger.Books;
+import dev.tollgate.ledger.Resolutions;
 import dev.tollgate.ledger.UsageLedger;
 import dev.tollgate.routing.RoutePlanner;
 import dev.tollgate.sim.SimulatedProvider;
 import dev.tollgate.telemetry.CallSink;
 import dev.tollgate.telemetry.Metrics;
-import dev.tollgate.telemetry.NoticeBoard;
 import dev.tollgate.telemetry.Traces;
 import dev.tollgate.upstream.AddressBook;
 import dev.tollgate.upstream.Authenticator;
@@ -127,13 +132,13 @@ public final class Tollgate implements AutoCloseable {
         ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
         opened(() -> blocking.shutdown());
         Events events = new Events();
-        NoticeBoard notices = new NoticeBoard(events);
 
         // The floor: vault, audit, identity, catalog, ledger.
         Path homePath = home.path();
         RootKeySource rootKey = RootKeySource.configured(homePath, System.getenv());
         Barrier barrier = Barrier.unseal(store, clock, rootKey, RootKeySource.previous(System.getenv()));
         AuditLog audit = new AuditLog(store, clock, barrier.derive("audit head"));
+        NoticeBoard notices = new NoticeBoard(events, store, audit);
         Vault vault = Vault.open(barrier, audit, events);
         VirtualKeys virtualKeys = VirtualKeys.open(store, audit, clock);
         keys = virtualKeys;
@@ -152,12 +157,14 @@ public final class Tollgate implements AutoCloseable {
 
         // Money: what a crash left in flight is settled before the first call.
         InFlightJournal journal = opened(InFlightJournal.open(homePath));
-        Settlement settlement = opened(new Settlement(store, ledger, audit, journal, clock));
+        Purses purses = opened(Purses.open(store, events, clock, journal.id()));
+        Resolutions resolutions = new Resolutions(store, ledger, audit, clock, purses::resolved);
+        Settlement settlement = opened(new Settlement(store, ledger, audit, journal, purses, clock));
         Recovery recovery = settlement.recover();
         if (recovery.unreconciled() + recovery.torn() > 0) {
             LOG.warn("The last run ended with calls in flight: {}", recovery);
         }
-        ReservationDesk desk = new ReservationDesk(journal, settlement);
+        ReservationDesk desk = new ReservationDesk(journal, settlement, purses);
 
         // The engine, and what a call passes through.
         Vertx vertx = opened(vertx());
@@ -165,7 +172,7 @@ public final class Tollgate implements AutoCloseable {
         catalog.setSimulatedProvider(sim.baseUrl());
         Metrics metrics = opened(new Metrics());
         SecretOpener secrets = new SecretOpener(vault.credentials());
-        AddressBook addresses = new AddressBook(blocking);
+        AddressBook addresses = new AddressBook(InetAddress::getAllByName, blocking);
         GoogleTokens tokens = new GoogleTokens(vertx, addresses, secrets, options.timeouts(), blocking);
         Authenticator authenticator = new Authenticator(secrets, tokens, clock);
         CredentialProbe probe = new CredentialProbe(vertx, addresses, authenticator, options.timeouts());
@@ -187,6 +194,7 @@ public final class Tollgate implements AutoCloseable {
                 planner,
                 new Translator(codecs, spoken, Takings.open(homePath.resolve("takings.json")), clock),
                 new TokenCounting(codecs, blocking),
+                new TokenMargins(),
                 settlement,
                 telemetry(metrics),
                 bodies,
@@ -194,7 +202,8 @@ public final class Tollgate implements AutoCloseable {
                 clock);
 
         // What callers leave at providers.
-        Holdings holdings = new Holdings(store, new SettlementRows(ledger, audit), audit, clock);
+        Holdings holdings =
+                new Holdings(store, new SettlementRows(ledger, audit), new Pledges(store, purses), audit, clock);
         Errands errands = new Errands(
                 vertx.getOrCreateContext(),
                 () -> new ProviderClient(vertx, addresses, authenticator, options.timeouts()),
@@ -211,10 +220,12 @@ public final class Tollgate implements AutoCloseable {
                 probe,
                 virtualKeys,
                 ledger,
+                new Books(store),
+                resolutions,
                 audit,
                 clock,
                 () -> status(database, store, settlement),
-                notices::newestFirst);
+                notices);
         gauges(metrics, store, settlement, journal, bodies);
         listen(
                 vertx,

@@ -120,15 +120,6 @@ class BedrockTest {
         return sent.toString();
     }
 
-    private static String state(String credential) throws Exception {
-        for (JsonNode each : gate.manage("GET", "/credentials", "").get("data")) {
-            if (each.get("name").stringValue().equals(credential)) {
-                return each.get("state").stringValue();
-            }
-        }
-        throw new AssertionError(credential);
-    }
-
     private static JsonNode error(HttpResponse<String> answer) {
         JsonNode body = Json.MAPPER.readTree(answer.body());
         assertEquals("error", body.get("type").stringValue(), answer.body());
@@ -146,7 +137,7 @@ class BedrockTest {
                     "anthropic-version",
                     "2023-06-01",
                     "anthropic-beta",
-                    "one-2025-01-01, two-2025-02-02",
+                    "effort-2025-11-24, context-management-2025-06-27",
                     "x-amz-security-token",
                     "smuggled",
                     "x-amz-date",
@@ -161,7 +152,7 @@ class BedrockTest {
             assertEquals("/model/m/invoke", request.path());
             assertEquals(
                     "{\"anthropic_version\":\"bedrock-2023-05-31\","
-                            + "\"anthropic_beta\":[\"one-2025-01-01\",\"two-2025-02-02\"],"
+                            + "\"anthropic_beta\":[\"effort-2025-11-24\",\"context-management-2025-06-27\"],"
                             + "\"max_tokens\":64,\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}",
                     new String(request.body(), UTF_8));
             assertFalse(
@@ -326,10 +317,10 @@ class BedrockTest {
 
     private static void awaitState(String credential, String state) throws Exception {
         long deadline = System.nanoTime() + 5_000_000_000L;
-        while (!state(credential).equals(state) && System.nanoTime() < deadline) {
+        while (!gate.state(credential).equals(state) && System.nanoTime() < deadline) {
             Thread.onSpinWait();
         }
-        assertEquals(state, state(credential));
+        assertEquals(state, gate.state(credential));
     }
 
     @Test
@@ -348,7 +339,7 @@ class BedrockTest {
                     .get();
             String name = provider("http://127.0.0.1:" + cloud.actualPort(), "aws-sigv4", ID + ":" + SECRET);
             assertEquals(503, call(name, false).statusCode());
-            assertEquals("active", state(name));
+            assertEquals("active", gate.state(name));
         } finally {
             vertx.close().toCompletionStage().toCompletableFuture().join();
         }

@@ -8,6 +8,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 
@@ -18,16 +20,23 @@ final class RunningGate implements AutoCloseable {
     private final Tollgate tollgate;
     private final Path home;
 
-    RunningGate(Path home) throws Exception {
+    RunningGate(Path home, String... more) throws Exception {
         ServeOptions options = new ServeOptions();
-        new CommandLine(options).parseArgs("--home", home.toString(), "--port", "0", "--connect-timeout", "2");
+        List<String> arguments =
+                new ArrayList<>(List.of("--home", home.toString(), "--port", "0", "--connect-timeout", "2"));
+        arguments.addAll(List.of(more));
+        new CommandLine(options).parseArgs(arguments.toArray(String[]::new));
         Logging.configure(false, "warn");
         this.home = home;
         this.tollgate = Tollgate.start(options);
     }
 
     HttpResponse<String> admin(String method, String path, String body) throws Exception {
-        String token = Files.readString(home.resolve("owner-token")).strip();
+        return adminAs(Files.readString(home.resolve("owner-token")).strip(), method, path, body);
+    }
+
+    /** The admin API, with whatever token. */
+    HttpResponse<String> adminAs(String token, String method, String path, String body) throws Exception {
         return http.send(
                 HttpRequest.newBuilder(URI.create(tollgate.url() + "/admin/v1" + path))
                         .header("authorization", "Bearer " + token)
@@ -47,6 +56,60 @@ final class RunningGate implements AutoCloseable {
 
     String createKey(String name) throws Exception {
         return manage("POST", "/keys", "{\"name\":\"" + name + "\"}").get("key").stringValue();
+    }
+
+    /** Any request of a key's, with an empty body for none. */
+    HttpResponse<String> send(String method, String path, String key, String body) throws Exception {
+        return http.send(
+                HttpRequest.newBuilder(URI.create(tollgate.url() + path))
+                        .header("x-api-key", key)
+                        .header("anthropic-version", "2023-06-01")
+                        .header("content-type", "application/json")
+                        .method(method, HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** Makes that address a provider with a credential of its own name, and a price for its model {@code m}. */
+    void provider(String name, String dialect, String url) throws Exception {
+        manage(
+                "POST",
+                "/providers",
+                "{\"name\":\"" + name + "\",\"dialect\":\"" + dialect + "\",\"base_url\":\"" + url + "\"}");
+        credential(name, name);
+        manage("PUT", "/prices/" + name + "/m", "{\"input_usd_per_mtok\":\"3.00\",\"output_usd_per_mtok\":\"15.00\"}");
+    }
+
+    void credential(String provider, String name) throws Exception {
+        manage(
+                "POST",
+                "/credentials",
+                "{\"name\":\"" + name + "\",\"provider\":\"" + provider
+                        + "\",\"kind\":\"api-key\",\"secret\":\"sk-good-" + name + "-0000000000000000000000000000\"}");
+    }
+
+    /** Of a credential, as its list says it. */
+    String state(String credential) throws Exception {
+        for (JsonNode each : manage("GET", "/credentials", "").get("data")) {
+            if (each.get("name").stringValue().equals(credential)) {
+                return each.get("state").stringValue();
+            }
+        }
+        throw new AssertionError(credential);
+    }
+
+    double gauge(String name) throws Exception {
+        String token = Files.readString(home.resolve("owner-token")).strip();
+        HttpRequest scrape = HttpRequest.newBuilder(URI.create(tollgate.url() + "/metrics"))
+                .header("authorization", "Bearer " + token)
+                .build();
+        return http.send(scrape, HttpResponse.BodyHandlers.ofString())
+                .body()
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElseThrow(() -> new AssertionError(name));
     }
 
     HttpResponse<String> post(String path, String key, String body, String... headers) throws Exception {

@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -172,7 +173,7 @@ class VertexTest {
                 "anthropic-version",
                 "2023-06-01",
                 "anthropic-beta",
-                "one-2025-01-01");
+                "effort-2025-11-24");
     }
 
     private static CloudStub cloud() throws Exception {
@@ -207,7 +208,7 @@ class VertexTest {
                     "{\"anthropic_version\":\"vertex-2023-10-16\",\"max_tokens\":64,\"stream\":false,"
                             + " \"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}",
                     new String(request.body(), UTF_8));
-            assertEquals("one-2025-01-01", request.headers().get("anthropic-beta"));
+            assertEquals("effort-2025-11-24", request.headers().get("anthropic-beta"));
             assertFalse(request.headers().containsKey("anthropic-version"));
         }
     }
@@ -310,6 +311,42 @@ class VertexTest {
             JsonNode outcome = gate.manage("POST", "/credentials/" + name + "/check", "");
             assertFalse(outcome.get("ok").booleanValue());
             assertTrue(gate.admin("GET", "/credentials", "").body().contains("quarantined"));
+        }
+    }
+
+    /** Google says of a clock that is wrong what it says of a key that is: 400. Every credential would be lost to it. */
+    @Test
+    void aWrongClockOfTheGatesCostsNoCredential() throws Exception {
+        String said =
+                "{\"error\":\"invalid_grant\",\"error_description\":\"Invalid JWT: Token must be a short-lived token"
+                        + " (60 minutes) and in a reasonable timeframe. Check your iat and exp values in the JWT claim.\"}";
+        try (CloudStub cloud = cloud();
+                CloudStub tokens = new CloudStub((request, exchange) -> CloudStub.whole(exchange, 400, said))) {
+            String name = ready(cloud, tokens);
+            HttpResponse<String> answer = call(name, false);
+            assertEquals(502, answer.statusCode(), answer.body());
+            assertTrue(answer.body().contains("no access token could be had"), answer.body());
+            assertEquals("active", gate.state(name));
+        }
+    }
+
+    /** Three minutes before its end a token counts as ended; from somewhat earlier on a new one is fetched beside the calls. */
+    @Test
+    void aTokenIsRenewedWhileTheOldOneStillServes() throws Exception {
+        String token = "{\"access_token\":\"" + ACCESS_TOKEN + "\",\"expires_in\":200,\"token_type\":\"Bearer\"}";
+        try (CloudStub cloud = cloud();
+                CloudStub tokens = new CloudStub((request, exchange) -> {
+                    boolean first = exchange.getHttpContext().getAttributes().put("asked", "") == null;
+                    CloudStub.whole(exchange, first ? 200 : 503, first ? token : "{}");
+                })) {
+            String name = ready(cloud, tokens);
+            long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(15);
+            do {
+                HttpResponse<String> answer = call(name, false);
+                assertEquals(200, answer.statusCode(), answer.body());
+                assertTrue(System.nanoTime() < deadline, "the token is renewed ahead of time");
+            } while (tokens.requests().size() < 2);
+            assertEquals(200, call(name, false).statusCode(), "a renewal that fails costs nothing yet");
         }
     }
 

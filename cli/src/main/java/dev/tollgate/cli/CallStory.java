@@ -142,9 +142,21 @@ final class CallStory {
     }
 
     private void cost() {
-        String reserved =
-                call.has("reserved_usd") ? " (" + Format.cost(call.text("reserved_usd")) + " were reserved)" : "";
-        if (call.flag("priced")) {
+        String overrun = call.text("overrun_usd").matches("[0.]*")
+                ? ""
+                : "; the provider charged " + Format.amount(call.text("overrun_usd")) + " beyond that";
+        String reserved = call.has("reserved_usd")
+                ? " (" + Format.cost(call.text("reserved_usd")) + " were reserved" + overrun + ")"
+                : "";
+        if (call.has("resolution")) {
+            Json.Obj resolution = call.child("resolution");
+            String note = resolution.text("note").isEmpty() ? "" : ": " + resolution.text("note");
+            line(
+                    "cost",
+                    Format.amount(resolution.text("cost_usd")) + ", as resolved "
+                            + Format.minute(resolution.text("at"), zone) + "; "
+                            + Format.amount(resolution.text("billed_usd")) + " had been billed" + note);
+        } else if (call.flag("priced")) {
             line("cost", Format.cost(call.text("cost_usd")) + reserved);
         } else {
             line("cost", "unknown: the catalog has no price for this model; set one with tollgate price set");

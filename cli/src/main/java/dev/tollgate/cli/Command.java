@@ -81,6 +81,13 @@ abstract class Command {
         return add(new Arg<>(type, initial), builder(name, label, type, description));
     }
 
+    final <T> Arg<T> option(
+            String name, String label, T initial, Class<T> type, ITypeConverter<T> converter, String description) {
+        return add(
+                new Arg<>(type, initial),
+                builder(name, label, type, description).converters(converter));
+    }
+
     final Arg<String> required(String name, String label, String description) {
         return required(name, label, String.class, description);
     }

@@ -20,6 +20,8 @@ final class Commands {
             "price",
             "usage",
             "explain",
+            "ledger",
+            "reconcile",
             "audit",
             "notice",
             "vault",
@@ -91,6 +93,8 @@ final class Commands {
             case "price" -> PriceCommands.group();
             case "usage" -> new UsageCommand().spec();
             case "explain" -> new ExplainCommand().spec();
+            case "ledger" -> LedgerCommands.group();
+            case "reconcile" -> new ReconcileCommand().spec();
             case "audit" -> AuditCommands.group();
             case "notice" -> NoticeCommands.group();
             case "vault" -> VaultCommands.group();

@@ -46,6 +46,11 @@ final class Format {
         }
     }
 
+    /** An amount of the ledger, exact and with its sign: {@code $0.25}, {@code -$0.000000007}. */
+    static String amount(String usd) {
+        return usd.startsWith("-") ? "-" + price(usd.substring(1)) : price(usd);
+    }
+
     static String count(long number) {
         return String.format(Locale.ROOT, "%,d", number);
     }

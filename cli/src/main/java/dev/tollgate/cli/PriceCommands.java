@@ -88,7 +88,7 @@ final class PriceCommands {
     }
 
     /** US dollars as the admin API takes them; kept as text, since a binary fraction would not be the same amount. */
-    private static String usd(String text) {
+    static String usd(String text) {
         String amount = text.startsWith("$") ? text.substring(1) : text;
         if (!AMOUNT.matcher(amount).matches()) {
             throw new TypeConversionException("not an amount like 3.00 (US dollars, at most nine decimals)");
@@ -96,7 +96,7 @@ final class PriceCommands {
         return amount;
     }
 
-    private static String date(String text) {
+    static String date(String text) {
         try {
             return LocalDate.parse(text).toString();
         } catch (DateTimeException malformed) {

@@ -74,6 +74,8 @@ class DocumentationTest {
     void everyCommandHasAnExampleThatWorksAndTogetherTheyUseTheWholeAdminApi(@TempDir Path folder) throws Exception {
         Files.writeString(folder.resolve("key.txt"), "sk-ant-api03-one\n");
         Files.writeString(folder.resolve("new-key.txt"), "sk-ant-api03-two\n");
+        Files.writeString(
+                folder.resolve("usage.csv"), "date,model,cost_usd\n2026-11-22,claude-haiku-4-5-20251001,12.4\n");
         launcher(folder);
         Set<String> used = new TreeSet<>();
         for (Map.Entry<String, String> section : sections().entrySet()) {

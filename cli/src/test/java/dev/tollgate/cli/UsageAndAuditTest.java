@@ -178,9 +178,23 @@ class UsageAndAuditTest extends AgainstAdminServer {
         assertEquals("""
                 2026-11-22 10:40  credential.quarantined  anthropic answered 401 for the credential team-anthropic; it is not used any more.
                                   Give it a new secret: ./tollgate credential rotate team-anthropic
+                                  Once it is done with: ./tollgate notice dismiss ntc_06e7kq2mz0x8a1b2c3d4e5f6g
                 """, ok(cli.run("notice", "list")));
         server.answer("listNotices", 200, "{\"data\":[]}");
         assertEquals("Nothing needs your attention.\n", ok(cli.run("notice", "list")));
+    }
+
+    @Test
+    void noticeDismissTakesDownTheOneThatIsNamed() {
+        assertEquals("The notice was dismissed.\n", ok(cli.run("notice", "dismiss", "ntc_1/..")));
+        assertEquals("DELETE /admin/v1/notices/ntc_1%2F..", sent());
+        assertEquals("{\"id\":\"ntc_1\",\"dismissed\":true}", json(cli.run("notice", "dismiss", "ntc_1", "--json")));
+        server.answer(
+                "dismissNotice",
+                404,
+                "{\"error\":{\"code\":\"not_found\",\"message\":\"There is no such notice.\",\"cure\":\"\"}}");
+        assertEquals(1, cli.run("notice", "dismiss", "ntc_1").exitCode());
+        assertEquals(2, cli.run("notice", "dismiss").exitCode());
     }
 
     @Test

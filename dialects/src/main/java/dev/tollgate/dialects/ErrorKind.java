@@ -12,7 +12,7 @@ public enum ErrorKind {
     CONTEXT_LENGTH(
             400, "invalid_request_error", "invalid_request_error", "context_length_exceeded", "INVALID_ARGUMENT"),
     AUTHENTICATION(401, "authentication_error", "invalid_request_error", "invalid_api_key", "UNAUTHENTICATED"),
-    /** A budget is used up. Anthropic's clients understand this body with status 429 and {@code x-should-retry: false}. */
+    /** The account at the provider has no money. */
     BILLING(402, "billing_error", "insufficient_quota", "insufficient_quota", "RESOURCE_EXHAUSTED"),
     PERMISSION(403, "permission_error", "invalid_request_error", "permission_denied", "PERMISSION_DENIED"),
     NOT_FOUND(404, "not_found_error", "invalid_request_error", "not_found", "NOT_FOUND"),
@@ -24,6 +24,8 @@ public enum ErrorKind {
             415, "invalid_request_error", "invalid_request_error", "unsupported_media_type", "INVALID_ARGUMENT"),
     UPGRADE_REQUIRED(426, "invalid_request_error", "invalid_request_error", "upgrade_required", "FAILED_PRECONDITION"),
     RATE_LIMIT(429, "rate_limit_error", "rate_limit_exceeded", "rate_limit_exceeded", "RESOURCE_EXHAUSTED"),
+    /** A budget of the gate's own is used up. Asking again does not help until it begins anew. */
+    BUDGET(429, "billing_error", "insufficient_quota", "insufficient_quota", "RESOURCE_EXHAUSTED"),
     HEADERS_TOO_LARGE(
             431, "invalid_request_error", "invalid_request_error", "request_headers_too_large", "INVALID_ARGUMENT"),
     API_ERROR(500, "api_error", "server_error", null, "INTERNAL"),

@@ -5,23 +5,36 @@ import dev.tollgate.dialects.json.JsonBytes;
 import dev.tollgate.dialects.json.ParsedJson;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a provider says of something that it keeps for a caller: a batch, a file.
  *
  * @param ended whether it is a batch that is processed to its end
+ * @param results how many results an ended batch has, by its {@code request_counts}; 0 where it does not say
  */
-public record ProviderObject(String id, boolean ended) {
+public record ProviderObject(String id, boolean ended, long results) {
     private static final int LONGEST_ID = 128;
+    private static final List<String> COUNTS = List.of("succeeded", "errored", "canceled", "expired");
 
     /** Empty where the body is none. */
     public static Optional<ProviderObject> read(byte[] body) {
         if (parse(body) instanceof Json.Obj object && object.get("id") instanceof Json.Text id && isId(id.string())) {
             boolean ended = object.get("processing_status") instanceof Json.Text status
                     && status.string().equals("ended");
-            return Optional.of(new ProviderObject(id.string(), ended));
+            return Optional.of(new ProviderObject(id.string(), ended, results(object.get("request_counts"))));
         }
         return Optional.empty();
+    }
+
+    private static long results(@Nullable Json counts) {
+        long results = 0;
+        for (String name : COUNTS) {
+            if (counts instanceof Json.Obj object && object.get(name) instanceof Json.Num count) {
+                results += Math.clamp(count.asLong().orElse(0), 0, Integer.MAX_VALUE);
+            }
+        }
+        return results;
     }
 
     /** Whether the text may stand in a path as it is. */

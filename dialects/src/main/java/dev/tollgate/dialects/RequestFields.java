@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param modelEnd just after its closing quote
  * @param stream whether the answer is to be streamed
  * @param maxOutputTokens the caller's bound on output tokens per choice, the largest where it gives two; -1 where it gives none
+ * @param outputLimits where the body bounds the answer's length: every place that says so, else the one where it could be said; none
+ *     for operations whose answers have no length. See {@link Splices#outputLimit}
  * @param choices how many answers are asked for: OpenAI's {@code n}, Gemini's {@code candidateCount}; 1 where absent
  * @param includeUsage whether a streamed chat completion will report its usage
  * @param includeUsageStart where {@link Splices#includeUsage} cuts
@@ -29,6 +31,7 @@ public record RequestFields(
         int modelEnd,
         boolean stream,
         long maxOutputTokens,
+        List<OutputLimitPlace> outputLimits,
         int choices,
         IncludeUsage includeUsage,
         int includeUsageStart,

@@ -2,6 +2,7 @@ package dev.tollgate.dialects;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.tollgate.dialects.OutputLimitPlace.Kind;
 import dev.tollgate.dialects.json.JsonTokens;
 import dev.tollgate.dialects.json.JsonTokens.Token;
 import java.util.ArrayList;
@@ -41,6 +42,8 @@ final class RequestWalk {
     private int modelEnd = -1;
     private boolean stream;
     private long maxOutputTokens = -1;
+    private List<OutputLimitPlace> outputLimits = List.of();
+    private @Nullable OutputLimitPlace couldLimit;
     private int choices = 1;
     private IncludeUsage asked = IncludeUsage.NO_OPTIONS;
     private int usageStart;
@@ -79,6 +82,7 @@ final class RequestWalk {
                 modelEnd,
                 stream,
                 maxOutputTokens,
+                outputLimits(),
                 choices,
                 chatStream ? asked : IncludeUsage.NOT_NEEDED,
                 chatStream ? usageStart : -1,
@@ -86,6 +90,40 @@ final class RequestWalk {
                 start,
                 innerModels,
                 toolModels);
+    }
+
+    /** Two places at most: OpenAI's chat has an old name and a new one for it, and either may bound the answer. */
+    private List<OutputLimitPlace> outputLimits() {
+        boolean bounded = bodyNames.containsValue(RequestSlot.MAX_OUTPUT_TOKENS);
+        if (!outputLimits.isEmpty() || !(bounded || bodyNames.containsValue(RequestSlot.GENERATION_CONFIG))) {
+            return outputLimits;
+        }
+        OutputLimitPlace config = couldLimit;
+        if (config == null) {
+            Kind kind = bounded ? Kind.BEFORE_FIELDS : Kind.BEFORE_CONFIG;
+            // A body without any field is one that no provider takes.
+            return isEmptyObject(start + 1) ? List.of() : List.of(new OutputLimitPlace(start + 1, start + 1, kind));
+        }
+        return List.of(
+                config.kind() == Kind.BEFORE_FIELDS && isEmptyObject(config.start())
+                        ? new OutputLimitPlace(config.start(), config.end(), Kind.EMPTY_OBJECT)
+                        : config);
+    }
+
+    /** Whether the object that begins just before that index has no fields. */
+    private boolean isEmptyObject(int inside) {
+        int at = inside;
+        while (body[at] == ' ' || body[at] == '\t' || body[at] == '\n' || body[at] == '\r') {
+            at++;
+        }
+        return body[at] == '}';
+    }
+
+    private void limits(OutputLimitPlace place) {
+        if (outputLimits.isEmpty()) {
+            outputLimits = new ArrayList<>(1);
+        }
+        outputLimits.add(place);
     }
 
     /** Walks the root object; on return its closing brace has been read, or {@link #problem} is set. */
@@ -161,6 +199,8 @@ final class RequestWalk {
             asked = IncludeUsage.EMPTY_OPTIONS;
             usageStart = tokens.start() + 1;
             usageEnd = usageStart;
+        } else if (slot == RequestSlot.GENERATION_CONFIG) {
+            couldLimit = new OutputLimitPlace(tokens.start() + 1, tokens.start() + 1, Kind.BEFORE_FIELDS);
         }
         return slot;
     }
@@ -210,6 +250,10 @@ final class RequestWalk {
             asked = slot == RequestSlot.STREAM_OPTIONS ? IncludeUsage.NULL_OPTIONS : IncludeUsage.DECLINED;
             usageStart = tokens.start();
             usageEnd = usageStart + "null".length();
+        } else if (slot == RequestSlot.MAX_OUTPUT_TOKENS) {
+            limits(new OutputLimitPlace(tokens.start(), tokens.end(), Kind.VALUE));
+        } else if (slot == RequestSlot.GENERATION_CONFIG) {
+            couldLimit = new OutputLimitPlace(tokens.start(), tokens.end(), Kind.NO_CONFIG);
         }
     }
 
@@ -235,6 +279,7 @@ final class RequestWalk {
             choices = (int) value.getAsLong();
         } else {
             maxOutputTokens = Math.max(maxOutputTokens, value.getAsLong());
+            limits(new OutputLimitPlace(tokens.start(), tokens.end(), Kind.VALUE, value.getAsLong()));
         }
         return true;
     }

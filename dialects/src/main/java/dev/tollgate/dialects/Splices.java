@@ -89,6 +89,30 @@ public final class Splices {
                         "stream_options.include_usage"));
     }
 
+    /**
+     * Bounds the answer's length, in every place that bounds it already, else where it can be said. Empty where the operation's answers
+     * have none.
+     *
+     * @param field what the bound is called where it has to be added; {@code max_completion_tokens} is not known to all servers that
+     *     speak OpenAI's dialect
+     * @param tokens for each choice
+     */
+    public static List<Splice> outputLimit(RequestFields fields, String field, long tokens) {
+        String named = "\"" + field + "\":" + tokens;
+        return fields.outputLimits().stream()
+                .map(place -> {
+                    String text = switch (place.kind()) {
+                        case VALUE -> Long.toString(Math.min(tokens, place.tokens()));
+                        case BEFORE_FIELDS -> named + ",";
+                        case EMPTY_OBJECT -> named;
+                        case NO_CONFIG -> "{" + named + "}";
+                        case BEFORE_CONFIG -> "\"generationConfig\":{" + named + "},";
+                    };
+                    return new Splice(place.start(), place.end(), text.getBytes(UTF_8), field);
+                })
+                .toList();
+    }
+
     private static byte[] jsonString(String text) {
         StringBuilder quoted = new StringBuilder(text.length() + 2).append('"');
         JsonStringEncoder.getInstance().quoteAsString(text, quoted);

@@ -127,8 +127,23 @@ class BatchInspectorTest {
                 new String(ProviderObject.withResultsAt(body, "/here"), UTF_8).replace('"', '\''));
         byte[] none = bytes("{'id':'b_1','results_url':null}");
         assertEquals(none, ProviderObject.withResultsAt(none, "/here"));
-        assertEquals(new ProviderObject("b_1", true), ProviderObject.read(body).orElseThrow());
+        assertEquals(
+                new ProviderObject("b_1", true, 0), ProviderObject.read(body).orElseThrow());
         assertTrue(ProviderObject.read(bytes("{'id':'a/b'}")).isEmpty());
+    }
+
+    @Test
+    void aBatchSaysHowManyResultsItHas() {
+        String counts = "'processing':1,'succeeded':2,'errored':3,'canceled':4,'expired':5,'new':6";
+        assertEquals(14, results("{" + counts + "}"));
+        assertEquals(2, results("{'succeeded':2,'errored':-3,'canceled':'4','expired':null}"));
+        assertEquals(Integer.MAX_VALUE, results("{'succeeded':4294967296,'errored':9e300}"));
+        assertEquals(0, results("'5'"));
+    }
+
+    private static long results(String counts) {
+        byte[] body = bytes("{'id':'b_1','processing_status':'ended','request_counts':" + counts + "}");
+        return ProviderObject.read(body).orElseThrow().results();
     }
 
     @ParameterizedTest

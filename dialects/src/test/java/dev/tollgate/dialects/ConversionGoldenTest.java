@@ -9,7 +9,6 @@ import dev.tollgate.dialects.codec.Conversion;
 import dev.tollgate.dialects.codec.Destination;
 import dev.tollgate.dialects.codec.Exchange;
 import dev.tollgate.dialects.codec.Loss;
-import dev.tollgate.dialects.codec.Mint;
 import dev.tollgate.dialects.codec.Outcome;
 import dev.tollgate.dialects.codec.ProviderCodec;
 import dev.tollgate.dialects.codec.RequestReader;
@@ -17,6 +16,7 @@ import dev.tollgate.dialects.codec.StreamConversion;
 import dev.tollgate.dialects.conversation.Protocol;
 import dev.tollgate.dialects.converse.ConverseCodec;
 import dev.tollgate.dialects.gemini.GeminiCodec;
+import dev.tollgate.dialects.kit.CountingMint;
 import dev.tollgate.dialects.messages.MessagesCodec;
 import dev.tollgate.dialects.responses.ResponsesCodec;
 import java.io.ByteArrayOutputStream;
@@ -157,21 +157,6 @@ class ConversionGoldenTest {
     /** What Converse leaves to the vendors is by the model's name. */
     private static String model(ProviderCodec provider) {
         return provider.protocol() == Protocol.CONVERSE ? "eu.anthropic.claude-our-model-v1:0" : "our-model";
-    }
-
-    /** Ids in their order, at a fixed time: an output is the same in each run. */
-    private static final class CountingMint implements Mint {
-        private int given;
-
-        @Override
-        public String id(String prefix) {
-            return prefix + "minted%018d".formatted(++given);
-        }
-
-        @Override
-        public long epochSecond() {
-            return 1_764_500_001;
-        }
     }
 
     @FunctionalInterface

@@ -36,6 +36,19 @@ final class Recorder implements StreamReader.Sink {
         remember(bytes, offset, length);
     }
 
+    /** Reads the stream into this sink, to its end. */
+    StreamReader read(Operation operation, boolean hideUsageChunk, String stream) {
+        StreamReader reader = new StreamReader(operation, hideUsageChunk);
+        feed(reader, stream);
+        reader.end(this);
+        return reader;
+    }
+
+    void feed(StreamReader reader, String stream) {
+        byte[] bytes = stream.getBytes(StandardCharsets.UTF_8);
+        reader.feed(bytes, 0, bytes.length, this);
+    }
+
     String forwardedText() {
         return forwarded.toString(StandardCharsets.UTF_8);
     }

@@ -40,6 +40,27 @@ class SplicesTest {
         assertTrue(after == IncludeUsage.ASKED || after == IncludeUsage.NOT_NEEDED);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            MESSAGES | {"model":"m", "max_tokens" : 64000 ,"x":[1]} | {"model":"m", "max_tokens" : 500 ,"x":[1]}
+            MESSAGES | {"model":"m"} | {"max_x":500,"model":"m"}
+            CHAT_COMPLETIONS | {"model":"m","max_tokens":9000,"max_completion_tokens":100} | {"model":"m","max_tokens":500,"max_completion_tokens":100}
+            CHAT_COMPLETIONS | {"model":"m","max_tokens":null} | {"model":"m","max_tokens":500}
+            RESPONSES | { "model":"m"} | {"max_x":500, "model":"m"}
+            GENERATE_CONTENT | {"contents":[],"generationConfig":{"maxOutputTokens":9000}} | {"contents":[],"generationConfig":{"maxOutputTokens":500}}
+            GENERATE_CONTENT | {"contents":[],"generation_config":{"topK":1}} | {"contents":[],"generation_config":{"max_x":500,"topK":1}}
+            GENERATE_CONTENT | {"contents":[],"generationConfig":{ }} | {"contents":[],"generationConfig":{"max_x":500 }}
+            GENERATE_CONTENT | {"contents":[],"generationConfig":null} | {"contents":[],"generationConfig":{"max_x":500}}
+            GENERATE_CONTENT | {"contents":[]} | {"generationConfig":{"max_x":500},"contents":[]}
+            GENERATE_CONTENT | {} | {}
+            EMBEDDINGS | {"model":"m","input":"x"} | {"model":"m","input":"x"}
+            """)
+    void anAnswersLengthIsBoundedWhereverItCanBe(Operation operation, String body, String expected) {
+        byte[] bytes = body.getBytes(UTF_8);
+        List<Splice> splices = Splices.outputLimit(fields(operation, body), "max_x", 500);
+        assertEquals(expected, new String(Splices.apply(bytes, 0, bytes.length, splices), UTF_8));
+    }
+
     @Test
     void modelsInsideAGeminiBodyBecomeThePaths() {
         String body =

@@ -23,7 +23,7 @@ class StreamSplittingTest {
 
     @ParameterizedTest
     @EnumSource
-    void aCutAtAnyPlaceChangesNothing(StreamReaderTest.Golden golden) {
+    void aCutAtAnyPlaceChangesNothing(GoldenStream golden) {
         for (String lineEnd : List.of("\n", "\r\n", "\r")) {
             byte[] stream =
                     new String(golden.bytes(), UTF_8).replace("\n", lineEnd).getBytes(UTF_8);
@@ -105,7 +105,7 @@ class StreamSplittingTest {
     @Test
     void damagedStreamsNeverThrowAndGiveTheSameHoweverCut() {
         RandomGenerator random = Fixtures.random("StreamSplittingTest.damaged");
-        for (StreamReaderTest.Golden golden : StreamReaderTest.Golden.values()) {
+        for (GoldenStream golden : GoldenStream.values()) {
             for (int round = 0; round < 150; round++) {
                 byte[] stream = golden.bytes();
                 for (int edits = random.nextInt(12); edits >= 0; edits--) {

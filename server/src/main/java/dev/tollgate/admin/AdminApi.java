@@ -1,10 +1,12 @@
 package dev.tollgate.admin;
 
+import dev.tollgate.alert.NoticeBoard;
 import dev.tollgate.audit.AuditLog;
 import dev.tollgate.catalog.Catalog;
 import dev.tollgate.front.Route;
 import dev.tollgate.identity.VirtualKeys;
-import dev.tollgate.kernel.Notice;
+import dev.tollgate.ledger.Books;
+import dev.tollgate.ledger.Resolutions;
 import dev.tollgate.ledger.UsageLedger;
 import dev.tollgate.upstream.CredentialProbe;
 import dev.tollgate.vault.Vault;
@@ -25,14 +27,12 @@ public final class AdminApi {
     private final CredentialAdmin credentials;
     private final KeyAdmin keys;
     private final UsageAdmin usage;
+    private final LedgerAdmin books;
     private final AuditAdmin audit;
     private final Supplier<ObjectNode> status;
-    private final Supplier<List<Notice>> notices;
+    private final NoticeAdmin notices;
 
-    /**
-     * @param status the state of the server, as the document has it
-     * @param notices newest first
-     */
+    /** @param status the state of the server, as the document has it */
     public AdminApi(
             Executor blocking,
             Catalog catalog,
@@ -40,18 +40,21 @@ public final class AdminApi {
             CredentialProbe probe,
             VirtualKeys keys,
             UsageLedger ledger,
+            Books books,
+            Resolutions resolutions,
             AuditLog audit,
             InstantSource clock,
             Supplier<ObjectNode> status,
-            Supplier<List<Notice>> notices) {
+            NoticeBoard notices) {
         this.blocking = blocking;
         this.catalog = new CatalogAdmin(catalog, clock);
         this.credentials = new CredentialAdmin(vault, catalog, probe);
         this.keys = new KeyAdmin(keys, ledger);
-        this.usage = new UsageAdmin(ledger, clock);
+        this.usage = new UsageAdmin(ledger, resolutions, clock);
+        this.books = new LedgerAdmin(books, resolutions, ledger);
         this.audit = new AuditAdmin(audit);
         this.status = status;
-        this.notices = notices;
+        this.notices = new NoticeAdmin(notices);
     }
 
     /** The routes, for one event loop. */
@@ -61,12 +64,10 @@ public final class AdminApi {
         credentials.add(routes);
         keys.add(routes);
         usage.add(routes);
+        books.add(routes);
         audit.add(routes);
+        notices.add(routes);
         routes.get("/status", request -> AdminReply.ok(status.get()));
-        routes.get(
-                "/notices",
-                request -> AdminReply.list(
-                        notices.get().stream().map(Shapes::notice).toList()));
         return routes.routes();
     }
 }

@@ -8,29 +8,48 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** An answer of the admin API. */
-record AdminReply(int status, String contentType, byte[] body) {
-    private static final String JSON = "application/json";
+sealed interface AdminReply {
+    /** A JSON object; of 204 nothing. */
+    record Whole(int status, byte[] body) implements AdminReply {}
 
-    static AdminReply ok(JsonNode body) {
-        return new AdminReply(200, JSON, Json.MAPPER.writeValueAsBytes(body));
+    /**
+     * As many objects as there are, one a line (application/x-ndjson).
+     *
+     * @param first the first of them, already there: what stops the query at once is answered as of any other route
+     */
+    record Lines(List<ObjectNode> first, Pages rest) implements AdminReply {}
+
+    /** What comes next of a long answer. */
+    @FunctionalInterface
+    interface Pages {
+        /** Some objects, few enough for memory; none at the end. Blocking. */
+        List<ObjectNode> next();
     }
 
-    static AdminReply created(JsonNode body) {
-        return new AdminReply(201, JSON, Json.MAPPER.writeValueAsBytes(body));
+    static Lines lines(Pages pages) {
+        return new Lines(pages.next(), pages);
     }
 
-    static AdminReply nothing() {
-        return new AdminReply(204, JSON, new byte[0]);
+    static Whole ok(JsonNode body) {
+        return new Whole(200, Json.MAPPER.writeValueAsBytes(body));
     }
 
-    static AdminReply list(List<ObjectNode> rows) {
+    static Whole created(JsonNode body) {
+        return new Whole(201, Json.MAPPER.writeValueAsBytes(body));
+    }
+
+    static Whole nothing() {
+        return new Whole(204, new byte[0]);
+    }
+
+    static Whole list(List<ObjectNode> rows) {
         ObjectNode body = Json.MAPPER.createObjectNode();
         ArrayNode data = body.putArray("data");
         rows.forEach(data::add);
         return ok(body);
     }
 
-    static AdminReply refusal(Refusal refusal) {
+    static Whole refusal(Refusal refusal) {
         return switch (refusal.kind()) {
             case INVALID -> error(400, "invalid", refusal.text(), refusal.cure());
             case FORBIDDEN -> error(403, "forbidden", refusal.text(), refusal.cure());
@@ -40,9 +59,9 @@ record AdminReply(int status, String contentType, byte[] body) {
         };
     }
 
-    static AdminReply error(int status, String code, String message, String cure) {
+    static Whole error(int status, String code, String message, String cure) {
         ObjectNode body = Json.MAPPER.createObjectNode();
         body.putObject("error").put("code", code).put("message", message).put("cure", cure);
-        return new AdminReply(status, JSON, Json.MAPPER.writeValueAsBytes(body));
+        return new Whole(status, Json.MAPPER.writeValueAsBytes(body));
     }
 }

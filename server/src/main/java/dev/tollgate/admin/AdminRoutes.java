@@ -96,8 +96,10 @@ final class AdminRoutes {
         request.endHandler(end -> {
             if (!refused[0]) {
                 blocking.execute(() -> {
-                    AdminReply reply = answer(request, parameters, fields, body.getBytes(), handler);
-                    context.runOnContext(v -> reply(request, reply));
+                    switch (answer(request, parameters, fields, body.getBytes(), handler)) {
+                        case AdminReply.Whole whole -> context.runOnContext(v -> reply(request, whole));
+                        case AdminReply.Lines lines -> new LineWriter(context, request).write(lines);
+                    }
                 });
             }
         });
@@ -126,7 +128,7 @@ final class AdminRoutes {
         }
     }
 
-    private static void reply(HttpServerRequest request, AdminReply reply) {
-        Replies.send(request, reply.status(), reply.contentType(), Buffer.buffer(reply.body()));
+    private static void reply(HttpServerRequest request, AdminReply.Whole reply) {
+        Replies.json(request, reply.status(), reply.body());
     }
 }

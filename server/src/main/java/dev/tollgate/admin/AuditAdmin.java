@@ -1,11 +1,10 @@
 package dev.tollgate.admin;
 
 import dev.tollgate.audit.AuditLog;
+import dev.tollgate.audit.AuditPages;
 import dev.tollgate.audit.AuditRow;
 import dev.tollgate.audit.VerifyReport;
-import dev.tollgate.kernel.Json;
 import dev.tollgate.kernel.Refusal;
-import java.io.ByteArrayOutputStream;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
@@ -63,13 +62,10 @@ final class AuditAdmin {
         return AdminReply.ok(verdict);
     }
 
-    private AdminReply export() {
-        ByteArrayOutputStream lines = new ByteArrayOutputStream();
-        audit.export(row -> {
-            lines.writeBytes(Json.MAPPER.writeValueAsBytes(shape(row)));
-            lines.write('\n');
-        });
-        return new AdminReply(200, "application/x-ndjson", lines.toByteArray());
+    AdminReply export() {
+        AuditPages pages = audit.export();
+        return AdminReply.lines(
+                () -> pages.next().stream().map(AuditAdmin::shape).toList());
     }
 
     private static ObjectNode shape(AuditRow row) {

@@ -1,7 +1,6 @@
 package dev.tollgate.admin;
 
 import dev.tollgate.kernel.Json;
-import dev.tollgate.kernel.Notice;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
@@ -20,13 +19,5 @@ final class Shapes {
 
     static String time(long epochMillis) {
         return Instant.ofEpochMilli(epochMillis).toString();
-    }
-
-    static ObjectNode notice(Notice notice) {
-        return object().put("at", notice.at().toString())
-                .put("kind", notice.kind())
-                .put("subject", notice.subject())
-                .put("message", notice.message())
-                .put("cure", notice.cure());
     }
 }

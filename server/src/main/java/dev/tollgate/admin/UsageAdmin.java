@@ -7,6 +7,8 @@ import dev.tollgate.ledger.CallEnd;
 import dev.tollgate.ledger.CallRecord;
 import dev.tollgate.ledger.CallStart;
 import dev.tollgate.ledger.Charge;
+import dev.tollgate.ledger.Resolution;
+import dev.tollgate.ledger.Resolutions;
 import dev.tollgate.ledger.Served;
 import dev.tollgate.ledger.Timings;
 import dev.tollgate.ledger.Tokens;
@@ -30,10 +32,12 @@ import tools.jackson.databind.node.ObjectNode;
 final class UsageAdmin {
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,6})([dhms])");
     private final UsageLedger ledger;
+    private final Resolutions resolutions;
     private final InstantSource clock;
 
-    UsageAdmin(UsageLedger ledger, InstantSource clock) {
+    UsageAdmin(UsageLedger ledger, Resolutions resolutions, InstantSource clock) {
         this.ledger = ledger;
+        this.resolutions = resolutions;
         this.clock = clock;
     }
 
@@ -100,7 +104,17 @@ final class UsageAdmin {
                         () -> Refusal.notFound(
                                 "There is no such call.",
                                 "Give the x-tollgate-request-id of an answer; a request refused before it was sent leaves no row."));
-        return AdminReply.ok(story(call));
+        ObjectNode story = story(call);
+        resolutions
+                .of(call)
+                .ifPresentOrElse(resolution -> resolved(story, resolution), () -> story.putNull("resolution"));
+        return AdminReply.ok(story);
+    }
+
+    /** Its cost is then known, even where no price was. */
+    private static void resolved(ObjectNode story, Resolution resolution) {
+        story.put("cost_usd", Money.formatUsd(resolution.costNanoUsd()));
+        story.set("resolution", LedgerAdmin.shape(resolution));
     }
 
     private static ObjectNode story(CallRecord call) {
@@ -138,6 +152,7 @@ final class UsageAdmin {
                 .put("app", start.client().app())
                 .put("session_id", start.client().sessionId());
         return story.put("reserved_usd", Money.formatUsd(call.reservedNanoUsd()))
+                .put("overrun_usd", Money.formatUsd(call.overrunNanoUsd()))
                 .put("cost_usd", call.priced() ? Money.formatUsd(call.costNanoUsd()) : null)
                 .put("priced", call.priced());
     }

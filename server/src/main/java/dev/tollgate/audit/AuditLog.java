@@ -9,7 +9,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.function.Consumer;
 import javax.crypto.spec.SecretKeySpec;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -185,8 +184,8 @@ public final class AuditLog implements AuditTrail {
         return rows.after(seq, limit);
     }
 
-    /** Every row in its order, in constant memory. Blocking, beside the writer. */
-    public void export(Consumer<AuditRow> into) {
-        rows.each(Long.MAX_VALUE, into);
+    /** Every row that there is now; what is appended while they are read is left to the next export. Blocking. */
+    public AuditPages export() {
+        return new AuditPages(rows, rows.end().lastRow().orElse(0L));
     }
 }

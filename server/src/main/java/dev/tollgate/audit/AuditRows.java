@@ -5,18 +5,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the trail's two tables. */
 final class AuditRows {
-    /**
-     * Rows are read a page at a time, each page by a query of its own: constant memory on every database, and no read
-     * transaction that lives so long that the store could not tidy up behind it.
-     */
-    private static final int PAGE = 1_000;
-
     private static final String COLUMNS =
             "SELECT seq, at, actor, action, subject, detail, prev_hash, hash FROM audit_row ";
 
@@ -40,29 +33,17 @@ final class AuditRows {
     }
 
     List<AuditRow> after(long seq, int limit) {
-        return store.read(handle -> handle.createQuery(COLUMNS + "WHERE seq > ? ORDER BY seq LIMIT ?")
-                .bind(0, seq)
-                .bind(1, limit)
-                .map((rows, context) -> row(rows))
-                .list());
+        return between(seq, Long.MAX_VALUE, limit);
     }
 
-    /** Every row up to and including {@code last}, in order. */
-    void each(long last, Consumer<AuditRow> into) {
-        long seen = Long.MIN_VALUE;
-        while (true) {
-            List<AuditRow> page = after(seen, PAGE);
-            for (AuditRow row : page) {
-                if (row.seq() > last) {
-                    return;
-                }
-                into.accept(row);
-            }
-            if (page.size() < PAGE) {
-                return;
-            }
-            seen = page.getLast().seq();
-        }
+    /** At most so many rows after {@code seq}, up to and including {@code last}. */
+    List<AuditRow> between(long seq, long last, int limit) {
+        return store.read(handle -> handle.createQuery(COLUMNS + "WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT ?")
+                .bind(0, seq)
+                .bind(1, last)
+                .bind(2, limit)
+                .map((rows, context) -> row(rows))
+                .list());
     }
 
     End end() {

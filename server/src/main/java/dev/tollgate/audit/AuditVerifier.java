@@ -22,14 +22,14 @@ final class AuditVerifier {
         Optional<AuditRows.Head> head = end.head();
         if (head.isEmpty()) {
             // Rows up to what stood there when there was no head: the first ones may come, with their head, as we walk.
-            trail.each(end.lastRow().orElse(0L), this::check);
+            new AuditPages(trail, end.lastRow().orElse(0L)).forEach(this::check);
             if (end.lastRow().isPresent()) {
                 fault(0, "The head is missing: nobody can say which row was the last.");
             }
             return report(0, AuditChain.GENESIS);
         }
         long headSeq = head.get().seq();
-        trail.each(headSeq, this::check);
+        new AuditPages(trail, headSeq).forEach(this::check);
         checkHead(head.get(), key);
         checkBeyond(trail, headSeq);
         return report(headSeq, head.get().hash());

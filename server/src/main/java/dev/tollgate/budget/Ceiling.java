@@ -39,6 +39,38 @@ public record Ceiling(
         return Math.min(MOST_NANO_USD, input + output + Math.min(MOST_NANO_USD, requestNanoUsd));
     }
 
+    /** The same call, of whose prompt it is known that it has no more tokens than that. */
+    public Ceiling withInput(long tokens) {
+        return new Ceiling(
+                Math.min(inputTokens, tokens), outputTokens, inputNanoUsdPerMTok, outputNanoUsdPerMTok, requestNanoUsd);
+    }
+
+    /** The same call, whose prompt may have that many tokens, however short its body. */
+    public Ceiling withInputOf(long tokens) {
+        return new Ceiling(
+                Math.max(inputTokens, tokens), outputTokens, inputNanoUsdPerMTok, outputNanoUsdPerMTok, requestNanoUsd);
+    }
+
+    /** The same call, with that bound on its answers. */
+    public Ceiling withOutput(long tokens) {
+        return new Ceiling(inputTokens, tokens, inputNanoUsdPerMTok, outputNanoUsdPerMTok, requestNanoUsd);
+    }
+
+    /** How many output tokens that money pays, after the prompt. */
+    public long outputTokensFor(long nanoUsd) {
+        long rest = Math.min(MOST_NANO_USD, nanoUsd) - withOutput(0).nanoUsd();
+        if (rest <= 0) {
+            return 0;
+        }
+        return outputNanoUsdPerMTok == 0
+                ? outputTokens
+                : BigInteger.valueOf(rest)
+                        .multiply(BigInteger.valueOf(TOKENS_PER_PRICE))
+                        .divide(BigInteger.valueOf(outputNanoUsdPerMTok))
+                        .min(BigInteger.valueOf(Long.MAX_VALUE))
+                        .longValueExact();
+    }
+
     private static long part(long tokens, long nanoUsdPerMTok) {
         long product = tokens * nanoUsdPerMTok;
         if (Math.multiplyHigh(tokens, nanoUsdPerMTok) != 0 || product < 0) {

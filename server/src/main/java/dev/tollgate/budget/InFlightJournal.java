@@ -145,6 +145,11 @@ public final class InFlightJournal implements AutoCloseable {
         free.push(slot);
     }
 
+    /** Its own alone, and the same after every start: the node's id, as budgets know it. */
+    public String id() {
+        return file.id();
+    }
+
     /** Calls of this process that are in flight or wait for their settlement. */
     public int inFlight() {
         return (int) (claimed.sum() - released.sum());

@@ -1,5 +1,6 @@
 package dev.tollgate.budget;
 
+import dev.tollgate.kernel.Ids;
 import dev.tollgate.kernel.Refusal;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -25,17 +26,20 @@ import org.jspecify.annotations.Nullable;
 final class JournalFile implements AutoCloseable {
     static final int SLOTS = 1024;
     private static final int SEGMENT_BYTES = SLOTS * JournalSlot.BYTES;
+    private static final int ID_LENGTH = 22; // 131 bits
     private static final int HEADER_BYTES = 4096;
-    private static final byte[] MAGIC = "tollgate in-flight 1\n".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] MAGIC = "tollgate in-flight 2\n".getBytes(StandardCharsets.US_ASCII);
 
     private final Path path;
     private final FileChannel channel;
+    private final String id;
     private final Arena arena = Arena.ofShared();
     private int mapped;
 
-    private JournalFile(Path path, FileChannel channel) {
+    private JournalFile(Path path, FileChannel channel, String id) {
         this.path = path;
         this.channel = channel;
+        this.id = id;
     }
 
     /** @throws Refusal if it cannot be opened, is in use, or is not ours */
@@ -47,8 +51,7 @@ final class JournalFile implements AutoCloseable {
                     Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
                     permissions(path));
             lock(channel, path);
-            checkHeader(channel, path);
-            return new JournalFile(path, channel);
+            return new JournalFile(path, channel, checkHeader(channel, path));
         } catch (IOException e) {
             close(channel);
             throw Refusal.unavailable(
@@ -81,13 +84,18 @@ final class JournalFile implements AutoCloseable {
         }
     }
 
-    private static void checkHeader(FileChannel channel, Path path) throws IOException {
+    /** Returns the journal's own id, which a new one is given here. */
+    private static String checkHeader(FileChannel channel, Path path) throws IOException {
         ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES).order(ByteOrder.LITTLE_ENDIAN);
         if (channel.size() < HEADER_BYTES) {
-            header.put(MAGIC).putInt(JournalSlot.BYTES).clear();
+            String made = Ids.secret(ID_LENGTH);
+            header.put(MAGIC)
+                    .putInt(JournalSlot.BYTES)
+                    .put(made.getBytes(StandardCharsets.US_ASCII))
+                    .clear();
             write(channel, header, 0);
             channel.force(true);
-            return;
+            return made;
         }
         int read;
         do {
@@ -102,6 +110,14 @@ final class JournalFile implements AutoCloseable {
                     "Start the version that wrote it once, so that it settles what is in it; or move the file away, and"
                             + " calls that were in flight are not billed.");
         }
+        byte[] id = new byte[ID_LENGTH];
+        header.get(id);
+        return new String(id, StandardCharsets.US_ASCII);
+    }
+
+    /** Its own alone: what a node was granted of budgets belongs to the journal that knows what became of it. */
+    String id() {
+        return id;
     }
 
     /** Segments that the file has already, the last one perhaps in part. */

@@ -1,11 +1,13 @@
 package dev.tollgate.budget;
 
 import dev.tollgate.kernel.store.Store;
+import dev.tollgate.kernel.store.WriteSession;
 import dev.tollgate.ledger.CallEnd;
 import dev.tollgate.ledger.CallRecord;
 import dev.tollgate.ledger.Charge;
 import dev.tollgate.ledger.Outcome;
 import dev.tollgate.ledger.Timings;
+import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -20,15 +22,17 @@ final class JournalRecovery {
     private final Store store;
     private final SettlementRows rows;
     private final InFlightJournal journal;
+    private final Purses purses;
     private final InstantSource clock;
     private final AtomicInteger unreconciled = new AtomicInteger();
     private final AtomicInteger alreadySettled = new AtomicInteger();
     private final AtomicInteger torn = new AtomicInteger();
 
-    JournalRecovery(Store store, SettlementRows rows, InFlightJournal journal, InstantSource clock) {
+    JournalRecovery(Store store, SettlementRows rows, InFlightJournal journal, Purses purses, InstantSource clock) {
         this.store = store;
         this.rows = rows;
         this.journal = journal;
+        this.purses = purses;
         this.clock = clock;
     }
 
@@ -47,13 +51,16 @@ final class JournalRecovery {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        if (unreconciled.get() + alreadySettled.get() + torn.get() == leftovers.size()) {
+            purses.returnUnspent(); // else what is not settled is still held
+        }
         return new Recovery(unreconciled.get(), alreadySettled.get(), torn.get());
     }
 
     private void settle(JournalSlot slot, JournalSlot.Found.Call found, CountDownLatch left) {
         CallRecord call = unreconciled(found);
         boolean[] written = new boolean[1];
-        store.submit(tx -> written[0] = rows.writeIfAbsent(tx, call), failure -> {
+        store.submit(tx -> written[0] = write(tx, call), failure -> {
             if (failure == null) {
                 (written[0] ? unreconciled : alreadySettled).incrementAndGet();
                 journal.releaseLeftover(slot);
@@ -65,6 +72,14 @@ final class JournalRecovery {
             }
             left.countDown();
         });
+    }
+
+    private boolean write(WriteSession tx, CallRecord call) throws SQLException {
+        boolean absent = rows.writeIfAbsent(tx, call);
+        if (absent) {
+            purses.spendRecovered(tx, call);
+        }
+        return absent;
     }
 
     private CallRecord unreconciled(JournalSlot.Found.Call found) {

@@ -78,9 +78,10 @@ final class JournalSlot {
         fields.putText(payer.keyName(), 96);
         fields.putText(start.dialect(), 16);
         fields.putText(start.operation(), 32);
-        fields.putText(start.requestedModel(), 128);
+        fields.putText(start.requestedModel(), 104);
         fields.putTextOrNull(payer.feature(), 64);
-        fields.putTextOrNull(start.alias(), 64);
+        fields.putTextOrNull(start.client().app(), 64);
+        fields.putTextOrNull(start.alias(), 48);
         STATE.set(memory, (long) SERVED_AT, FREE);
         publish(CALL_AT, fields);
     }
@@ -128,6 +129,7 @@ final class JournalSlot {
         String operation = fields.getText();
         String requestedModel = fields.getText();
         Payer payer = new Payer(keyId, keyName, account, fields.getTextOrNull());
+        ClientInfo client = new ClientInfo(null, fields.getTextOrNull(), null);
         CallStart start = new CallStart(
                 requestId,
                 atMillis,
@@ -137,7 +139,7 @@ final class JournalSlot {
                 requestedModel,
                 fields.getTextOrNull(),
                 (flags & 2) != 0,
-                ClientInfo.NONE);
+                client);
         boolean sent = (int) STATE.getAcquire(memory, (long) SERVED_AT) != FREE;
         return new Found.Call(start, bound, (flags & 1) != 0, sent, readServed());
     }

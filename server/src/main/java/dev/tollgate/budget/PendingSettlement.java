@@ -17,6 +17,7 @@ final class PendingSettlement {
 
     private final String requestId;
     private final JournalSlot slot;
+    private final Hold hold;
     private final long begunAtNanos;
     private final AtomicReference<Place> place = new AtomicReference<>(Place.WAITING);
     /** Taken by whoever calls it. */
@@ -26,10 +27,11 @@ final class PendingSettlement {
     /** The writer's alone. */
     private boolean tried;
 
-    PendingSettlement(CallRecord call, JournalSlot slot, Settlement.Callback callback, long begunAtNanos) {
+    PendingSettlement(CallRecord call, Reservation reservation, Settlement.Callback callback, long begunAtNanos) {
         this.requestId = call.start().requestId();
         this.call = call;
-        this.slot = slot;
+        this.slot = reservation.slot();
+        this.hold = reservation.hold();
         this.callback = new AtomicReference<>(callback);
         this.begunAtNanos = begunAtNanos;
     }
@@ -48,6 +50,10 @@ final class PendingSettlement {
 
     JournalSlot slot() {
         return slot;
+    }
+
+    Hold hold() {
+        return hold;
     }
 
     long begunAtNanos() {

@@ -11,13 +11,15 @@ public final class Reservation {
     private final long boundNanoUsd;
     private final boolean priced;
     private final JournalSlot slot;
+    private final Hold hold;
     private final AtomicBoolean settling = new AtomicBoolean();
 
-    Reservation(CallStart start, long boundNanoUsd, boolean priced, JournalSlot slot) {
+    Reservation(CallStart start, long boundNanoUsd, boolean priced, JournalSlot slot, Hold hold) {
         this.start = start;
         this.boundNanoUsd = boundNanoUsd;
         this.priced = priced;
         this.slot = slot;
+        this.hold = hold;
     }
 
     public CallStart start() {
@@ -48,6 +50,10 @@ public final class Reservation {
 
     JournalSlot slot() {
         return slot;
+    }
+
+    Hold hold() {
+        return hold;
     }
 
     /** True for the one caller that may settle it. */

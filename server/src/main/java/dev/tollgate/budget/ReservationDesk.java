@@ -1,35 +1,125 @@
 package dev.tollgate.budget;
 
 import dev.tollgate.ledger.CallStart;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** Where a call asks for money before it is sent. */
 public final class ReservationDesk {
     private final InFlightJournal journal;
     private final Settlement settlement;
+    private final Purses purses;
 
-    public ReservationDesk(InFlightJournal journal, Settlement settlement) {
+    public ReservationDesk(InFlightJournal journal, Settlement settlement, Purses purses) {
         this.journal = journal;
         this.settlement = settlement;
+        this.purses = purses;
+    }
+
+    /** Whether any budget covers a call that may go there. */
+    public boolean isCovered(CallStart start, List<Place> places) {
+        return !purses.covering(Subject.of(start, places)).isEmpty();
     }
 
     /**
-     * Holds the most that the call may come to, and notes it in the journal. Never waits, unless the journal has to grow
-     * (one thousand calls more than ever before at once), which takes about a millisecond.
+     * Whether a budget covers these calls that allows no model without a price.
+     *
+     * @param places everywhere that the call may go
      */
-    public ReservationResult reserve(CallStart start, Ceiling ceiling) {
+    public boolean demandsPrices(CallStart start, List<Place> places) {
+        return demandingPrices(purses.covering(Subject.of(start, places))) != null;
+    }
+
+    private static @Nullable Budget demandingPrices(List<Purse> covering) {
+        for (Purse purse : covering) {
+            if (!purse.budget().unpriced()) {
+                return purse.budget();
+            }
+        }
+        return null;
+    }
+
+    /**
+     * Holds the most that the call may come to in every budget that covers it, all or none, and notes it in the journal.
+     *
+     * <p>All is in memory, unless a budget's slice runs dry: then the store is asked, and nothing waits for it here. The journal may
+     * have to grow (one thousand calls more than ever before at once), which takes about a millisecond.
+     *
+     * @param places everywhere that the call may go; none for one that costs nothing
+     * @param then is told once: before this returns, or from the store's writer, where it must not block
+     */
+    public void reserve(CallStart start, List<Place> places, Ceiling ceiling, Consumer<ReservationResult> then) {
         // Fail closed: what is spent while nothing can be recorded is spent unseen.
         if (settlement.storeAway()) {
-            return new ReservationResult.Refused(ReservationResult.Reason.STORE_AWAY);
+            then.accept(new ReservationResult.Refused(ReservationResult.Reason.STORE_AWAY));
+            return;
         }
+        List<Purse> covering = purses.covering(Subject.of(start, places));
+        if (covering.isEmpty()) {
+            then.accept(noted(start, ceiling, Hold.NONE));
+            return;
+        }
+        Budget demanding = ceiling.isPriced() ? null : demandingPrices(covering);
+        if (demanding != null) {
+            then.accept(new ReservationResult.Unpriced(demanding));
+            return;
+        }
+        hold(start, ceiling, covering, then);
+    }
+
+    private void hold(CallStart start, Ceiling ceiling, List<Purse> covering, Consumer<ReservationResult> then) {
+        Hold hold = new Hold(ceiling.nanoUsd());
+        List<Hold.Part> dry = new ArrayList<>(0);
+        for (Purse purse : covering) {
+            if (purse.budget().window() == Window.REQUEST) {
+                long limit = purse.budget().limitNanoUsd();
+                if (hold.amountNanoUsd() > limit) {
+                    purses.release(hold);
+                    then.accept(new ReservationResult.Exhausted(purse.budget(), limit, 0, Long.MAX_VALUE));
+                    return;
+                }
+                continue;
+            }
+            Slice slice = purse.slice(start.atMillis());
+            Hold.Part part = new Hold.Part(purse, slice);
+            if (slice.take(hold.amountNanoUsd())) {
+                hold.add(part);
+            } else {
+                dry.add(part);
+            }
+        }
+        if (dry.isEmpty()) {
+            then.accept(noted(start, ceiling, hold));
+        } else {
+            purses.draw(hold, dry, outcome -> then.accept(drawn(outcome, start, ceiling, hold)));
+        }
+    }
+
+    private ReservationResult drawn(Purses.Outcome outcome, CallStart start, Ceiling ceiling, Hold hold) {
+        return switch (outcome) {
+            case Purses.Outcome.Held held -> noted(start, ceiling, hold);
+            case Purses.Outcome.Lacking(Purse purse, Slice slice, long left, long spent) ->
+                new ReservationResult.Exhausted(purse.budget(), left, spent, slice.endMillis());
+            case Purses.Outcome.StoreAway away -> new ReservationResult.Refused(ReservationResult.Reason.STORE_AWAY);
+        };
+    }
+
+    private ReservationResult noted(CallStart start, Ceiling ceiling, Hold hold) {
         long bound = ceiling.nanoUsd();
         boolean priced = ceiling.isPriced();
         return switch (journal.claim(start, bound, priced)) {
             case InFlightJournal.Claim.Granted(var slot) ->
-                new ReservationResult.Reserved(new Reservation(start, bound, priced, slot));
-            case InFlightJournal.Claim.Full full ->
-                new ReservationResult.Refused(ReservationResult.Reason.TOO_MANY_IN_FLIGHT);
-            case InFlightJournal.Claim.Fault fault ->
-                new ReservationResult.Refused(ReservationResult.Reason.JOURNAL_FAULT);
+                new ReservationResult.Reserved(new Reservation(start, bound, priced, slot, hold));
+            case InFlightJournal.Claim.Full full -> {
+                purses.release(hold);
+                yield new ReservationResult.Refused(ReservationResult.Reason.TOO_MANY_IN_FLIGHT);
+            }
+            case InFlightJournal.Claim.Fault fault -> {
+                purses.release(hold);
+                yield new ReservationResult.Refused(ReservationResult.Reason.JOURNAL_FAULT);
+            }
         };
     }
 }

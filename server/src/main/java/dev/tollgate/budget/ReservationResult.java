@@ -8,6 +8,24 @@ public sealed interface ReservationResult {
     /** The call must not be sent. */
     record Refused(Reason reason) implements ReservationResult {}
 
+    /**
+     * A budget has less than the bound. The call must not be sent under this bound; a lower one may fit.
+     *
+     * @param leftNanoUsd the highest bound that this budget could have held just now
+     * @param spentNanoUsd in the present window, by calls that are settled; what is neither left nor spent is held for others
+     * @param resetsAtMillis when its next window begins, in epoch milliseconds; {@link Long#MAX_VALUE} if never
+     */
+    record Exhausted(Budget budget, long leftNanoUsd, long spentNanoUsd, long resetsAtMillis)
+            implements ReservationResult {
+        /** Whether waiting for calls in flight could help: it is they that hold what is missing. */
+        public boolean isHeldByOthers(long boundNanoUsd) {
+            return budget.window() != Window.REQUEST && spentNanoUsd <= budget.limitNanoUsd() - boundNanoUsd;
+        }
+    }
+
+    /** The call may go to a model without a price, and a budget that covers it does not allow that. */
+    record Unpriced(Budget budget) implements ReservationResult {}
+
     /** Why nothing could be reserved. Each is the gate's own trouble and passes: 503, worth a retry. */
     enum Reason {
         /** Settlements cannot be written at the moment; what is spent now could not be recorded. */

@@ -3,9 +3,11 @@ package dev.tollgate.budget;
 import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.kernel.store.StoreUnavailable;
+import dev.tollgate.kernel.store.WriteSession;
 import dev.tollgate.ledger.CallEnd;
 import dev.tollgate.ledger.CallRecord;
 import dev.tollgate.ledger.UsageLedger;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Iterator;
@@ -49,6 +51,7 @@ public final class Settlement implements AutoCloseable {
     private final Store store;
     private final SettlementRows rows;
     private final InFlightJournal journal;
+    private final Purses purses;
     private final InstantSource clock;
     private final long deadlineNanos;
 
@@ -63,8 +66,14 @@ public final class Settlement implements AutoCloseable {
     private long forcedAtNanos = System.nanoTime();
     private volatile boolean closing;
 
-    public Settlement(Store store, UsageLedger ledger, AuditTrail audit, InFlightJournal journal, InstantSource clock) {
-        this(store, ledger, audit, journal, clock, DEADLINE);
+    public Settlement(
+            Store store,
+            UsageLedger ledger,
+            AuditTrail audit,
+            InFlightJournal journal,
+            Purses purses,
+            InstantSource clock) {
+        this(store, ledger, audit, journal, purses, clock, DEADLINE);
     }
 
     Settlement(
@@ -72,11 +81,13 @@ public final class Settlement implements AutoCloseable {
             UsageLedger ledger,
             AuditTrail audit,
             InFlightJournal journal,
+            Purses purses,
             InstantSource clock,
             Duration deadline) {
         this.store = store;
         this.rows = new SettlementRows(ledger, audit);
         this.journal = journal;
+        this.purses = purses;
         this.clock = clock;
         this.deadlineNanos = deadline.toNanos();
         keeper.start();
@@ -87,7 +98,7 @@ public final class Settlement implements AutoCloseable {
      * durable after it stays in the journal for the next start, and is on the log.
      */
     public Recovery recover() {
-        return new JournalRecovery(store, rows, journal, clock).run();
+        return new JournalRecovery(store, rows, journal, purses, clock).run();
     }
 
     /** Returns at once; a few microseconds. */
@@ -100,7 +111,7 @@ public final class Settlement implements AutoCloseable {
             return;
         }
         CallRecord call = new CallRecord(reservation.start(), end, reservation.boundNanoUsd());
-        PendingSettlement settlement = new PendingSettlement(call, reservation.slot(), callback, System.nanoTime());
+        PendingSettlement settlement = new PendingSettlement(call, reservation, callback, System.nanoTime());
         begun.increment();
         pending.add(settlement);
         if (health.isGood()) {
@@ -110,13 +121,20 @@ public final class Settlement implements AutoCloseable {
 
     private void submit(PendingSettlement settlement) {
         if (settlement.submitted()) {
-            store.submit(tx -> rows.write(tx, settlement), failure -> outcome(settlement, failure));
+            store.submit(tx -> write(tx, settlement), failure -> outcome(settlement, failure));
+        }
+    }
+
+    private void write(WriteSession tx, PendingSettlement settlement) throws SQLException {
+        if (rows.write(tx, settlement)) {
+            purses.spend(tx, settlement.hold(), settlement.call());
         }
     }
 
     private void outcome(PendingSettlement settlement, @Nullable StoreUnavailable failure) {
         if (failure == null) {
             journal.release(settlement.slot());
+            purses.settled(settlement.hold(), settlement.call());
             succeeded();
             over(settlement, new SettlementResult.Durable());
         } else if (failure.isRejected()) {

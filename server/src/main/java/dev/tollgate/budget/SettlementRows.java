@@ -8,7 +8,7 @@ import dev.tollgate.ledger.Tokens;
 import dev.tollgate.ledger.UsageLedger;
 import java.sql.SQLException;
 
-/** The two rows of a settlement. */
+/** The rows of a settlement: the call's, with its overrun's if it has one, and the audit trail's. */
 public final class SettlementRows {
     private final UsageLedger ledger;
     private final AuditTrail audit;
@@ -18,12 +18,13 @@ public final class SettlementRows {
         this.audit = audit;
     }
 
-    void write(WriteSession tx, PendingSettlement settlement) throws SQLException {
+    /** False if an earlier try was kept, although its answer was lost. */
+    boolean write(WriteSession tx, PendingSettlement settlement) throws SQLException {
         if (settlement.triedBefore()) {
-            writeIfAbsent(tx, settlement.call());
-        } else {
-            write(tx, settlement.call());
+            return writeIfAbsent(tx, settlement.call());
         }
+        write(tx, settlement.call());
+        return true;
     }
 
     /** False if the call has its rows already. */
@@ -60,16 +61,18 @@ public final class SettlementRows {
         } else {
             text(json, served.provider() + "/" + served.model());
         }
-        return json.append(",\"outcome\":\"")
+        json.append(",\"outcome\":\"")
                 .append(call.end().outcome().wireName())
                 .append("\",\"input_tokens\":")
                 .append(tokens.input() + tokens.cacheRead() + tokens.cacheWrite5m() + tokens.cacheWrite1h())
                 .append(",\"output_tokens\":")
                 .append(tokens.output())
                 .append(",\"cost_nano_usd\":")
-                .append(call.costNanoUsd())
-                .append('}')
-                .toString();
+                .append(call.costNanoUsd());
+        if (call.overrunNanoUsd() > 0) {
+            json.append(",\"overrun_nano_usd\":").append(call.overrunNanoUsd());
+        }
+        return json.append('}').toString();
     }
 
     /** A JSON string (RFC 8259, 7); control characters were taken out when the record was made. */

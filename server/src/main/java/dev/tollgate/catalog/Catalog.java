@@ -1,6 +1,5 @@
 package dev.tollgate.catalog;
 
-import dev.tollgate.dialects.Dialect;
 import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.Store;
@@ -156,18 +155,8 @@ public final class Catalog {
     /**
      * Adds a provider that speaks a known dialect.
      *
-     * @param baseUrl as typed; see {@link OutboundAddress#clean}
-     * @param auth {@code null}: the dialect's usual one
-     * @throws Refusal if the name is not well formed or taken, or the address is none that the gate may call
-     */
-    public Provider addProvider(String name, Dialect dialect, String baseUrl, @Nullable AuthStyle auth, String actor) {
-        return addProvider(new NewProvider(name, dialect, Platform.DIRECT, baseUrl, auth), actor);
-    }
-
-    /**
-     * Adds a provider, one on a cloud's platform too.
-     *
-     * @throws Refusal also if the platform does not host what speaks the dialect, or does not know the way to authenticate
+     * @throws Refusal if the name is not well formed or taken, the address is none that the gate may call, or the platform
+     *     does not host what speaks the dialect or does not know the way to authenticate
      */
     public Provider addProvider(NewProvider wanted, String actor) {
         String name = wanted.name();
@@ -238,14 +227,8 @@ public final class Catalog {
     /**
      * Points an alias at candidates; replaces what it pointed at.
      *
-     * @param candidates {@code provider/model}, in order of preference
      * @throws Refusal if the name or a candidate is not well formed, or a candidate's provider does not exist
      */
-    public AliasChange setAlias(String name, List<String> candidates, String actor) {
-        return setAlias(new Alias(name, candidates), actor);
-    }
-
-    /** As {@link #setAlias(String, List, String)}. */
     public AliasChange setAlias(Alias alias, String actor) {
         String name = alias.name();
         Names.requireAlias(name);

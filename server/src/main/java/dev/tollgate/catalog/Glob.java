@@ -1,5 +1,6 @@
 package dev.tollgate.catalog;
 
+import dev.tollgate.kernel.Wildcards;
 import java.util.List;
 
 /**
@@ -10,28 +11,7 @@ import java.util.List;
 public record Glob(String text) {
     /** Whether the whole name is as the pattern says. */
     public boolean matches(String name) {
-        int at = 0; // in the pattern
-        int in = 0; // in the name
-        int star = -1; // where the last star stands, and what it stands for so far
-        int held = 0;
-        while (in < name.length()) {
-            if (at < text.length() && text.charAt(at) == '*') {
-                star = at++;
-                held = in;
-            } else if (at < text.length() && text.charAt(at) == name.charAt(in)) {
-                at++;
-                in++;
-            } else if (star >= 0) {
-                at = star + 1;
-                in = ++held;
-            } else {
-                return false;
-            }
-        }
-        while (at < text.length() && text.charAt(at) == '*') {
-            at++;
-        }
-        return at == text.length();
+        return Wildcards.stars(text, name);
     }
 
     static boolean any(List<Glob> globs, String name) {

@@ -12,6 +12,9 @@ public sealed interface Platform {
     /** The vendor's API, or a server that speaks it. */
     Platform DIRECT = new Direct();
 
+    /** The wire names of the clouds. */
+    List<String> NAMES = List.of("bedrock", "vertex");
+
     /** No cloud in between. */
     record Direct() implements Platform {
         @Override

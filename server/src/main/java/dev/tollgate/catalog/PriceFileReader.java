@@ -4,10 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tollgate.dialects.ServiceTier;
 import dev.tollgate.kernel.Refusal;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.Comparator;
@@ -18,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -27,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  * tokens' prices; a call in a tier that has none is billed at its reservation.
  */
 final class PriceFileReader {
-    private static final long MAX_BYTES = 4L << 20;
-    private static final String CURE = "Correct the file, or move it away to use the built-in prices.";
+    private static final TableFile FILE =
+            new TableFile("The price file", 4, "Correct the file, or move it away to use the built-in prices.");
 
     private final JsonCursor json;
     private final String source;
@@ -41,14 +38,7 @@ final class PriceFileReader {
 
     /** The prices that come with Tollgate. */
     static PriceFile builtin() {
-        try (InputStream in = PriceFileReader.class.getResourceAsStream("prices.json")) {
-            if (in == null) {
-                throw new IllegalStateException("prices.json is not on the class path");
-            }
-            return read(in.readAllBytes(), "The built-in price file", "built-in price file");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return read(TableFile.builtin("prices.json"), "The built-in price file", "built-in price file");
     }
 
     /**
@@ -57,18 +47,7 @@ final class PriceFileReader {
      * @throws Refusal if it cannot be read or has a fault, naming its line and field
      */
     static Optional<PriceFile> operators(Path file) {
-        try {
-            if (!Files.exists(file)) {
-                return Optional.empty();
-            }
-            if (Files.size(file) > MAX_BYTES) {
-                throw Refusal.invalid("The price file " + file + " is larger than 4 MiB.", CURE);
-            }
-            return Optional.of(read(Files.readAllBytes(file), "The price file " + file, "price file"));
-        } catch (IOException e) {
-            throw Refusal.invalid(
-                    "The price file " + file + " cannot be read: " + e.getMessage(), "Check its permissions.");
-        }
+        return FILE.operators(file).map(bytes -> read(bytes, FILE.name() + ' ' + file, "price file"));
     }
 
     /**
@@ -78,7 +57,7 @@ final class PriceFileReader {
      * @param source what to call it as the source of a price; its date is added
      */
     static PriceFile read(byte[] bytes, String name, String source) {
-        try (JsonCursor json = new JsonCursor(bytes, name, CURE)) {
+        try (JsonCursor json = new JsonCursor(bytes, name, FILE.cure())) {
             PriceFile file = new PriceFileReader(json, source).file();
             json.end();
             return file;
@@ -175,7 +154,7 @@ final class PriceFileReader {
                 json.required(prices, "prices"));
     }
 
-    private String named(String text, java.util.function.Consumer<String> rule) {
+    private String named(String text, Consumer<String> rule) {
         try {
             rule.accept(text);
             return text;

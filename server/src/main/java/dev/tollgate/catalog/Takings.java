@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What models take of what their protocol can say, as data: parameters, efforts, tools that the provider runs, betas. A converted
@@ -49,9 +50,9 @@ public final class Takings {
     }
 
     /** Whether this provider takes this beta (of Anthropic's header {@code anthropic-beta}) for the model. Without a rule it does. */
-    public boolean takesBeta(String provider, String model, String beta) {
+    public boolean takesBeta(Provider provider, String model, String beta) {
         for (BetaRule rule : betas) {
-            if (rule.provider().matches(provider) && Glob.any(rule.models(), model)) {
+            if (rule.fits(provider, model)) {
                 return Glob.any(rule.takes(), beta);
             }
         }
@@ -62,8 +63,9 @@ public final class Takings {
      * What one rule grants.
      *
      * @param efforts none where the model takes no effort
+     * @param leastThinkingBudget in tokens; 0 where the model can do without thinking
      */
-    public record Taking(Set<Takes> takes, Set<Effort> efforts) {
+    public record Taking(Set<Takes> takes, Set<Effort> efforts, long leastThinkingBudget) {
         public Taking {
             EnumSet<Takes> all = EnumSet.noneOf(Takes.class);
             all.addAll(takes);
@@ -78,8 +80,18 @@ public final class Takings {
     /** What one file holds. */
     record Rules(List<Rule> models, List<BetaRule> betas) {}
 
-    /** The betas that a provider takes for some models; it refuses a call for any other. */
-    record BetaRule(Glob provider, List<Glob> models, List<Glob> takes) {}
+    /**
+     * The betas that a provider takes for some models; it refuses a call for any other.
+     *
+     * @param platform the wire name of the one that hosts the models; null where any does, or none
+     */
+    record BetaRule(Glob provider, @Nullable String platform, List<Glob> models, List<Glob> takes) {
+        boolean fits(Provider served, String model) {
+            return provider.matches(served.name())
+                    && (platform == null || platform.equals(served.platform().wireName()))
+                    && Glob.any(models, model);
+        }
+    }
 
     /** Whom a rule is for, and what it grants. */
     record Rule(Protocol protocol, Glob provider, List<Glob> models, Taking taking) {

@@ -8,10 +8,6 @@ import dev.tollgate.dialects.codec.Destination.Takes;
 import dev.tollgate.dialects.conversation.Protocol;
 import dev.tollgate.dialects.conversation.Thinking.Effort;
 import dev.tollgate.kernel.Refusal;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDate;
 import java.util.EnumSet;
@@ -22,12 +18,14 @@ import java.util.Set;
 
 /** Reads the rules of {@link Takings}, those that come with Tollgate or the operator's own: they have one format. */
 final class TakingsReader {
-    private static final long MAX_BYTES = 1L << 20;
-    private static final String CURE = "Correct the file, or move it away to use the built-in rules.";
+    private static final TableFile FILE =
+            new TableFile("The file", 1, "Correct the file, or move it away to use the built-in rules.");
     private static final Set<Takes> TOOLS = EnumSet.of(Takes.WEB_SEARCH, Takes.WEB_FETCH, Takes.CODE_EXECUTION);
     /** All but the tools, and the efforts, which are said by their words. */
     private static final Set<Takes> PARAMETERS = EnumSet.complementOf(
             EnumSet.of(Takes.EFFORT, Takes.FINE_EFFORT, Takes.WEB_SEARCH, Takes.WEB_FETCH, Takes.CODE_EXECUTION));
+
+    private static final Glob ANY = new Glob("*");
 
     private final JsonCursor json;
 
@@ -37,20 +35,13 @@ final class TakingsReader {
 
     /** The rules that come with Tollgate. */
     static Rules builtin() {
-        try (InputStream in = TakingsReader.class.getResourceAsStream("takings.json")) {
-            if (in == null) {
-                throw new IllegalStateException("takings.json is not on the class path");
+        Rules rules = read(TableFile.builtin("takings.json"), "The built-in file of what models take");
+        for (Protocol protocol : Protocol.values()) {
+            if (rules.models().stream().noneMatch(rule -> rule.protocol() == protocol && rule.fitsAll())) {
+                throw new IllegalStateException("takings.json has no rule for every model of " + protocol);
             }
-            Rules rules = read(in.readAllBytes(), "The built-in file of what models take");
-            for (Protocol protocol : Protocol.values()) {
-                if (rules.models().stream().noneMatch(rule -> rule.protocol() == protocol && rule.fitsAll())) {
-                    throw new IllegalStateException("takings.json has no rule for every model of " + protocol);
-                }
-            }
-            return rules;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
+        return rules;
     }
 
     /**
@@ -59,22 +50,12 @@ final class TakingsReader {
      * @throws Refusal if it cannot be read or has a fault, naming its line and field
      */
     static Optional<Rules> operators(Path file) {
-        try {
-            if (!Files.exists(file)) {
-                return Optional.empty();
-            }
-            if (Files.size(file) > MAX_BYTES) {
-                throw Refusal.invalid("The file " + file + " is larger than 1 MiB.", CURE);
-            }
-            return Optional.of(read(Files.readAllBytes(file), "The file " + file));
-        } catch (IOException e) {
-            throw Refusal.invalid("The file " + file + " cannot be read: " + e.getMessage(), "Check its permissions.");
-        }
+        return FILE.operators(file).map(bytes -> read(bytes, FILE.name() + ' ' + file));
     }
 
     /** @param name what to call it in a refusal */
     static Rules read(byte[] bytes, String name) {
-        try (JsonCursor json = new JsonCursor(bytes, name, CURE)) {
+        try (JsonCursor json = new JsonCursor(bytes, name, FILE.cure())) {
             Rules rules = new TakingsReader(json).file();
             json.end();
             return rules;
@@ -100,18 +81,29 @@ final class TakingsReader {
 
     private BetaRule betaRule() {
         Glob provider = null;
-        List<Glob> models = List.of(new Glob("*"));
+        String platform = null;
+        List<Glob> models = List.of(ANY);
         List<Glob> takes = null;
         json.enterObject();
         for (String field = json.field(); field != null; field = json.field()) {
             switch (field) {
                 case "provider" -> provider = new Glob(json.text());
+                case "platform" -> platform = platform();
                 case "models" -> models = globs();
                 case "takes" -> takes = json.list(() -> new Glob(json.text()));
                 default -> comment(field);
             }
         }
-        return new BetaRule(json.required(provider, "provider"), models, json.required(takes, "takes"));
+        Glob whose = platform == null ? json.required(provider, "provider") : provider == null ? ANY : provider;
+        return new BetaRule(whose, platform, models, json.required(takes, "takes"));
+    }
+
+    private String platform() {
+        String platform = json.text();
+        if (!Platform.NAMES.contains(platform)) {
+            throw json.fault("a platform is " + String.join(" or ", Platform.NAMES));
+        }
+        return platform;
     }
 
     /** Fields for people: where a rule is from, and when it was compared with that. */
@@ -138,6 +130,7 @@ final class TakingsReader {
         List<Takes> parameters = null;
         List<Effort> efforts = List.of();
         List<Takes> tools = List.of();
+        long leastThinkingBudget = 0;
         json.enterObject();
         for (String field = json.field(); field != null; field = json.field()) {
             switch (field) {
@@ -147,6 +140,7 @@ final class TakingsReader {
                 case "parameters" -> parameters = json.list(() -> taken(PARAMETERS));
                 case "efforts" -> efforts = json.list(this::effort);
                 case "tools" -> tools = json.list(() -> taken(TOOLS));
+                case "least_thinking_budget" -> leastThinkingBudget = json.count();
                 default -> comment(field);
             }
         }
@@ -157,7 +151,7 @@ final class TakingsReader {
                 json.required(protocol, "protocol"),
                 json.required(provider, "provider"),
                 json.required(models, "models"),
-                new Taking(takes, Set.copyOf(efforts)));
+                new Taking(takes, Set.copyOf(efforts), leastThinkingBudget));
     }
 
     private Protocol protocol() {

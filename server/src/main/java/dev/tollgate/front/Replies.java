@@ -7,7 +7,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 
-/** Whole answers of the gate's own. */
+/** Answers of the gate's own. */
 public final class Replies {
     private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
     private static final CharSequence NOSNIFF_NAME = HttpHeaders.createOptimized("x-content-type-options");
@@ -29,13 +29,9 @@ public final class Replies {
     /** Sends a whole answer, unless one has begun or the client has gone. */
     public static void send(HttpServerRequest request, int status, CharSequence contentType, Buffer body) {
         HttpServerResponse response = request.response();
-        if (response.headWritten() || response.closed() || response.ended()) {
+        if (!head(response, status, contentType)) {
             return;
         }
-        response.setStatusCode(status)
-                .putHeader(HttpHeaders.CONTENT_TYPE, contentType)
-                .putHeader(NOSNIFF_NAME, NOSNIFF)
-                .putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE);
         if (!request.isEnded() && request.version() != HttpVersion.HTTP_2) {
             response.putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
             boolean waits = request.headers().contains(HttpHeaders.EXPECT, HttpHeaders.CONTINUE, true);
@@ -47,6 +43,31 @@ public final class Replies {
             }
         }
         response.end(body);
+    }
+
+    /**
+     * Begins an answer of unknown length to a request that has been read; its pieces and its end are the caller's to write.
+     *
+     * @return false if one has begun, or the client has gone
+     */
+    public static boolean begin(HttpServerRequest request, int status, CharSequence contentType) {
+        HttpServerResponse response = request.response();
+        boolean begun = head(response, status, contentType);
+        if (begun) {
+            response.setChunked(true);
+        }
+        return begun;
+    }
+
+    private static boolean head(HttpServerResponse response, int status, CharSequence contentType) {
+        if (response.headWritten() || response.closed() || response.ended()) {
+            return false;
+        }
+        response.setStatusCode(status)
+                .putHeader(HttpHeaders.CONTENT_TYPE, contentType)
+                .putHeader(NOSNIFF_NAME, NOSNIFF)
+                .putHeader(HttpHeaders.CACHE_CONTROL, NO_STORE);
+        return true;
     }
 
     private static long contentLength(HttpServerRequest request) {

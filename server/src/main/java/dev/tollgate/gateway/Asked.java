@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param id of the batch or file, well formed; empty where the path has none
  * @param headers those that may go on to the provider
  * @param query as it came
+ * @param app what the client calls itself
  */
 @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
 record Asked(
@@ -26,6 +27,7 @@ record Asked(
         MultiMap headers,
         @Nullable String query,
         @Nullable String feature,
+        @Nullable String app,
         byte[] body) {
     Payer payer() {
         return new Payer(caller.keyId(), caller.keyName(), caller.account(), feature);

@@ -86,11 +86,11 @@ public final class BatchBilling {
         return switch (errands.ask(hop, get(PATH + batch.id()))) {
             case Got.Said said
             when said.isGood() -> {
-                boolean ended = ProviderObject.read(said.body())
-                        .map(ProviderObject::ended)
-                        .orElse(false);
                 holdings.saw(batch, new String(said.body(), StandardCharsets.UTF_8));
-                yield ended && meter(batch, hop);
+                yield ProviderObject.read(said.body())
+                        .filter(ProviderObject::ended)
+                        .map(ended -> meter(batch, hop, ended.results()))
+                        .orElse(false);
             }
             case Got.Said said -> isGone(said) && gone(batch);
             case Got.Nothing nothing -> false;
@@ -98,12 +98,17 @@ public final class BatchBilling {
         };
     }
 
-    private boolean meter(Holding batch, Hop hop) {
+    /** @param results how many there must be; fewer are a download that was cut at a line's end, and bill too little */
+    private boolean meter(Holding batch, Hop hop, long results) {
         BatchTally tally = new BatchTally(batch, catalog.view());
         return switch (errands.lines(hop, get(PATH + batch.id() + "/results"), tally::line)) {
             case Got.Said said
-            when said.isGood() && tally.lines() == 0 -> {
-                LOG.warn("The results of batch {} are empty, which no batch's are", batch.id());
+            when said.isGood() && tally.lines() < Math.max(1, results) -> {
+                LOG.warn(
+                        "Of batch {} came {} results instead of {}: they are fetched again",
+                        batch.id(),
+                        tally.lines(),
+                        Math.max(1, results));
                 yield false;
             }
             case Got.Said said

@@ -1,7 +1,9 @@
 package dev.tollgate.gateway;
 
 import dev.tollgate.access.Decision;
+import dev.tollgate.budget.Budget;
 import dev.tollgate.budget.Ceiling;
+import dev.tollgate.budget.ReservationResult;
 import dev.tollgate.catalog.Candidate;
 import dev.tollgate.catalog.CatalogView;
 import dev.tollgate.catalog.Platform;
@@ -68,7 +70,13 @@ final class BatchStories {
 
     /** What all requests of a batch come to. */
     @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-    private record Permitted(Provider provider, List<String> models, long boundNanoUsd, boolean priced, byte[] body) {}
+    private record Permitted(
+            Provider provider,
+            List<String> models,
+            long boundNanoUsd,
+            boolean priced,
+            boolean allPriced,
+            byte[] body) {}
 
     private Told permit(Asked asked, List<BatchInspector.Item> items) {
         CatalogView catalog = services.catalog().view();
@@ -77,6 +85,7 @@ final class BatchStories {
         List<Splice> splices = new ArrayList<>();
         long bound = 0;
         boolean priced = false;
+        boolean allPriced = true;
         for (int i = 0; i < items.size(); i++) {
             RequestFields fields = items.get(i).fields();
             String at = "requests[" + i + "].params.model: ";
@@ -98,6 +107,7 @@ final class BatchStories {
                 splices.add(Splices.model(fields, candidate.model()));
             }
             priced |= candidate.price() != null;
+            allPriced &= candidate.price() != null;
             bound = Math.min(
                     Ceiling.MOST_NANO_USD,
                     bound + Ceilings.ofBatched(fields, items.get(i).length(), candidate, catalog));
@@ -105,7 +115,7 @@ final class BatchStories {
         byte[] body = Splices.apply(asked.body(), 0, asked.body().length, splices);
         return provider == null
                 ? new Told.Refusal(ErrorKind.INVALID_REQUEST, "requests: required, a list of at least one.")
-                : route(asked, new Permitted(provider, List.copyOf(models), bound, priced, body));
+                : route(asked, new Permitted(provider, List.copyOf(models), bound, priced, allPriced, body));
     }
 
     /** Why the key may not ask one of the models that a request names; null if it may ask all. */
@@ -162,7 +172,10 @@ final class BatchStories {
         Senders.Sent sent = null;
         for (Hop hop : hops) {
             Holding holding = holding(asked, batch, hop);
-            holdings.sending(holding);
+            Optional<ReservationResult> refusal = holdings.sending(holding, asked.app(), batch.allPriced());
+            if (refusal.isPresent()) {
+                return refused(refusal.get(), batch);
+            }
             sent = senders.one(hop, asked.onward(HttpMethod.POST, COLLECTION, Buffer.buffer(batch.body())));
             Told told = taken(asked, holding, sent);
             if (told != null) {
@@ -174,6 +187,18 @@ final class BatchStories {
             }
         }
         return Senders.told(Objects.requireNonNull(sent));
+    }
+
+    private static Told refused(ReservationResult refusal, Permitted batch) {
+        return switch (refusal) {
+            case ReservationResult.Exhausted exhausted ->
+                new Told.Refusal(ErrorKind.BUDGET, Texts.exhausted(exhausted, batch.boundNanoUsd()));
+            case ReservationResult.Unpriced(Budget budget) ->
+                new Told.Refusal(ErrorKind.INVALID_REQUEST, Texts.unpriced(String.join(", ", batch.models()), budget));
+            case ReservationResult.Refused(var reason) -> new Told.Refusal(ErrorKind.UNAVAILABLE, reason.message());
+            case ReservationResult.Reserved reserved ->
+                throw new IllegalStateException("what a batch holds is no call in flight");
+        };
     }
 
     /** What the caller is told if the provider has taken the batch, or may have; null if it has not. */

@@ -2,12 +2,10 @@ package dev.tollgate.gateway;
 
 import dev.tollgate.catalog.Candidate;
 import dev.tollgate.catalog.CatalogView;
-import dev.tollgate.catalog.Price;
 import dev.tollgate.catalog.Provider;
 import dev.tollgate.catalog.Resolution;
 import dev.tollgate.dialects.BatchResult;
 import dev.tollgate.dialects.Dialect;
-import dev.tollgate.dialects.ServiceTier;
 import dev.tollgate.dialects.Usage;
 import dev.tollgate.dialects.UsageReading;
 import dev.tollgate.holdings.Holding;
@@ -24,6 +22,7 @@ import dev.tollgate.ledger.UsageSource;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -45,19 +44,6 @@ final class BatchTally {
         this.catalog = catalog;
     }
 
-    /** The price of a model's batches: the list's where the price data does not know it, which is never too little. */
-    static Candidate batched(Candidate candidate) {
-        Price price = candidate.price();
-        return price == null
-                ? candidate
-                : new Candidate(
-                        candidate.provider(),
-                        candidate.model(),
-                        price.servedAs(ServiceTier.BATCH).orElse(price),
-                        candidate.bareNameLeadsHere(),
-                        candidate.contextTokens());
-    }
-
     void line(byte[] line) {
         lines++;
         switch (BatchResult.read(line)) {
@@ -75,16 +61,7 @@ final class BatchTally {
             unknown = "An answer's usage or model could not be read.";
             return;
         }
-        Usage atBatchPrice = new Usage(
-                usage.inputTokens(),
-                usage.cacheReadTokens(),
-                usage.cacheWrite5mTokens(),
-                usage.cacheWrite1hTokens(),
-                usage.outputTokens(),
-                usage.reasoningTokens(),
-                usage.webSearchRequests());
-        if (Charges.of(new UsageReading.Reported(atBatchPrice), batched(candidate), 0)
-                instanceof Charge.Metered metered) {
+        if (Charges.ofBatched(usage, candidate) instanceof Charge.Metered metered) {
             byModel.merge(candidate.model(), metered, BatchTally::sum);
         } else {
             unknown = "An answer's usage is beyond every price.";
@@ -147,12 +124,28 @@ final class BatchTally {
             return List.of(atBound(holding, unknown, Outcome.OK, nowMillis));
         }
         String edit = "results: " + succeeded + " succeeded, " + unbilled + " not billed";
+        if (byModel.isEmpty()) {
+            return List.of(row(
+                    holding,
+                    0,
+                    model(holding),
+                    new Charge.Free(),
+                    Outcome.OK,
+                    List.of(edit),
+                    holding.boundNanoUsd(),
+                    nowMillis));
+        }
         List<CallRecord> rows = new ArrayList<>();
-        byModel.forEach((model, charge) ->
-                rows.add(row(holding, rows.size(), model, charge, Outcome.OK, List.of(edit), nowMillis)));
-        return rows.isEmpty()
-                ? List.of(row(holding, 0, model(holding), new Charge.Free(), Outcome.OK, List.of(edit), nowMillis))
-                : rows;
+        long left = holding.boundNanoUsd();
+        for (Map.Entry<String, Charge.Metered> each : byModel.entrySet()) {
+            Charge.Metered charge = each.getValue();
+            // The bound is the whole batch's: each row takes what it cost of it, the last one all that is left.
+            boolean last = rows.size() == byModel.size() - 1;
+            long reserved = last ? left : Math.min(left, charge.costNanoUsd());
+            left -= reserved;
+            rows.add(row(holding, rows.size(), each.getKey(), charge, Outcome.OK, List.of(edit), reserved, nowMillis));
+        }
+        return rows;
     }
 
     /** The row of a batch of which nobody knows what it used: its whole bound. */
@@ -164,6 +157,7 @@ final class BatchTally {
                 new Charge.AtReservation(holding.priced(), reason),
                 outcome,
                 List.of(),
+                holding.boundNanoUsd(),
                 nowMillis);
     }
 
@@ -178,6 +172,7 @@ final class BatchTally {
             Charge charge,
             Outcome outcome,
             List<String> edits,
+            long reservedNanoUsd,
             long nowMillis) {
         String id = number == 0 ? holding.requestId() : holding.requestId() + "." + number;
         CallStart start = new CallStart(
@@ -200,6 +195,6 @@ final class BatchTally {
                 List.of(),
                 List.of(),
                 edits);
-        return new CallRecord(start, end, number == 0 ? holding.boundNanoUsd() : 0);
+        return new CallRecord(start, end, reservedNanoUsd);
     }
 }

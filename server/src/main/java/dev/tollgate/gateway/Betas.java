@@ -27,7 +27,7 @@ final class Betas {
         for (String value : headers.getAll(HEADER)) {
             for (String each : value.split(",", -1)) {
                 String beta = each.strip();
-                if (takings.takesBeta(candidate.provider().name(), candidate.model(), beta)) {
+                if (takings.takesBeta(candidate.provider(), candidate.model(), beta)) {
                     kept.add(beta);
                 } else {
                     edits.add(HEADER + ": dropped: the provider does not take " + Texts.shown(beta));

@@ -2,6 +2,8 @@ package dev.tollgate.gateway;
 
 import dev.tollgate.budget.Reservation;
 import dev.tollgate.budget.SettlementResult;
+import dev.tollgate.dialects.Dialect;
+import dev.tollgate.dialects.ErrorKind;
 import dev.tollgate.gateway.Stages.Replied;
 import dev.tollgate.gateway.Stages.Reserved;
 import dev.tollgate.ledger.CallEnd;
@@ -11,11 +13,13 @@ import dev.tollgate.ledger.Outcome;
 import dev.tollgate.ledger.Served;
 import dev.tollgate.ledger.Timings;
 import dev.tollgate.ledger.Tokens;
+import dev.tollgate.ledger.UsageSource;
 import dev.tollgate.routing.Hop;
 import dev.tollgate.telemetry.CallSummary;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpHeaders;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +33,7 @@ final class CallEnding {
     private final Inbound inbound;
     private final Context context;
     private final int bodyBytes;
+    private @Nullable Reserved reserved;
     private long firstByteMicros = -1;
     private boolean settled;
 
@@ -54,6 +59,37 @@ final class CallEnding {
         return settled;
     }
 
+    /** From here on the call owes a settlement. */
+    void reserved(Reserved granted) {
+        reserved = granted;
+    }
+
+    /** {@link #guarded(Supplier, Runnable)} of what is done before anything could be billed. */
+    void guarded(Runnable stages) {
+        guarded(Charge.Free::new, stages);
+    }
+
+    /**
+     * Runs a piece of the call where nobody above would answer the caller: whatever it throws, errors too, ends the call.
+     *
+     * @param charge what is owed then
+     */
+    void guarded(Supplier<Charge> charge, Runnable stages) {
+        try {
+            stages.run();
+        } catch (Throwable e) {
+            LOG.error("Call {} failed in the gate", inbound.requestId(), e);
+            if (!settled) {
+                services.bodies().give(bodyBytes);
+                if (reserved != null) {
+                    settleQuietly(reserved, Outcome.REFUSED, ErrorKind.API_ERROR.status(), charge.get());
+                }
+            }
+            Dialect dialect = inbound.operation().dialect();
+            Refuser.refuse(inbound.http(), dialect, inbound.requestId(), ErrorKind.API_ERROR, Texts.FAILED);
+        }
+    }
+
     /** Settles a call that was refused before it was sent. Nobody waits for it: the caller has got nothing. */
     void settleQuietly(Reserved reserved, Outcome outcome, int status, Charge charge) {
         settle(reserved.reservation(), null, new Trail(reserved.permitted()), outcome, status, charge, ok -> {});
@@ -65,7 +101,18 @@ final class CallEnding {
         if (!settled) {
             services.bodies().give(bodyBytes);
         }
+        learn(replied, charge);
         settle(reservation, replied.hop(), replied.trail(), outcome, status, charge, then);
+    }
+
+    private void learn(Replied replied, Charge charge) {
+        long counted = replied.routed().reserved().countedInput();
+        if (counted >= 0
+                && charge instanceof Charge.Metered(Tokens tokens, UsageSource source, var priced, var cost)
+                && source == UsageSource.REPORTED) {
+            long reported = tokens.input() + tokens.cacheRead() + tokens.cacheWrite5m() + tokens.cacheWrite1h();
+            services.margins().learn(replied.hop().candidate(), counted, reported);
+        }
     }
 
     private void settle(

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** What the ledger notes of a call before it is sent. */
 final class CallStarts {
     static final CharSequence SESSION_OF_CLAUDE_CODE = HttpHeaders.createOptimized("x-claude-code-session-id");
-    private static final CharSequence FEATURE = HttpHeaders.createOptimized("x-tollgate-feature");
+    static final CharSequence FEATURE = HttpHeaders.createOptimized("x-tollgate-feature");
     private static final List<CharSequence> APP =
             List.of(HttpHeaders.createOptimized("x-app"), HttpHeaders.createOptimized("originator"));
     private static final List<CharSequence> SESSION = List.of(
@@ -57,7 +57,12 @@ final class CallStarts {
     }
 
     private static ClientInfo client(HttpServerRequest request) {
-        return new ClientInfo(request.getHeader(HttpHeaders.USER_AGENT), first(request, APP), first(request, SESSION));
+        return new ClientInfo(request.getHeader(HttpHeaders.USER_AGENT), app(request), first(request, SESSION));
+    }
+
+    /** What the client calls itself. */
+    static @Nullable String app(HttpServerRequest request) {
+        return first(request, APP);
     }
 
     private static @Nullable String first(HttpServerRequest request, List<CharSequence> names) {

@@ -49,7 +49,7 @@ final class Ceilings {
 
     /** The most that one request of a batch may come to, in nano-US-dollars, at the price of batches. */
     static long ofBatched(RequestFields fields, long paramsBytes, Candidate candidate, CatalogView catalog) {
-        Price price = BatchTally.batched(candidate).price();
+        Price price = Charges.batchPrice(candidate);
         return price == null
                 ? 0
                 : new Ceiling(

@@ -2,6 +2,7 @@ package dev.tollgate.gateway;
 
 import dev.tollgate.catalog.Candidate;
 import dev.tollgate.catalog.Price;
+import dev.tollgate.dialects.ServiceTier;
 import dev.tollgate.dialects.Usage;
 import dev.tollgate.dialects.UsageReading;
 import dev.tollgate.ledger.Charge;
@@ -41,7 +42,28 @@ final class Charges {
         return usage.totalInputTokens() > 0 ? usage : usage.withInputTokens(estimatedInput);
     }
 
+    /** What one answer of a batch costs, at {@link #batchPrice}: which tier it names is that of batches, too. */
+    static Charge ofBatched(Usage usage, Candidate candidate) {
+        return atPrice(usage, UsageSource.REPORTED, batchPrice(candidate));
+    }
+
+    /** The price of a model's batches: the list's where the price data does not know it, which is never too little. */
+    static @Nullable Price batchPrice(Candidate candidate) {
+        Price price = candidate.price();
+        return price == null ? null : price.servedAs(ServiceTier.BATCH).orElse(price);
+    }
+
     private static Charge metered(Usage usage, UsageSource source, @Nullable Price price) {
+        Price served = price == null ? null : price.servedAs(usage.tier()).orElse(null);
+        return price != null && served == null
+                ? new Charge.AtReservation(
+                        true,
+                        "The provider served it in its " + usage.tier().wireName()
+                                + " tier, for which the price file has no factor.")
+                : atPrice(usage, source, served);
+    }
+
+    private static Charge atPrice(Usage usage, UsageSource source, @Nullable Price served) {
         Tokens tokens = new Tokens(
                 usage.inputTokens(),
                 usage.cacheReadTokens(),
@@ -50,15 +72,8 @@ final class Charges {
                 usage.outputTokens(),
                 usage.reasoningTokens(),
                 usage.webSearchRequests());
-        if (price == null) {
-            return new Charge.Metered(tokens, source, false, 0);
-        }
-        Price served = price.servedAs(usage.tier()).orElse(null);
         if (served == null) {
-            return new Charge.AtReservation(
-                    true,
-                    "The provider served it in its " + usage.tier().wireName()
-                            + " tier, for which the price file has no factor.");
+            return new Charge.Metered(tokens, source, false, 0);
         }
         try {
             long cost = served.costNanoUsd(

@@ -39,6 +39,7 @@ final class Dispatch {
     private final Routed routed;
     private final CallEnding ending;
     private final Trail trail;
+    private final SentBack sentBack;
     private final MultiMap headers;
     private final Backoff backoff = new Backoff();
 
@@ -59,6 +60,7 @@ final class Dispatch {
         this.routed = routed;
         this.ending = ending;
         this.trail = new Trail(routed.reserved().permitted());
+        this.sentBack = new SentBack(routed.reserved().permitted());
         this.headers = HeaderPolicy.forwarded(routed.inbound().http());
     }
 
@@ -96,7 +98,7 @@ final class Dispatch {
             return;
         }
         CatalogView catalog = services.catalog().view();
-        switch (services.translator().say(permitted, hop, headers, catalog)) {
+        switch (services.translator().say(permitted, sentBack, hop, headers, catalog)) {
             case Translator.Result.Unsayable(String message) -> unsayable(hop, message);
             case Translator.Result.Said(var outbound, var translation, var edits) -> {
                 trail.edited(edits);
@@ -107,12 +109,14 @@ final class Dispatch {
 
     private void send(Hop hop, Outbound outbound, Translation translation) {
         attempts++;
+        refused = false;
         current = new Attempt();
         trail.dispatched(routed.inbound().elapsedMicros());
         routed.reserved().reservation().dispatched(CallEnding.served(hop));
         client.send(hop, outbound, current).onSuccess(answer -> {
             if (!clientGone) {
-                judge(new Replied(routed, hop, translation, answer, trail));
+                Replied replied = new Replied(routed, hop, translation, answer, trail);
+                ending.guarded(() -> Relay.unknown(replied, "Tollgate failed on the answer."), () -> judge(replied));
             }
         });
     }
@@ -146,7 +150,7 @@ final class Dispatch {
                         routed.reserved().permitted(),
                         hop.candidate(),
                         context,
-                        counted -> TokenReply.send(unanswered(hop), counted, ending));
+                        counted -> ending.guarded(() -> TokenReply.send(unanswered(hop), counted, ending)));
     }
 
     private Replied unanswered(Hop hop) {
@@ -191,15 +195,11 @@ final class Dispatch {
         String message = "The provider " + hop.candidate().provider().name()
                 + " sent a compressed answer, which cannot be metered. Let it, or the proxy before it, obey"
                 + " accept-encoding: identity.";
-        boolean priced = hop.candidate().price() != null;
-        Charge charge = routed.inbound().operation().generates()
-                ? new Charge.AtReservation(priced, "The answer was compressed.")
-                : new Charge.Free();
         ending.settle(
                 replied,
                 Outcome.UPSTREAM_ERROR,
                 ErrorKind.BAD_GATEWAY.status(),
-                charge,
+                Relay.unknown(replied, "The answer was compressed."),
                 durable -> fail(ErrorKind.BAD_GATEWAY, message));
         current.cancel();
     }
@@ -216,8 +216,7 @@ final class Dispatch {
         Duration asked = Backoff.retryAfter(response.getHeader("retry-after"));
         boolean again;
         if (status == 401) {
-            services.planner().unauthorized(hop);
-            again = again(hop, null, false, response);
+            again = credentialRefused(hop, response);
         } else if (status == 429) {
             services.planner().rateLimited(hop, asked == null ? Backoff.DEFAULT_COOL_DOWN : asked);
             again = again(hop, asked == null ? null : backoff.next(asked), false, response);
@@ -244,11 +243,16 @@ final class Dispatch {
     private void unauthorized(Replied replied, Answer.Unauthorized answer) {
         Hop hop = replied.hop();
         took(hop, answer.status(), "no token");
-        services.planner().unauthorized(hop);
-        if (!again(hop, null, false, null)) {
+        if (!credentialRefused(hop, null)) {
             failAfter(
                     replied, Texts.credentialRefused(hop.candidate().provider().name()));
         }
+    }
+
+    /** The credential is not used any more; false if there is no other way. */
+    private boolean credentialRefused(Hop hop, @Nullable HttpClientResponse discarded) {
+        services.planner().unauthorized(hop);
+        return again(hop, null, false, discarded);
     }
 
     /** Worth another try: 408, 529, Cloudflare's 520 to 527. What is not implemented will not be the next time either. */
@@ -315,7 +319,7 @@ final class Dispatch {
     private void later(Duration wait, Hop hop) {
         backoff.spend(wait);
         current = new Attempt(); // nothing is under way meanwhile
-        context.owner().setTimer(Math.max(1, wait.toMillis()), timer -> attempt(hop));
+        context.owner().setTimer(Math.max(1, wait.toMillis()), timer -> ending.guarded(() -> attempt(hop)));
     }
 
     private static void discard(@Nullable HttpClientResponse response) {
@@ -337,7 +341,7 @@ final class Dispatch {
                     : "The provider " + provider + " answered with a redirect, which Tollgate does not follow.";
             failAfter(replied, message);
         } else {
-            Relay.refusal(services, replied, answer, ending, current);
+            Relay.refusal(services, replied, answer, ending, current, () -> credentialRefused(hop, null));
         }
     }
 

@@ -27,7 +27,6 @@ import org.slf4j.LoggerFactory;
 /** The doors of batches and files, for one event loop. Their stories wait for the store, so they run on threads of their own. */
 public final class HoldingEndpoints {
     private static final Logger LOG = LoggerFactory.getLogger(HoldingEndpoints.class);
-    private static final CharSequence FEATURE = HttpHeaders.createOptimized("x-tollgate-feature");
 
     private final HoldingServices shared;
     private final Services services;
@@ -130,7 +129,8 @@ public final class HoldingEndpoints {
                             id,
                             HeaderPolicy.forwarded(request),
                             request.query(),
-                            request.getHeader(FEATURE),
+                            request.getHeader(CallStarts.FEATURE),
+                            CallStarts.app(request),
                             body);
                     run(request, asked, story);
                 }

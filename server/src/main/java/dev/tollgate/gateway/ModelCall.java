@@ -1,7 +1,6 @@
 package dev.tollgate.gateway;
 
 import dev.tollgate.access.Decision;
-import dev.tollgate.budget.ReservationResult;
 import dev.tollgate.catalog.Candidate;
 import dev.tollgate.catalog.CatalogView;
 import dev.tollgate.catalog.Resolution;
@@ -40,7 +39,6 @@ final class ModelCall {
     private final ProviderClient client;
     private final Context context;
     private final Inbound inbound;
-    private @Nullable Reserved reserved;
 
     ModelCall(Services services, ProviderClient client, Context context, Inbound inbound) {
         this.services = services;
@@ -75,7 +73,7 @@ final class ModelCall {
     private void proceed(Identified identified, byte[] body) {
         CallEnding ending = new CallEnding(services, inbound, context, body.length);
         inbound.http().response().bodyEndHandler(null).closeHandler(null);
-        guarded(body, ending, () -> {
+        ending.guarded(() -> {
             Permitted permitted = permit(identified, body);
             if (permitted == null) {
                 services.bodies().give(body.length);
@@ -87,47 +85,56 @@ final class ModelCall {
                                 context,
                                 () -> new ContextFit(services, permitted).judge(),
                                 new ContextFit.Fit.Fits(permitted),
-                                fit -> guarded(body, ending, () -> fitted(fit, body, ending)));
+                                fit -> ending.guarded(() -> fitted(fit, ending)));
             }
         });
     }
 
-    private void fitted(ContextFit.Fit fit, byte[] body, CallEnding ending) {
+    private void fitted(ContextFit.Fit fit, CallEnding ending) {
         switch (fit) {
             case ContextFit.Fit.Fits(Permitted permitted)
             when !inbound.http().response().closed() -> admit(permitted, ending);
-            case ContextFit.Fit.Fits gone -> services.bodies().give(body.length); // the client has left meanwhile
+            case ContextFit.Fit.Fits gone ->
+                services.bodies().give(ending.bodyBytes()); // the client has left meanwhile
             case ContextFit.Fit.TooLong(String message) -> {
                 refuse(ErrorKind.CONTEXT_LENGTH, message);
-                services.bodies().give(body.length);
+                services.bodies().give(ending.bodyBytes());
             }
         }
     }
 
     private void admit(Permitted permitted, CallEnding ending) {
-        reserved = reserve(permitted);
-        Routed routed = reserved == null ? null : route(reserved, ending);
-        if (routed == null) {
-            services.bodies().give(permitted.body().length);
-        } else {
-            new Dispatch(services, client, context, routed, ending).run();
+        new Reserving(services, context, permitted, ending, result -> reserved(result, ending)).run();
+    }
+
+    private void reserved(Reserving.Result result, CallEnding ending) {
+        switch (result) {
+            case Reserving.Result.Held(Reserved reserved) -> {
+                ending.reserved(reserved);
+                Routed routed = inbound.http().response().closed() ? left(reserved, ending) : route(reserved, ending);
+                if (routed == null) {
+                    services.bodies().give(ending.bodyBytes());
+                } else {
+                    new Dispatch(services, client, context, routed, ending).run();
+                }
+            }
+            case Reserving.Result.Refused(ErrorKind kind, String message, long retryAfterSeconds) -> {
+                Refuser.refuse(
+                        inbound.http(),
+                        inbound.operation().dialect(),
+                        inbound.requestId(),
+                        kind,
+                        message,
+                        retryAfterSeconds);
+                services.bodies().give(ending.bodyBytes());
+            }
         }
     }
 
-    /** Here nobody above would answer the caller. */
-    private void guarded(byte[] body, CallEnding ending, Runnable stages) {
-        try {
-            stages.run();
-        } catch (RuntimeException e) {
-            LOG.error("Call {} failed in the gate", inbound.requestId(), e);
-            if (!ending.isSettled()) {
-                services.bodies().give(body.length);
-                if (reserved != null) {
-                    ending.settleQuietly(reserved, Outcome.REFUSED, ErrorKind.API_ERROR.status(), new Charge.Free());
-                }
-            }
-            refuse(ErrorKind.API_ERROR, Texts.FAILED);
-        }
+    /** The client has gone while its money was sought. */
+    private @Nullable Routed left(Reserved reserved, CallEnding ending) {
+        ending.settleQuietly(reserved, Outcome.CLIENT_GONE, 0, new Charge.Free());
+        return null;
     }
 
     private @Nullable Identified identify() {
@@ -245,18 +252,6 @@ final class ModelCall {
                                 : ErrorKind.PERMISSION,
                         Texts.notPermitted(requested, denied.allowed()));
         }
-    }
-
-    private @Nullable Reserved reserve(Permitted permitted) {
-        var start = CallStarts.of(permitted);
-        return switch (services.desk()
-                .reserve(start, Ceilings.of(permitted, services.catalog().view()))) {
-            case ReservationResult.Reserved(var reservation) -> new Reserved(permitted, reservation);
-            case ReservationResult.Refused(var reason) -> {
-                refuse(ErrorKind.UNAVAILABLE, reason.message());
-                yield null;
-            }
-        };
     }
 
     private @Nullable Routed route(Reserved reserved, CallEnding ending) {

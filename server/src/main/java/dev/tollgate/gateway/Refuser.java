@@ -46,7 +46,7 @@ final class Refuser {
             ErrorKind kind,
             String message,
             long retryAfterSeconds) {
-        if (!request.response().headWritten()) {
+        if (retryAfterSeconds > 0 && !request.response().headWritten()) {
             request.response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString(retryAfterSeconds));
         }
         refuse(request, dialect, requestId, kind, message);

@@ -7,6 +7,7 @@ import dev.tollgate.dialects.ErrorBodies;
 import dev.tollgate.dialects.ErrorKind;
 import dev.tollgate.dialects.Operation;
 import dev.tollgate.dialects.codec.ErrorReader;
+import dev.tollgate.dialects.gemini.GeminiCodec;
 import dev.tollgate.gateway.Stages.Replied;
 import dev.tollgate.kernel.Money;
 import dev.tollgate.ledger.Charge;
@@ -19,6 +20,8 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.buffer.BufferInternal;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 
 /** Brings a provider's answer to the caller. An answer that comes whole leaves whole, after its settlement. */
 final class Relay {
@@ -104,49 +107,63 @@ final class Relay {
         };
     }
 
-    /** A provider's refusal goes back as it came: clients match on its words. It costs nothing. */
-    static void refusal(Services services, Replied replied, Answer.Refused answer, CallEnding ending, Attempt attempt) {
-        collect(
-                services,
-                replied,
-                answer.response(),
-                ending,
-                attempt,
-                bytes -> finish(
-                        services,
-                        replied,
-                        answer.response(),
-                        ending,
-                        Outcome.UPSTREAM_ERROR,
-                        new Charge.Free(),
-                        refusalSaid(replied, answer, bytes)));
+    /**
+     * A provider's refusal goes back as it came: clients match on its words. It costs nothing.
+     *
+     * @param elsewhere runs where the body, and not the status, says that the credential is refused; true if the call goes on
+     */
+    static void refusal(
+            Services services,
+            Replied replied,
+            Answer.Refused answer,
+            CallEnding ending,
+            Attempt attempt,
+            BooleanSupplier elsewhere) {
+        collect(services, replied, answer.response(), ending, attempt, bytes -> {
+            byte[] vendors = answer.vendors(bytes, replied.inbound().requestId());
+            Optional<ErrorReader.ProviderError> error = error(replied, answer.status(), vendors);
+            boolean ours = error.filter(read -> read.kind() == ErrorKind.AUTHENTICATION)
+                    .isPresent();
+            if (ours && elsewhere.getAsBoolean()) {
+                services.bodies().give(bytes.length);
+                return;
+            }
+            Body said = error.map(read -> said(replied, ours ? notTheCallers(replied) : read, bytes.length))
+                    .orElseGet(() -> new Body(
+                            bytes.length,
+                            answer.status(),
+                            RetiredBeta.explained(replied.inbound(), answer.status(), vendors)));
+            finish(services, replied, answer.response(), ending, Outcome.UPSTREAM_ERROR, new Charge.Free(), said);
+        });
     }
 
-    private static Body refusalSaid(Replied replied, Answer.Refused answer, byte[] bytes) {
-        Inbound inbound = replied.inbound();
-        byte[] vendors = answer.vendors(bytes, inbound.requestId());
+    /** What a refusal says, where the gate says it in words of its own; empty where the provider's bytes pass. */
+    private static Optional<ErrorReader.ProviderError> error(Replied replied, int status, byte[] vendors) {
         return switch (replied.translation()) {
-            case Translation.Untouched untouched ->
-                new Body(bytes.length, answer.status(), RetiredBeta.explained(inbound, answer.status(), vendors));
-            case Translation.Rewritten rewritten -> {
-                Dialect dialect = inbound.operation().dialect();
-                ErrorReader.ProviderError error = notTheCallers(replied, rewritten.readError(answer.status(), vendors));
-                yield new Body(
-                        bytes.length,
-                        error.kind().status(dialect),
-                        ErrorBodies.write(dialect, error.kind(), error.message(), inbound.requestId()));
-            }
+            case Translation.Rewritten rewritten -> Optional.of(rewritten.readError(status, vendors));
+            // Google says with a 400 that a key is wrong: the client would doubt its own.
+            case Translation.Untouched untouched
+            when untouched.operation().dialect() == Dialect.GEMINI ->
+                Optional.of(GeminiCodec.codec().errorReader().read(status, vendors, 0, vendors.length))
+                        .filter(error -> error.kind() == ErrorKind.AUTHENTICATION);
+            case Translation.Untouched untouched -> Optional.empty();
         };
     }
 
+    private static Body said(Replied replied, ErrorReader.ProviderError error, int held) {
+        Inbound inbound = replied.inbound();
+        Dialect dialect = inbound.operation().dialect();
+        return new Body(
+                held,
+                error.kind().status(dialect),
+                ErrorBodies.write(dialect, error.kind(), error.message(), inbound.requestId()));
+    }
+
     /** That a provider does not accept the gate's credential is no fault of the caller's key, and must not look so. */
-    private static ErrorReader.ProviderError notTheCallers(Replied replied, ErrorReader.ProviderError error) {
-        return error.kind() == ErrorKind.AUTHENTICATION
-                ? new ErrorReader.ProviderError(
-                        ErrorKind.BAD_GATEWAY,
-                        Texts.credentialRefused(
-                                replied.hop().candidate().provider().name()))
-                : error;
+    private static ErrorReader.ProviderError notTheCallers(Replied replied) {
+        return new ErrorReader.ProviderError(
+                ErrorKind.BAD_GATEWAY,
+                Texts.credentialRefused(replied.hop().candidate().provider().name()));
     }
 
     /**
@@ -179,7 +196,13 @@ final class Relay {
             }
             ending.firstByte();
             switch (outcome) {
-                case Collector.Outcome.Whole(var bytes) -> then.whole(bytes);
+                case Collector.Outcome.Whole(var bytes) ->
+                    ending.guarded(
+                            () -> {
+                                services.bodies().give(bytes.length);
+                                return unknown(replied, "Tollgate failed on the answer.");
+                            },
+                            () -> then.whole(bytes));
                 case Collector.Outcome.TooLarge large ->
                     lost(
                             replied,
@@ -198,16 +221,20 @@ final class Relay {
     /** The provider has worked, and what it will bill is not known. */
     private static void lost(Replied replied, CallEnding ending, Attempt attempt, Outcome outcome, String message) {
         attempt.cancel();
-        boolean priced = replied.hop().candidate().price() != null;
-        Charge charge = replied.inbound().operation().generates() && replied.answer() instanceof Answer.Complete
-                ? new Charge.AtReservation(priced, message)
-                : new Charge.Free();
         ending.settle(
                 replied,
                 outcome,
                 ErrorKind.BAD_GATEWAY.status(),
-                charge,
+                unknown(replied, message),
                 durable -> refuse(replied, ErrorKind.BAD_GATEWAY, message));
+    }
+
+    /** What is owed where a provider has answered and its usage was not learnt: the reservation, and nothing for a refusal. */
+    static Charge unknown(Replied replied, String why) {
+        boolean good = replied.answer() instanceof Answer.Complete || replied.answer() instanceof Answer.Streaming;
+        return good && replied.inbound().operation().generates()
+                ? new Charge.AtReservation(replied.hop().candidate().price() != null, why)
+                : new Charge.Free();
     }
 
     private static void finish(

@@ -19,6 +19,7 @@ public record Services(
         RoutePlanner planner,
         Translator translator,
         TokenCounting counting,
+        TokenMargins margins,
         Settlement settlement,
         CallSink telemetry,
         BodyRoom bodies,

@@ -57,8 +57,12 @@ final class Stages {
         }
     }
 
-    /** The dearest of the candidates is covered, and the journal knows of the call. */
-    record Reserved(Permitted permitted, Reservation reservation) {
+    /**
+     * The dearest of the candidates is covered, and the journal knows of the call.
+     *
+     * @param countedInput the prompt's tokens by the gate's own count; -1 where they were not counted
+     */
+    record Reserved(Permitted permitted, Reservation reservation, long countedInput) {
         Inbound inbound() {
             return permitted.inbound();
         }

@@ -1,8 +1,13 @@
 package dev.tollgate.gateway;
 
+import dev.tollgate.budget.Budget;
+import dev.tollgate.budget.ReservationResult;
+import dev.tollgate.budget.Window;
 import dev.tollgate.catalog.Candidate;
 import dev.tollgate.dialects.Dialect;
 import dev.tollgate.identity.CallerResolution;
+import dev.tollgate.kernel.Money;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
@@ -94,6 +99,37 @@ final class Texts {
         return "Tollgate has no usable credential for " + String.join(", ", providers)
                 + ". An operator can add one: `tollgate credential add NAME --provider "
                 + providers.getFirst() + "`.";
+    }
+
+    static String unpriced(String requested, Budget budget) {
+        return "No price is known for the model \"" + shown(requested) + "\", and the budget " + budget.id() + " ("
+                + budget.label()
+                + ") allows no model without one. An operator can set a price (`tollgate price set`) or"
+                + " allow it (`tollgate budget set ... --unpriced`).";
+    }
+
+    static String exhausted(ReservationResult.Exhausted exhausted, long boundNanoUsd) {
+        Budget budget = exhausted.budget();
+        String named = "The budget " + budget.id() + " (" + budget.label() + ") ";
+        String needs = " This call may come to $" + Money.formatUsd(boundNanoUsd) + ".";
+        if (budget.window() == Window.REQUEST) {
+            return named + "allows no call that may cost more." + needs
+                    + " Shorten the prompt, or ask for a shorter answer.";
+        }
+        String has = named + "has $" + Money.formatUsd(exhausted.leftNanoUsd()) + " left: $"
+                + Money.formatUsd(exhausted.spentNanoUsd()) + " are spent";
+        if (exhausted.isHeldByOthers(boundNanoUsd)) {
+            return has + ", and calls under way hold the rest." + needs + " Try again in a moment.";
+        }
+        return has + "." + needs
+                + (exhausted.resetsAtMillis() == Long.MAX_VALUE
+                        ? " It does not reset by itself; an operator can raise it (`tollgate budget set`)."
+                        : " It resets at " + Instant.ofEpochMilli(exhausted.resetsAtMillis()) + ".");
+    }
+
+    /** 0 if never. */
+    static long secondsUntil(long atMillis, long nowMillis) {
+        return atMillis == Long.MAX_VALUE ? 0 : Math.max(1, Math.ceilDiv(atMillis - nowMillis, 1_000L));
     }
 
     static String cooling(long seconds) {

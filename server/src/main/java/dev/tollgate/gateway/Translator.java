@@ -14,7 +14,6 @@ import dev.tollgate.dialects.Splices;
 import dev.tollgate.dialects.codec.Codec;
 import dev.tollgate.dialects.codec.Conversion;
 import dev.tollgate.dialects.codec.Destination;
-import dev.tollgate.dialects.codec.ForeignSignatures;
 import dev.tollgate.dialects.codec.Mint;
 import dev.tollgate.dialects.codec.Outcome;
 import dev.tollgate.dialects.codec.ProviderCodec;
@@ -108,12 +107,13 @@ public final class Translator {
                 || (operation.embeds() && EmbeddingCodec.of(dialect(provider)).isPresent());
     }
 
-    Result say(Permitted permitted, Hop hop, MultiMap forwarded, CatalogView catalog) {
+    /** @param sentBack the call's own, the same for each of its candidates */
+    Result say(Permitted permitted, SentBack sentBack, Hop hop, MultiMap forwarded, CatalogView catalog) {
         Operation operation = permitted.inbound().operation();
         Candidate candidate = hop.candidate();
         Result result;
         if (candidate.provider().speaks(operation.dialect())) {
-            result = untouched(permitted, candidate, forwarded);
+            result = untouched(permitted, sentBack, candidate, forwarded);
         } else if (operation.embeds()) {
             result = embedded(permitted, candidate, catalog);
         } else {
@@ -139,7 +139,7 @@ public final class Translator {
         return new Result.Said(call.outbound(), said.translation(), edits);
     }
 
-    private Result untouched(Permitted permitted, Candidate candidate, MultiMap forwarded) {
+    private Result untouched(Permitted permitted, SentBack sentBack, Candidate candidate, MultiMap forwarded) {
         Inbound inbound = permitted.inbound();
         String model = candidate.model();
         List<Splice> splices = new ArrayList<>(2);
@@ -169,7 +169,7 @@ public final class Translator {
         if (edits.size() > before) {
             dropped.add(Betas.HEADER.toString());
         }
-        for (Splice splice : foreignSignatures(permitted, candidate)) {
+        for (Splice splice : foreignSignatures(inbound.operation(), sentBack, candidate)) {
             splices.add(splice);
             if (dropped.add(splice.field())) {
                 edits.add(splice.field() + ": dropped: another provider's signature");
@@ -185,22 +185,17 @@ public final class Translator {
                 edits);
     }
 
-    private List<Splice> foreignSignatures(Permitted permitted, Candidate candidate) {
-        Operation operation = permitted.inbound().operation();
-        byte[] body = permitted.body();
-        if (!ForeignSignatures.mayStandIn(operation, body, 0, body.length)) {
-            return List.of();
-        }
+    private List<Splice> foreignSignatures(Operation operation, SentBack sentBack, Candidate candidate) {
         return Protocol.of(operation)
                 .or(() -> Protocol.countedBy(operation))
-                .map(spoken ->
-                        ForeignSignatures.splices(operation, body, 0, body.length, destination(spoken, candidate, 0)))
+                .map(spoken -> sentBack.splices(destination(spoken, candidate, 0)))
                 .orElse(List.of());
     }
 
     private Destination destination(Protocol theirs, Candidate candidate, long maxTokens) {
         Takings.Taking taking = takings.of(theirs, candidate.provider().name(), candidate.model());
-        return new Destination(candidate.model(), maxTokens, taking.takes(), taking.efforts());
+        return new Destination(
+                candidate.model(), maxTokens, taking.takes(), taking.efforts(), taking.leastThinkingBudget());
     }
 
     private static String path(Inbound inbound, String model) {

@@ -1,5 +1,8 @@
 package dev.tollgate.holdings;
 
+import dev.tollgate.budget.Place;
+import dev.tollgate.budget.Pledges;
+import dev.tollgate.budget.ReservationResult;
 import dev.tollgate.budget.SettlementRows;
 import dev.tollgate.holdings.Holding.Kind;
 import dev.tollgate.kernel.AuditTrail;
@@ -10,6 +13,7 @@ import dev.tollgate.ledger.CallRecord;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Batches and files at providers, and the end of what they owe. Everything here blocks, and throws {@link StoreUnavailable}. */
 public final class Holdings {
@@ -18,28 +22,52 @@ public final class Holdings {
 
     private final Store store;
     private final SettlementRows ledger;
+    private final Pledges pledges;
     private final AuditTrail audit;
     private final InstantSource clock;
 
-    public Holdings(Store store, SettlementRows ledger, AuditTrail audit, InstantSource clock) {
+    public Holdings(Store store, SettlementRows ledger, Pledges pledges, AuditTrail audit, InstantSource clock) {
         this.store = store;
         this.ledger = ledger;
+        this.pledges = pledges;
         this.audit = audit;
         this.clock = clock;
     }
 
-    /** Notes what is about to be sent, so that it is owed whatever becomes of this process. */
-    public void sending(Holding holding) {
-        store.write(tx -> {
-            HoldingRows.insert(tx.handle(), holding);
-            return true;
-        });
+    /**
+     * Notes what is about to be sent, so that it is owed whatever becomes of this process, and holds its bound in the budgets that
+     * cover it.
+     *
+     * @param app what the client calls itself
+     * @param allPriced whether a price is known for each of its models
+     * @return why it must not be sent; empty if it may
+     */
+    public Optional<ReservationResult> sending(Holding holding, @Nullable String app, boolean allPriced) {
+        List<Place> places = holding.models().stream()
+                .map(model -> new Place(holding.provider(), model))
+                .toList();
+        return pledges.hold(
+                new Pledges.Wanted(
+                        holding.requestId(),
+                        holding.payer(),
+                        app,
+                        places,
+                        allPriced,
+                        holding.boundNanoUsd(),
+                        holding.createdAtMillis()),
+                tx -> HoldingRows.insert(tx.handle(), holding));
     }
 
     /** The provider has not taken it: nothing is owed. */
     public void refused(Holding holding) {
-        store.write(tx -> tx.handle()
-                .execute("DELETE FROM holding WHERE request_id = ? AND state = 'sending'", holding.requestId()));
+        store.write(tx -> {
+            int changed = tx.handle()
+                    .execute("DELETE FROM holding WHERE request_id = ? AND state = 'sending'", holding.requestId());
+            if (changed == 1) {
+                pledges.settle(tx, holding.requestId(), List.of());
+            }
+            return true;
+        });
     }
 
     /** The provider has it, and has named it so. */
@@ -90,6 +118,7 @@ public final class Holdings {
                 for (CallRecord row : rows) {
                     ledger.writeIfAbsent(tx, row);
                 }
+                pledges.settle(tx, holding.requestId(), rows);
             }
             return changed == 1;
         });

@@ -30,6 +30,11 @@ public record CallRecord(CallStart start, CallEnd end, long reservedNanoUsd) {
         };
     }
 
+    /** What the provider charged beyond the reservation, in nano-US-dollars; mostly 0. */
+    public long overrunNanoUsd() {
+        return Math.max(0, costNanoUsd() - reservedNanoUsd);
+    }
+
     /** All zero if the usage is not known. */
     public Tokens tokens() {
         return end.charge() instanceof Charge.Metered metered ? metered.tokens() : Tokens.NONE;

@@ -14,10 +14,15 @@ final class CallRows {
             input, cache_read, cache_write_5m, cache_write_1h, output, reasoning, web_searches, usage_source, reason, priced, \
             cost, reserved, dispatch_us, first_byte_us, total_us, route, attempts, edits""";
 
-    static final String INSERT =
-            "INSERT INTO call (" + COLUMNS + ") VALUES (?" + ", ?".repeat(39) + ") ON CONFLICT (request_id) DO NOTHING";
+    /** Fails where the call has its row: its balances would be counted twice if that passed in silence. */
+    static final String INSERT = "INSERT INTO call (" + COLUMNS + ") VALUES (?" + ", ?".repeat(39) + ")";
 
     static final String SELECT = "SELECT " + COLUMNS + " FROM call WHERE request_id = ?";
+
+    static final String UNRESOLVED = "SELECT " + COLUMNS
+            + " FROM call WHERE state = 'unreconciled' AND request_id > ?"
+            + " AND NOT EXISTS (SELECT 1 FROM transfer t WHERE t.id = call.request_id || ':resolution')"
+            + " ORDER BY request_id LIMIT ?";
 
     private CallRows() {}
 

@@ -31,7 +31,8 @@ public record CallStart(
         alias = Texts.cleanOrNull(alias, 128);
     }
 
-    private static boolean isId(String text) {
+    /** Whether a call may have it; whoever asks the store for another only makes PostgreSQL stumble over its characters. */
+    static boolean isId(String text) {
         for (int i = 0; i < text.length(); i++) {
             if (text.charAt(i) <= ' ' || text.charAt(i) > '~') {
                 return false;

@@ -28,6 +28,7 @@ public final class UsageLedger {
         DAY
     }
 
+    private static final long MILLIS_OF_DAY = TimeUnit.DAYS.toMillis(1);
     private static final long USE_NOTED_EVERY_MILLIS = TimeUnit.MINUTES.toMillis(1);
     /** Some 6 MB; beyond it every key's use is noted anew, which costs a few more writes. */
     private static final int MOST_NOTED = 65_536;
@@ -38,7 +39,18 @@ public final class UsageLedger {
 
     private static final int MOST_BOUND = 500;
 
+    /** What a call came to: what it was billed, and for an unreconciled one what its resolution added or gave back. */
+    private static final String COST = """
+            (cost + CASE WHEN state = 'unreconciled' THEN COALESCE((SELECT CASE WHEN t.debit LIKE 'account:%' \
+            THEN t.amount ELSE -t.amount END FROM transfer t WHERE t.id = call.request_id || ':resolution'), 0) ELSE 0 END)""";
+
+    private static final String DAILY = "SELECT at / 86400000, model, COUNT(*), " + sum("input") + sum("output")
+            + sum("cache_read") + sum("cache_write_5m + cache_write_1h") + sum(COST)
+            + "CAST(SUM(CASE WHEN state = 'unreconciled' THEN 1 ELSE 0 END) AS BIGINT)"
+            + " FROM call WHERE provider = ? AND at >= ? AND at < ? GROUP BY 1, 2 ORDER BY 1, 2";
+
     private final Store store;
+    private final Balances balances = new Balances();
     /** When each key's use was last noted; the writer's alone. */
     private final Map<String, Long> noted = new HashMap<>();
 
@@ -46,11 +58,23 @@ public final class UsageLedger {
         this.store = store;
     }
 
-    /** Writes a row with the transaction's batch; a row of the same request id stays as it is. */
+    /**
+     * Writes a call's row, and its overrun's, with the transaction's batch, and posts what it costs. The transaction fails
+     * if the call has its row already: whoever cannot know asks {@link #contains}.
+     */
     public void insert(WriteSession tx, CallRecord call) throws SQLException {
         PreparedStatement row = tx.batch(CallRows.INSERT);
         CallRows.bind(row, call);
         row.addBatch();
+        if (call.costNanoUsd() > 0) {
+            Parties parties = Parties.of(call);
+            balances.post(tx, parties, call.costNanoUsd());
+            if (call.overrunNanoUsd() > 0) {
+                PreparedStatement overrun = tx.batch(Transfer.INSERT);
+                Transfer.overrun(call, parties).bind(overrun);
+                overrun.addBatch();
+            }
+        }
         noteUse(tx, call.start().payer().keyId(), call.start().atMillis());
     }
 
@@ -87,6 +111,10 @@ public final class UsageLedger {
         return uses;
     }
 
+    Balances balances() {
+        return balances;
+    }
+
     /** Whether the call has a row, as this transaction sees it; what it has only batched does not count. */
     public boolean contains(WriteSession tx, String requestId) throws SQLException {
         PreparedStatement query = tx.statement("SELECT 1 FROM call WHERE request_id = ?");
@@ -98,10 +126,12 @@ public final class UsageLedger {
 
     /** All that is known of a call. Blocking. */
     public Optional<CallRecord> find(String requestId) {
-        return store.read(handle -> handle.createQuery(CallRows.SELECT)
-                .bind(0, requestId)
-                .map((row, context) -> CallRows.read(row))
-                .findOne());
+        return CallStart.isId(requestId)
+                ? store.read(handle -> handle.createQuery(CallRows.SELECT)
+                        .bind(0, requestId)
+                        .map((row, context) -> CallRows.read(row))
+                        .findOne())
+                : Optional.empty();
     }
 
     /** What was used since then, the dearest first (days: the newest first). Blocking. */
@@ -124,7 +154,7 @@ public final class UsageLedger {
         String order = by == By.DAY ? "1 DESC" : "8 DESC, 3 DESC, 1";
         return "SELECT " + group + ", " + name + ", COUNT(*), " + sum("input") + sum("output") + sum("cache_read")
                 + sum("cache_write_5m + cache_write_1h")
-                + "CAST(SUM(cost) AS BIGINT) FROM call WHERE at >= ? GROUP BY 1 ORDER BY "
+                + "CAST(SUM(" + COST + ") AS BIGINT) FROM call WHERE at >= ? GROUP BY 1 ORDER BY "
                 + order;
     }
 
@@ -149,6 +179,30 @@ public final class UsageLedger {
                 row.getLong(6),
                 row.getLong(7),
                 row.getLong(8));
+    }
+
+    /**
+     * What was used of one provider's models on each day, in order. Blocking.
+     *
+     * @param from the first day (UTC)
+     * @param to the last day
+     */
+    public List<DailyUsage> daily(String provider, LocalDate from, LocalDate to) {
+        return store.read(handle -> handle.createQuery(DAILY)
+                .bind(0, Texts.clean(provider, 64))
+                .bind(1, from.toEpochDay() * MILLIS_OF_DAY)
+                .bind(2, (to.toEpochDay() + 1) * MILLIS_OF_DAY)
+                .map((row, context) -> new DailyUsage(
+                        LocalDate.ofEpochDay(row.getLong(1)),
+                        row.getString(2),
+                        row.getLong(3),
+                        row.getLong(4),
+                        row.getLong(5),
+                        row.getLong(6),
+                        row.getLong(7),
+                        row.getLong(8),
+                        row.getLong(9)))
+                .list());
     }
 
     /** When each of these keys last made a call, to the minute; keys that never did are left out. Blocking. */

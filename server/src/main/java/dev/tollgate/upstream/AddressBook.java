@@ -1,5 +1,6 @@
 package dev.tollgate.upstream;
 
+import dev.tollgate.catalog.HostLookup;
 import dev.tollgate.catalog.OutboundAddress;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -8,29 +9,34 @@ import io.vertx.core.net.SocketAddress;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 
 /**
- * Turns a provider's host into an address that has been judged. The connection is then made to that very address, so a
- * name that answers differently the next time (DNS rebinding) gains nothing.
+ * Turns a provider's host into addresses that have been judged. The connection is then made to one of these very
+ * addresses, so a name that answers differently the next time (DNS rebinding) gains nothing.
  */
 public final class AddressBook {
     private static final long FRESH_NANOS = 30_000_000_000L;
     private static final int MAX_ENTRIES = 1_024;
+    private static final int MAX_ADDRESSES = 8;
 
-    /** One judgement: plain HTTP is allowed to fewer addresses than TLS. */
-    private record Place(String host, int port, boolean encrypted) {}
+    /** What one judgement is for: plain HTTP is allowed to fewer addresses than TLS. */
+    record Place(String host, int port, boolean encrypted) {}
 
-    private record Entry(SocketAddress address, long resolvedNanos) {}
+    private record Entry(List<SocketAddress> addresses, long resolvedNanos) {}
 
     private final Map<Place, Entry> entries = new ConcurrentHashMap<>();
+    private final HostLookup lookup;
     private final Executor blocking;
 
-    /** @param blocking runs name resolution, off the event loop */
-    public AddressBook(Executor blocking) {
+    /** @param blocking runs the lookups, off the event loop */
+    public AddressBook(HostLookup lookup, Executor blocking) {
+        this.lookup = lookup;
         this.blocking = blocking;
     }
 
@@ -39,18 +45,20 @@ public final class AddressBook {
         return host.startsWith("[") ? host.substring(1, host.length() - 1) : host;
     }
 
-    /** Completes on the calling context; fails with {@link ForbiddenAddress} or {@link UnknownHostException}. */
-    Future<SocketAddress> find(Context context, String host, int port, boolean encrypted) {
-        Place place = new Place(host, port, encrypted);
+    /**
+     * At least one address and at most eight, in the order in which they should be tried. Completes on the calling context;
+     * fails with {@link ForbiddenAddress} or {@link UnknownHostException}.
+     */
+    Future<List<SocketAddress>> find(Context context, Place place) {
         Entry known = entries.get(place);
         if (known != null && System.nanoTime() - known.resolvedNanos < FRESH_NANOS) {
-            return Future.succeededFuture(known.address);
+            return Future.succeededFuture(known.addresses);
         }
-        Promise<SocketAddress> found = Promise.promise();
+        Promise<List<SocketAddress>> found = Promise.promise();
         blocking.execute(() -> {
             try {
-                SocketAddress address = resolve(place);
-                context.runOnContext(v -> found.complete(address));
+                List<SocketAddress> addresses = resolve(place);
+                context.runOnContext(v -> found.complete(addresses));
             } catch (UnknownHostException | ForbiddenAddress e) {
                 context.runOnContext(v -> found.fail(e));
             }
@@ -58,25 +66,38 @@ public final class AddressBook {
         return found.future();
     }
 
-    private SocketAddress resolve(Place place) throws UnknownHostException, ForbiddenAddress {
-        InetAddress first = null;
-        for (InetAddress address : InetAddress.getAllByName(place.host)) {
+    /** No connection to that address came about: for as long as this answer is fresh, it is tried last. */
+    void failed(Place place, SocketAddress address) {
+        entries.computeIfPresent(place, (key, entry) -> {
+            List<SocketAddress> others = new ArrayList<>(entry.addresses);
+            if (others.remove(address)) {
+                others.add(address);
+            }
+            return new Entry(List.copyOf(others), entry.resolvedNanos);
+        });
+    }
+
+    private List<SocketAddress> resolve(Place place) throws UnknownHostException, ForbiddenAddress {
+        List<SocketAddress> addresses = new ArrayList<>();
+        for (InetAddress address : lookup.lookup(place.host)) {
             // One bad answer condemns the name: whoever controls it can choose which one we would take.
             Optional<String> objection = OutboundAddress.objection(address, place.encrypted);
             if (objection.isPresent()) {
                 throw new ForbiddenAddress(place.host, objection.get());
             }
-            first = first == null ? address : first;
+            if (addresses.size() < MAX_ADDRESSES) {
+                addresses.add(SocketAddress.inetSocketAddress(new InetSocketAddress(address, place.port)));
+            }
         }
-        if (first == null) {
+        if (addresses.isEmpty()) {
             throw new UnknownHostException(place.host);
         }
         if (entries.size() >= MAX_ENTRIES) {
             entries.clear();
         }
-        SocketAddress address = SocketAddress.inetSocketAddress(new InetSocketAddress(first, place.port));
-        entries.put(place, new Entry(address, System.nanoTime()));
-        return address;
+        List<SocketAddress> kept = List.copyOf(addresses);
+        entries.put(place, new Entry(kept, System.nanoTime()));
+        return kept;
     }
 
     /** The host resolves to an address to which the gate does not connect. */

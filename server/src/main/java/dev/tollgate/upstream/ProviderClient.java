@@ -25,8 +25,7 @@ public final class ProviderClient {
     private static final int MAX_CHUNK = 64 * 1024;
 
     private final Context context;
-    private final HttpClient client;
-    private final AddressBook addresses;
+    private final Connector connector;
     private final Authenticator authenticator;
     private final Timeouts timeouts;
     private final InstantSource clock = InstantSource.system();
@@ -34,10 +33,9 @@ public final class ProviderClient {
     /** Must be made on the event loop that will use it. */
     public ProviderClient(Vertx vertx, AddressBook addresses, Authenticator authenticator, Timeouts timeouts) {
         this.context = vertx.getOrCreateContext();
-        this.addresses = addresses;
         this.authenticator = authenticator;
         this.timeouts = timeouts;
-        this.client = vertx.createHttpClient(
+        HttpClient client = vertx.createHttpClient(
                 new HttpClientOptions()
                         .setTcpNoDelay(true)
                         .setTcpKeepAlive(true)
@@ -47,6 +45,7 @@ public final class ProviderClient {
                         .setMaxChunkSize(MAX_CHUNK)
                         .setDecompressionSupported(false),
                 new PoolOptions().setHttp1MaxSize(MAX_CONNECTIONS_PER_HOST).setEventLoopSize(0));
+        this.connector = new Connector(context, client, addresses, timeouts.connect());
     }
 
     /** One attempt. The future always succeeds: what went wrong is an answer too. */
@@ -55,12 +54,11 @@ public final class ProviderClient {
         URI base = provider.baseUrl();
         boolean tls = "https".equals(base.getScheme());
         int port = base.getPort() > 0 ? base.getPort() : tls ? 443 : 80;
-        String host = base.getHost();
+        AddressBook.Place place = new AddressBook.Place(AddressBook.unbracketed(base.getHost()), port, tls);
         return authenticator
                 .token(context, hop)
-                .compose(token -> addresses
-                        .find(context, AddressBook.unbracketed(host), port, tls)
-                        .compose(address -> client.request(options(outbound, base, host, port, tls, address)))
+                .compose(token -> connector
+                        .request(place, address -> options(outbound, base, port, tls, address))
                         .compose(request -> exchange(request, hop, outbound, attempt, token)))
                 .map(response -> PlatformAnswers.classify(provider, response, clock.instant()))
                 .otherwise(failure -> failure instanceof GoogleTokens.Refused refused
@@ -68,17 +66,15 @@ public final class ProviderClient {
                         : new Answer.Unreachable(reason(failure, attempt), failure));
     }
 
-    private RequestOptions options(
-            Outbound outbound, URI base, String host, int port, boolean tls, SocketAddress address) {
+    private static RequestOptions options(Outbound outbound, URI base, int port, boolean tls, SocketAddress address) {
         String prefix = base.getRawPath() == null ? "" : base.getRawPath();
         return new RequestOptions()
                 .setMethod(outbound.method())
                 .setServer(address)
-                .setHost(host)
+                .setHost(base.getHost())
                 .setPort(port)
                 .setSsl(tls)
                 .setFollowRedirects(false)
-                .setConnectTimeout(timeouts.connect().toMillis())
                 .setURI(prefix + outbound.pathAndQuery());
     }
 

@@ -35,17 +35,16 @@ final class TokenTransport extends HttpTransport {
     private static final int MOST_BYTES = 64 * 1024;
 
     private final Context context;
-    private final HttpClient client;
-    private final AddressBook addresses;
+    private final Connector connector;
     private final long patienceMillis;
 
     TokenTransport(Vertx vertx, AddressBook addresses, Timeouts timeouts) {
         this.context = vertx.getOrCreateContext();
-        this.client = vertx.createHttpClient(new HttpClientOptions()
+        HttpClient client = vertx.createHttpClient(new HttpClientOptions()
                 .setConnectTimeout((int) timeouts.connect().toMillis())
                 .setKeepAlive(false)
                 .setDecompressionSupported(false));
-        this.addresses = addresses;
+        this.connector = new Connector(context, client, addresses, timeouts.connect());
         this.patienceMillis = 2 * timeouts.connect().toMillis();
     }
 
@@ -102,17 +101,18 @@ final class TokenTransport extends HttpTransport {
             String host = uri.getHost();
             String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
             String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
-            return addresses
-                    .find(context, AddressBook.unbracketed(host), port, tls)
-                    .compose(address -> client.request(new RequestOptions()
-                            .setMethod(HttpMethod.valueOf(method))
-                            .setServer(address)
-                            .setHost(host)
-                            .setPort(port)
-                            .setSsl(tls)
-                            .setFollowRedirects(false)
-                            .setHeaders(headers)
-                            .setURI(path + query)))
+            return connector
+                    .request(
+                            new AddressBook.Place(AddressBook.unbracketed(host), port, tls),
+                            address -> new RequestOptions()
+                                    .setMethod(HttpMethod.valueOf(method))
+                                    .setServer(address)
+                                    .setHost(host)
+                                    .setPort(port)
+                                    .setSsl(tls)
+                                    .setFollowRedirects(false)
+                                    .setHeaders(headers)
+                                    .setURI(path + query))
                     .compose(request -> request.idleTimeout(patienceMillis)
                             .send(body)
                             .compose(response -> whole(request, response)));

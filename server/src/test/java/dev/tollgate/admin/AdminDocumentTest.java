@@ -33,7 +33,18 @@ class AdminDocumentTest {
     @SuppressWarnings("NullAway") // no route is used, so nothing behind it is needed
     private static List<Route> routes() {
         AdminApi api = new AdminApi(
-                Runnable::run, null, null, null, null, null, null, InstantSource.system(), () -> null, List::of);
+                Runnable::run,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                null,
+                InstantSource.system(),
+                () -> null,
+                null);
         return api.routes(null);
     }
 

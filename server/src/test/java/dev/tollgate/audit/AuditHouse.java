@@ -30,7 +30,7 @@ final class AuditHouse implements AutoCloseable {
 
     List<AuditRow> rows() {
         List<AuditRow> rows = new ArrayList<>();
-        audit.export(rows::add);
+        audit.export().forEach(rows::add);
         return rows;
     }
 

@@ -237,4 +237,23 @@ class AuditLogTest {
             assertEquals(2L * each, report.rows());
         }
     }
+
+    @Test
+    void anExportHasEveryRowOnceAndEndsWhereTheTrailEndedAtItsBeginning() {
+        house.store.write(tx -> {
+            for (int i = 1; i <= 1_234; i++) {
+                house.audit.record(tx, "owner", "test", "row " + i, "");
+            }
+            return "";
+        });
+        AuditPages pages = house.audit.export();
+        List<Long> numbers = new ArrayList<>();
+        for (List<AuditRow> page = pages.next(); !page.isEmpty(); page = pages.next()) {
+            assertTrue(page.size() <= 500, () -> "a page too large for memory");
+            page.forEach(row -> numbers.add(row.seq()));
+            house.append("owner", "test", "meanwhile", "");
+        }
+        assertEquals(LongStream.rangeClosed(1, 1_234).boxed().toList(), numbers);
+        assertEquals(1_237, house.rows().size());
+    }
 }

@@ -6,17 +6,22 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.SplittableRandom;
 import java.util.concurrent.Semaphore;
 
 /**
  * A gate that does nothing but reserve and settle, until it is killed. Arguments: home, name of this life, seed. It says
- * {@code recovered UNRECONCILED SETTLED TORN}, then for each call {@code reserved ID} before anything else happens to it, and
- * {@code settled ID COST} once its settlement is durable.
+ * {@code recovered UNRECONCILED SETTLED TORN}, then for each call {@code reserved ID} before anything else happens to it or
+ * {@code refused ID} where its budget has not enough, and {@code settled ID COST} once its settlement is durable.
  */
 final class CrashingGate {
     private static final int THREADS = 3;
     private static final int OPEN = 40;
+    /** Some lives' worth: later ones see it used up. */
+    static final long CAP = 600 * Samples.BOUND;
+
+    static final Budget BUDGET = BudgetSamples.budget(BudgetSamples.account("personal"), CAP, Window.LIFETIME);
 
     private CrashingGate() {}
 
@@ -25,7 +30,8 @@ final class CrashingGate {
         Path home = Path.of(arguments[0]);
         String life = arguments[1];
         long seed = Long.parseLong(arguments[2]);
-        MoneyHouse house = new MoneyHouse(new DatabaseUrl.Sqlite(home.resolve("tollgate.db")), home);
+        MoneyHouse house = house(home);
+        house.budgets.set(BUDGET, "owner");
         Recovery recovery = house.settlement.recover();
         say("recovered " + recovery.unreconciled() + " " + recovery.alreadySettled() + " " + recovery.torn());
         for (int i = 0; i < THREADS; i++) {
@@ -35,16 +41,31 @@ final class CrashingGate {
         }
     }
 
+    static MoneyHouse house(Path home) {
+        return new MoneyHouse(
+                new DatabaseUrl.Sqlite(home.resolve("tollgate.db")),
+                home,
+                trail -> trail,
+                Settlement.DEADLINE,
+                () -> Instant.ofEpochMilli(MoneyHouse.NOW));
+    }
+
     private static void calls(MoneyHouse house, String prefix, SplittableRandom random) {
         Semaphore open = new Semaphore(OPEN);
         for (int i = 0; true; i++) {
             String requestId = prefix + i;
-            Reservation reservation = house.reserve(requestId);
+            ReservationResult asked = house.ask(Samples.start(requestId, "k1", MoneyHouse.NOW), Samples.CEILING);
+            if (asked instanceof ReservationResult.Exhausted) {
+                say("refused " + requestId);
+                continue;
+            }
+            Reservation reservation = Samples.reserved(asked);
+            reservation.dispatched(Samples.SERVED);
             say("reserved " + requestId);
             if (random.nextInt(50) == 0) {
                 continue; // stays in flight until the end
             }
-            long cost = random.nextLong(1L << 40);
+            long cost = random.nextLong(Samples.BOUND + 1);
             open.acquireUninterruptibly();
             house.settlement.settle(reservation, Samples.end(MoneyHouse.NOW, cost), result -> {
                 open.release();

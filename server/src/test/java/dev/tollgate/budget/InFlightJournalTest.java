@@ -259,7 +259,7 @@ class InFlightJournalTest {
     void aFileThatACrashLeftWithoutAHeaderIsBegunAnew() throws IOException {
         Files.write(file(), new byte[100]);
         assertEquals(List.of(), reopened());
-        assertTrue(Files.readString(file(), StandardCharsets.ISO_8859_1).startsWith("tollgate in-flight 1\n"));
+        assertTrue(Files.readString(file(), StandardCharsets.ISO_8859_1).startsWith("tollgate in-flight 2\n"));
     }
 
     @Test

@@ -3,7 +3,6 @@ package dev.tollgate.budget;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tollgate.kernel.store.DatabaseUrl;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -31,6 +30,7 @@ class KillTest {
     private final Set<String> reserved = new HashSet<>();
     private final Map<String, Long> acknowledged = new HashMap<>();
     private int unreconciled;
+    private int refused;
 
     @Test
     @Timeout(600)
@@ -42,7 +42,7 @@ class KillTest {
             // Mostly amid calls; sometimes right after the start, or while the last life is being settled.
             live("life" + round, random.nextLong(), random.nextInt(5) == 0 ? random.nextInt(3) : random.nextInt(400));
         }
-        try (MoneyHouse house = new MoneyHouse(new DatabaseUrl.Sqlite(home.resolve("tollgate.db")), home)) {
+        try (MoneyHouse house = CrashingGate.house(home)) {
             Recovery last = house.settlement.recover();
             assertEquals(0, last.torn(), "a kill tears nothing");
             check(house);
@@ -97,6 +97,7 @@ class KillTest {
                 assertEquals("0", words[3], "a kill tears nothing");
             }
             case "reserved" -> reserved.add(words[1]);
+            case "refused" -> refused++;
             case "settled" -> acknowledged.put(words[1], Long.parseLong(words[2]));
             default -> throw new AssertionError(line);
         }
@@ -127,8 +128,21 @@ class KillTest {
                 .map(each -> "call." + each.getValue() + " " + each.getKey())
                 .sorted()
                 .toList();
-        assertEquals(expected, house.audited().stream().sorted().toList(), "each has one audit row");
+        List<String> audited = house.audited().stream()
+                .filter(row -> row.startsWith("call."))
+                .sorted()
+                .toList();
+        assertEquals(expected, audited, "each has one audit row");
+        checkBudget(house, costs.values().stream().mapToLong(Long::longValue).sum());
         assertTrue(house.audit.verify().ok());
         assertEquals(new Recovery(0, 0, 0), house.settlement.recover());
+    }
+
+    private void checkBudget(MoneyHouse house, long cost) {
+        BudgetBook.Status budget = house.budgets.list().getFirst();
+        assertEquals(cost, budget.spentNanoUsd(), "all that was billed is spent, and once");
+        assertEquals(0, budget.heldNanoUsd(), "what died holds nothing any more");
+        assertTrue(cost <= CrashingGate.CAP, "over the cap: " + cost);
+        assertTrue(refused > 0 || cost < CrashingGate.CAP - Samples.BOUND, "refused too early, or never");
     }
 }

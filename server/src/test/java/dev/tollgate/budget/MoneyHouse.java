@@ -1,11 +1,12 @@
 package dev.tollgate.budget;
 
 import dev.tollgate.audit.AuditLog;
-import dev.tollgate.audit.AuditRow;
 import dev.tollgate.kernel.AuditTrail;
+import dev.tollgate.kernel.Events;
 import dev.tollgate.kernel.store.DatabaseUrl;
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.ledger.CallEnd;
+import dev.tollgate.ledger.CallStart;
 import dev.tollgate.ledger.UsageLedger;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -19,11 +20,16 @@ import java.util.function.UnaryOperator;
 /** Store, ledger, audit trail, journal and settlement over one home, opened and closed as the gate does. */
 final class MoneyHouse implements AutoCloseable {
     static final long NOW = 1_795_000_000_000L;
+    static final List<Place> PLACES = List.of(new Place(Samples.SERVED.provider(), Samples.SERVED.model()));
 
     final Store store;
     final UsageLedger ledger;
     final AuditLog audit;
     final InFlightJournal journal;
+    final Events events = new Events();
+    final Purses purses;
+    final BudgetBook budgets;
+    final Pledges pledges;
     final Settlement settlement;
     final ReservationDesk desk;
 
@@ -33,16 +39,34 @@ final class MoneyHouse implements AutoCloseable {
 
     /** @param between what stands between the settlement and the audit trail, to make it fail */
     MoneyHouse(DatabaseUrl url, Path home, UnaryOperator<AuditTrail> between, Duration deadline) {
+        this(url, home, between, deadline, InstantSource.system());
+    }
+
+    MoneyHouse(DatabaseUrl url, Path home, UnaryOperator<AuditTrail> between, Duration deadline, InstantSource clock) {
         store = Store.open(url);
         ledger = new UsageLedger(store);
-        audit = new AuditLog(store, InstantSource.system(), new byte[32]);
+        audit = new AuditLog(store, clock, new byte[32]);
         journal = InFlightJournal.open(home);
-        settlement = new Settlement(store, ledger, between.apply(audit), journal, InstantSource.system(), deadline);
-        desk = new ReservationDesk(journal, settlement);
+        purses = Purses.open(store, events, clock, journal.id());
+        budgets = new BudgetBook(store, audit, clock, purses);
+        pledges = new Pledges(store, purses);
+        settlement = new Settlement(store, ledger, between.apply(audit), journal, purses, clock, deadline);
+        desk = new ReservationDesk(journal, settlement, purses);
+    }
+
+    /** Waits for the store where a slice has run dry. */
+    ReservationResult ask(CallStart start, Ceiling ceiling) {
+        return ask(start, PLACES, ceiling);
+    }
+
+    ReservationResult ask(CallStart start, List<Place> places, Ceiling ceiling) {
+        CompletableFuture<ReservationResult> result = new CompletableFuture<>();
+        desk.reserve(start, places, ceiling, result::complete);
+        return result.orTimeout(60, TimeUnit.SECONDS).join();
     }
 
     Reservation reserve(String requestId) {
-        Reservation reservation = Samples.reserved(desk.reserve(Samples.start(requestId, "k1", NOW), Samples.CEILING));
+        Reservation reservation = Samples.reserved(ask(Samples.start(requestId, "k1", NOW), Samples.CEILING));
         reservation.dispatched(Samples.SERVED);
         return reservation;
     }
@@ -60,7 +84,7 @@ final class MoneyHouse implements AutoCloseable {
     /** {@code action subject}, in the order of the trail. */
     List<String> audited() {
         List<String> rows = new ArrayList<>();
-        audit.export((AuditRow row) -> rows.add(row.action() + " " + row.subject()));
+        audit.export().forEach(row -> rows.add(row.action() + " " + row.subject()));
         return rows;
     }
 
@@ -72,6 +96,7 @@ final class MoneyHouse implements AutoCloseable {
 
     @Override
     public void close() {
+        purses.close();
         settlement.close();
         journal.close();
         store.close();

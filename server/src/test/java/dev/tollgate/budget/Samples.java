@@ -46,11 +46,15 @@ final class Samples {
     }
 
     static CallEnd end(long endedAtMillis, Charge charge) {
+        return end(endedAtMillis, charge, SERVED);
+    }
+
+    static CallEnd end(long endedAtMillis, Charge charge, Served served) {
         return new CallEnd(
                 endedAtMillis,
                 Outcome.OK,
                 200,
-                SERVED,
+                served,
                 charge,
                 new Timings(300, 400_000, 900_000),
                 List.of(),
@@ -62,6 +66,8 @@ final class Samples {
         return switch (result) {
             case ReservationResult.Reserved(var reservation) -> reservation;
             case ReservationResult.Refused(var reason) -> throw new AssertionError("refused: " + reason);
+            case ReservationResult.Exhausted exhausted -> throw new AssertionError("refused: " + exhausted);
+            case ReservationResult.Unpriced unpriced -> throw new AssertionError("refused: " + unpriced);
         };
     }
 }

@@ -40,7 +40,7 @@ class SettlementMemoryTest {
             house.store.submit(tx -> release.await(), failure -> {});
             CountDownLatch durable = new CountDownLatch(InFlightJournal.MOST_IN_FLIGHT);
             int accepted = 0;
-            while (house.desk.reserve(Samples.start("req_" + accepted, "k1", MoneyHouse.NOW), Samples.CEILING)
+            while (house.ask(Samples.start("req_" + accepted, "k1", MoneyHouse.NOW), Samples.CEILING)
                     instanceof ReservationResult.Reserved(var reservation)) {
                 accepted++;
                 house.settlement.settle(reservation, Samples.end(MoneyHouse.NOW, 1), result -> durable.countDown());
@@ -48,7 +48,7 @@ class SettlementMemoryTest {
             assertEquals(InFlightJournal.MOST_IN_FLIGHT, accepted);
             assertEquals(
                     new ReservationResult.Refused(ReservationResult.Reason.TOO_MANY_IN_FLIGHT),
-                    house.desk.reserve(Samples.start("req_more", "k1", MoneyHouse.NOW), Samples.CEILING));
+                    house.ask(Samples.start("req_more", "k1", MoneyHouse.NOW), Samples.CEILING));
             long held = used() - before;
             assertTrue(held < 160 * MIB, () -> held / MIB + " MiB for what waits");
             release.countDown();

@@ -1,9 +1,11 @@
 package dev.tollgate.budget;
 
 import dev.tollgate.audit.AuditLog;
+import dev.tollgate.kernel.Events;
 import dev.tollgate.kernel.Ids;
 import dev.tollgate.kernel.store.DatabaseUrl;
 import dev.tollgate.kernel.store.Store;
+import dev.tollgate.ledger.CallStart;
 import dev.tollgate.ledger.UsageLedger;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
@@ -51,8 +53,10 @@ final class SettlementRate {
                 InFlightJournal journal = InFlightJournal.open(home)) {
             UsageLedger ledger = new UsageLedger(store);
             AuditLog audit = new AuditLog(store, CLOCK, new byte[32]);
-            try (Settlement settlement = new Settlement(store, ledger, audit, journal, CLOCK)) {
-                SettlementRate rate = new SettlementRate(settlement, new ReservationDesk(journal, settlement), keys);
+            Purses purses = Purses.open(store, new Events(), CLOCK, journal.id());
+            try (Settlement settlement = new Settlement(store, ledger, audit, journal, purses, CLOCK)) {
+                SettlementRate rate =
+                        new SettlementRate(settlement, new ReservationDesk(journal, settlement, purses), keys);
                 rate.open("warm-up", seconds, 4_000);
                 rate.closed("as fast as it goes, 2 threads, 2,000 open", 2, 1_000, seconds);
                 rate.closed("64 open", 1, 64, seconds);
@@ -116,7 +120,7 @@ final class SettlementRate {
         String keyId = "k" + (1_000_000 + ThreadLocalRandom.current().nextInt(keys));
         String requestId = Ids.sortable("req", now);
         long begun = System.nanoTime();
-        Reservation reservation = Samples.reserved(desk.reserve(Samples.start(requestId, keyId, now), Samples.CEILING));
+        Reservation reservation = reserved(Samples.start(requestId, keyId, now));
         reservation.dispatched(Samples.SERVED);
         long reserved = System.nanoTime();
         settlement.settle(reservation, Samples.end(now, 12_345_678), result -> {
@@ -127,6 +131,12 @@ final class SettlementRate {
             done.run();
         });
         sample.called(reserved - begun, System.nanoTime() - reserved);
+    }
+
+    private Reservation reserved(CallStart start) {
+        ReservationResult[] result = new ReservationResult[1];
+        desk.reserve(start, MoneyHouse.PLACES, Samples.CEILING, given -> result[0] = given);
+        return Samples.reserved(result[0]);
     }
 
     /** The figures of one load. */

@@ -133,7 +133,7 @@ class SettlementTest {
     @Test
     void namesWithQuotesStayJson() throws Exception {
         Reservation reservation =
-                Samples.reserved(house.desk.reserve(Samples.start("req_1", "a\"b\\c\n", NOW), Samples.CEILING));
+                Samples.reserved(house.ask(Samples.start("req_1", "a\"b\\c\n", NOW), Samples.CEILING));
         house.settled(reservation, Samples.end(NOW, 1));
         JsonNode detail = Json.MAPPER.readTree(house.audit.tail(1).getFirst().detail());
         assertEquals("name of a\"b\\c?", detail.get("key").asString());
@@ -221,8 +221,7 @@ class SettlementTest {
         assertEquals(0, house.settlement.pending());
         assertFalse(house.settlement.storeAway());
         assertInstanceOf(
-                ReservationResult.Reserved.class,
-                house.desk.reserve(Samples.start("req_20", "k1", NOW), Samples.CEILING));
+                ReservationResult.Reserved.class, house.ask(Samples.start("req_20", "k1", NOW), Samples.CEILING));
 
         reopen(trail -> trail);
         assertEquals(new Recovery(2, 0, 0), house.settlement.recover());
@@ -234,7 +233,7 @@ class SettlementTest {
     @Test
     void whatWasSentIsSettledAtItsReservationAtTheNextStartAndWhatWasNotIsFree() throws Exception {
         Reservation dispatched = house.reserve("req_1");
-        Samples.reserved(house.desk.reserve(Samples.start("req_2", "k1", NOW), Samples.CEILING));
+        Samples.reserved(house.ask(Samples.start("req_2", "k1", NOW), Samples.CEILING));
         reopen(trail -> trail);
         assertEquals(new Recovery(2, 0, 0), house.settlement.recover());
         CallRecord call = house.ledger.find("req_1").orElseThrow();

@@ -85,7 +85,7 @@ class StoreAwaySettlementTest {
         until(house.settlement::storeAway);
         assertEquals(
                 new ReservationResult.Refused(ReservationResult.Reason.STORE_AWAY),
-                house.desk.reserve(Samples.start("req_refused", "k1", MoneyHouse.NOW), Samples.CEILING));
+                house.ask(Samples.start("req_refused", "k1", MoneyHouse.NOW), Samples.CEILING));
         assertEquals(30, house.settlement.pending());
         assertEquals(30, house.journal.inFlight());
 
@@ -124,15 +124,15 @@ class StoreAwaySettlementTest {
         house.settlement.close();
         house.journal.close();
         try (InFlightJournal journal = InFlightJournal.open(home);
-                Settlement settlement =
-                        new Settlement(house.store, house.ledger, house.audit, journal, InstantSource.system())) {
+                Settlement settlement = new Settlement(
+                        house.store, house.ledger, house.audit, journal, house.purses, InstantSource.system())) {
             line.cut();
             assertEquals(new Recovery(0, 0, 0), settlement.recover());
         }
         line.mend();
         try (InFlightJournal journal = InFlightJournal.open(home);
-                Settlement settlement =
-                        new Settlement(house.store, house.ledger, house.audit, journal, InstantSource.system())) {
+                Settlement settlement = new Settlement(
+                        house.store, house.ledger, house.audit, journal, house.purses, InstantSource.system())) {
             until(() -> house.store.takesWrites(Duration.ofSeconds(1)));
             assertEquals(new Recovery(1, 0, 0), settlement.recover());
         }

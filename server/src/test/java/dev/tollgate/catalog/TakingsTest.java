@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tollgate.dialects.Dialect;
 import dev.tollgate.dialects.codec.Destination;
 import dev.tollgate.dialects.codec.Destination.Takes;
 import dev.tollgate.dialects.conversation.Protocol;
 import dev.tollgate.dialects.conversation.Thinking.Effort;
 import dev.tollgate.kernel.Refusal;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
@@ -82,12 +84,13 @@ class TakingsTest {
 
     @Test
     void theNearestEffortIsTheNextLowerThatIsOneAtAll() {
-        Destination fifth = new Destination("m", 1, Set.of(Takes.EFFORT), Set.of(Effort.NONE, Effort.LOW, Effort.HIGH));
+        Destination fifth =
+                new Destination("m", 1, Set.of(Takes.EFFORT), Set.of(Effort.NONE, Effort.LOW, Effort.HIGH), 0);
         assertEquals(Effort.NONE, fifth.nearest(Effort.NONE));
         assertEquals(Effort.LOW, fifth.nearest(Effort.MINIMAL));
         assertEquals(Effort.LOW, fifth.nearest(Effort.MEDIUM));
         assertEquals(Effort.HIGH, fifth.nearest(Effort.MAX));
-        Destination high = new Destination("m", 1, Set.of(Takes.EFFORT), Set.of(Effort.HIGH));
+        Destination high = new Destination("m", 1, Set.of(Takes.EFFORT), Set.of(Effort.HIGH), 0);
         assertEquals(Effort.HIGH, high.nearest(Effort.NONE));
         Destination none = new Destination("m", 1, Set.of());
         assertThrows(IllegalStateException.class, () -> none.nearest(Effort.LOW));
@@ -105,16 +108,61 @@ class TakingsTest {
         assertEquals(Set.of(Effort.LOW, Effort.HIGH), taking.efforts());
         assertFalse(
                 takings.of(Protocol.CHAT_COMPLETIONS, "local", "llama").takes().contains(Takes.DOCUMENTS));
-        assertTrue(takings.takesBeta("local", "qwen3", "context-management-2025-06-27"));
-        assertFalse(takings.takesBeta("local", "qwen3", "effort-2025-11-24"));
-        assertTrue(takings.takesBeta("other", "qwen3", "effort-2025-11-24"));
+        assertTrue(takings.takesBeta(direct("local"), "qwen3", "context-management-2025-06-27"));
+        assertFalse(takings.takesBeta(direct("local"), "qwen3", "effort-2025-11-24"));
+        assertTrue(takings.takesBeta(direct("other"), "qwen3", "effort-2025-11-24"));
+    }
+
+    private static Provider direct(String name) {
+        return on(name, Platform.DIRECT);
+    }
+
+    private static Provider on(String name, Platform platform) {
+        return new Provider(
+                name,
+                Set.of(Dialect.ANTHROPIC),
+                platform,
+                URI.create("https://p.example"),
+                platform.auths().getFirst(),
+                false);
+    }
+
+    /** Whatever the operator calls it. */
+    @Test
+    void theVendorTakesEveryBetaAndACloudThoseThatItKnows() {
+        Platform bedrock = new Platform.Bedrock("eu-west-1");
+        Platform vertex = new Platform.Vertex("project", "us-east5");
+        assertTrue(builtin().takesBeta(direct("anthropic"), "claude-opus-5", "wholly-new-2027-01-01"));
+        assertTrue(builtin().takesBeta(direct("my-bedrock-proxy"), "claude-opus-5", "wholly-new-2027-01-01"));
+        assertFalse(builtin().takesBeta(on("aws", bedrock), "claude-opus-5", "wholly-new-2027-01-01"));
+        assertTrue(builtin().takesBeta(on("aws", bedrock), "claude-opus-5", "tool-examples-2025-10-29"));
+        assertFalse(builtin().takesBeta(on("bedrock", vertex), "claude-opus-5", "tool-examples-2025-10-29"));
+        assertTrue(builtin().takesBeta(on("bedrock", vertex), "claude-opus-5", "web-search-2025-03-05"));
     }
 
     @Test
-    void theVendorTakesEveryBetaAndBedrockThoseThatItKnows() {
-        assertTrue(builtin().takesBeta("anthropic", "claude-opus-5", "wholly-new-2027-01-01"));
-        assertTrue(builtin().takesBeta("my-bedrock", "claude-opus-5", "effort-2025-11-24"));
-        assertFalse(builtin().takesBeta("my-bedrock", "claude-opus-5", "wholly-new-2027-01-01"));
+    void anOperatorsRuleMayBeForAPlatformAndForOneProviderOnIt() throws IOException {
+        Takings takings = with("""
+                {'date':'2026-11-22','betas':[{'provider':'b1','platform':'bedrock','takes':['x-*']},
+                 {'platform':'bedrock','takes':['y-*']}]}
+                """);
+        Platform bedrock = new Platform.Bedrock("eu-west-1");
+        assertTrue(takings.takesBeta(on("b1", bedrock), "m", "x-1"));
+        assertFalse(takings.takesBeta(on("b1", bedrock), "m", "y-1"));
+        assertTrue(takings.takesBeta(on("b2", bedrock), "m", "y-1"));
+        assertTrue(takings.takesBeta(direct("b1"), "m", "z-1"));
+    }
+
+    @Test
+    void justGemini25ProCannotDoWithoutThinking() {
+        assertEquals(128, leastBudget("gemini-2.5-pro"));
+        assertEquals(128, leastBudget("gemini-2.5-pro-preview-06-05"));
+        assertEquals(0, leastBudget("gemini-2.5-flash"));
+        assertEquals(0, leastBudget("gemini-2.5-flash-lite"));
+    }
+
+    private long leastBudget(String model) {
+        return builtin().of(Protocol.GENERATE_CONTENT, "gemini", model).leastThinkingBudget();
     }
 
     @ParameterizedTest
@@ -131,6 +179,8 @@ class TakingsTest {
             {'date':'2026-11-22','models':[{'betas':['*']}]}                   | the field betas is not known
             {'date':'2026-11-22','betas':[{'provider':'x'}]}                   | the field takes is missing
             {'date':'2026-11-22','betas':[{'takes':['x']}]}                    | the field provider is missing
+            {'date':'2026-11-22','betas':[{'platform':'azure'}]}               | a platform is bedrock or vertex
+            {'date':'2026-11-22','models':[{'least_thinking_budget':-1}]}      | a whole number from 0
             {'date':'2026-11-22'} {}                                           | nothing more was expected
             [                                                                  | an object was expected
             """)

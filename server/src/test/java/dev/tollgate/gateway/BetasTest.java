@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 
 import dev.tollgate.catalog.AuthStyle;
 import dev.tollgate.catalog.Candidate;
+import dev.tollgate.catalog.Platform;
 import dev.tollgate.catalog.Provider;
 import dev.tollgate.catalog.Takings;
 import dev.tollgate.dialects.Dialect;
@@ -20,9 +21,12 @@ import org.junit.jupiter.api.Test;
 class BetasTest {
     private static final Takings TAKINGS = Takings.open(Path.of("none", "takings.json"));
 
-    private static Candidate at(String provider) {
+    private static final Candidate ANTHROPICS = at("anthropic", Platform.DIRECT, AuthStyle.X_API_KEY);
+    private static final Candidate BEDROCKS = at("aws", new Platform.Bedrock("eu-west-1"), AuthStyle.AWS_SIGV4);
+
+    private static Candidate at(String provider, Platform platform, AuthStyle auth) {
         Provider served = new Provider(
-                provider, Set.of(Dialect.ANTHROPIC), URI.create("https://p.example"), AuthStyle.X_API_KEY, false);
+                provider, Set.of(Dialect.ANTHROPIC), platform, URI.create("https://p.example"), auth, false);
         return new Candidate(served, "claude-opus-5", null, true);
     }
 
@@ -38,9 +42,9 @@ class BetasTest {
     void theHeadersThemselvesGoOnWhereAllBetasAreTaken() {
         List<String> edits = new ArrayList<>();
         MultiMap headers = headers("effort-2025-11-24, wholly-new-2027-01-01");
-        assertSame(headers, Betas.taken(headers, at("anthropic"), TAKINGS, edits));
+        assertSame(headers, Betas.taken(headers, ANTHROPICS, TAKINGS, edits));
         MultiMap without = MultiMap.caseInsensitiveMultiMap();
-        assertSame(without, Betas.taken(without, at("my-bedrock"), TAKINGS, edits));
+        assertSame(without, Betas.taken(without, BEDROCKS, TAKINGS, edits));
         assertEquals(List.of(), edits);
     }
 
@@ -48,7 +52,7 @@ class BetasTest {
     void whatTheProviderWouldRefuseIsLeftOutAndSaid() {
         List<String> edits = new ArrayList<>();
         MultiMap headers = headers("effort-2025-11-24,wholly-new-2027-01-01", "context-management-2025-06-27");
-        MultiMap fewer = Betas.taken(headers, at("my-bedrock"), TAKINGS, edits);
+        MultiMap fewer = Betas.taken(headers, BEDROCKS, TAKINGS, edits);
         assertEquals(List.of("effort-2025-11-24,context-management-2025-06-27"), fewer.getAll("anthropic-beta"));
         assertEquals("cli", fewer.get("x-app"));
         assertEquals(List.of("anthropic-beta: dropped: the provider does not take wholly-new-2027-01-01"), edits);
@@ -58,7 +62,7 @@ class BetasTest {
     @Test
     void aHeaderOfNothingElseGoes() {
         List<String> edits = new ArrayList<>();
-        MultiMap fewer = Betas.taken(headers("wholly-new \"x\""), at("my-bedrock"), TAKINGS, edits);
+        MultiMap fewer = Betas.taken(headers("wholly-new \"x\""), BEDROCKS, TAKINGS, edits);
         assertFalse(fewer.contains("anthropic-beta"));
         assertEquals(List.of("anthropic-beta: dropped: the provider does not take wholly-new 'x'"), edits);
     }

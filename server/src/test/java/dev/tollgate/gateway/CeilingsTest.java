@@ -9,14 +9,8 @@ import dev.tollgate.catalog.CatalogView;
 import dev.tollgate.catalog.Price;
 import dev.tollgate.catalog.Provider;
 import dev.tollgate.dialects.Dialect;
-import dev.tollgate.dialects.Inspection;
 import dev.tollgate.dialects.Operation;
-import dev.tollgate.dialects.RequestInspector;
-import dev.tollgate.gateway.Stages.Identified;
 import dev.tollgate.gateway.Stages.Permitted;
-import dev.tollgate.identity.Caller;
-import io.vertx.core.http.HttpServerRequest;
-import java.lang.reflect.Proxy;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
@@ -37,20 +31,14 @@ class CeilingsTest {
     }
 
     private static Ceiling ceiling(int bodyBytes, Candidate... candidates) {
+        return ceiling(Operation.CHAT_COMPLETIONS, bodyBytes, candidates);
+    }
+
+    private static Ceiling ceiling(Operation operation, int bodyBytes, Candidate... candidates) {
         byte[] start = "{\"model\":\"m\",\"max_tokens\":100}".getBytes(StandardCharsets.UTF_8);
         byte[] body = Arrays.copyOf(start, bodyBytes);
         Arrays.fill(body, start.length, bodyBytes, (byte) ' ');
-        HttpServerRequest unused = (HttpServerRequest) Proxy.newProxyInstance(
-                CeilingsTest.class.getClassLoader(),
-                new Class<?>[] {HttpServerRequest.class},
-                (proxy, method, given) -> {
-                    throw new UnsupportedOperationException(method.getName());
-                });
-        Inbound inbound = new Inbound("r", Operation.CHAT_COMPLETIONS, unused, null, "/v1/chat/completions", "", 0, 0);
-        Inspection.Readable read =
-                (Inspection.Readable) RequestInspector.inspect(Operation.CHAT_COMPLETIONS, body, 0, body.length);
-        Identified identified = new Identified(inbound, new Caller("k", "key", "account", List.of()));
-        Permitted permitted = new Permitted(identified, body, read.fields(), "m", null, List.of(candidates));
+        Permitted permitted = Calls.permitted(operation, body, candidates);
         return Ceilings.of(permitted, CatalogView.of(List.of(), List.of(), List.of()));
     }
 
@@ -70,5 +58,12 @@ class CeilingsTest {
                 1 << 20,
                 ceiling(1 << 20, candidate("known", 5, 200_000), candidate("unknown", 1, 0))
                         .inputTokens());
+    }
+
+    @Test
+    void theContextBoundsOneTextOfAnEmbeddingAndNotAllOfThem() {
+        assertEquals(
+                1 << 20,
+                ceiling(Operation.EMBEDDINGS, 1 << 20, candidate("m", 5, 8_192)).inputTokens());
     }
 }

@@ -34,7 +34,7 @@ class ChargesTest {
                 35_000_000,
                 SearchUnit.PROMPT,
                 null,
-                Map.of(ServiceTier.FAST, 2_000_000L),
+                Map.of(ServiceTier.FAST, 2_000_000L, ServiceTier.BATCH, 500_000L),
                 LocalDate.EPOCH,
                 "test");
         Provider provider =
@@ -91,5 +91,16 @@ class ChargesTest {
         Charge.Metered charge = metered(new UsageReading.Reported(searched), 0, 0);
         assertEquals(35_000_000, charge.costNanoUsd());
         assertEquals(4, charge.tokens().webSearches(), "the row says how many there were");
+    }
+
+    @Test
+    void anAnswerOfABatchHasTheBatchesPriceWhateverTierItNames() {
+        long standard = metered(new UsageReading.Reported(USED), 0, 0).costNanoUsd();
+        for (ServiceTier tier : ServiceTier.values()) {
+            Usage used = new Usage(1_000, 0, 0, 0, 500, 0, 0, tier);
+            Charge.Metered charge =
+                    assertInstanceOf(Charge.Metered.class, Charges.ofBatched(used, candidate(0)), tier.name());
+            assertEquals(standard / 2, charge.costNanoUsd(), tier.name());
+        }
     }
 }

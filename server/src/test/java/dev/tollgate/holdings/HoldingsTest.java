@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollgate.audit.AuditLog;
 import dev.tollgate.audit.AuditRow;
+import dev.tollgate.budget.Pledges;
+import dev.tollgate.budget.Purses;
 import dev.tollgate.budget.SettlementRows;
 import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.holdings.Holding.Kind;
 import dev.tollgate.holdings.Holding.State;
+import dev.tollgate.kernel.Events;
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.ledger.CallEnd;
 import dev.tollgate.ledger.CallRecord;
@@ -62,7 +65,9 @@ class HoldingsTest {
         store = Store.open(kind.fresh(folder));
         ledger = new UsageLedger(store);
         audit = new AuditLog(store, InstantSource.system(), new byte[32]);
-        holdings = new Holdings(store, new SettlementRows(ledger, audit), audit, InstantSource.system());
+        Purses purses = Purses.open(store, new Events(), InstantSource.system(), "node");
+        holdings = new Holdings(
+                store, new SettlementRows(ledger, audit), new Pledges(store, purses), audit, InstantSource.system());
     }
 
     @AfterEach
@@ -90,7 +95,7 @@ class HoldingsTest {
 
     private Holding opened(int number) {
         Holding batch = batch(number);
-        holdings.sending(batch);
+        holdings.sending(batch, null, true);
         holdings.opened(batch, "msgbatch_" + number, "{}");
         return holdings.find(Kind.BATCH, "anthropic", "key_1", "msgbatch_" + number)
                 .orElseThrow();
@@ -143,7 +148,7 @@ class HoldingsTest {
 
     @Test
     void whatWasSentAndNeverAnsweredStaysOwed() {
-        holdings.sending(batch(1));
+        holdings.sending(batch(1), null, true);
         assertEquals(
                 List.of(State.SENDING),
                 holdings.unsettled("", 10).stream().map(Holding::state).toList());
@@ -153,7 +158,7 @@ class HoldingsTest {
     @Test
     void whatTheProviderRefusedIsNotOwed() {
         Holding batch = batch(1);
-        holdings.sending(batch);
+        holdings.sending(batch, null, true);
         holdings.refused(batch);
         assertEquals(List.of(), holdings.unsettled("", 10));
         Holding open = opened(2);

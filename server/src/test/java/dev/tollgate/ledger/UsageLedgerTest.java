@@ -4,9 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
 import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.kernel.store.Store;
+import dev.tollgate.kernel.store.StoreUnavailable;
 import dev.tollgate.ledger.UsageLedger.By;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -178,8 +181,10 @@ class UsageLedgerTest {
     @Test
     void aRequestIdIsBilledOnceAndItsFirstRowStays() {
         CallRecord first = call(start("req_1", NOW, "k1", null), SONNET, metered(1, 2, 3));
-        insert(first, call(start("req_1", NOW, "k1", null), SONNET, metered(10, 20, 30)));
-        insert(call(start("req_1", NOW, "k2", null), SONNET, metered(100, 200, 300)));
+        insert(first);
+        assertThrows(
+                StoreUnavailable.class,
+                () -> insert(call(start("req_1", NOW, "k2", null), SONNET, metered(100, 200, 300))));
         assertEquals(Optional.of(first), ledger.find("req_1"));
         assertEquals(3, ledger.summarize(By.MODEL, Instant.EPOCH).getFirst().costNanoUsd());
         boolean billed = store.write(tx -> ledger.contains(tx, "req_1"));
@@ -279,6 +284,30 @@ class UsageLedgerTest {
                         row.cacheWriteTokens(),
                         row.costNanoUsd())));
         return sums;
+    }
+
+    @Test
+    void aSummaryLoadsItsSumsAndNotTheCalls() {
+        int calls = 200_000;
+        store.write(tx -> tx.handle().execute("""
+                WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
+                INSERT INTO call (request_id, at, ended_at, state, key_id, key_name, account, dialect, operation,
+                        requested_model, stream, provider, model, status, outcome, input, cache_read, cache_write_5m,
+                        cache_write_1h, output, reasoning, web_searches, usage_source, priced, cost, reserved,
+                        dispatch_us, first_byte_us, total_us)
+                SELECT 'req_' || i, ? + i, 0, 'settled', 'k' || i % 3, 'name', 'personal', 'anthropic', 'messages',
+                        'm', 0, 'p', 'm', 200, 'ok', 1, 2, 3, 4, 5, 0, 0, 'reported', 1, 7, 9, 1, 1, 1 FROM n""", calls, NOW));
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        for (By by : By.values()) {
+            ledger.summarize(by, Instant.EPOCH); // what is made once
+            long before = threads.getCurrentThreadAllocatedBytes();
+            List<UsageRow> rows = ledger.summarize(by, Instant.EPOCH);
+            long allocated = threads.getCurrentThreadAllocatedBytes() - before;
+            assertEquals(calls, rows.stream().mapToLong(UsageRow::calls).sum());
+            assertEquals(
+                    7L * calls, rows.stream().mapToLong(UsageRow::costNanoUsd).sum());
+            assertTrue(allocated < 10L * calls, () -> "by " + by + ": " + allocated + " bytes");
+        }
     }
 
     @Test

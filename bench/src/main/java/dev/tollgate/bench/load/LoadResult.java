@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What a run found. A tally is filled by one event loop; the loops' tallies are then merged into one. Failed calls are in no histogram.
  */
 public final class LoadResult {
-    /** An event later than this after its sending is late (DESIGN, bar for streams held open). */
+    /** An event later than this after its sending is late: the bar of docs/benchmarks.md for streams held open. */
     public static final long LATE_NANOS = 50_000_000;
 
     final LatencyHistogram latency = new LatencyHistogram();

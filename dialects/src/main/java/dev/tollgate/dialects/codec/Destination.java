@@ -12,8 +12,10 @@ import java.util.Set;
  * @param model the provider's name of it; Gemini's stands in the path, not in the body
  * @param defaultMaxTokens for Anthropic, which demands a limit, where the client gave none; also the ceiling of a thinking budget
  * @param efforts the efforts that it takes; empty where it takes none
+ * @param leastThinkingBudget in tokens, of a model that takes budgets and always thinks; 0 where thinking can be switched off
  */
-public record Destination(String model, long defaultMaxTokens, Set<Takes> takes, Set<Effort> efforts) {
+public record Destination(
+        String model, long defaultMaxTokens, Set<Takes> takes, Set<Effort> efforts, long leastThinkingBudget) {
     /** What models of one protocol differ in. What is not taken is not sent: the writer takes the nearest, and reports it. */
     public enum Takes {
         /** temperature, top_p, top_k */
@@ -57,9 +59,9 @@ public record Destination(String model, long defaultMaxTokens, Set<Takes> takes,
         efforts = Set.copyOf(efforts);
     }
 
-    /** A model with the efforts low, medium and high, or all, or none, as {@link Takes} says. */
+    /** A model with the efforts low, medium and high, or all, or none, as {@link Takes} says; it can do without thinking. */
     public Destination(String model, long defaultMaxTokens, Set<Takes> takes) {
-        this(model, defaultMaxTokens, takes, efforts(takes));
+        this(model, defaultMaxTokens, takes, efforts(takes), 0);
     }
 
     private static Set<Effort> efforts(Set<Takes> takes) {

@@ -56,18 +56,7 @@ public final class StrictSchema {
                 || (isOfObjects(schema) && !isClosed(schema))) {
             return false;
         }
-        Json items = schema.get("items");
-        return (items == null || fitsWithin(items))
-                && allFit(schema.get("properties"))
-                && allFit(schema.get("$defs"))
-                && allFit(schema.get("definitions"))
-                && (!(schema.get("anyOf") instanceof Json.Arr either)
-                        || either.items().stream().allMatch(StrictSchema::fitsWithin));
-    }
-
-    private static boolean allFit(@Nullable Json named) {
-        return !(named instanceof Json.Obj schemas)
-                || schemas.members().stream().allMatch(member -> fitsWithin(member.value()));
+        return SchemaWriter.within(schema).allMatch(StrictSchema::fitsWithin);
     }
 
     private static boolean isOfObjects(Json.Obj schema) {

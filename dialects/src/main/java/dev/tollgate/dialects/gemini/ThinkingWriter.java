@@ -80,7 +80,10 @@ final class ThinkingWriter {
 
     private void off(Said<?> said) {
         if (budgets) {
-            out.field("thinkingBudget", 0);
+            out.field("thinkingBudget", to.leastThinkingBudget());
+            if (to.leastThinkingBudget() > 0) {
+                losses.incidental(said, "the model always thinks; it is asked for the least");
+            }
         } else if (levels) {
             out.field("thinkingLevel", level(Thinking.Effort.MINIMAL).name());
             losses.incidental(said, "the model always thinks; it is asked for the least");
@@ -131,7 +134,9 @@ final class ThinkingWriter {
             case Thinking.Mode.BetweenTools _ -> losses.incidental(mode, "Gemini has no word for it");
             case Thinking.Mode.Budget(long tokens) -> {
                 if (budgets) {
-                    out.field("thinkingBudget", tokens);
+                    long budget = Math.max(tokens, to.leastThinkingBudget());
+                    out.field("thinkingBudget", budget);
+                    losses.incidental(budget == tokens ? null : mode, "the least budget is " + budget + " tokens");
                 } else {
                     amount(mode, nearest(tokens), tokens);
                 }

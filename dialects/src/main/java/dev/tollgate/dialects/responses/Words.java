@@ -87,7 +87,7 @@ final class Words {
     static String code(ErrorKind kind) {
         return switch (kind) {
             case RATE_LIMIT -> "rate_limit_exceeded";
-            case BILLING -> "insufficient_quota";
+            case BILLING, BUDGET -> "insufficient_quota";
             case OVERLOADED, UNAVAILABLE -> "server_is_overloaded";
             case CONTEXT_LENGTH -> "context_length_exceeded";
             case INVALID_REQUEST, REQUEST_TOO_LARGE, UNSUPPORTED_MEDIA_TYPE -> "invalid_prompt";

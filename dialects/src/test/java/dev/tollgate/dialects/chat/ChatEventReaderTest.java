@@ -18,6 +18,7 @@ import dev.tollgate.dialects.conversation.Path;
 import dev.tollgate.dialects.conversation.Stop;
 import dev.tollgate.dialects.conversation.Tool;
 import dev.tollgate.dialects.json.Json;
+import dev.tollgate.dialects.kit.Pathless;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -110,7 +111,7 @@ class ChatEventReaderTest {
         assertEquals(whole, events(stream, 1, exchange()));
         for (int cut = 1; cut < stream.length; cut++) {
             List<Event> split = new ArrayList<>();
-            EventRules rules = new EventRules(event -> split.add((Event) ChatKit.pathless(event)));
+            EventRules rules = new EventRules(event -> split.add(Pathless.of(event)));
             var reader = ChatKit.CODEC.eventReader().apply(exchange());
             byte[] head = Arrays.copyOf(stream, cut);
             reader.feed(head, 0, cut, rules);

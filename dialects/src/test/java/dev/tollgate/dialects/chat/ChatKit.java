@@ -12,7 +12,6 @@ import dev.tollgate.dialects.codec.RequestReader;
 import dev.tollgate.dialects.codec.ToolNames;
 import dev.tollgate.dialects.conversation.Answer;
 import dev.tollgate.dialects.conversation.Event;
-import dev.tollgate.dialects.conversation.EventRules;
 import dev.tollgate.dialects.conversation.Part;
 import dev.tollgate.dialects.conversation.Path;
 import dev.tollgate.dialects.conversation.Protocol;
@@ -22,23 +21,13 @@ import dev.tollgate.dialects.conversation.Thinking;
 import dev.tollgate.dialects.conversation.Tool;
 import dev.tollgate.dialects.conversation.Turn;
 import dev.tollgate.dialects.json.Json;
-import dev.tollgate.dialects.json.JsonBytes;
 import dev.tollgate.dialects.json.ParsedJson;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.lang.reflect.Constructor;
-import java.lang.reflect.Method;
-import java.lang.reflect.RecordComponent;
-import java.util.ArrayList;
-import java.util.Arrays;
+import dev.tollgate.dialects.kit.Golden;
+import dev.tollgate.dialects.kit.Pathless;
+import dev.tollgate.dialects.kit.Streams;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** What the tests of this package share. */
@@ -61,8 +50,6 @@ final class ChatKit {
         }
     };
 
-    private static final Map<Class<?>, Shape> SHAPES = new ConcurrentHashMap<>();
-
     private ChatKit() {}
 
     static byte[] bytes(String text) {
@@ -70,20 +57,7 @@ final class ChatKit {
     }
 
     static byte[] golden(String name) {
-        try (InputStream in = ChatKit.class.getResourceAsStream("/dev/tollgate/dialects/golden/" + name)) {
-            if (in == null) {
-                throw new IllegalArgumentException("no such golden: " + name);
-            }
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    static RandomGenerator random(String test) {
-        long seed = Long.getLong("tollgate.seed", System.nanoTime());
-        System.out.println(test + ": seed " + seed);
-        return new Random(seed);
+        return Golden.bytes(name);
     }
 
     static Json json(String document) {
@@ -179,69 +153,11 @@ final class ChatKit {
 
     /** The events of a stream that is fed in pieces of that many bytes, held against the rules, which must be over at the end. */
     static List<Event> events(byte[] stream, int piece, Exchange exchange) {
-        List<Event> events = new ArrayList<>();
-        EventRules rules = new EventRules(event -> events.add((Event) pathless(event)));
-        var reader = CODEC.eventReader().apply(exchange);
-        for (int at = 0; at < stream.length; at += piece) {
-            byte[] fed = Arrays.copyOfRange(stream, at, Math.min(stream.length, at + piece));
-            reader.feed(fed, 0, fed.length, rules);
-            Arrays.fill(fed, (byte) '#');
-        }
-        reader.end(rules);
-        if (!rules.over()) {
-            throw new AssertionError("the stream has no end");
-        }
-        return events;
+        return Streams.events(CODEC, stream, piece, exchange, Pathless::of);
     }
 
     /** What the client gets for these events. */
     static String stream(List<Event> events, Exchange exchange) {
-        JsonBytes out = new JsonBytes();
-        var writer = CODEC.eventWriter().apply(exchange);
-        EventRules rules = new EventRules(event -> writer.write(event, out));
-        events.forEach(rules::accept);
-        return new String(out.toBytes(), UTF_8);
-    }
-
-    /** The same value without its places, over arrays of its own, so that it compares and outlives its source. */
-    static @Nullable Object pathless(@Nullable Object value) {
-        return switch (value) {
-            case Path _ -> Path.ROOT;
-            case Json json -> json.detached();
-            case List<?> list -> list.stream().map(ChatKit::pathless).toList();
-            case Record of -> rebuilt(of);
-            case null, default -> value;
-        };
-    }
-
-    /** How a record is taken apart and made again; looked up once, as reflection is slow. */
-    private record Shape(List<Method> accessors, Constructor<?> constructor) {
-        static Shape of(Class<?> type) {
-            RecordComponent[] components = type.getRecordComponents();
-            Class<?>[] types = new Class<?>[components.length];
-            List<Method> accessors = new ArrayList<>();
-            for (int i = 0; i < components.length; i++) {
-                types[i] = components[i].getType();
-                accessors.add(components[i].getAccessor());
-            }
-            try {
-                return new Shape(accessors, type.getDeclaredConstructor(types));
-            } catch (NoSuchMethodException e) {
-                throw new IllegalStateException(e);
-            }
-        }
-    }
-
-    private static Object rebuilt(Record of) {
-        Shape shape = SHAPES.computeIfAbsent(of.getClass(), Shape::of);
-        @Nullable Object[] values = new Object[shape.accessors.size()];
-        try {
-            for (int i = 0; i < values.length; i++) {
-                values[i] = pathless(shape.accessors.get(i).invoke(of));
-            }
-            return shape.constructor.newInstance(values);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(e);
-        }
+        return Streams.written(CODEC, events, exchange);
     }
 }

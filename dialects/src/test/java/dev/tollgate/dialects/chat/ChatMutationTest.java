@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tollgate.dialects.Fixtures;
 import dev.tollgate.dialects.codec.Exchange;
 import dev.tollgate.dialects.codec.Losses;
 import dev.tollgate.dialects.codec.Outcome;
@@ -103,7 +104,7 @@ class ChatMutationTest {
 
     @Test
     void aFaultyRequestIsToldAndNeverThrown() {
-        RandomGenerator random = ChatKit.random("ChatMutationTest.request");
+        RandomGenerator random = Fixtures.random("ChatMutationTest.request");
         for (int i = 0; i < TIMES; i++) {
             byte[] body = mutated(
                     ChatKit.golden(REQUESTS.get(random.nextInt(REQUESTS.size())) + "/chat.request.json"), random);
@@ -118,7 +119,7 @@ class ChatMutationTest {
 
     @Test
     void aFaultyAnswerIsToldAndNeverThrown() {
-        RandomGenerator random = ChatKit.random("ChatMutationTest.answer");
+        RandomGenerator random = Fixtures.random("ChatMutationTest.answer");
         for (int i = 0; i < TIMES; i++) {
             byte[] body =
                     mutated(ChatKit.golden(ANSWERS.get(random.nextInt(ANSWERS.size())) + "/chat.answer.json"), random);
@@ -133,7 +134,7 @@ class ChatMutationTest {
 
     @Test
     void aFaultyStreamKeepsTheRulesAndHasAnEnd() {
-        RandomGenerator random = ChatKit.random("ChatMutationTest.stream");
+        RandomGenerator random = Fixtures.random("ChatMutationTest.stream");
         List<String> features = List.of("plain", "tools", "parallel-tools", "thinking", "n", "logprobs", "citations");
         for (int i = 0; i < TIMES; i++) {
             byte[] stream =
@@ -147,7 +148,7 @@ class ChatMutationTest {
 
     @Test
     void aFaultyErrorIsReadAllTheSame() {
-        RandomGenerator random = ChatKit.random("ChatMutationTest.error");
+        RandomGenerator random = Fixtures.random("ChatMutationTest.error");
         for (int i = 0; i < TIMES; i++) {
             byte[] body = mutated(ChatKit.golden("error/chat.error.json"), random);
             assertFalse(ChatKit.CODEC

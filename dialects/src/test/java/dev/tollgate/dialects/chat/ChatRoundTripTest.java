@@ -1,19 +1,19 @@
 package dev.tollgate.dialects.chat;
 
 import static dev.tollgate.dialects.chat.ChatKit.bytes;
-import static dev.tollgate.dialects.chat.ChatKit.pathless;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tollgate.dialects.Fixtures;
 import dev.tollgate.dialects.codec.Exchange;
 import dev.tollgate.dialects.codec.Losses;
 import dev.tollgate.dialects.conversation.Answer;
 import dev.tollgate.dialects.conversation.Event;
 import dev.tollgate.dialects.conversation.Request;
+import dev.tollgate.dialects.kit.Pathless;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -24,32 +24,32 @@ class ChatRoundTripTest {
 
     @Test
     void aRequestComesBackAsItWas() {
-        GeneratedChat generated = new GeneratedChat(ChatKit.random("ChatRoundTripTest.request"));
+        GeneratedChatRequest generated = new GeneratedChatRequest(Fixtures.random("ChatRoundTripTest.request"));
         for (int i = 0; i < TIMES; i++) {
             Request request = generated.request();
             Losses losses = new Losses();
             String document = ChatKit.written(request, ChatKit.OPENAI, losses);
-            assertEquals(pathless(request), pathless(ChatKit.read(document)), document);
+            assertEquals(Pathless.of(request), Pathless.of(ChatKit.read(document)), document);
             assertEquals(List.of(), losses.list(), document);
         }
     }
 
     @Test
     void anAnswerComesBackAsItWas() {
-        GeneratedChat generated = new GeneratedChat(ChatKit.random("ChatRoundTripTest.answer"));
+        GeneratedChatAnswer generated = new GeneratedChatAnswer(Fixtures.random("ChatRoundTripTest.answer"));
         for (int i = 0; i < TIMES; i++) {
             Answer answer = generated.answer();
             Exchange exchange = ChatKit.exchange();
             String document = new String(ChatKit.CODEC.wholeWriter().write(answer, exchange), UTF_8);
-            assertEquals(pathless(answer), pathless(ChatKit.answer(document, exchange)), document);
+            assertEquals(Pathless.of(answer), Pathless.of(ChatKit.answer(document, exchange)), document);
             assertEquals(List.of(), exchange.losses().list(), document);
         }
     }
 
     @Test
     void theEventsOfAnAnswerComeBackAsTheyWereHoweverCut() {
-        RandomGenerator random = ChatKit.random("ChatRoundTripTest.events");
-        GeneratedChat generated = new GeneratedChat(random);
+        RandomGenerator random = Fixtures.random("ChatRoundTripTest.events");
+        GeneratedChatAnswer generated = new GeneratedChatAnswer(random);
         for (int i = 0; i < TIMES; i++) {
             List<Event> events = generated.events();
             Exchange exchange = ChatKit.exchange(generated.asking());
@@ -76,7 +76,7 @@ class ChatRoundTripTest {
                 case Event.ChoiceEnded of -> of.choice();
                 case Event.Started _, Event.UsageReported _, Event.Ping _, Event.Failed _, Event.Ended _ -> -1;
             };
-            byChoice.computeIfAbsent(choice, _ -> new ArrayList<>()).add(Objects.requireNonNull(pathless(event)));
+            byChoice.computeIfAbsent(choice, _ -> new ArrayList<>()).add(Pathless.of(event));
         }
         return byChoice;
     }

@@ -31,8 +31,9 @@ class ForeignSignaturesTest {
     /** Single quotes stand for double ones. */
     private static String stripped(Operation operation, String body, Destination to) {
         byte[] bytes = ("  " + body.replace('\'', '"') + "  ").getBytes(UTF_8);
-        assertTrue(ForeignSignatures.mayStandIn(operation, bytes, 2, bytes.length - 4));
-        List<Splice> splices = ForeignSignatures.splices(operation, bytes, 2, bytes.length - 4, to);
+        List<Splice> splices = ForeignSignatures.in(operation, bytes, 2, bytes.length - 4)
+                .orElseThrow()
+                .splices(to);
         byte[] edited = Splices.apply(bytes, 2, bytes.length - 4, splices);
         assertInstanceOf(ParsedJson.Whole.class, Json.parse(edited, 0, edited.length), new String(edited, UTF_8));
         return new String(edited, UTF_8).replace('"', '\'');
@@ -167,15 +168,38 @@ class ForeignSignaturesTest {
     void whatJustHasTheLettersIsNotTouched(String body) {
         byte[] bytes = body.replace('\'', '"').getBytes(UTF_8);
         for (Operation operation : Operation.values()) {
-            assertEquals(List.of(), ForeignSignatures.splices(operation, bytes, 0, bytes.length, PLAIN));
+            assertEquals(List.of(), splices(operation, bytes));
+        }
+    }
+
+    private static List<Splice> splices(Operation operation, byte[] bytes) {
+        return ForeignSignatures.in(operation, bytes, 0, bytes.length)
+                .map(found -> found.splices(PLAIN))
+                .orElse(List.of());
+    }
+
+    @Test
+    void aBodyInWhichNoStringBeginsAsAnEnvelopeDoesIsNotParsed() {
+        byte[] bytes = "{\"text\":\"about tg1. and dGcxL, and \\\"tg1\\\"\"}".getBytes(UTF_8);
+        for (Operation operation : Operation.values()) {
+            assertTrue(ForeignSignatures.in(operation, bytes, 0, bytes.length).isEmpty());
         }
     }
 
     @Test
-    void noMarkerIsFoundWhereNoStringBeginsWithIt() {
-        byte[] bytes = "{\"text\":\"about tg1. and dGcxL, and \\\"tg1\\\"\"}".getBytes(UTF_8);
-        for (Operation operation : Operation.values()) {
-            assertFalse(ForeignSignatures.mayStandIn(operation, bytes, 0, bytes.length));
+    void whatWasFoundOnceIsSaidToEachEndpointAsItTakesIt() {
+        byte[] call = ("{'messages':[{'role':'assistant','tool_calls':[{'id':'c','extra_content':{'google':"
+                        + "{'thought_signature':'" + GEMINIS + "'}}}]}]}")
+                .replace('\'', '"')
+                .getBytes(UTF_8);
+        ForeignSignatures found = ForeignSignatures.in(Operation.CHAT_COMPLETIONS, call, 0, call.length)
+                .orElseThrow();
+        for (int times = 0; times < 2; times++) {
+            byte[] googles =
+                    Splices.apply(call, 0, call.length, found.splices(new Destination("gemini-3-pro", 1, Set.of())));
+            assertTrue(new String(googles, UTF_8).contains("\"thought_signature\":\"CiQB\""));
+            byte[] others = Splices.apply(call, 0, call.length, found.splices(PLAIN));
+            assertFalse(new String(others, UTF_8).contains("extra_content"));
         }
     }
 
@@ -209,11 +233,7 @@ class ForeignSignaturesTest {
                 }
             }
             byte[] bytes = body.append("]}").toString().replace('\'', '"').getBytes(UTF_8);
-            byte[] edited = Splices.apply(
-                    bytes,
-                    0,
-                    bytes.length,
-                    ForeignSignatures.splices(Operation.MESSAGES, bytes, 0, bytes.length, PLAIN));
+            byte[] edited = Splices.apply(bytes, 0, bytes.length, splices(Operation.MESSAGES, bytes));
             assertEquals(
                     expected.append("]}").toString().replace('\'', '"'), new String(edited, UTF_8), "seed " + seed);
         }

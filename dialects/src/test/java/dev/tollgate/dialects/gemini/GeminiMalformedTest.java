@@ -6,6 +6,7 @@ import static dev.tollgate.dialects.gemini.GeminiSupport.malformed;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tollgate.dialects.Fixtures;
 import dev.tollgate.dialects.codec.Losses;
 import dev.tollgate.dialects.codec.Outcome;
 import dev.tollgate.dialects.conversation.Answer;
@@ -68,7 +69,7 @@ class GeminiMalformedTest {
 
     @Test
     void noMutationOfARequestThrows() {
-        RandomGenerator random = GeminiSupport.random("mutated requests");
+        RandomGenerator random = Fixtures.random("mutated requests");
         for (String feature : FEATURES) {
             byte[] valid = golden(feature + "/gemini.request.json");
             for (int i = 0; i < 400; i++) {
@@ -85,7 +86,7 @@ class GeminiMalformedTest {
 
     @Test
     void noMutationOfAnAnswerOrAStreamThrowsOrBreaksTheRules() {
-        RandomGenerator random = GeminiSupport.random("mutated answers");
+        RandomGenerator random = Fixtures.random("mutated answers");
         for (String feature : new String[] {"plain", "thinking", "tools", "citations", "logprobs"}) {
             byte[] valid = golden(feature + "/gemini.answer.json");
             for (int i = 0; i < 400; i++) {

@@ -4,6 +4,7 @@ import static dev.tollgate.dialects.gemini.GeminiSupport.ALL;
 import static dev.tollgate.dialects.gemini.GeminiSupport.asking;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tollgate.dialects.codec.Destination;
 import dev.tollgate.dialects.codec.Destination.Takes;
 import dev.tollgate.dialects.codec.Losses;
 import dev.tollgate.dialects.codec.Outcome;
@@ -214,6 +215,25 @@ class GeminiRequestWriterTest {
         assertEquals("'thinkingBudget':-1", config(new Thinking.Mode.Adaptive(), null, ALL));
         assertEquals("'thinkingLevel':'LOW'", config(new Thinking.Mode.Adaptive(), Thinking.Effort.LOW, ALL));
         assertEquals(List.of("thinking", "effort"), losses.requestFields());
+    }
+
+    /** Gemini 2.5 Pro answers a budget of 0 with a 400. */
+    @Test
+    void aModelOfBudgetsThatAlwaysThinksIsAskedForTheLeast() {
+        Destination pro = new Destination("pro", 8192, without(Takes.EFFORT, Takes.FINE_EFFORT), Set.of(), 128);
+        String off = GeminiSupport.written(thinking(new Thinking.Mode.Off(), null), losses, pro);
+        assertContains(off, "'thinkingConfig':{'thinkingBudget':128}");
+        assertEquals(List.of("thinking"), losses.requestFields());
+        String none = GeminiSupport.written(thinking(null, Thinking.Effort.NONE), losses, pro);
+        assertContains(none, "'thinkingConfig':{'thinkingBudget':128}");
+        assertEquals(List.of("thinking", "effort"), losses.requestFields());
+        Losses few = new Losses();
+        String little = GeminiSupport.written(thinking(new Thinking.Mode.Budget(1), null), few, pro);
+        assertContains(little, "'thinkingConfig':{'thinkingBudget':128}");
+        assertEquals(List.of("thinking"), few.requestFields());
+        Losses exact = new Losses();
+        GeminiSupport.written(thinking(new Thinking.Mode.Budget(4000), null), exact, pro);
+        assertEquals(List.of(), exact.requestFields());
     }
 
     @Test

@@ -6,6 +6,7 @@ import static dev.tollgate.dialects.gemini.GeminiSupport.placeless;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tollgate.dialects.Fixtures;
 import dev.tollgate.dialects.codec.Exchange;
 import dev.tollgate.dialects.codec.Losses;
 import dev.tollgate.dialects.codec.Outcome;
@@ -23,7 +24,7 @@ class GeminiRoundTripTest {
 
     @Test
     void aWrittenRequestReadsAsItWas() {
-        RandomGenerator random = GeminiSupport.random("requests");
+        RandomGenerator random = Fixtures.random("requests");
         for (int i = 0; i < RUNS; i++) {
             Request request = new GeminiGenerated(random).request();
             Losses losses = new Losses();
@@ -36,7 +37,7 @@ class GeminiRoundTripTest {
 
     @Test
     void aWrittenAnswerReadsAsItWas() {
-        RandomGenerator random = GeminiSupport.random("answers");
+        RandomGenerator random = Fixtures.random("answers");
         for (int i = 0; i < RUNS; i++) {
             Answer answer = new GeminiGenerated(random).answer();
             Exchange exchange = exchange();
@@ -51,7 +52,7 @@ class GeminiRoundTripTest {
 
     @Test
     void aWrittenStreamReadsAsItWas() {
-        RandomGenerator random = GeminiSupport.random("streams");
+        RandomGenerator random = Fixtures.random("streams");
         for (int i = 0; i < RUNS; i++) {
             List<Event> events = new GeminiGenerated(random).events();
             Exchange exchange = exchange();

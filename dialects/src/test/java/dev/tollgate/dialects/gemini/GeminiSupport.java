@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.tollgate.dialects.codec.Codec;
 import dev.tollgate.dialects.codec.Destination;
-import dev.tollgate.dialects.codec.EventReader;
-import dev.tollgate.dialects.codec.EventWriter;
 import dev.tollgate.dialects.codec.Exchange;
 import dev.tollgate.dialects.codec.Losses;
 import dev.tollgate.dialects.codec.Mint;
@@ -16,24 +14,15 @@ import dev.tollgate.dialects.codec.ToolNames;
 import dev.tollgate.dialects.conversation.Answer;
 import dev.tollgate.dialects.conversation.Citation;
 import dev.tollgate.dialects.conversation.Event;
-import dev.tollgate.dialects.conversation.EventRules;
-import dev.tollgate.dialects.conversation.Path;
 import dev.tollgate.dialects.conversation.Protocol;
 import dev.tollgate.dialects.conversation.Request;
 import dev.tollgate.dialects.json.Json;
-import dev.tollgate.dialects.json.JsonBytes;
 import dev.tollgate.dialects.json.ParsedJson;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.lang.reflect.RecordComponent;
-import java.util.ArrayList;
-import java.util.Arrays;
+import dev.tollgate.dialects.kit.Golden;
+import dev.tollgate.dialects.kit.Pathless;
+import dev.tollgate.dialects.kit.Streams;
 import java.util.List;
-import java.util.Random;
 import java.util.Set;
-import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 
 /** What the tests of this package share. Documents are written with single quotes. */
 final class GeminiSupport {
@@ -73,13 +62,20 @@ final class GeminiSupport {
     }
 
     static Outcome<byte[]> writing(Request request, Losses losses, Set<Destination.Takes> takes) {
-        Destination to = new Destination(MODEL, 8192, takes);
+        return writing(request, losses, new Destination(MODEL, 8192, takes));
+    }
+
+    static Outcome<byte[]> writing(Request request, Losses losses, Destination to) {
         return CODEC.requestWriter().write(request, to, new ToolNames(Protocol.GENERATE_CONTENT, request), losses);
     }
 
     /** What the provider gets, with single quotes. */
     static String written(Request request, Losses losses, Set<Destination.Takes> takes) {
-        byte[] body = (byte[]) assertInstanceOf(Outcome.Done.class, writing(request, losses, takes))
+        return written(request, losses, new Destination(MODEL, 8192, takes));
+    }
+
+    static String written(Request request, Losses losses, Destination to) {
+        byte[] body = (byte[]) assertInstanceOf(Outcome.Done.class, writing(request, losses, to))
                 .value();
         assertInstanceOf(ParsedJson.Whole.class, Json.parse(body, 0, body.length));
         return new String(body, UTF_8).replace('"', '\'');
@@ -122,87 +118,25 @@ final class GeminiSupport {
 
     /** The events of a stream, held against the rules, in pieces of that size; JSON in them is detached. */
     static List<Event> events(byte[] stream, int piece, Exchange exchange) {
-        List<Event> events = new ArrayList<>();
-        EventRules rules = new EventRules(event -> events.add((Event) placeless(event)));
-        EventReader reader = CODEC.eventReader().apply(exchange);
-        for (int at = 0; at < stream.length; at += piece) {
-            // An array of its own, overwritten after: nothing may be kept of it.
-            byte[] fed = Arrays.copyOfRange(stream, at, Math.min(stream.length, at + piece));
-            reader.feed(fed, 0, fed.length, rules);
-            Arrays.fill(fed, (byte) '!');
-        }
-        reader.end(rules);
-        assertInstanceOf(Boolean.class, rules.over());
-        if (!rules.over()) {
-            throw new AssertionError("no end: " + events);
-        }
-        return events;
+        return Streams.events(CODEC, stream, piece, exchange, GeminiSupport::placeless);
     }
 
     static String stream(List<Event> events, Exchange exchange) {
-        EventWriter writer = CODEC.eventWriter().apply(exchange);
-        JsonBytes out = new JsonBytes();
-        EventRules rules = new EventRules(event -> writer.write(event, out));
-        events.forEach(rules::accept);
-        return new String(out.toBytes(), UTF_8);
+        return Streams.written(CODEC, events, exchange);
     }
 
     /** The same without places, so that what was read can be compared to what was made; JSON is detached. */
-    static @Nullable Object placeless(@Nullable Object value) {
-        return switch (value) {
-            case null -> null;
-            case Path _ -> Path.ROOT;
-            case Json json -> json.detached();
-            case List<?> list -> list.stream().map(GeminiSupport::placeless).toList();
-            case Citation of ->
-                new Citation(
-                        Path.ROOT,
-                        (Json.Text) placeless(of.url()),
-                        (Json.Text) placeless(of.title()),
-                        (Json.Text) placeless(of.citedText()),
-                        of.start(),
-                        of.end(),
-                        of.home(),
-                        Json.Null.NULL);
-            case Record record -> placelessRecord(record);
-            default -> value;
-        };
+    static <T> T placeless(T value) {
+        return Pathless.of(value, each -> each instanceof Citation citation ? withoutItsForm(citation) : each);
     }
 
-    private static Object placelessRecord(Record record) {
-        try {
-            RecordComponent[] components = record.getClass().getRecordComponents();
-            Class<?>[] types = new Class<?>[components.length];
-            Object[] values = new Object[components.length];
-            for (int i = 0; i < components.length; i++) {
-                types[i] = components[i].getType();
-                components[i].getAccessor().setAccessible(true);
-                values[i] = placeless(components[i].getAccessor().invoke(record));
-            }
-            var constructor = record.getClass().getDeclaredConstructor(types);
-            constructor.setAccessible(true);
-            return constructor.newInstance(values);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(e);
-        }
+    /** A citation's own form is that of the place it was read from. */
+    private static Citation withoutItsForm(Citation of) {
+        return new Citation(
+                of.at(), of.url(), of.title(), of.citedText(), of.start(), of.end(), of.home(), Json.Null.NULL);
     }
 
     static byte[] golden(String name) {
-        String path = "/dev/tollgate/dialects/golden/" + name;
-        try (InputStream in = GeminiSupport.class.getResourceAsStream(path)) {
-            if (in == null) {
-                throw new IllegalArgumentException("no such golden file: " + path);
-            }
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /** A generator whose seed is printed; {@code -Dtollgate.seed=N} repeats a run. */
-    static RandomGenerator random(String test) {
-        long seed = Long.getLong("tollgate.seed", System.nanoTime());
-        System.out.println(test + ": seed " + seed);
-        return new Random(seed);
+        return Golden.bytes(name);
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.tollgate.dialects.ErrorKind;
+import dev.tollgate.dialects.Fixtures;
 import dev.tollgate.dialects.codec.Losses;
 import dev.tollgate.dialects.codec.Outcome;
 import dev.tollgate.dialects.conversation.Answer;
@@ -124,7 +125,7 @@ class MessagesMalformedTest {
 
     @Test
     void noRequestMakesItThrow() {
-        RandomGenerator random = Sample.random("malformed requests");
+        RandomGenerator random = Fixtures.random("malformed requests");
         for (int i = 0; i < 3000; i++) {
             byte[] mutant =
                     mutant(Sample.golden(REQUESTS.get(random.nextInt(REQUESTS.size())), "request.json"), random);
@@ -141,7 +142,7 @@ class MessagesMalformedTest {
 
     @Test
     void noAnswerMakesItThrow() {
-        RandomGenerator random = Sample.random("malformed answers");
+        RandomGenerator random = Fixtures.random("malformed answers");
         for (int i = 0; i < 3000; i++) {
             byte[] mutant = mutant(Sample.golden(ANSWERS.get(random.nextInt(ANSWERS.size())), "answer.json"), random);
             var exchange = Sample.exchange();
@@ -156,7 +157,7 @@ class MessagesMalformedTest {
 
     @Test
     void noStreamBreaksTheRules() {
-        RandomGenerator random = Sample.random("malformed streams");
+        RandomGenerator random = Fixtures.random("malformed streams");
         for (int i = 0; i < 3000; i++) {
             byte[] stream = Sample.golden(ANSWERS.get(random.nextInt(ANSWERS.size())), "events.sse");
             byte[] mutant = chance(random) ? bytes(stream, random) : lines(stream, random);
@@ -230,5 +231,20 @@ class MessagesMalformedTest {
 
     private static boolean chance(RandomGenerator random) {
         return random.nextInt(2) == 0;
+    }
+
+    @Test
+    void whatFollowsTheEndInTheSamePieceIsNotRead() {
+        String stream = """
+                data: {"type":"message_start","message":{"id":"msg_1"}}
+
+                data: {"type":"message_delta","delta":{"stop_reason":"end_turn"}}
+
+                data: {"type":"message_stop"}
+
+                data:\s""" + "x".repeat(MessagesEventReader.LONGEST + 1) + "\n\n";
+        assertInstanceOf(
+                Event.Ended.class,
+                Sample.events(stream.getBytes(UTF_8), Sample.exchange()).getLast());
     }
 }

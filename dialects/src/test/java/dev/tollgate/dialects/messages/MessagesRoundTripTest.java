@@ -3,6 +3,7 @@ package dev.tollgate.dialects.messages;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.tollgate.dialects.Fixtures;
 import dev.tollgate.dialects.codec.Exchange;
 import dev.tollgate.dialects.codec.Losses;
 import dev.tollgate.dialects.codec.Outcome;
@@ -18,7 +19,7 @@ class MessagesRoundTripTest {
 
     @Test
     void aRequestThatAnthropicCanSayComesBackAsItWent() {
-        RandomGenerator random = Sample.random("requests");
+        RandomGenerator random = Fixtures.random("requests");
         for (int i = 0; i < ROUNDS; i++) {
             Request request = new GeneratedMessagesRequest(random).request();
             Losses losses = new Losses();
@@ -30,7 +31,7 @@ class MessagesRoundTripTest {
 
     @Test
     void anAnswerComesBackAsItWent() {
-        RandomGenerator random = Sample.random("answers");
+        RandomGenerator random = Fixtures.random("answers");
         for (int i = 0; i < ROUNDS; i++) {
             Answer answer = new GeneratedMessages(random).answer();
             Exchange exchange = Sample.exchange();
@@ -42,7 +43,7 @@ class MessagesRoundTripTest {
 
     @Test
     void aStreamComesBackAsItWent() {
-        RandomGenerator random = Sample.random("streams");
+        RandomGenerator random = Fixtures.random("streams");
         for (int i = 0; i < ROUNDS; i++) {
             List<Event> events = new GeneratedMessages(random).events();
             Exchange exchange = Sample.exchange();

@@ -3,8 +3,6 @@ package dev.tollgate.dialects.messages;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.tollgate.dialects.codec.Destination;
-import dev.tollgate.dialects.codec.EventReader;
-import dev.tollgate.dialects.codec.EventWriter;
 import dev.tollgate.dialects.codec.Exchange;
 import dev.tollgate.dialects.codec.Losses;
 import dev.tollgate.dialects.codec.Mint;
@@ -14,7 +12,6 @@ import dev.tollgate.dialects.codec.ToolNames;
 import dev.tollgate.dialects.conversation.Answer;
 import dev.tollgate.dialects.conversation.CacheHint;
 import dev.tollgate.dialects.conversation.Event;
-import dev.tollgate.dialects.conversation.EventRules;
 import dev.tollgate.dialects.conversation.Part;
 import dev.tollgate.dialects.conversation.Path;
 import dev.tollgate.dialects.conversation.Protocol;
@@ -26,15 +23,10 @@ import dev.tollgate.dialects.conversation.Turn;
 import dev.tollgate.dialects.json.Json;
 import dev.tollgate.dialects.json.JsonBytes;
 import dev.tollgate.dialects.json.ParsedJson;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.Arrays;
+import dev.tollgate.dialects.kit.Golden;
+import dev.tollgate.dialects.kit.Streams;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Random;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /** What the tests of this package share. */
@@ -69,23 +61,8 @@ final class Sample {
         return destination(takes);
     }
 
-    /** A generator whose seed is printed; {@code -Dtollgate.seed=N} repeats a run. */
-    static RandomGenerator random(String test) {
-        long seed = Long.getLong("tollgate.seed", System.nanoTime());
-        System.out.println(test + ": seed " + seed);
-        return new Random(seed);
-    }
-
     static byte[] golden(String feature, String kind) {
-        String name = "/dev/tollgate/dialects/golden/" + feature + "/messages." + kind;
-        try (InputStream in = Sample.class.getResourceAsStream(name)) {
-            if (in == null) {
-                throw new IllegalArgumentException("no such fixture: " + name);
-            }
-            return in.readAllBytes();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return Golden.bytes(feature + "/messages." + kind);
     }
 
     static Json json(String document) {
@@ -214,26 +191,10 @@ final class Sample {
 
     /** Reads in pieces of that size out of an array that is overwritten after each; checks the rules. */
     static List<Event> events(byte[] stream, int piece, Exchange exchange) {
-        List<Event> kept = new ArrayList<>();
-        EventRules rules = new EventRules(event -> kept.add(Kept.of(event)));
-        EventReader reader = MessagesCodec.codec().eventReader().apply(exchange);
-        for (int at = 0; at < stream.length; at += piece) {
-            byte[] buffer = Arrays.copyOfRange(stream, at, Math.min(stream.length, at + piece));
-            reader.feed(buffer, 0, buffer.length, rules);
-            Arrays.fill(buffer, (byte) '#');
-        }
-        reader.end(rules);
-        if (!rules.over()) {
-            throw new AssertionError("a stream without an end");
-        }
-        return kept;
+        return Streams.events(MessagesCodec.codec(), stream, piece, exchange, Kept::of);
     }
 
     static String stream(List<Event> events, Exchange exchange) {
-        EventWriter writer = MessagesCodec.codec().eventWriter().apply(exchange);
-        JsonBytes out = new JsonBytes();
-        EventRules rules = new EventRules(event -> writer.write(event, out));
-        events.forEach(rules::accept);
-        return new String(out.toBytes(), UTF_8);
+        return Streams.written(MessagesCodec.codec(), events, exchange);
     }
 }

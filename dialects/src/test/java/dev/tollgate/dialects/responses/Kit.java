@@ -1,14 +1,10 @@
 package dev.tollgate.dialects.responses;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import dev.tollgate.dialects.codec.Codec;
 import dev.tollgate.dialects.codec.Destination;
-import dev.tollgate.dialects.codec.EventReader;
-import dev.tollgate.dialects.codec.EventWriter;
 import dev.tollgate.dialects.codec.Exchange;
 import dev.tollgate.dialects.codec.Loss;
 import dev.tollgate.dialects.codec.Losses;
@@ -18,19 +14,16 @@ import dev.tollgate.dialects.codec.RequestReader;
 import dev.tollgate.dialects.codec.ToolNames;
 import dev.tollgate.dialects.conversation.Answer;
 import dev.tollgate.dialects.conversation.Event;
-import dev.tollgate.dialects.conversation.EventRules;
 import dev.tollgate.dialects.conversation.Extra;
 import dev.tollgate.dialects.conversation.Path;
 import dev.tollgate.dialects.conversation.Protocol;
 import dev.tollgate.dialects.conversation.Request;
 import dev.tollgate.dialects.conversation.Turn;
 import dev.tollgate.dialects.json.Json;
-import dev.tollgate.dialects.json.JsonBytes;
 import dev.tollgate.dialects.json.ParsedJson;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.util.ArrayList;
+import dev.tollgate.dialects.kit.Golden;
+import dev.tollgate.dialects.kit.Pathless;
+import dev.tollgate.dialects.kit.Streams;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
@@ -50,12 +43,7 @@ final class Kit {
     }
 
     static byte[] golden(String name) {
-        try (InputStream in = Kit.class.getResourceAsStream("/dev/tollgate/dialects/golden/" + name)) {
-            assertNotNull(in, name);
-            return in.readAllBytes();
-        } catch (IOException unreadable) {
-            throw new UncheckedIOException(unreadable);
-        }
+        return Golden.bytes(name);
     }
 
     static Outcome<Request> tryRead(byte[] body) {
@@ -161,18 +149,7 @@ final class Kit {
 
     /** The events of a stream, checked, fed in pieces of that size. */
     static List<Event> events(byte[] stream, int piece, Exchange exchange) {
-        List<Event> events = new ArrayList<>();
-        EventRules rules = new EventRules(event -> events.add(Pathless.of(event)));
-        EventReader reader = CODEC.eventReader().apply(exchange);
-        byte[] buffer = new byte[piece];
-        for (int i = 0; i < stream.length; i += piece) {
-            int length = Math.min(piece, stream.length - i);
-            System.arraycopy(stream, i, buffer, 0, length);
-            reader.feed(buffer, 0, length, rules);
-        }
-        reader.end(rules);
-        assertEquals(true, rules.over(), "a stream is over when it has ended");
-        return events;
+        return Streams.events(CODEC, stream, piece, exchange, Pathless::of);
     }
 
     static List<Event> events(String stream) {
@@ -182,11 +159,7 @@ final class Kit {
 
     /** The events as the writer tells them to a client. */
     static String stream(List<Event> events, Exchange exchange) {
-        JsonBytes out = new JsonBytes();
-        EventWriter writer = CODEC.eventWriter().apply(exchange);
-        EventRules rules = new EventRules(event -> writer.write(event, out));
-        events.forEach(rules::accept);
-        return new String(out.toBytes(), UTF_8);
+        return Streams.written(CODEC, events, exchange);
     }
 
     /** The types of a stream's events, in order. */

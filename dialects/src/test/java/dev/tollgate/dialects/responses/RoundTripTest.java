@@ -8,6 +8,7 @@ import dev.tollgate.dialects.codec.Losses;
 import dev.tollgate.dialects.conversation.Answer;
 import dev.tollgate.dialects.conversation.Event;
 import dev.tollgate.dialects.conversation.Request;
+import dev.tollgate.dialects.kit.Pathless;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -29,7 +30,7 @@ class RoundTripTest {
     @Test
     void requestsComeBackAsTheyWere() {
         for (long seed = start; seed < start + ROUNDS; seed++) {
-            Request request = new ResponsesGenerated(new Random(seed)).request();
+            Request request = new GeneratedRequest(new Random(seed)).request();
             Losses losses = new Losses();
             byte[] body = Kit.done(Kit.tryWrite(request, Kit.ALL, losses));
             String told = "seed " + seed + ": " + new String(body, UTF_8);
@@ -41,7 +42,7 @@ class RoundTripTest {
     @Test
     void answersComeBackAsTheyWere() {
         for (long seed = start; seed < start + ROUNDS; seed++) {
-            Answer answer = new ResponsesGenerated(new Random(seed)).answer();
+            Answer answer = new GeneratedAnswer(new Random(seed)).answer();
             Exchange exchange = Kit.exchange();
             byte[] body = Kit.CODEC.wholeWriter().write(answer, exchange);
             String told = "seed " + seed + ": " + new String(body, UTF_8);
@@ -53,7 +54,7 @@ class RoundTripTest {
     @Test
     void streamsComeBackEventByEvent() {
         for (long seed = start; seed < start + ROUNDS; seed++) {
-            List<Event> events = new ResponsesGenerated(new Random(seed)).events();
+            List<Event> events = new GeneratedAnswer(new Random(seed)).events();
             Exchange exchange = Kit.exchange();
             String stream = Kit.stream(events, exchange);
             String told = "seed " + seed + ": " + stream;
@@ -69,7 +70,7 @@ class RoundTripTest {
     @Test
     void theLastEventRepeatsTheAnswer() {
         for (long seed = start; seed < start + ROUNDS; seed++) {
-            List<Event> events = new ResponsesGenerated(new Random(seed)).events();
+            List<Event> events = new GeneratedAnswer(new Random(seed)).events();
             String stream = Kit.stream(events, Kit.exchange());
             String last = stream.substring(stream.lastIndexOf("data: {"));
             byte[] only = last.getBytes(UTF_8);

@@ -14,6 +14,7 @@ import dev.tollgate.dialects.conversation.Protocol;
 import dev.tollgate.dialects.conversation.Request;
 import dev.tollgate.dialects.conversation.Signature;
 import dev.tollgate.dialects.conversation.Stop;
+import dev.tollgate.dialects.kit.Pathless;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.NullUnmarked;

@@ -40,6 +40,27 @@ class PdfPagesTest {
         assertEquals(2, PdfPages.of(packed("1 0 2 9 3 18 <</Type/Pages/Count 2>> <</Type/Page>> <</Type /Page/X 1>>")));
     }
 
+    /** Each costs as much as a whole one, so there is an end to trying. */
+    @Test
+    void someDamagedStreamsArePassedOverAndManyAreTheFilesFault() throws Exception {
+        byte[] good = packed("1 0 2 9 3 18 <</Type/Pages/Count 2>> <</Type/Page>> <</Type /Page/X 1>>");
+        assertEquals(2, PdfPages.of(damagedBefore(7, good)));
+        assertEquals(1, PdfPages.of(damagedBefore(8, good)), "by its size");
+    }
+
+    private static byte[] damagedBefore(int streams, byte[] rest) throws Exception {
+        ByteArrayOutputStream file = new ByteArrayOutputStream();
+        for (int i = 0; i < streams; i++) {
+            byte[] damaged = packed("0 ".repeat(2_000));
+            int start = new String(damaged, ISO_8859_1).indexOf("stream\n") + "stream\n".length();
+            damaged[start + 4] ^= 0x7f; // within the deflated data: the header stays right
+            damaged[start + 5] ^= 0x7f;
+            file.writeBytes(damaged);
+        }
+        file.writeBytes(rest);
+        return file.toByteArray();
+    }
+
     @Test
     void aLinearizedFileSaysItself() {
         assertEquals(

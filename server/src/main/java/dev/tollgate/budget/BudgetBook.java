@@ -1,0 +1,211 @@
+package dev.tollgate.budget;
+
+import dev.tollgate.kernel.AuditTrail;
+import dev.tollgate.kernel.Ids;
+import dev.tollgate.kernel.Json;
+import dev.tollgate.kernel.Money;
+import dev.tollgate.kernel.Refusal;
+import dev.tollgate.kernel.store.Store;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** Budgets as operators set them. Everything here blocks. */
+public final class BudgetBook {
+    /** A billion dollars. */
+    private static final long MOST_NANO_USD = 1_000_000_000_000_000_000L;
+
+    private static final int MOST_THRESHOLDS = 10;
+
+    private final Store store;
+    private final AuditTrail audit;
+    private final InstantSource clock;
+    private final Purses purses;
+    /** The purses follow the store in the order of the commits. */
+    private final ReentrantLock changing = new ReentrantLock();
+
+    public BudgetBook(Store store, AuditTrail audit, InstantSource clock, Purses purses) {
+        this.store = store;
+        this.audit = audit;
+        this.clock = clock;
+        this.purses = purses;
+    }
+
+    /**
+     * How a budget stands in its present window.
+     *
+     * @param spentNanoUsd by calls that are settled
+     * @param heldNanoUsd what else is not to be had: calls in flight, and what nodes keep at hand of it
+     * @param startsAt when the window began; null where it never begins anew
+     * @param resetsAt when the next window begins; null if never
+     */
+    public record Status(
+            Budget budget,
+            long spentNanoUsd,
+            long heldNanoUsd,
+            @Nullable Instant startsAt,
+            @Nullable Instant resetsAt) {
+        /** What new calls may still spend. */
+        public long leftNanoUsd() {
+            return Math.max(0, budget.limitNanoUsd() - spentNanoUsd - heldNanoUsd);
+        }
+    }
+
+    /**
+     * Makes a budget, or changes the limit, the thresholds and the rule for unpriced models of the one that has the same scope and
+     * window. It holds for every call that comes after this returns.
+     *
+     * @param wanted its id and its time of making are not looked at
+     * @return as it is now in force
+     * @throws Refusal if it is not well formed, or the same scope has that window in another time zone
+     */
+    public Budget set(Budget wanted, String actor) {
+        require(wanted);
+        changing.lock();
+        try {
+            Budget set = store.write(tx -> {
+                Optional<Budget> there = BudgetRows.find(tx.handle(), wanted.scope(), wanted.window());
+                Budget result = there.map(budget -> changed(budget, wanted)).orElseGet(() -> made(wanted));
+                if (there.isPresent()) {
+                    BudgetRows.update(tx.handle(), result);
+                } else {
+                    BudgetRows.insert(tx.handle(), result);
+                }
+                audit.record(
+                        tx,
+                        actor,
+                        there.isPresent() ? "budget.changed" : "budget.created",
+                        result.id(),
+                        describe(result));
+                return result;
+            });
+            purses.put(set);
+            return set;
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private static void require(Budget wanted) {
+        if (wanted.limitNanoUsd() > MOST_NANO_USD) {
+            throw Refusal.invalid("A limit is a billion dollars at most.", "Give a smaller one.");
+        }
+        List<Integer> thresholds = wanted.thresholds();
+        boolean wrong = thresholds.size() > MOST_THRESHOLDS
+                || thresholds.stream().anyMatch(percent -> percent < 1 || percent > 100)
+                || !thresholds.equals(thresholds.stream().sorted().distinct().toList());
+        if (wrong) {
+            throw Refusal.invalid(
+                    "Thresholds are whole percentages from 1 to 100, ascending, ten at most.",
+                    "Give them such as 70,90,100.");
+        }
+    }
+
+    private Budget made(Budget wanted) {
+        long now = clock.millis();
+        return new Budget(
+                Ids.sortable("bud", now),
+                wanted.scope(),
+                wanted.keyName(),
+                wanted.limitNanoUsd(),
+                wanted.window(),
+                wanted.zone(),
+                wanted.thresholds(),
+                wanted.unpriced(),
+                now);
+    }
+
+    private static Budget changed(Budget there, Budget wanted) {
+        if (!there.zone().equals(wanted.zone())) {
+            throw Refusal.conflict(
+                    "The same scope has a budget for that window in the time zone " + there.zone()
+                            + ", and the two windows would overlap.",
+                    "Remove it first: ./tollgate budget remove " + there.id());
+        }
+        return new Budget(
+                there.id(),
+                there.scope(),
+                there.keyName(),
+                wanted.limitNanoUsd(),
+                there.window(),
+                there.zone(),
+                wanted.thresholds(),
+                wanted.unpriced(),
+                there.createdAtMillis());
+    }
+
+    /**
+     * Ends a budget; calls that come after this returns are not held to it.
+     *
+     * @throws Refusal if there is none of that id
+     */
+    public Budget remove(String id, String actor) {
+        changing.lock();
+        try {
+            Budget removed = store.write(tx -> {
+                Budget budget = BudgetRows.find(tx.handle(), id).orElseThrow(BudgetBook::unknown);
+                BudgetRows.remove(tx.handle(), id, clock.millis());
+                audit.record(tx, actor, "budget.removed", id, describe(budget));
+                return budget;
+            });
+            purses.remove(id);
+            return removed;
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    private static Refusal unknown() {
+        return Refusal.notFound("There is no such budget.", "List them: ./tollgate budget list");
+    }
+
+    /** Those in force, in the order in which they were made. */
+    public List<Status> list() {
+        return store.read(BudgetRows::inForce).stream().map(this::status).toList();
+    }
+
+    /**
+     * One that is in force.
+     *
+     * @throws Refusal if there is none of that id
+     */
+    public Status show(String id) {
+        return status(store.read(handle -> BudgetRows.find(handle, id)).orElseThrow(BudgetBook::unknown));
+    }
+
+    private Status status(Budget budget) {
+        long now = clock.millis();
+        long start = budget.window().startMillis(now, budget.zone());
+        long end = budget.window().endMillis(start, budget.zone());
+        BudgetRows.Standing standing = store.read(handle -> BudgetRows.standing(handle, budget.id(), start));
+        Slice here = purses.present(budget.id());
+        long atHand = here == null ? 0 : here.free();
+        return new Status(
+                budget,
+                standing.spentNanoUsd(),
+                Math.max(0, standing.grantedNanoUsd() - standing.spentNanoUsd() - atHand),
+                start == 0 ? null : Instant.ofEpochMilli(start),
+                end == Long.MAX_VALUE ? null : Instant.ofEpochMilli(end));
+    }
+
+    private static String describe(Budget budget) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("account", budget.scope().account());
+        fields.put("app", budget.scope().app());
+        fields.put("feature", budget.scope().feature());
+        fields.put("key", budget.scope().keyId());
+        fields.put("provider", budget.scope().provider());
+        fields.put("model", budget.scope().model());
+        fields.put("limit_usd", Money.formatUsd(budget.limitNanoUsd()));
+        fields.put("window", budget.window().wireName());
+        fields.put("time_zone", budget.zone().getId());
+        fields.put("thresholds", budget.thresholds());
+        fields.put("unpriced", budget.unpriced());
+        return Json.MAPPER.writeValueAsString(fields);
+    }
+}

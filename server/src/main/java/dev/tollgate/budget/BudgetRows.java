@@ -1,0 +1,130 @@
+package dev.tollgate.budget;
+
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
+
+/** The table of budgets. */
+final class BudgetRows {
+    private static final String SELECT = "SELECT id, account, app, feature, key_id, key_name, provider, model,"
+            + " limit_nano_usd, spend_window, time_zone, thresholds, unpriced, created_at FROM budget ";
+
+    private BudgetRows() {}
+
+    static List<Budget> inForce(Handle handle) {
+        return handle.createQuery(SELECT + "WHERE removed_at IS NULL ORDER BY id")
+                .map((row, context) -> read(row))
+                .list();
+    }
+
+    static Optional<Budget> find(Handle handle, String id) {
+        return handle.createQuery(SELECT + "WHERE id = :id AND removed_at IS NULL")
+                .bind("id", id)
+                .map((row, context) -> read(row))
+                .findOne();
+    }
+
+    static Optional<Budget> find(Handle handle, Scope scope, Window window) {
+        return handle.createQuery(SELECT + "WHERE removed_at IS NULL AND spend_window = :window"
+                        + " AND account IS NOT DISTINCT FROM :account AND app IS NOT DISTINCT FROM :app"
+                        + " AND feature IS NOT DISTINCT FROM :feature AND key_id IS NOT DISTINCT FROM :keyId"
+                        + " AND provider IS NOT DISTINCT FROM :provider AND model IS NOT DISTINCT FROM :model")
+                .bind("window", window.wireName())
+                .bind("account", scope.account())
+                .bind("app", scope.app())
+                .bind("feature", scope.feature())
+                .bind("keyId", scope.keyId())
+                .bind("provider", scope.provider())
+                .bind("model", scope.model())
+                .map((row, context) -> read(row))
+                .findOne();
+    }
+
+    static void insert(Handle handle, Budget budget) {
+        Scope scope = budget.scope();
+        handle.createUpdate("INSERT INTO budget (id, account, app, feature, key_id, key_name, provider, model,"
+                        + " limit_nano_usd, spend_window, time_zone, thresholds, unpriced, created_at) VALUES (:id,"
+                        + " :account, :app, :feature, :keyId, :keyName, :provider, :model, :limit, :window, :zone,"
+                        + " :thresholds, :unpriced, :createdAt)")
+                .bind("id", budget.id())
+                .bind("account", scope.account())
+                .bind("app", scope.app())
+                .bind("feature", scope.feature())
+                .bind("keyId", scope.keyId())
+                .bind("keyName", budget.keyName())
+                .bind("provider", scope.provider())
+                .bind("model", scope.model())
+                .bind("limit", budget.limitNanoUsd())
+                .bind("window", budget.window().wireName())
+                .bind("zone", budget.zone().getId())
+                .bind("thresholds", text(budget.thresholds()))
+                .bind("unpriced", budget.unpriced() ? 1L : 0L)
+                .bind("createdAt", budget.createdAtMillis())
+                .execute();
+    }
+
+    /** Scope, window and time zone stay as they are. */
+    static void update(Handle handle, Budget budget) {
+        handle.createUpdate("UPDATE budget SET limit_nano_usd = :limit, thresholds = :thresholds, unpriced = :unpriced"
+                        + " WHERE id = :id")
+                .bind("id", budget.id())
+                .bind("limit", budget.limitNanoUsd())
+                .bind("thresholds", text(budget.thresholds()))
+                .bind("unpriced", budget.unpriced() ? 1L : 0L)
+                .execute();
+    }
+
+    static void remove(Handle handle, String id, long atMillis) {
+        handle.execute("UPDATE budget SET removed_at = ? WHERE id = ?", atMillis, id);
+    }
+
+    /** What all nodes together have spent of a window, and what they have been granted of it, in nano-US-dollars. */
+    record Standing(long spentNanoUsd, long grantedNanoUsd) {}
+
+    static Standing standing(Handle handle, String id, long startMillis) {
+        return handle.createQuery("SELECT CAST(COALESCE((SELECT SUM(spent) FROM budget_slice WHERE budget_id = :id"
+                        + " AND start_at = :start), 0) AS BIGINT), COALESCE((SELECT granted FROM budget_window"
+                        + " WHERE budget_id = :id AND start_at = :start), 0)")
+                .bind("id", id)
+                .bind("start", startMillis)
+                .map((row, context) -> new Standing(row.getLong(1), row.getLong(2)))
+                .one();
+    }
+
+    private static String text(List<Integer> thresholds) {
+        return thresholds.stream().map(String::valueOf).collect(Collectors.joining(" "));
+    }
+
+    static Scope scope(ResultSet row) throws SQLException {
+        return new Scope(
+                row.getString("account"),
+                row.getString("app"),
+                row.getString("feature"),
+                row.getString("key_id"),
+                row.getString("provider"),
+                row.getString("model"));
+    }
+
+    private static Budget read(ResultSet row) throws SQLException {
+        String thresholds = row.getString("thresholds");
+        return new Budget(
+                row.getString("id"),
+                scope(row),
+                row.getString("key_name"),
+                row.getLong("limit_nano_usd"),
+                Window.of(row.getString("spend_window")),
+                ZoneId.of(row.getString("time_zone")),
+                thresholds.isEmpty()
+                        ? List.of()
+                        : Stream.of(thresholds.split(" ", -1))
+                                .map(Integer::valueOf)
+                                .toList(),
+                row.getLong("unpriced") == 1,
+                row.getLong("created_at"));
+    }
+}

@@ -1,0 +1,309 @@
+package dev.tollgate.budget;
+
+import dev.tollgate.budget.SliceRows.Drawn;
+import dev.tollgate.budget.SliceRows.Need;
+import dev.tollgate.kernel.Events;
+import dev.tollgate.kernel.Money;
+import dev.tollgate.kernel.Notice;
+import dev.tollgate.kernel.store.Store;
+import dev.tollgate.kernel.store.WriteSession;
+import dev.tollgate.ledger.CallRecord;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The budgets in force, and this node's slices of them. A call is paid from memory; only a slice that runs dry asks the store, on its
+ * writer, with the settlements that are being written anyway.
+ */
+public final class Purses implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Purses.class);
+
+    private static final String TELL = """
+            INSERT INTO budget_told (budget_id, start_at, percent, at) VALUES (?, ?, ?, ?) \
+            ON CONFLICT (budget_id, start_at, percent) DO NOTHING""";
+
+    private final Store store;
+    private final Events events;
+    private final InstantSource clock;
+    private final SliceRows rows;
+    /** By the budgets' ids; changed under this object's lock, as is the index. */
+    private final Map<String, Purse> purses = new HashMap<>();
+
+    private final BudgetIndex index = new BudgetIndex();
+
+    private Purses(Store store, Events events, InstantSource clock, String node) {
+        this.store = store;
+        this.events = events;
+        this.clock = clock;
+        this.rows = new SliceRows(node);
+    }
+
+    /**
+     * Reads the budgets in force. Blocking.
+     *
+     * @param node this node's id; it belongs to the home, as the journal of calls in flight does
+     */
+    public static Purses open(Store store, Events events, InstantSource clock, String node) {
+        Purses opened = new Purses(store, events, clock, node);
+        opened.load(store.read(BudgetRows::inForce));
+        return opened;
+    }
+
+    private synchronized void load(List<Budget> budgets) {
+        budgets.forEach(this::put);
+    }
+
+    /** Takes a new or changed budget into force. */
+    synchronized void put(Budget budget) {
+        Purse known = purses.get(budget.id());
+        if (known == null) {
+            Purse added = new Purse(budget, clock.millis());
+            purses.put(budget.id(), added);
+            index.add(added);
+            return;
+        }
+        boolean lower = budget.limitNanoUsd() < known.budget().limitNanoUsd();
+        known.replace(budget);
+        if (lower) {
+            giveBack(known.renew()); // what calls in flight hold of it goes back, too, when they are settled
+        }
+    }
+
+    synchronized void remove(String budgetId) {
+        Purse removed = purses.remove(budgetId);
+        if (removed != null) {
+            index.remove(removed);
+        }
+    }
+
+    /** What of the present window this node holds for calls in flight or may still spend; null if it has no such budget. */
+    synchronized @Nullable Slice present(String budgetId) {
+        Purse purse = purses.get(budgetId);
+        return purse == null ? null : purse.slice(clock.millis());
+    }
+
+    SliceRows rows() {
+        return rows;
+    }
+
+    /** Those that cover a call, in the order of their ids. */
+    List<Purse> covering(Subject subject) {
+        return index.covering(subject);
+    }
+
+    /** What came of asking the store. */
+    sealed interface Outcome {
+        /** The hold has all parts now. */
+        record Held() implements Outcome {}
+
+        /** Nothing was taken. */
+        record Lacking(Purse purse, Slice slice, long leftNanoUsd, long spentNanoUsd) implements Outcome {}
+
+        /** The store takes no writes; nothing was taken. */
+        record StoreAway() implements Outcome {}
+    }
+
+    /**
+     * Has the store fill the slices that have not enough for a hold, all or none.
+     *
+     * @param then called once, on the store's writer; it must not block
+     */
+    void draw(Hold hold, List<Hold.Part> dry, Consumer<Outcome> then) {
+        long now = System.nanoTime();
+        List<Need> needs = new ArrayList<>(dry.size());
+        for (Hold.Part part : dry) {
+            long had = takeUpTo(part.slice(), hold.amountNanoUsd());
+            long needed = hold.amountNanoUsd() - had;
+            needs.add(new Need(part, had, needed, part.slice().ahead(needed, now)));
+        }
+        Drawn[] drawn = new Drawn[1];
+        store.submit(
+                tx -> drawn[0] = rows.draw(tx, needs),
+                failure -> then.accept(failure == null ? outcome(hold, needs, drawn[0]) : away(hold, needs)));
+    }
+
+    /** Another call may just have given back more than is asked for. */
+    private static long takeUpTo(Slice slice, long amount) {
+        long all = slice.takeAll();
+        if (all > amount) {
+            slice.give(all - amount);
+        }
+        return Math.min(all, amount);
+    }
+
+    private Outcome outcome(Hold hold, List<Need> needs, Drawn drawn) {
+        return switch (drawn) {
+            case Drawn.Granted(var grants) -> {
+                for (int i = 0; i < needs.size(); i++) {
+                    Need need = needs.get(i);
+                    release(need.part().slice(), grants.get(i).amountNanoUsd() - need.needed());
+                    hold.add(need.part());
+                    seen(need.part(), grants.get(i).spentNanoUsd());
+                }
+                yield new Outcome.Held();
+            }
+            case Drawn.Lacking(Need need, long left, long spent) -> {
+                undo(hold, needs);
+                seen(need.part(), spent);
+                yield new Outcome.Lacking(need.part().purse(), need.part().slice(), left, spent);
+            }
+        };
+    }
+
+    private Outcome away(Hold hold, List<Need> needs) {
+        undo(hold, needs);
+        return new Outcome.StoreAway();
+    }
+
+    private void undo(Hold hold, List<Need> needs) {
+        release(hold);
+        needs.forEach(need -> release(need.part().slice(), need.had()));
+    }
+
+    /** The call is not made after all. */
+    void release(Hold hold) {
+        hold.parts().forEach(part -> release(part.slice(), hold.amountNanoUsd()));
+    }
+
+    private void release(Slice slice, long amountNanoUsd) {
+        slice.give(amountNanoUsd);
+        if (slice.isRetired()) {
+            giveBack(slice);
+        }
+    }
+
+    /** Notes in the transaction of its rows what a call has cost the budgets that held for it. */
+    void spend(WriteSession tx, Hold hold, CallRecord call) {
+        for (Hold.Part part : hold.parts()) {
+            rows.spend(tx, part.slice().budgetId(), part.slice().startMillis(), Hold.cost(part, call));
+        }
+    }
+
+    /** As {@link #spend}, of a call that a process before this one had in flight. */
+    void spendRecovered(WriteSession tx, CallRecord call) {
+        for (Budget budget : thatPaid(call)) {
+            rows.spend(tx, budget.id(), start(budget, call), call.costNanoUsd());
+        }
+    }
+
+    /**
+     * A call that had been billed at its reservation has turned out to cost more or less; the windows that paid for it take the
+     * difference.
+     *
+     * @param differenceNanoUsd in nano-US-dollars; negative where too much was billed
+     */
+    public void resolved(WriteSession tx, CallRecord call, long differenceNanoUsd) throws SQLException {
+        for (Budget budget : thatPaid(call)) {
+            rows.correct(tx, budget.id(), start(budget, call), differenceNanoUsd);
+        }
+    }
+
+    /** The budgets in force that were there when the call was made, and cover it. */
+    private List<Budget> thatPaid(CallRecord call) {
+        Place place = Hold.place(call.end().served());
+        if (place == null) {
+            return List.of();
+        }
+        return covering(Subject.of(call.start(), List.of(place))).stream()
+                .map(Purse::budget)
+                .filter(budget ->
+                        budget.createdAtMillis() <= call.start().atMillis() && budget.window() != Window.REQUEST)
+                .toList();
+    }
+
+    private static long start(Budget budget, CallRecord call) {
+        return budget.window().startMillis(call.start().atMillis(), budget.zone());
+    }
+
+    /** What a call that is durably settled did not need may be spent by others; what it cost beyond that is owed by them. */
+    void settled(Hold hold, CallRecord call) {
+        for (Hold.Part part : hold.parts()) {
+            long cost = Hold.cost(part, call);
+            release(part.slice(), hold.amountNanoUsd() - cost);
+            if (cost > 0) {
+                long after = part.slice().addSpent(cost);
+                tell(part, after - cost, after);
+            }
+        }
+    }
+
+    /** What the store says has been spent; other nodes, or this one before it was started anew, may have passed a threshold. */
+    private void seen(Hold.Part part, long spentNanoUsd) {
+        long before = part.slice().spent();
+        part.slice().spentAtLeast(spentNanoUsd);
+        tell(part, before, spentNanoUsd);
+    }
+
+    private void tell(Hold.Part part, long before, long after) {
+        Budget budget = part.purse().budget();
+        for (int percent : budget.thresholds()) {
+            long limit = budget.limitNanoUsd();
+            long passed = limit / 100 * percent + limit % 100 * percent / 100; // the limit times a hundred may not fit
+            if (before < passed && after >= passed) {
+                tell(budget, part.slice(), percent, after);
+            }
+        }
+    }
+
+    /** Once for each threshold of a window, whoever notices it first. */
+    private void tell(Budget budget, Slice slice, int percent, long spent) {
+        boolean[] first = new boolean[1];
+        store.submit(
+                tx -> first[0] =
+                        tx.handle().execute(TELL, budget.id(), slice.startMillis(), percent, clock.millis()) == 1,
+                failure -> {
+                    if (failure != null) {
+                        LOG.warn("Budget {} has passed {} %, which could not be noted", budget.id(), percent, failure);
+                    } else if (first[0]) {
+                        events.publish(notice(budget, percent, spent));
+                    }
+                });
+    }
+
+    private Notice notice(Budget budget, int percent, long spent) {
+        return new Notice(
+                clock.instant(),
+                "budget.threshold",
+                budget.id(),
+                "$" + Money.formatUsd(spent) + " have been spent, " + percent + " % or more, of the budget "
+                        + budget.label() + ".",
+                "Look with `tollgate budget show " + budget.id() + "`; `tollgate budget set` changes the limit.");
+    }
+
+    /** What a slice has left goes back to the store. */
+    private void giveBack(Slice slice) {
+        long amount = slice.takeAll();
+        if (amount != 0) { // a debt goes, too: the window then has it as granted
+            store.submit(tx -> rows.giveBack(tx, slice, amount), failure -> {
+                if (failure != null) {
+                    slice.give(amount); // of a retired one it stays granted until the next start
+                }
+            });
+        }
+    }
+
+    /**
+     * Frees what an earlier process of this node was granted and did not spend. At start, after all that it had in flight is settled,
+     * and before the first call. Blocking.
+     */
+    void returnUnspent() {
+        store.write(tx -> {
+            rows.returnUnspent(tx);
+            return true;
+        });
+    }
+
+    /** Gives back what is left, as long as the store still writes. */
+    @Override
+    public synchronized void close() {
+        purses.values().forEach(purse -> giveBack(purse.present()));
+    }
+}

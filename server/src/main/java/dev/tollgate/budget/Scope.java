@@ -1,0 +1,71 @@
+package dev.tollgate.budget;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which calls a budget covers: those that are alike in every part that is given. A part that is null covers all.
+ *
+ * @param account who pays
+ * @param app what the client calls itself
+ * @param feature the label on the call
+ * @param keyId the virtual key's id
+ * @param provider by its name in the catalog
+ * @param model the provider's own id of it
+ */
+public record Scope(
+        @Nullable String account,
+        @Nullable String app,
+        @Nullable String feature,
+        @Nullable String keyId,
+        @Nullable String provider,
+        @Nullable String model) {
+    private static final int ACCOUNT = 1;
+    private static final int APP = 2;
+    private static final int FEATURE = 4;
+    private static final int KEY = 8;
+    private static final int PROVIDER = 16;
+    private static final int MODEL = 32;
+    private static final int ANY_PLACE = PROVIDER | MODEL;
+
+    /** Which parts are given, as bits. Scopes of one shape are found by one look into one map. */
+    int shape() {
+        return bit(account, ACCOUNT)
+                | bit(app, APP)
+                | bit(feature, FEATURE)
+                | bit(keyId, KEY)
+                | bit(provider, PROVIDER)
+                | bit(model, MODEL);
+    }
+
+    private static int bit(@Nullable String part, int bit) {
+        return part == null ? 0 : bit;
+    }
+
+    /** Whether a shape looks at where a call goes. */
+    static boolean looksAtPlaces(int shape) {
+        return (shape & ANY_PLACE) != 0;
+    }
+
+    /** The one scope of that shape that covers a call of this subject to that place; null if none can. */
+    static @Nullable Scope of(int shape, Subject subject, @Nullable Place place) {
+        Scope scope = new Scope(
+                (shape & ACCOUNT) == 0 ? null : subject.payer().account(),
+                (shape & APP) == 0 ? null : subject.app(),
+                (shape & FEATURE) == 0 ? null : subject.payer().feature(),
+                (shape & KEY) == 0 ? null : subject.payer().keyId(),
+                (shape & PROVIDER) == 0 || place == null ? null : place.provider(),
+                (shape & MODEL) == 0 || place == null ? null : place.model());
+        return scope.shape() == shape ? scope : null;
+    }
+
+    /** Whether it covers what was done at that place, given that it covers the call's subject. */
+    boolean covers(@Nullable Place place) {
+        return (provider == null || (place != null && provider.equals(place.provider())))
+                && (model == null || (place != null && model.equals(place.model())));
+    }
+
+    /** False for the scope of everything, which no budget has. */
+    public boolean isGiven() {
+        return shape() != 0;
+    }
+}

@@ -1,0 +1,257 @@
+package dev.tollgate.gateway;
+
+import dev.tollgate.budget.Budget;
+import dev.tollgate.budget.Ceiling;
+import dev.tollgate.budget.Place;
+import dev.tollgate.budget.ReservationResult;
+import dev.tollgate.budget.ReservationResult.Exhausted;
+import dev.tollgate.catalog.Candidate;
+import dev.tollgate.dialects.ErrorKind;
+import dev.tollgate.dialects.Inspection;
+import dev.tollgate.dialects.Operation;
+import dev.tollgate.dialects.RequestInspector;
+import dev.tollgate.dialects.Splice;
+import dev.tollgate.dialects.Splices;
+import dev.tollgate.dialects.codec.Outcome;
+import dev.tollgate.dialects.conversation.Protocol;
+import dev.tollgate.dialects.conversation.Request;
+import dev.tollgate.gateway.Stages.Permitted;
+import dev.tollgate.gateway.Stages.Reserved;
+import dev.tollgate.ledger.CallStart;
+import io.vertx.core.Context;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+
+/**
+ * Finds the money for one call. Mostly its bound fits at once: a byte of the prompt for each token, and the longest answer that it
+ * allows. Where that is more than a budget has left, the prompt is counted, and if need be the answer is bounded to what can still be
+ * paid; only then is the call refused.
+ */
+final class Reserving {
+    /** Shorter answers help nobody. */
+    private static final long LEAST_OUTPUT_TOKENS = 64;
+
+    /** No model takes more. */
+    private static final long UNKNOWN_WINDOW = 2_000_000;
+
+    /** Others may be quicker; each try asks for less than the one before. */
+    private static final int MOST_TRIES = 5;
+
+    private final Services services;
+    private final Context context;
+    private final CallEnding ending;
+    private final Consumer<Result> then;
+    private final CallStart start;
+    private final List<Place> places;
+    private Permitted permitted;
+    private int tries;
+    private boolean asked;
+    private long countedTokens = -1;
+
+    /** What came of it. */
+    sealed interface Result {
+        record Held(Reserved reserved) implements Result {}
+
+        /**
+         * Nothing is held.
+         *
+         * @param retryAfterSeconds when it may be worth asking again; 0 where that is not known
+         */
+        record Refused(ErrorKind kind, String message, long retryAfterSeconds) implements Result {}
+    }
+
+    /** @param then told once, on the call's loop */
+    Reserving(Services services, Context context, Permitted permitted, CallEnding ending, Consumer<Result> then) {
+        this.services = services;
+        this.context = context;
+        this.ending = ending;
+        this.then = then;
+        this.start = CallStarts.of(permitted);
+        this.permitted = permitted;
+        this.places = permitted.inbound().operation().generates()
+                ? permitted.candidates().stream()
+                        .map(candidate -> new Place(candidate.provider().name(), candidate.model()))
+                        .toList()
+                : List.of();
+    }
+
+    void run() {
+        if (!places.isEmpty() && permitted.candidates().stream().anyMatch(candidate -> candidate.price() == null)) {
+            leaveOutUnpriced();
+        }
+        Ceiling ceiling = Ceilings.of(permitted, services.catalog().view());
+        boolean open = services.desk().isCovered(start, places) && Elsewhere.mayBe(permitted.body());
+        ask(open ? ceiling.withInputOf(window()) : ceiling);
+    }
+
+    /** What the models take at most: a prompt that lies elsewhere is bounded by nothing else. */
+    private long window() {
+        long widest = 0;
+        for (Candidate candidate : permitted.candidates()) {
+            widest = Math.max(widest, candidate.atMostContext(UNKNOWN_WINDOW));
+        }
+        return widest;
+    }
+
+    /** Where a budget demands prices, the call goes to those candidates that have one; if none has, the budget refuses it. */
+    private void leaveOutUnpriced() {
+        List<Candidate> priced = permitted.candidates().stream()
+                .filter(candidate -> candidate.price() != null)
+                .toList();
+        if (priced.isEmpty() || !services.desk().demandsPrices(start, places)) {
+            return;
+        }
+        List<String> notes = new ArrayList<>(permitted.notes());
+        permitted.candidates().stream()
+                .filter(candidate -> candidate.price() == null)
+                .forEach(
+                        candidate -> notes.add("route: without " + candidate.qualifiedName() + ", which has no price"));
+        permitted = permitted.narrowed(priced, notes);
+    }
+
+    private void ask(Ceiling ceiling) {
+        tries++;
+        Thread loop = Thread.currentThread();
+        services.desk().reserve(start, places, ceiling, result -> {
+            if (Thread.currentThread().equals(loop)) {
+                judge(result, ceiling);
+            } else {
+                context.runOnContext(hopped -> ending.guarded(() -> judge(result, ceiling)));
+            }
+        });
+    }
+
+    private void judge(ReservationResult result, Ceiling ceiling) {
+        switch (result) {
+            case ReservationResult.Reserved(var reservation) ->
+                then.accept(new Result.Held(new Reserved(permitted, reservation, countedTokens)));
+            case ReservationResult.Refused(var reason) ->
+                then.accept(new Result.Refused(ErrorKind.UNAVAILABLE, reason.message(), 0));
+            case ReservationResult.Unpriced(Budget budget) ->
+                then.accept(new Result.Refused(
+                        ErrorKind.INVALID_REQUEST, Texts.unpriced(permitted.requested(), budget), 0));
+            case Exhausted exhausted -> exhausted(exhausted, ceiling);
+        }
+    }
+
+    private void exhausted(Exhausted exhausted, Ceiling ceiling) {
+        if (tries >= MOST_TRIES) {
+            refuse(exhausted, ceiling);
+        } else if (!asked && Protocol.of(permitted.inbound().operation()).isPresent()) {
+            asked = true;
+            services.counting()
+                    .work(
+                            context,
+                            this::count,
+                            Count.UNKNOWN,
+                            count -> ending.guarded(() -> counted(count, exhausted, ceiling)));
+        } else {
+            shorten(exhausted, ceiling);
+        }
+    }
+
+    private void counted(Count count, Exhausted exhausted, Ceiling ceiling) {
+        countedTokens = count.tokens();
+        Ceiling known = countedTokens < 0 ? ceiling : ceiling.withInput(count.atMost());
+        if (known.nanoUsd() <= exhausted.leftNanoUsd()) {
+            ask(known);
+        } else {
+            shorten(exhausted, known);
+        }
+    }
+
+    /**
+     * The prompt's tokens.
+     *
+     * @param tokens as the gate counts; -1 if it cannot
+     * @param atMost as the provider may count
+     */
+    private record Count(long tokens, long atMost) {
+        static final Count UNKNOWN = new Count(-1, -1);
+    }
+
+    private Count count() {
+        Protocol protocol = Protocol.of(permitted.inbound().operation()).orElseThrow();
+        Outcome<Request> read = services.counting()
+                .read(protocol, permitted.body(), permitted.inbound().pathModel());
+        if (!(read instanceof Outcome.Done<Request>(Request request)) || Elsewhere.is(request)) {
+            return Count.UNKNOWN;
+        }
+        Count most = new Count(0, 0);
+        for (Candidate candidate : permitted.candidates()) {
+            long tokens = TokenCounting.estimator(
+                            request,
+                            candidate.provider(),
+                            candidate.model(),
+                            permitted.inbound().operation().dialect())
+                    .estimate()
+                    .tokens();
+            most = new Count(
+                    Math.max(most.tokens(), tokens),
+                    Math.max(most.atMost(), services.margins().over(candidate, tokens)));
+        }
+        return most;
+    }
+
+    /** Bounds the answer to what the budget can pay. */
+    private void shorten(Exhausted exhausted, Ceiling ceiling) {
+        int choices = Math.max(1, permitted.fields().choices());
+        long affordable = ceiling.outputTokensFor(exhausted.leftNanoUsd()) / choices;
+        long asked = ceiling.outputTokens() / choices;
+        List<Splice> splices = affordable < LEAST_OUTPUT_TOKENS || affordable >= asked
+                ? List.of()
+                : Splices.outputLimit(permitted.fields(), outputField(), affordable);
+        if (splices.isEmpty()) {
+            refuse(exhausted, ceiling);
+            return;
+        }
+        byte[] body = Splices.apply(permitted.body(), 0, permitted.body().length, splices);
+        if (!(RequestInspector.inspect(permitted.inbound().operation(), body, 0, body.length)
+                instanceof Inspection.Readable(var fields))) {
+            throw new IllegalStateException("bounding an answer broke its request");
+        }
+        List<String> notes = new ArrayList<>(permitted.notes());
+        notes.add(splices.getFirst().field() + ": " + asked + " -> " + affordable + ", what the budget "
+                + exhausted.budget().id() + " can still pay");
+        permitted = new Permitted(
+                permitted.identified(),
+                body,
+                fields,
+                permitted.requested(),
+                permitted.alias(),
+                permitted.candidates(),
+                notes);
+        ask(ceiling.withOutput(affordable * choices));
+    }
+
+    /** Servers of somebody's own may know just the older name of OpenAI's. */
+    private String outputField() {
+        Operation operation = permitted.inbound().operation();
+        return switch (operation.dialect()) {
+            case ANTHROPIC -> "max_tokens";
+            case GEMINI -> "maxOutputTokens";
+            case CONVERSE -> throw operation.dialect().isNoClients();
+            case OPENAI ->
+                operation == Operation.RESPONSES
+                        ? "max_output_tokens"
+                        : permitted.candidates().stream()
+                                        .anyMatch(candidate ->
+                                                candidate.provider().builtin())
+                                ? "max_completion_tokens"
+                                : "max_tokens";
+        };
+    }
+
+    private void refuse(Exhausted exhausted, Ceiling ceiling) {
+        boolean passes = exhausted.isHeldByOthers(ceiling.nanoUsd());
+        long seconds = passes
+                ? 1
+                : Texts.secondsUntil(
+                        exhausted.resetsAtMillis(), services.clock().millis());
+        then.accept(new Result.Refused(
+                passes ? ErrorKind.RATE_LIMIT : ErrorKind.BUDGET,
+                Texts.exhausted(exhausted, ceiling.nanoUsd()),
+                seconds));
+    }
+}

@@ -1,0 +1,185 @@
+package dev.tollgate.alert;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.tollgate.catalog.TestDatabase;
+import dev.tollgate.kernel.AuditTrail;
+import dev.tollgate.kernel.Events;
+import dev.tollgate.kernel.Notice;
+import dev.tollgate.kernel.Refusal;
+import dev.tollgate.kernel.store.DatabaseUrl;
+import dev.tollgate.kernel.store.Store;
+import dev.tollgate.kernel.store.StoreUnavailable;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
+@Timeout(120)
+class NoticeBoardTest {
+    private static final Instant NOON = Instant.parse("2026-11-22T12:00:00.123456Z");
+
+    @Parameter
+    TestDatabase kind = TestDatabase.SQLITE;
+
+    @TempDir
+    Path folder = Path.of("");
+
+    private final List<String> audited = new ArrayList<>();
+
+    @SuppressWarnings("NullAway.Init")
+    private DatabaseUrl url;
+
+    @SuppressWarnings("NullAway.Init")
+    private Store store;
+
+    @SuppressWarnings("NullAway.Init")
+    private Events events;
+
+    @SuppressWarnings("NullAway.Init")
+    private NoticeBoard board;
+
+    @BeforeEach
+    void open() throws SQLException {
+        url = kind.fresh(folder);
+        open((tx, actor, action, subject, detail) -> audited.add(String.join(" ", actor, action, subject, detail)));
+    }
+
+    private void open(AuditTrail audit) {
+        store = Store.open(url);
+        events = new Events();
+        board = new NoticeBoard(events, store, audit);
+    }
+
+    @AfterEach
+    void close() {
+        store.close();
+    }
+
+    private void restart() {
+        store.close();
+        open((tx, actor, action, subject, detail) -> {});
+    }
+
+    private void raise(int minute, String subject, String message) {
+        events.publish(new Notice(
+                NOON.plusSeconds(60L * minute), "credential.quarantined", subject, message, "Rotate " + subject));
+    }
+
+    private List<String> messages() {
+        return board.newestFirst().stream().map(kept -> kept.notice().message()).toList();
+    }
+
+    @Test
+    void noticesOutliveARestartTheNewestFirst() {
+        raise(2, "b", "second");
+        raise(3, "c", "third");
+        raise(1, "a", "first");
+        List<KeptNotice> before = board.newestFirst();
+        assertEquals(List.of("third", "second", "first"), messages());
+        restart();
+        assertEquals(before, board.newestFirst());
+    }
+
+    @Test
+    void onlyTheNewestTwoHundredAreKept() {
+        for (int i = 0; i < 230; i++) {
+            raise(i, "s", "number " + i);
+        }
+        List<String> newest =
+                IntStream.range(30, 230).mapToObj(i -> "number " + i).toList().reversed();
+        assertEquals(newest, messages());
+        restart();
+        assertEquals(newest, messages());
+        raise(1_000, "s", "one more");
+        restart();
+        assertEquals(200, messages().size());
+        assertEquals("one more", messages().getFirst());
+    }
+
+    @Test
+    void whatIsRaisedAgainTakesThePlaceOfTheEarlier() {
+        raise(1, "a", "it is damaged");
+        raise(2, "b", "it is damaged");
+        restart();
+        raise(3, "a", "it is damaged");
+        restart();
+        assertEquals(
+                List.of("a", "b"),
+                board.newestFirst().stream()
+                        .map(kept -> kept.notice().subject())
+                        .toList());
+    }
+
+    @Test
+    void aDismissedNoticeIsGoneForGoodAndWhoDidItIsInTheTrail() {
+        raise(1, "a", "first");
+        raise(2, "b", "second");
+        String id = board.newestFirst().getFirst().id();
+        board.dismiss(id, "owner");
+        assertEquals(List.of("first"), messages());
+        assertEquals(List.of("owner notice.dismissed b credential.quarantined"), audited);
+        restart();
+        assertEquals(List.of("first"), messages());
+        assertEquals(
+                Refusal.Kind.NOT_FOUND,
+                assertThrows(Refusal.class, () -> board.dismiss(id, "owner")).kind());
+        assertThrows(Refusal.class, () -> board.dismiss("' OR '1'='1", "owner"));
+        assertEquals(List.of("first"), messages());
+    }
+
+    @Test
+    void aDismissalWithoutItsAuditRowIsNotKept() {
+        raise(1, "a", "first");
+        store.close();
+        open((tx, actor, action, subject, detail) -> {
+            throw new IllegalStateException("no audit");
+        });
+        String id = board.newestFirst().getFirst().id();
+        assertThrows(StoreUnavailable.class, () -> board.dismiss(id, "owner"));
+        assertEquals(List.of("first"), messages());
+    }
+
+    @Test
+    void whatTheStoreDidNotTakeIsListedAndStoredWithTheNext() {
+        store.write(tx -> tx.handle().execute("ALTER TABLE notice RENAME TO elsewhere"));
+        raise(1, "a", "not taken");
+        store.write(tx -> tx.handle().execute("ALTER TABLE elsewhere RENAME TO notice"));
+        assertEquals(List.of("not taken"), messages());
+        raise(2, "b", "taken");
+        assertEquals(List.of("taken", "not taken"), messages());
+        restart();
+        assertEquals(List.of("taken", "not taken"), messages());
+    }
+
+    @Test
+    void whatTheStoreDidNotTakeCanBeDismissed() {
+        store.write(tx -> tx.handle().execute("ALTER TABLE notice RENAME TO elsewhere"));
+        raise(1, "a", "not taken");
+        store.write(tx -> tx.handle().execute("ALTER TABLE elsewhere RENAME TO notice"));
+        board.dismiss(board.newestFirst().getFirst().id(), "owner");
+        assertEquals(List.of(), messages());
+    }
+
+    @Test
+    void hostileTextIsBoundedAndStored() {
+        raise(1, "a\u0000", "\u001b[31m" + "x".repeat(100_000));
+        restart();
+        Notice notice = board.newestFirst().getFirst().notice();
+        assertEquals("a?", notice.subject());
+        assertEquals("?[31m" + "x".repeat(995), notice.message());
+    }
+}

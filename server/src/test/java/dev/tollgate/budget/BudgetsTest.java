@@ -1,0 +1,404 @@
+package dev.tollgate.budget;
+
+import static dev.tollgate.budget.BudgetSamples.account;
+import static dev.tollgate.budget.BudgetSamples.budget;
+import static dev.tollgate.budget.BudgetSamples.ceiling;
+import static dev.tollgate.budget.BudgetSamples.cost;
+import static dev.tollgate.budget.BudgetSamples.key;
+import static dev.tollgate.budget.BudgetSamples.start;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tollgate.budget.ReservationResult.Exhausted;
+import dev.tollgate.catalog.TestDatabase;
+import dev.tollgate.kernel.Notice;
+import dev.tollgate.kernel.Refusal;
+import dev.tollgate.kernel.store.DatabaseUrl;
+import dev.tollgate.ledger.CallRecord;
+import dev.tollgate.ledger.Served;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
+@Timeout(120)
+class BudgetsTest {
+    private static final long DAY = Duration.ofDays(1).toMillis();
+    /** 2026-11-18T11:06:40Z. */
+    private static final long NOON = MoneyHouse.NOW;
+
+    @Parameter
+    TestDatabase kind = TestDatabase.SQLITE;
+
+    @TempDir
+    Path home = Path.of("");
+
+    private final AtomicLong now = new AtomicLong(NOON);
+    private final List<Notice> notices = new CopyOnWriteArrayList<>();
+    private int calls;
+
+    @SuppressWarnings("NullAway.Init")
+    private DatabaseUrl url;
+
+    @SuppressWarnings("NullAway.Init")
+    private MoneyHouse house;
+
+    @BeforeEach
+    void open() throws SQLException {
+        url = kind.fresh(home);
+        house = opened();
+    }
+
+    private MoneyHouse opened() {
+        MoneyHouse opened =
+                new MoneyHouse(url, home, trail -> trail, Settlement.DEADLINE, () -> Instant.ofEpochMilli(now.get()));
+        opened.events.subscribe(notices::add);
+        return opened;
+    }
+
+    @AfterEach
+    void close() {
+        house.close();
+    }
+
+    private Budget set(Scope scope, long limit, Window window) {
+        return house.budgets.set(budget(scope, limit, window), "owner");
+    }
+
+    private ReservationResult ask(String keyId, long bound) {
+        return house.ask(start("req_" + ++calls, keyId, "personal", now.get()), ceiling(bound));
+    }
+
+    private Reservation reserve(String keyId, long bound) {
+        Reservation reservation = Samples.reserved(ask(keyId, bound));
+        reservation.dispatched(Samples.SERVED);
+        return reservation;
+    }
+
+    private void settle(Reservation reservation, long cost) throws Exception {
+        assertInstanceOf(
+                SettlementResult.Durable.class, house.settled(reservation, Samples.end(now.get(), cost(cost))));
+    }
+
+    private void spend(String keyId, long bound, long cost) throws Exception {
+        settle(reserve(keyId, bound), cost);
+    }
+
+    private Exhausted refused(String keyId, long bound) {
+        return assertInstanceOf(Exhausted.class, ask(keyId, bound));
+    }
+
+    @Test
+    void aCallThatMayPassTheCapIsRefusedBeforeItIsSent() throws Exception {
+        Budget budget = set(key("k1"), 1_000, Window.LIFETIME);
+        spend("k1", 600, 500);
+        Exhausted exhausted = refused("k1", 501);
+        assertEquals(budget.id(), exhausted.budget().id());
+        assertEquals(500, exhausted.leftNanoUsd());
+        assertEquals(500, exhausted.spentNanoUsd());
+        assertEquals(Long.MAX_VALUE, exhausted.resetsAtMillis());
+        assertFalse(exhausted.isHeldByOthers(501));
+        spend("k1", 500, 500); // to the last nano-dollar
+        assertEquals(0, refused("k1", 1).leftNanoUsd());
+        spend("k2", 5_000, 5_000); // not covered
+    }
+
+    @Test
+    void parallelCallsHoldTheirBoundsBeforeTheyEnd() throws Exception {
+        set(key("k1"), 1_000, Window.LIFETIME);
+        Reservation first = reserve("k1", 600);
+        Exhausted second = refused("k1", 600);
+        assertTrue(second.isHeldByOthers(600), "the first may turn out cheaper");
+        assertEquals(400, second.leftNanoUsd());
+        settle(first, 100);
+        spend("k1", 900, 900);
+    }
+
+    @Test
+    void everyBudgetInScopeMustFitAndARefusalTakesFromNone() throws Exception {
+        set(key("k1"), 1_000, Window.DAY);
+        set(account("personal"), 500, Window.MONTH);
+        assertEquals(Window.MONTH, refused("k1", 600).budget().window());
+        set(account("personal"), 10_000, Window.MONTH);
+        spend("k1", 1_000, 1_000);
+        assertEquals(Window.DAY, refused("k1", 1).budget().window());
+        spend("k2", 9_000, 9_000);
+    }
+
+    @Test
+    void aBudgetOfAModelPaysWhatThatModelDid() throws Exception {
+        Place other = new Place("openai", "gpt-5");
+        set(new Scope(null, null, null, null, "openai", "gpt-5"), 1_000, Window.LIFETIME);
+        Budget provider = set(new Scope(null, null, null, "k1", "anthropic", null), 1_000, Window.LIFETIME);
+        List<Place> both = new ArrayList<>(MoneyHouse.PLACES);
+        both.add(other);
+        Reservation reservation =
+                Samples.reserved(house.ask(start("req_both", "k1", "personal", now.get()), both, ceiling(1_000)));
+        assertInstanceOf(
+                Exhausted.class,
+                house.ask(start("req_held", "k9", "personal", now.get()), List.of(other), ceiling(1)),
+                "until it is known where it went, both hold it");
+        reservation.dispatched(Samples.SERVED);
+        settle(reservation, 700);
+        assertEquals(700, house.budgets.show(provider.id()).spentNanoUsd());
+        Reservation there = Samples.reserved(
+                house.ask(start("req_there", "k9", "personal", now.get()), List.of(other), ceiling(1_000)));
+        Served served = new Served("openai", "gpt-5", "cred", "main");
+        there.dispatched(served);
+        house.settled(there, Samples.end(now.get(), cost(10), served));
+        assertEquals(700, house.budgets.show(provider.id()).spentNanoUsd());
+    }
+
+    @Test
+    void whatAProviderChargesBeyondTheBoundIsSpentAndNothingIsLentAgainstIt() throws Exception {
+        Budget budget = set(key("k1"), 1_000, Window.LIFETIME);
+        spend("k1", 100, 1_500);
+        BudgetBook.Status status = house.budgets.show(budget.id());
+        assertEquals(1_500, status.spentNanoUsd());
+        assertEquals(0, status.leftNanoUsd());
+        refused("k1", 1);
+        set(key("k1"), 2_000, Window.LIFETIME);
+        spend("k1", 500, 500);
+        refused("k1", 1);
+    }
+
+    @Test
+    void aLimitMayBeRaisedAndLoweredUnderWay() throws Exception {
+        set(key("k1"), 1_000, Window.LIFETIME);
+        Reservation open = reserve("k1", 300);
+        Budget lowered = set(key("k1"), 400, Window.LIFETIME);
+        assertEquals(100, refused("k1", 101).leftNanoUsd(), "what was granted under the old limit has come back");
+        settle(open, 300);
+        assertEquals(100, house.budgets.show(lowered.id()).leftNanoUsd());
+        assertEquals(lowered.id(), set(key("k1"), 5_000, Window.LIFETIME).id());
+        spend("k1", 4_700, 4_700);
+        refused("k1", 1);
+    }
+
+    @Test
+    void aRemovedBudgetHoldsNobodyAndANewOneBeginsFromNothing() throws Exception {
+        Budget budget = set(key("k1"), 1_000, Window.LIFETIME);
+        Reservation open = reserve("k1", 1_000);
+        house.budgets.remove(budget.id(), "owner");
+        spend("k1", 9_000, 9_000);
+        settle(open, 1_000);
+        assertThrows(Refusal.class, () -> house.budgets.show(budget.id()));
+        assertThrows(Refusal.class, () -> house.budgets.remove(budget.id(), "owner"));
+        set(key("k1"), 1_000, Window.LIFETIME);
+        spend("k1", 1_000, 1_000);
+        refused("k1", 1);
+    }
+
+    @Test
+    void aReservationThatDiedWithTheProcessIsSpentAndNothingElseStaysHeld() throws Exception {
+        Budget budget = set(key("k1"), 1_000, Window.DAY);
+        spend("k1", 200, 150);
+        reserve("k1", 300);
+        Samples.reserved(ask("k1", 200)); // never sent
+        house.close();
+        house = opened();
+        house.settlement.recover();
+        BudgetBook.Status status = house.budgets.show(budget.id());
+        assertEquals(450, status.spentNanoUsd());
+        assertEquals(0, status.heldNanoUsd());
+        spend("k1", 550, 550);
+        refused("k1", 1);
+    }
+
+    @Test
+    void aReservationOfYesterdayIsRecoveredIntoYesterday() throws Exception {
+        Budget budget = set(key("k1"), 1_000, Window.DAY);
+        reserve("k1", 900);
+        house.close();
+        now.addAndGet(DAY);
+        house = opened();
+        house.settlement.recover();
+        assertEquals(0, house.budgets.show(budget.id()).spentNanoUsd());
+        spend("k1", 1_000, 1_000);
+    }
+
+    @Test
+    void aBatchHoldsItsBoundAcrossARestartUntilItIsSettled() throws Exception {
+        Budget budget = set(key("k1"), 1_000, Window.LIFETIME);
+        spend("k1", 100, 100); // leaves something at hand, which must not stand in the way
+        assertEquals(Optional.empty(), pledge("req_batch", 800));
+        assertInstanceOf(Exhausted.class, pledge("req_other", 101).orElseThrow());
+        house.close();
+        house = opened();
+        house.settlement.recover();
+        assertEquals(800, house.budgets.show(budget.id()).heldNanoUsd());
+        refused("k1", 101);
+        CallRecord row =
+                new CallRecord(start("req_batch", "k1", "personal", NOON), Samples.end(now.get(), cost(300)), 800);
+        for (int again = 0; again < 2; again++) {
+            house.store.write(tx -> {
+                house.pledges.settle(tx, "req_batch", List.of(row));
+                return true;
+            });
+        }
+        assertEquals(400, house.budgets.show(budget.id()).spentNanoUsd());
+        spend("k1", 600, 600);
+        refused("k1", 1);
+    }
+
+    @Test
+    void whatIsResolvedAfterwardsIsSpentAsItTurnedOut() throws Exception {
+        Budget budget = set(key("k1"), 1_000, Window.DAY);
+        Reservation open = reserve("k1", 800);
+        CallRecord call = new CallRecord(open.start(), Samples.end(now.get(), cost(800)), 800);
+        settle(open, 800);
+        for (long difference : new long[] {-500, 100}) {
+            house.store.write(tx -> {
+                house.purses.resolved(tx, call, difference);
+                return true;
+            });
+        }
+        assertEquals(400, house.budgets.show(budget.id()).spentNanoUsd());
+        spend("k1", 600, 600);
+        refused("k1", 1);
+    }
+
+    @Test
+    void aBatchThatWasNotSentHoldsNothing() throws Exception {
+        set(key("k1"), 1_000, Window.DAY);
+        pledge("req_batch", 1_000);
+        house.store.write(tx -> {
+            house.pledges.settle(tx, "req_batch", List.of());
+            return true;
+        });
+        spend("k1", 1_000, 1_000);
+    }
+
+    private Optional<ReservationResult> pledge(String requestId, long bound) {
+        return house.pledges.hold(
+                new Pledges.Wanted(
+                        requestId,
+                        start(requestId, "k1", "personal", now.get()).payer(),
+                        null,
+                        MoneyHouse.PLACES,
+                        true,
+                        bound,
+                        now.get()),
+                tx -> {});
+    }
+
+    @Test
+    void everyWindowHasTheWholeLimitAndACallIsPaidFromTheOneInWhichItBegan() throws Exception {
+        Budget budget = set(key("k1"), 1_000, Window.DAY);
+        Reservation overnight = reserve("k1", 1_000);
+        assertEquals(NOON - NOON % DAY + DAY, refused("k1", 1).resetsAtMillis());
+        now.addAndGet(DAY);
+        spend("k1", 1_000, 600);
+        settle(overnight, 1_000);
+        assertEquals(600, house.budgets.show(budget.id()).spentNanoUsd());
+        spend("k1", 400, 400);
+        refused("k1", 1);
+    }
+
+    @Test
+    void aClockThatJumpsBackOpensNoOldWindowAgain() throws Exception {
+        set(key("k1"), 1_000, Window.DAY);
+        now.addAndGet(DAY);
+        spend("k1", 1_000, 1_000);
+        now.addAndGet(-DAY);
+        refused("k1", 1);
+    }
+
+    @Test
+    void aLimitOnEachRequestLooksAtItsBoundAlone() throws Exception {
+        set(key("k1"), 1_000, Window.REQUEST);
+        spend("k1", 1_000, 1_000);
+        spend("k1", 1_000, 1_000);
+        Exhausted exhausted = refused("k1", 1_001);
+        assertEquals(1_000, exhausted.leftNanoUsd());
+        assertFalse(exhausted.isHeldByOthers(1_001));
+    }
+
+    @Test
+    void aModelWithoutAPriceIsRefusedUnlessTheBudgetAllowsIt() {
+        set(key("k1"), 1_000, Window.DAY);
+        ReservationResult result = house.ask(start("req_1", "k1", "personal", NOON), Ceiling.NOTHING);
+        assertInstanceOf(ReservationResult.Unpriced.class, result);
+        house.budgets.set(
+                new Budget("", key("k1"), "", 1_000, Window.DAY, BudgetSamples.UTC, List.of(), true, 0), "owner");
+        Samples.reserved(house.ask(start("req_2", "k1", "personal", NOON), Ceiling.NOTHING));
+    }
+
+    @Test
+    void aThresholdIsToldOnceInAWindowEvenAfterARestart() throws Exception {
+        set(key("k1"), 1_000, Window.DAY);
+        spend("k1", 650, 650);
+        assertEquals(List.of(), told());
+        spend("k1", 100, 100);
+        assertEquals(List.of(70), told());
+        house.close();
+        house = opened();
+        house.settlement.recover();
+        spend("k1", 10, 10);
+        spend("k1", 240, 240);
+        assertEquals(List.of(70, 90, 100), told());
+        now.addAndGet(DAY);
+        spend("k1", 999, 750);
+        assertEquals(List.of(70, 90, 100, 70), told());
+    }
+
+    /** The percentages of the notices so far, those included that are on their way. */
+    private List<Integer> told() {
+        house.store.write(tx -> true); // whatever was submitted before has been written
+        house.store.write(tx -> true);
+        return notices.stream()
+                .filter(notice -> notice.kind().equals("budget.threshold"))
+                .map(notice -> Integer.valueOf(notice.message().replaceAll(".* (\\d+) % or more.*", "$1")))
+                .toList();
+    }
+
+    @Test
+    void theSameScopeAndWindowInAnotherTimeZoneIsRefused() {
+        set(key("k1"), 1_000, Window.DAY);
+        Budget elsewhere =
+                new Budget("", key("k1"), "", 1_000, Window.DAY, ZoneId.of("Asia/Tokyo"), List.of(), false, 0);
+        assertThrows(Refusal.class, () -> house.budgets.set(elsewhere, "owner"));
+        assertEquals(1, house.budgets.list().size());
+    }
+
+    @Test
+    void thresholdsAreCheckedBeforeAnythingIsStored() {
+        for (List<Integer> wrong : List.of(List.of(0), List.of(101), List.of(90, 70), List.of(70, 70))) {
+            Budget budget = new Budget("", key("k1"), "", 1, Window.DAY, BudgetSamples.UTC, wrong, false, 0);
+            assertThrows(Refusal.class, () -> house.budgets.set(budget, "owner"), wrong.toString());
+        }
+        assertEquals(List.of(), house.budgets.list());
+    }
+
+    @Test
+    void changesAreAudited() {
+        Budget budget = set(key("k1"), 1_000, Window.DAY);
+        set(key("k1"), 2_000, Window.DAY);
+        house.budgets.remove(budget.id(), "owner");
+        assertEquals(
+                List.of(
+                        "budget.created " + budget.id(),
+                        "budget.changed " + budget.id(),
+                        "budget.removed " + budget.id()),
+                house.audited());
+    }
+}

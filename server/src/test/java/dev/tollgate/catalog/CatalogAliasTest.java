@@ -1,0 +1,66 @@
+package dev.tollgate.catalog;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tollgate.kernel.Refusal;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
+class CatalogAliasTest extends CatalogHouse {
+    @Test
+    void anAliasIsReplacedWholeAndSaysWhatItShadows() {
+        Catalog catalog = catalog();
+        assertNull(catalog.setAlias(new Alias("fast", List.of("openai/gpt-5", "sim/echo")), "owner")
+                .shadows());
+        catalog.setAlias(new Alias("fast", List.of("anthropic/claude-haiku-4-5")), "owner");
+        Alias alias = catalog().view().aliases().get("fast");
+        assertNotNull(alias);
+        assertEquals(List.of("anthropic/claude-haiku-4-5"), alias.candidates());
+        assertEquals(
+                "openai/gpt-4.1",
+                catalog.setAlias(new Alias("gpt-4.1", List.of("openai/gpt-5")), "owner")
+                        .shadows());
+        assertEquals("openai/gpt-5", first(catalog, "gpt-4.1").qualifiedName());
+        catalog.removeAlias("gpt-4.1", "owner");
+        assertEquals("openai/gpt-4.1", first(catalog, "gpt-4.1").qualifiedName());
+    }
+
+    @Test
+    void anAliasIsStrictUntilItIsSetAnew() {
+        Catalog catalog = catalog();
+        Alias strict = new Alias("fast", List.of("openai/gpt-5", "sim/echo", "sim/tools"), true);
+        catalog.setAlias(strict, "owner");
+        assertEquals(strict, catalog.view().aliases().get("fast"));
+        assertEquals(strict, catalog().view().aliases().get("fast"));
+        catalog.setAlias(new Alias("fast", strict.candidates()), "owner");
+        assertEquals(
+                new Alias("fast", strict.candidates(), false),
+                catalog().view().aliases().get("fast"));
+    }
+
+    @Test
+    void refusesAliasesThatCannotBe() {
+        Catalog catalog = catalog();
+        for (String name : List.of("", "a/b", "-a", "a b", "x".repeat(65))) {
+            refused(Refusal.Kind.INVALID, () -> catalog.setAlias(new Alias(name, List.of("openai/gpt-5")), "owner"));
+        }
+        refused(Refusal.Kind.INVALID, () -> catalog.setAlias(new Alias("a", List.of()), "owner"));
+        refused(Refusal.Kind.INVALID, () -> catalog.setAlias(new Alias("a", List.of("openai/x", "openai/x")), "owner"));
+        Refusal bare = refused(
+                Refusal.Kind.INVALID, () -> catalog.setAlias(new Alias("a", List.of("claude-haiku-4.5")), "owner"));
+        assertTrue(bare.cure().contains("claude-haiku-4-5"), bare.cure());
+        Refusal nobody =
+                refused(Refusal.Kind.INVALID, () -> catalog.setAlias(new Alias("a", List.of("nobody/x")), "owner"));
+        assertTrue(nobody.cure().contains("anthropic, gemini, openai, sim"), nobody.cure());
+        refused(Refusal.Kind.INVALID, () -> catalog.setAlias(new Alias("a", List.of("openai/../x")), "owner"));
+        refused(Refusal.Kind.NOT_FOUND, () -> catalog.removeAlias("a", "owner"));
+        assertTrue(catalog.view().aliases().isEmpty());
+    }
+}
