@@ -107,7 +107,10 @@ final class ConverseEventReader implements EventReader {
         fields.skip("conversationId");
         fields.end();
         return List.of(new Event.Started(
-                exchange.mint().id(ConverseWholeReader.ID_PREFIX), null, exchange.mint().epochSecond(), null));
+                exchange.mint().id(ConverseWholeReader.ID_PREFIX),
+                null,
+                exchange.mint().epochSecond(),
+                null));
     }
 
     private List<Event> ofBlock(String type, Fields fields, Reading reading) {
