@@ -18,7 +18,9 @@ import dev.tollgate.catalog.Catalog;
 import dev.tollgate.catalog.Takings;
 import dev.tollgate.dialects.chat.ChatCodec;
 import dev.tollgate.dialects.codec.Codec;
+import dev.tollgate.dialects.codec.ProviderCodec;
 import dev.tollgate.dialects.conversation.Protocol;
+import dev.tollgate.dialects.converse.ConverseCodec;
 import dev.tollgate.dialects.gemini.GeminiCodec;
 import dev.tollgate.dialects.messages.MessagesCodec;
 import dev.tollgate.dialects.responses.ResponsesCodec;
@@ -75,6 +77,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -186,6 +189,9 @@ public final class Tollgate implements AutoCloseable {
                 Protocol.CHAT_COMPLETIONS, ChatCodec.codec(),
                 Protocol.RESPONSES, ResponsesCodec.codec(),
                 Protocol.GENERATE_CONTENT, GeminiCodec.codec());
+        Map<Protocol, ProviderCodec> spoken = new EnumMap<>(Protocol.class);
+        codecs.forEach((protocol, codec) -> spoken.put(protocol, codec.provider()));
+        spoken.put(Protocol.CONVERSE, ConverseCodec.codec());
         Services services = new Services(
                 virtualKeys.callerResolver(),
                 catalog,
@@ -193,7 +199,7 @@ public final class Tollgate implements AutoCloseable {
                 desk,
                 refusedCalls,
                 planner,
-                new Translator(codecs, Takings.open(homePath.resolve("takings.json")), clock),
+                new Translator(codecs, spoken, Takings.open(homePath.resolve("takings.json")), clock),
                 new TokenCounting(codecs, blocking),
                 new TokenMargins(),
                 settlement,

@@ -401,7 +401,7 @@ class BedrockTest {
                 "{\"name\":\"x\",\"platform\":\"bedrock\",\"region\":\"a/../b\"} | needs its region",
                 "{\"name\":\"x\",\"platform\":\"bedrock\",\"region\":\"us-east-1\",\"project\":\"p\"} | has no projects",
                 "{\"name\":\"x\",\"platform\":\"bedrock\",\"region\":\"us-east-1\",\"auth\":\"x-api-key\"} | does not exist",
-                "{\"name\":\"x\",\"platform\":\"bedrock\",\"region\":\"us-east-1\",\"dialect\":\"openai\"} | only Anthropic's",
+                "{\"name\":\"x\",\"platform\":\"bedrock\",\"region\":\"us-east-1\",\"dialect\":\"openai\"} | only Anthropic's models",
                 "{\"name\":\"x\",\"platform\":\"bedrock\",\"region\":\"us-east-1\",\"base_url\":\"http://169.254.169.254\"}"
                         + " | metadata",
                 "{\"name\":\"x\",\"dialect\":\"openai\",\"base_url\":\"https://a.example\",\"region\":\"r\"} | part of a platform",

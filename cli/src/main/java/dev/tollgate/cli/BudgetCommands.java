@@ -96,9 +96,8 @@ final class BudgetCommands {
         }
 
         private static Json numbers(String percentages) {
-            return new Json.Arr(Format.words(percentages).stream()
-                    .<Json>map(Json.Num::new)
-                    .toList());
+            return new Json.Arr(
+                    Format.words(percentages).stream().<Json>map(Json.Num::new).toList());
         }
     }
 

@@ -13,7 +13,9 @@ final class ProviderCommands {
     enum Dialect {
         ANTHROPIC,
         OPENAI,
-        GEMINI;
+        GEMINI,
+        /** Of Amazon Bedrock alone. */
+        CONVERSE;
 
         @Override
         public String toString() {
@@ -71,14 +73,14 @@ final class ProviderCommands {
                 "--dialect",
                 "DIALECT",
                 Dialect.class,
-                "What it speaks: ${COMPLETION-CANDIDATES}. Needed without --platform.");
+                "What it speaks: ${COMPLETION-CANDIDATES}. Needed without --platform; converse on bedrock only.");
         private final Arg<String> baseUrl =
                 option("--base-url", "URL", "Where its API begins. Default with --platform: the platform's address.");
         private final Arg<Platform> platform = option(
                 "--platform",
                 "PLATFORM",
                 Platform.class,
-                "The cloud that hosts Claude for you: ${COMPLETION-CANDIDATES}.");
+                "The cloud that hosts models for you: ${COMPLETION-CANDIDATES}.");
         private final Arg<String> region = option("--region", "R", "The platform's region, such as us-east-1.");
         private final Arg<String> project = option("--project", "ID", "The project at Vertex AI.");
         private final Arg<Auth> auth =

@@ -43,8 +43,7 @@ class BudgetTest extends AgainstAdminServer {
                         + "\"model\":\"sim/echo\",\"provider\":\"sim\",\"limit_usd\":\"1.10\",\"window\":\"week\","
                         + "\"time_zone\":\"Europe/Zurich\",\"thresholds\":[50,100],\"unpriced\":true}",
                 sent());
-        assertEquals(
-                """
+        assertEquals("""
                 Budget bud_01k9zb3q7m000000000000: key ci, model claude-haiku-4-5: $25.00 a month.
                 Spent $12.408113, held for calls under way $0.052, left $12.539887.
                 The window began at 2026-11-01 00:00:00 and resets at 2026-12-01 00:00:00 (windows of Europe/Zurich).
@@ -55,8 +54,7 @@ class BudgetTest extends AgainstAdminServer {
     @Test
     void setSendsNoMoreThanWasSaid() {
         ok(cli.run("budget", "set", "--key", "ci", "--limit", "1", "--window", "lifetime"));
-        assertEquals(
-                "POST /admin/v1/budgets {\"key\":\"ci\",\"limit_usd\":\"1\",\"window\":\"lifetime\"}", sent());
+        assertEquals("POST /admin/v1/budgets {\"key\":\"ci\",\"limit_usd\":\"1\",\"window\":\"lifetime\"}", sent());
         ok(cli.run("budget", "set", "--key", "ci", "--limit", "1", "--window", "day", "--at", ""));
         assertTrue(sent().endsWith("\"thresholds\":[]}"), sent());
     }
@@ -138,8 +136,7 @@ class BudgetTest extends AgainstAdminServer {
     @Test
     void whyTellsWhichBudgetRefusedACallAndWhenItResets() {
         refusedBy("exhausted", "\"2026-11-23T00:00:00Z\"");
-        assertEquals(
-                """
+        assertEquals("""
                 Call req_1 was refused at 2026-11-22 10:40:00 by the budget bud_1 (key ci: $1.00 a day).
                 It might have come to $0.052; $0.000353 were left, $0.999647 spent.
                 The budget resets at 2026-11-23 01:00:00.

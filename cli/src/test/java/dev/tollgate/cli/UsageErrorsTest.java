@@ -24,7 +24,7 @@ class UsageErrorsTest extends AgainstAdminServer {
                         List.of("key", "create", "--name", "n", "--expires", "soon"),
                                 "Error: Invalid value for option '--expires': not a duration like 90d",
                         List.of("provider", "add", "n", "--dialect", "cobol"),
-                                "Error: Invalid value for option '--dialect': not one of anthropic, openai, gemini.",
+                                "Error: Invalid value for option '--dialect': not one of anthropic, openai, gemini, converse.",
                         List.of("explain"), "Error: Missing required parameter: 'REQUEST_ID'.",
                         List.of("serve", "--port", "9"),
                                 "Error: serve is done by the launcher, in a clone of the repository.\n  Run: ./tollgate serve")

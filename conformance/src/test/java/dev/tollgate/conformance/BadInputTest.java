@@ -270,7 +270,14 @@ class BadInputTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/admin/v1/keys", "/admin/v1/budgets", "/admin/v1/credentials", "/admin/v1/audit/export", "/metrics"})
+    @ValueSource(
+            strings = {
+                "/admin/v1/keys",
+                "/admin/v1/budgets",
+                "/admin/v1/credentials",
+                "/admin/v1/audit/export",
+                "/metrics"
+            })
     void virtualKeyOpensNoAdminDoor(String path) throws Exception {
         assertEquals(401, gate.get(path, "authorization", "Bearer " + key).statusCode());
         assertEquals(401, gate.get(path).statusCode());

@@ -64,7 +64,8 @@ class BudgetTest {
 
     /** Stands before the gate and counts what it refuses. */
     private static final class Door implements AutoCloseable {
-        private static final Set<String> FRAMING = Set.of("content-length", "transfer-encoding", "connection", ":status");
+        private static final Set<String> FRAMING =
+                Set.of("content-length", "transfer-encoding", "connection", ":status");
 
         private final HttpClient http =
                 HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -174,22 +175,23 @@ class BudgetTest {
                 .build();
         List<Long> answers = new ArrayList<>();
         int before = door.refused();
-        com.anthropic.errors.RateLimitException refusal =
-                spend(com.anthropic.errors.RateLimitException.class, () -> {
-                    Message answer = client.messages()
-                            .create(MessageCreateParams.builder()
-                                    .model("sim/echo")
-                                    .maxTokens(400)
-                                    .addUserMessage("Hello")
-                                    .build());
-                    answers.add(answer.usage().outputTokens());
-                });
+        com.anthropic.errors.RateLimitException refusal = spend(com.anthropic.errors.RateLimitException.class, () -> {
+            Message answer = client.messages()
+                    .create(MessageCreateParams.builder()
+                            .model("sim/echo")
+                            .maxTokens(400)
+                            .addUserMessage("Hello")
+                            .build());
+            answers.add(answer.usage().outputTokens());
+        });
         assertTrue(answers.size() > 2, answers.toString());
         assertEquals(before + 1, door.refused(), "asked once");
         assertEquals(429, refusal.statusCode());
         String message = String.valueOf(refusal.getMessage());
         assertTrue(message.contains(capped.budget()) && message.contains("key anthropic"), message);
-        assertTrue(refusal.body().toString().contains("billing_error"), refusal.body().toString());
+        assertTrue(
+                refusal.body().toString().contains("billing_error"),
+                refusal.body().toString());
         assertEquals(List.of("false"), refusal.headers().values("x-should-retry"));
         Instant resets = Instant.parse(gate.manage("GET", "/budgets/" + capped.budget(), "")
                 .get("resets_at")
@@ -204,8 +206,7 @@ class BudgetTest {
     private static void assertTold(String requestId, Capped capped) throws Exception {
         JsonNode why = gate.manage("GET", "/calls/" + requestId + "/budgets", "");
         assertEquals("refused", why.get("outcome").stringValue());
-        assertEquals(
-                capped.budget(), why.get("refused_by").get("id").stringValue());
+        assertEquals(capped.budget(), why.get("refused_by").get("id").stringValue());
         assertEquals("exhausted", why.get("refused_by").get("reason").stringValue());
     }
 
@@ -247,9 +248,8 @@ class BudgetTest {
                 .build()) {
             GenerateContentConfig config =
                     GenerateContentConfig.builder().maxOutputTokens(400).build();
-            ClientException refusal = spend(
-                    ClientException.class,
-                    () -> client.models.generateContent("sim/echo", "Hello", config));
+            ClientException refusal =
+                    spend(ClientException.class, () -> client.models.generateContent("sim/echo", "Hello", config));
             assertEquals(429, refusal.code());
             assertEquals("RESOURCE_EXHAUSTED", refusal.status());
             assertTrue(refusal.message().contains(capped.budget()), refusal.message());
@@ -268,7 +268,8 @@ class BudgetTest {
         assertEquals(200, answer.statusCode(), answer.body());
         List<String> bounded = boundedIn(answer);
         assertEquals(1, bounded.size(), bounded.toString());
-        assertTrue(bounded.getFirst().startsWith("400 -> ") && bounded.getFirst().contains(budget), bounded.toString());
+        assertTrue(
+                bounded.getFirst().startsWith("400 -> ") && bounded.getFirst().contains(budget), bounded.toString());
     }
 
     private static List<String> boundedIn(HttpResponse<?> answer) throws Exception {

@@ -34,6 +34,7 @@ enum AnswerField {
     PART,
     CHOICES,
     INDEX,
+    /** Says that the answer, or one of its choices, is over. */
     FINISH,
     BLOCKED,
     ITEM,

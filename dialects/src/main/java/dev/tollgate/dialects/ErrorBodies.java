@@ -9,7 +9,8 @@ import tools.jackson.core.JsonGenerator;
 /**
  * Errors in each vendor's exact JSON shape: <a href="https://platform.claude.com/docs/en/api/errors">Anthropic</a>, <a
  * href="https://platform.openai.com/docs/guides/error-codes">OpenAI</a>, <a
- * href="https://cloud.google.com/apis/design/errors#error_model">Google</a>.
+ * href="https://cloud.google.com/apis/design/errors#error_model">Google</a>, <a
+ * href="https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html#API_runtime_Converse_Errors">Bedrock</a>.
  */
 public final class ErrorBodies {
     private static final String TOO_LONG = "prompt is too long";
@@ -28,6 +29,7 @@ public final class ErrorBodies {
                     case ANTHROPIC -> anthropic(kind, message, requestId);
                     case OPENAI -> openAi(kind, message);
                     case GEMINI -> gemini(kind, message);
+                    case CONVERSE -> json -> json.writeStringProperty("message", JsonWriter.encodable(message));
                 });
     }
 
@@ -43,7 +45,7 @@ public final class ErrorBodies {
                         // Its place is not known here; clients order by arrival.
                         ? responsesEvent(kind, message, 0)
                         : frame("", write(Dialect.OPENAI, kind, message, requestId));
-            case GEMINI -> frame("", write(Dialect.GEMINI, kind, message, requestId));
+            case GEMINI, CONVERSE -> frame("", write(operation.dialect(), kind, message, requestId));
         };
     }
 

@@ -53,6 +53,19 @@ public enum ErrorKind {
         return this == OVERLOADED && dialect != Dialect.ANTHROPIC ? UNAVAILABLE.status : status;
     }
 
+    /** What a status means where nothing else tells; one that is no error's is a bad answer. */
+    public static ErrorKind ofStatus(int status) {
+        for (ErrorKind kind : values()) {
+            if (kind.status == status) {
+                return kind;
+            }
+        }
+        if (status >= 400 && status < 500) {
+            return INVALID_REQUEST;
+        }
+        return status >= 500 ? API_ERROR : BAD_GATEWAY;
+    }
+
     /** The HTTP status that goes with it. */
     public int status() {
         return status;

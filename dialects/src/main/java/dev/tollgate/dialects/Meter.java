@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * figure that was read stood there whole.
  */
 abstract sealed class Meter implements JsonListener, SseFramer.Data
-        permits AnthropicMeter, ChatMeter, ResponsesMeter, GeminiMeter {
+        permits AnthropicMeter, ChatMeter, ResponsesMeter, GeminiMeter, ConverseMeter {
     /** What an event of a stream means for its bytes. */
     enum Verdict {
         /** No data: a comment, an empty line. */
@@ -71,6 +71,7 @@ abstract sealed class Meter implements JsonListener, SseFramer.Data
             case RESPONSES, INPUT_TOKENS -> new ResponsesMeter();
             case GENERATE_CONTENT, STREAM_GENERATE_CONTENT, GEMINI_COUNT_TOKENS, EMBED_CONTENT, BATCH_EMBED_CONTENTS ->
                 new GeminiMeter(choices);
+            case CONVERSE, CONVERSE_STREAM -> new ConverseMeter();
         };
     }
 

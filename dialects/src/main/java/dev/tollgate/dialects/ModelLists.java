@@ -38,6 +38,7 @@ public final class ModelLists {
                     json.writeStringProperty("object", "list");
                     array(json, "data", dialect, entries);
                 }
+                case CONVERSE -> throw dialect.isNoClients();
                 case GEMINI -> {
                     array(json, "models", dialect, entries);
                     if (more) {
@@ -80,6 +81,7 @@ public final class ModelLists {
                 json.writeNumberProperty("created", model.createdAt().getEpochSecond());
                 json.writeStringProperty("owned_by", model.ownedBy());
             }
+            case CONVERSE -> throw dialect.isNoClients();
             case GEMINI -> {
                 json.writeStringProperty("name", "models/" + model.id());
                 json.writeStringProperty("displayName", model.displayName());

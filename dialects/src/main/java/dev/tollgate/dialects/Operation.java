@@ -23,7 +23,11 @@ public enum Operation {
     /** {@code POST /v1beta/models/{model}:embedContent} */
     EMBED_CONTENT(Dialect.GEMINI, true),
     /** {@code POST /v1beta/models/{model}:batchEmbedContents} */
-    BATCH_EMBED_CONTENTS(Dialect.GEMINI, true);
+    BATCH_EMBED_CONTENTS(Dialect.GEMINI, true),
+    /** {@code POST /model/{model}/converse} */
+    CONVERSE(Dialect.CONVERSE, true),
+    /** {@code POST /model/{model}/converse-stream} */
+    CONVERSE_STREAM(Dialect.CONVERSE, true);
 
     private final Dialect dialect;
     private final boolean generates;
@@ -37,9 +41,9 @@ public enum Operation {
         return dialect;
     }
 
-    /** Whether the model is named in the path (Gemini) and not by the body's {@code model}. */
+    /** Whether the model is named in the path (Gemini, Converse) and not by the body's {@code model}. */
     public boolean modelInPath() {
-        return dialect == Dialect.GEMINI;
+        return dialect == Dialect.GEMINI || dialect == Dialect.CONVERSE;
     }
 
     /** Whether vectors are asked for and not words. */

@@ -35,6 +35,7 @@ public record Page(
                         query.apply("before_id"));
             case OPENAI -> ALL;
             case GEMINI -> new Page(size(query.apply("pageSize"), GEMINI_DEFAULT), query.apply("pageToken"), null);
+            case CONVERSE -> throw dialect.isNoClients();
         };
     }
 

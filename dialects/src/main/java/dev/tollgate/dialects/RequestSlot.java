@@ -74,6 +74,7 @@ enum RequestSlot {
             case GEMINI_COUNT_TOKENS -> COUNT;
             case EMBED_CONTENT -> INNER_MODEL_ONLY;
             case BATCH_EMBED_CONTENTS -> BATCH;
+            case CONVERSE, CONVERSE_STREAM -> NONE;
         };
     }
 

@@ -8,7 +8,8 @@ import java.util.Optional;
  * href="https://openai.com/api-priority-processing/">priority</a>, <a
  * href="https://platform.openai.com/docs/guides/flex-processing">flex</a>), Anthropic's {@code usage.service_tier} and {@code
  * usage.speed} (<a href="https://platform.claude.com/docs/en/build-with-claude/fast-mode">fast mode</a>), Gemini's {@code
- * usageMetadata.serviceTier} (<a href="https://ai.google.dev/gemini-api/docs/optimization">tiers</a>).
+ * usageMetadata.serviceTier} (<a href="https://ai.google.dev/gemini-api/docs/optimization">tiers</a>), Converse's {@code
+ * serviceTier.type} and {@code performanceConfig.latency}.
  */
 public enum ServiceTier {
     /** The list's rates; also where the answer says nothing of it. */

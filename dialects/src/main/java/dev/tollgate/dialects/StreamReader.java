@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  *       same array and range, and is not copied.
  *   <li>Held: the last event and all that follows it. Last are Anthropic's {@code message_stop}; {@code [DONE]} of Chat
  *       Completions; {@code response.completed}, {@code .failed} or {@code .incomplete} of Responses; for Gemini the chunk with
- *       which every candidate that was asked for has its {@code finishReason}. An honest upstream sends little after it, but only its closing tells:
+ *       which every candidate that was asked for has its {@code finishReason}; Converse's {@code metadata}. An honest upstream sends little after it, but only its closing tells:
  *       settle then, and bound what is held.
  *   <li>Waiting: what may be the last event, where only the stream's end tells (see {@link GeminiMeter}). It is forwarded when
  *       another event follows, and held when none does. So is what comes after it without data, up to {@value #LONGEST_KEPT} bytes.

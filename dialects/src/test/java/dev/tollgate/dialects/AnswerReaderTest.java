@@ -21,7 +21,8 @@ class AnswerReaderTest {
         RESPONSES(Operation.RESPONSES),
         EMBEDDINGS(Operation.EMBEDDINGS),
         GEMINI(Operation.GENERATE_CONTENT),
-        GEMINI_ARRAY(Operation.STREAM_GENERATE_CONTENT);
+        GEMINI_ARRAY(Operation.STREAM_GENERATE_CONTENT),
+        CONVERSE(Operation.CONVERSE);
 
         final Operation operation;
 
@@ -42,6 +43,7 @@ class AnswerReaderTest {
         "EMBEDDINGS, 8, 0, 0, 0, 0, 0, 0",
         "GEMINI, 40, 60, 0, 0, 35, 30, 0",
         "GEMINI_ARRAY, 7, 0, 0, 0, 12, 0, 0",
+        "CONVERSE, 4, 50, 10, 300, 77, 0, 0",
     })
     void readsTheUsageOfAWholeAnswer(
             Golden golden,

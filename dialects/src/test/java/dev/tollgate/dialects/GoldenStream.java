@@ -22,7 +22,8 @@ enum GoldenStream {
             Operation.STREAM_GENERATE_CONTENT,
             "data: {\"candidates\": [{\"content\": {\"parts\": [{\"text\": \"BB\"",
             new Usage(4, 0, 0, 0, 3, 0, 0)),
-    GEMINI_BLOCKED(Operation.STREAM_GENERATE_CONTENT, "data: {\"promptFeedback\"", new Usage(8, 0, 0, 0, 0, 0, 0));
+    GEMINI_BLOCKED(Operation.STREAM_GENERATE_CONTENT, "data: {\"promptFeedback\"", new Usage(8, 0, 0, 0, 0, 0, 0)),
+    CONVERSE_CACHE(Operation.CONVERSE_STREAM, "data: {\"metadata\"", new Usage(5, 100, 12, 30, 70, 0, 0));
 
     final Operation operation;
     final String terminalEvent;

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a stream says of its usage, and what is estimated where it does not. */
 class StreamUsageTest {
@@ -20,6 +22,42 @@ class StreamUsageTest {
         assertFalse(reader.complete());
         assertEquals(new UsageReading.Partial(new Usage(40, 0, 0, 0, 10, 0, 0)), reader.usage());
         assertEquals("", sink.heldText());
+    }
+
+    @Test
+    void aConverseStreamWithoutItsMetadataIsCut() {
+        String whole = new String(GoldenStream.CONVERSE_CACHE.bytes(), UTF_8);
+        StreamReader reader =
+                sink.read(Operation.CONVERSE_STREAM, false, whole.substring(0, whole.indexOf("data: {\"meta")));
+        assertFalse(reader.complete());
+        assertEquals(new UsageReading.Partial(new Usage(0, 0, 0, 0, 3, 0, 0)), reader.usage());
+        assertEquals("", sink.heldText());
+    }
+
+    @Test
+    void anExceptionInsideAConverseStreamIsSeen() {
+        String error = "data: {\"error\":{\"type\":\"throttlingException\",\"message\":\"m\"}}\n\n";
+        StreamReader reader = sink.read(Operation.CONVERSE_STREAM, false, error);
+        assertTrue(reader.failed());
+        assertEquals(new UsageReading.Refused(), reader.usage());
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "{\"inputTokens\":-1,\"outputTokens\":1} | inputTokens",
+                "{\"inputTokens\":1,\"outputTokens\":\"7\"} | outputTokens",
+                "{\"inputTokens\":1,\"outputTokens\":1.5} | outputTokens",
+                "{\"inputTokens\":1,\"outputTokens\":1,\"cacheReadInputTokens\":1000000001} | cacheReadInputTokens",
+                "{\"inputTokens\":1,\"outputTokens\":1,\"cacheWriteInputTokens\":5,\"cacheDetails\":[{\"ttl\":\"1h\",\"inputTokens\":6}]}"
+                        + " | cacheDetails",
+            })
+    void figuresOfConverseThatCannotBeAreNotBilled(String usage, String field) {
+        String event = "data: {\"metadata\":{\"usage\":" + usage + "}}\n\n";
+        assertEquals(
+                new UsageReading.Absurd(field),
+                sink.read(Operation.CONVERSE_STREAM, false, event).usage());
     }
 
     @Test

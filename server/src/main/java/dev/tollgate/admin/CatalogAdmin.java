@@ -81,8 +81,9 @@ final class CatalogAdmin {
         String dialect = request.optionalText("dialect");
         String named = dialect == null && !direct ? Dialect.ANTHROPIC.wireName() : request.text("dialect");
         Dialect spoken = Dialect.of(named)
-                .orElseThrow(() ->
-                        Refusal.invalid("There is no such dialect.", "The dialects are anthropic, openai and gemini."));
+                .orElseThrow(() -> Refusal.invalid(
+                        "There is no such dialect.",
+                        "The dialects are anthropic, openai, gemini and, on Amazon Bedrock, converse."));
         String baseUrl = direct ? request.text("base_url") : request.optionalText("base_url");
         NewProvider wanted = new NewProvider(request.text("name"), spoken, platform, baseUrl, auth(request));
         return AdminReply.created(shape(catalog.addProvider(wanted, AdminApi.ACTOR)));

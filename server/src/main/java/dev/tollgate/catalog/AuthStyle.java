@@ -67,6 +67,7 @@ public enum AuthStyle {
             case ANTHROPIC -> X_API_KEY;
             case OPENAI -> BEARER;
             case GEMINI -> X_GOOG_API_KEY;
+            case CONVERSE -> AWS_SIGV4;
         };
     }
 }

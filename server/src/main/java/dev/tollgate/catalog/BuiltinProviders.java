@@ -2,7 +2,6 @@ package dev.tollgate.catalog;
 
 import dev.tollgate.dialects.Dialect;
 import java.net.URI;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 
@@ -29,7 +28,7 @@ final class BuiltinProviders {
     }
 
     static Provider simulated(URI baseUrl) {
-        return new Provider(Provider.SIMULATED, EnumSet.allOf(Dialect.class), baseUrl, AuthStyle.NONE, true);
+        return new Provider(Provider.SIMULATED, Dialect.OF_CLIENTS, baseUrl, AuthStyle.NONE, true);
     }
 
     static boolean isBuiltin(String name) {

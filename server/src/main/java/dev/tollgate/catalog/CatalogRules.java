@@ -48,13 +48,23 @@ final class CatalogRules {
                 "The provider's address is missing.", "Give its base URL, such as https://llm.example.org");
     }
 
-    /** Both clouds host Anthropic's models in the form that this speaks; others have other forms. */
+    /** Both clouds host Anthropic's models in the form that this speaks; Bedrock's own form is for all of its models. */
     static void requireHosted(Platform platform, Dialect dialect) {
-        if (!platform.equals(Platform.DIRECT) && dialect != Dialect.ANTHROPIC) {
-            throw Refusal.invalid(
-                    "On a platform only Anthropic's models are spoken to.",
-                    "Give the dialect anthropic, or no platform.");
+        if (platform.hosts(dialect)) {
+            return;
         }
+        throw switch (platform) {
+            case Platform.Direct none ->
+                Refusal.invalid("Converse is spoken on Amazon Bedrock only.", "Give --platform bedrock with it.");
+            case Platform.Bedrock bedrock ->
+                Refusal.invalid(
+                        "On Amazon Bedrock only Anthropic's models are spoken to, or any model in Converse.",
+                        "Give the dialect anthropic or converse, or no platform.");
+            case Platform.Vertex vertex ->
+                Refusal.invalid(
+                        "On Vertex AI only Anthropic's models are spoken to.",
+                        "Give the dialect anthropic, or no platform.");
+        };
     }
 
     static void requireAuth(Platform platform, AuthStyle auth) {

@@ -100,7 +100,7 @@ final class HashedView implements CatalogView {
 
     private static Map<Dialect, NamedRoute> forEachDialect(String name, @Nullable String alias, Stops stops) {
         Map<Dialect, NamedRoute> route = new EnumMap<>(Dialect.class);
-        for (Dialect dialect : Dialect.values()) {
+        for (Dialect dialect : Dialect.OF_CLIENTS) {
             List<NamedRoute.Stop> here = stops.of(dialect);
             if (!here.isEmpty()) { // empty where every provider that an alias named is gone
                 route.put(dialect, new NamedRoute(name, alias, here));

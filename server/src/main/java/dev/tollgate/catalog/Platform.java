@@ -1,5 +1,6 @@
 package dev.tollgate.catalog;
 
+import dev.tollgate.dialects.Dialect;
 import dev.tollgate.dialects.Operation;
 import dev.tollgate.kernel.Refusal;
 import java.util.List;
@@ -42,6 +43,11 @@ public sealed interface Platform {
         }
 
         @Override
+        public boolean hosts(Dialect dialect) {
+            return dialect != Dialect.CONVERSE;
+        }
+
+        @Override
         public boolean serves(Operation operation) {
             return true;
         }
@@ -49,7 +55,9 @@ public sealed interface Platform {
 
     /**
      * Amazon Bedrock's <a
-     * href="https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html">InvokeModel</a>, for Claude.
+     * href="https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_InvokeModel.html">InvokeModel</a>, for Claude, and <a
+     * href="https://docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html">Converse</a>, for every model: the
+     * provider's dialect says which.
      *
      * @param region such as {@code us-east-1}; also what a signature is made for
      */
@@ -76,8 +84,13 @@ public sealed interface Platform {
         }
 
         @Override
+        public boolean hosts(Dialect dialect) {
+            return dialect == Dialect.ANTHROPIC || dialect == Dialect.CONVERSE;
+        }
+
+        @Override
         public boolean serves(Operation operation) {
-            return operation == Operation.MESSAGES;
+            return operation == Operation.MESSAGES || operation.dialect() == Dialect.CONVERSE;
         }
     }
 
@@ -111,6 +124,11 @@ public sealed interface Platform {
         }
 
         @Override
+        public boolean hosts(Dialect dialect) {
+            return dialect == Dialect.ANTHROPIC;
+        }
+
+        @Override
         public boolean serves(Operation operation) {
             return operation == Operation.MESSAGES || operation == Operation.COUNT_TOKENS;
         }
@@ -130,6 +148,9 @@ public sealed interface Platform {
 
     /** The ways to authenticate that it has, the usual one first. */
     List<AuthStyle> auths();
+
+    /** Whether its models can be spoken to in that. */
+    boolean hosts(Dialect dialect);
 
     /** Whether it has an endpoint for that, of those of the dialect that its models speak. */
     boolean serves(Operation operation);

@@ -156,7 +156,7 @@ final class TakingsReader {
 
     private Protocol protocol() {
         return Protocol.of(json.text())
-                .orElseThrow(() -> json.fault("a protocol is messages, chat, responses or gemini"));
+                .orElseThrow(() -> json.fault("a protocol is messages, chat, responses, gemini or converse"));
     }
 
     private Effort effort() {

@@ -163,6 +163,7 @@ final class ContextFit {
             case GEMINI ->
                 "The input token count (" + passed.tokens + ") exceeds the maximum number of tokens allowed ("
                         + passed.window + ").";
+            case CONVERSE -> throw dialect.isNoClients();
         };
         String cure = larger(request, passed)
                 .map(name -> " The model " + name + " takes it.")

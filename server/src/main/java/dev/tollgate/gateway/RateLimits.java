@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A provider's rate-limit headers in the words of a client of another dialect. Anthropic ({@code
  * anthropic-ratelimit-requests-reset}: an instant of RFC 3339) and OpenAI ({@code x-ratelimit-reset-requests}: a time from now,
- * {@code 6m0s}) both count requests and tokens; Gemini has no such headers, and Anthropic's of input and output alone have no
+ * {@code 6m0s}) both count requests and tokens; Gemini and Bedrock have no such headers, and Anthropic's of input and output alone have no
  * counterpart. Sources: <a href="https://platform.claude.com/docs/en/api/rate-limits#response-headers">Anthropic</a>, <a
  * href="https://platform.openai.com/docs/guides/rate-limits#rate-limits-in-headers">OpenAI</a>. What does not read as these do is
  * left out.
@@ -48,7 +48,7 @@ final class RateLimits {
             return switch (dialect) {
                 case ANTHROPIC -> anthropic;
                 case OPENAI -> openAi;
-                case GEMINI -> null;
+                case GEMINI, CONVERSE -> null;
             };
         }
     }

@@ -27,7 +27,7 @@ final class Refuser {
         switch (dialect) {
             case ANTHROPIC -> response.putHeader(ANTHROPIC_REQUEST_ID, requestId);
             case OPENAI -> response.putHeader(OPENAI_REQUEST_ID, requestId);
-            case GEMINI -> {}
+            case GEMINI, CONVERSE -> {}
         }
         // Both vendors' SDKs obey it: asking again with the same key, or the same body, cannot help.
         if (kind.status() < 500 && kind != ErrorKind.RATE_LIMIT && dialect != Dialect.GEMINI) {

@@ -239,6 +239,7 @@ final class Reserving {
         return switch (operation.dialect()) {
             case ANTHROPIC -> "max_tokens";
             case GEMINI -> "maxOutputTokens";
+            case CONVERSE -> throw operation.dialect().isNoClients();
             case OPENAI ->
                 operation == Operation.RESPONSES
                         ? "max_output_tokens"

@@ -39,7 +39,7 @@ public final class TokenCounting {
     /**
      * Counting that reads with these.
      *
-     * @param codecs of all four protocols
+     * @param codecs of all that clients speak
      * @param blocking runs each task on a thread that may wait
      */
     public TokenCounting(Map<Protocol, Codec> codecs, Executor blocking) {

@@ -68,6 +68,7 @@ final class TokenReply {
             case ANTHROPIC -> json.field("input_tokens", tokens);
             case OPENAI -> json.field("object", "response.input_tokens").field("input_tokens", tokens);
             case GEMINI -> json.field("totalTokens", tokens);
+            case CONVERSE -> throw operation.dialect().isNoClients();
         }
         return json.endObject().toBytes();
     }

@@ -16,6 +16,7 @@ import dev.tollgate.dialects.codec.Conversion;
 import dev.tollgate.dialects.codec.Destination;
 import dev.tollgate.dialects.codec.Mint;
 import dev.tollgate.dialects.codec.Outcome;
+import dev.tollgate.dialects.codec.ProviderCodec;
 import dev.tollgate.dialects.codec.RequestReader;
 import dev.tollgate.dialects.conversation.Protocol;
 import dev.tollgate.dialects.embeddings.EmbeddingCodec;
@@ -49,17 +50,24 @@ public final class Translator {
     private static final CharSequence TRACEPARENT = HttpHeaders.createOptimized("traceparent");
     private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
 
-    private final Map<Protocol, Codec> codecs;
+    private final Map<Protocol, Codec> clients;
+    private final Map<Protocol, ProviderCodec> providers;
     private final Takings takings;
     private final Mint mint;
 
     /**
      * A translator between these.
      *
-     * @param codecs of all four protocols
+     * @param clients of all that clients speak
+     * @param providers of all that providers speak
      */
-    public Translator(Map<Protocol, Codec> codecs, Takings takings, InstantSource clock) {
-        this.codecs = Map.copyOf(codecs);
+    public Translator(
+            Map<Protocol, Codec> clients,
+            Map<Protocol, ProviderCodec> providers,
+            Takings takings,
+            InstantSource clock) {
+        this.clients = Map.copyOf(clients);
+        this.providers = Map.copyOf(providers);
         this.takings = takings;
         this.mint = new Mint() {
             @Override
@@ -205,7 +213,7 @@ public final class Translator {
         Protocol theirs = protocol(candidate.provider());
         Protocol ours = Protocol.of(inbound.operation()).orElseThrow();
         boolean stream = permitted.fields().stream();
-        Conversion conversion = new Conversion(codec(ours), codec(theirs));
+        Conversion conversion = new Conversion(codec(clients, ours), codec(providers, theirs));
         long limit = catalog.model(candidate.provider().name(), candidate.model())
                 .map(Model::maxOutputTokens)
                 .filter(tokens -> tokens > 0)
@@ -256,8 +264,8 @@ public final class Translator {
         Dialect ours = operation.dialect();
         Protocol theirs =
                 dialect(candidate.provider()) == Dialect.GEMINI ? Protocol.GENERATE_CONTENT : Protocol.CHAT_COMPLETIONS;
-        var conversion =
-                new EmbeddingConversion(ours, theirs.dialect(), codec(theirs).errorReader());
+        var conversion = new EmbeddingConversion(
+                ours, theirs.dialect(), codec(providers, theirs).errorReader());
         String strictness = strictness(permitted, catalog);
         return switch (conversion.request(
                 operation, permitted.body(), permitted.requested(), candidate.model(), !strictness.isEmpty())) {
@@ -288,8 +296,8 @@ public final class Translator {
                 + theirs.dialect().wireName() + " dialect." + strictness);
     }
 
-    private Codec codec(Protocol protocol) {
-        Codec codec = codecs.get(protocol);
+    private static <C> C codec(Map<Protocol, C> codecs, Protocol protocol) {
+        C codec = codecs.get(protocol);
         if (codec == null) {
             throw new IllegalStateException("no codec for " + protocol);
         }
@@ -302,6 +310,7 @@ public final class Translator {
             case ANTHROPIC -> Protocol.MESSAGES;
             case OPENAI -> provider.builtin() ? Protocol.RESPONSES : Protocol.CHAT_COMPLETIONS;
             case GEMINI -> Protocol.GENERATE_CONTENT;
+            case CONVERSE -> Protocol.CONVERSE;
         };
     }
 
@@ -316,6 +325,8 @@ public final class Translator {
             case RESPONSES -> "/v1/responses";
             case GENERATE_CONTENT -> "/v1beta/models/" + segment(model) + ":generateContent";
             case STREAM_GENERATE_CONTENT -> "/v1beta/models/" + segment(model) + ":streamGenerateContent?alt=sse";
+            case CONVERSE -> "/model/" + segment(model) + "/converse";
+            case CONVERSE_STREAM -> "/model/" + segment(model) + "/converse-stream";
             case EMBEDDINGS -> "/v1/embeddings";
             case EMBED_CONTENT -> "/v1beta/models/" + segment(model) + ":embedContent";
             case BATCH_EMBED_CONTENTS -> "/v1beta/models/" + segment(model) + ":batchEmbedContents";

@@ -1,6 +1,6 @@
 package dev.tollgate.upstream;
 
-import dev.tollgate.catalog.Platform;
+import dev.tollgate.catalog.Provider;
 import io.vertx.core.http.HttpClientResponse;
 
 /** What became of one attempt at a provider. A response comes paused: whoever takes it resumes or discards it. */
@@ -18,10 +18,11 @@ public sealed interface Answer {
     /**
      * Any other status.
      *
+     * @param provider who refuses
      * @param status what it means in the vendor's own terms; the response's own but on a platform
      */
-    record Refused(HttpClientResponse response, Platform platform, int status) implements Answer {
-        /** The response's body in the vendor's words; the very bytes where the vendor itself said it. */
+    record Refused(HttpClientResponse response, Provider provider, int status) implements Answer {
+        /** The response's body in the words of the provider's dialect; the very bytes where the vendor itself said it. */
         public byte[] vendors(byte[] body, String requestId) {
             return PlatformAnswers.errorBody(this, body, requestId);
         }

@@ -72,6 +72,7 @@ public final class CredentialProbe {
             }
             case OPENAI -> "/v1/models";
             case GEMINI -> "/v1beta/models?pageSize=1";
+            case CONVERSE -> throw new IllegalStateException("Converse without its platform");
         };
         return new Outbound(HttpMethod.GET, path, headers, Buffer.buffer());
     }

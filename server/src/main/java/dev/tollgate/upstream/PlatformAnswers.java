@@ -1,12 +1,12 @@
 package dev.tollgate.upstream;
 
 import dev.tollgate.catalog.Platform;
+import dev.tollgate.catalog.Provider;
 import dev.tollgate.dialects.Dialect;
 import dev.tollgate.dialects.ErrorBodies;
 import dev.tollgate.dialects.ErrorKind;
 import dev.tollgate.dialects.codec.ErrorReader.ProviderError;
 import dev.tollgate.dialects.gemini.GeminiCodec;
-import dev.tollgate.dialects.messages.MessagesCodec;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import java.time.DateTimeException;
@@ -26,17 +26,22 @@ final class PlatformAnswers {
 
     private PlatformAnswers() {}
 
-    static Answer classify(Platform platform, HttpClientResponse response, Instant now) {
+    static Answer classify(Provider provider, HttpClientResponse response, Instant now) {
+        Platform platform = provider.platform();
         int status = response.statusCode();
         if (status < 200 || status >= 300) {
-            return new Answer.Refused(response, platform, status(platform, response, now));
+            return new Answer.Refused(response, provider, status(platform, response, now));
         }
         if (hasType(response, SERVER_SENT_EVENTS)) {
             return new Answer.Streaming(response, EventFraming.NONE);
         }
         return platform instanceof Platform.Bedrock && hasType(response, AWS_EVENT_STREAM)
-                ? new Answer.Streaming(response, new BedrockEvents(text(response, AWS_REQUEST_ID)))
+                ? new Answer.Streaming(response, new BedrockEvents(wording(provider, text(response, AWS_REQUEST_ID))))
                 : new Answer.Complete(response);
+    }
+
+    private static BedrockEvents.Wording wording(Provider provider, String requestId) {
+        return provider.speaks(Dialect.CONVERSE) ? new ConverseWording() : new MessagesWording(requestId);
     }
 
     private static boolean hasType(HttpClientResponse response, String type) {
@@ -76,17 +81,15 @@ final class PlatformAnswers {
         return value == null ? "" : value;
     }
 
-    /** The body of a refusal in Anthropic's words; the vendor's own as it came. */
+    /** The body of a refusal in the words of the provider's dialect; the vendor's own as it came. */
     static byte[] errorBody(Answer.Refused refused, byte[] body, String requestId) {
-        return switch (refused.platform()) {
+        return switch (refused.provider().platform()) {
             case Platform.Direct none -> body;
             case Platform.Bedrock bedrock -> {
                 String type = text(refused.response(), ERROR_TYPE);
-                ErrorKind kind = MessagesCodec.codec()
-                        .errorReader()
-                        .read(refused.status(), body, 0, body.length)
-                        .kind();
-                yield ErrorBodies.write(Dialect.ANTHROPIC, kind, AwsErrors.message(body, type), requestId);
+                Dialect dialect = refused.provider().speaks(Dialect.CONVERSE) ? Dialect.CONVERSE : Dialect.ANTHROPIC;
+                ErrorKind kind = ErrorKind.ofStatus(refused.status());
+                yield ErrorBodies.write(dialect, kind, AwsErrors.message(body, type), requestId);
             }
             case Platform.Vertex vertex -> isAnthropics(body) ? body : google(refused.status(), body, requestId);
         };

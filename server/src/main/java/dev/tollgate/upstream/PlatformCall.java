@@ -1,6 +1,7 @@
 package dev.tollgate.upstream;
 
 import dev.tollgate.catalog.Platform;
+import dev.tollgate.dialects.Dialect;
 import dev.tollgate.dialects.HostedMessages;
 import dev.tollgate.dialects.Operation;
 import dev.tollgate.dialects.Splice;
@@ -19,14 +20,15 @@ import java.util.List;
 import java.util.Set;
 
 /**
- * A call of Anthropic's API as the platform takes it that hosts the model: another path, another head, the same body but for
- * splices.
+ * A call as the platform takes it that hosts the model. One of Anthropic's API: another path, another head, the same body but for
+ * splices. One in Converse, which is Bedrock's own: as it is, but for its head.
  *
  * @param edits the fields of the body that were changed, for the record
  */
 public record PlatformCall(Outbound outbound, List<String> edits) {
     private static final CharSequence VERSION = HttpHeaders.createOptimized("anthropic-version");
     private static final CharSequence BETA = HttpHeaders.createOptimized("anthropic-beta");
+    private static final String EVENT_STREAM = "application/vnd.amazon.eventstream";
     private static final String BEDROCK_VERSION = "bedrock-2023-05-31";
     private static final String VERTEX_VERSION = "vertex-2023-10-16";
 
@@ -34,18 +36,27 @@ public record PlatformCall(Outbound outbound, List<String> edits) {
      * Puts the call so.
      *
      * @param operation one that the platform {@link Platform#serves}
-     * @param direct as it would go to Anthropic; it is not changed
+     * @param direct as it would go to the vendor; it is not changed
      */
     public static PlatformCall of(
             Platform platform, Operation operation, String model, boolean stream, Outbound direct) {
         return switch (platform) {
             case Platform.Direct none -> new PlatformCall(direct, List.of());
-            case Platform.Bedrock bedrock -> bedrock(model, stream, direct);
+            case Platform.Bedrock bedrock ->
+                operation.dialect() == Dialect.CONVERSE ? converse(operation, direct) : invoke(model, stream, direct);
             case Platform.Vertex vertex -> vertex(vertex, operation, model, stream, direct);
         };
     }
 
-    private static PlatformCall bedrock(String model, boolean stream, Outbound direct) {
+    /** It was written for Bedrock: just what of the answer is asked for is to be said. */
+    private static PlatformCall converse(Operation operation, Outbound direct) {
+        MultiMap headers = MultiMap.caseInsensitiveMultiMap().addAll(direct.headers());
+        headers.set(HttpHeaders.ACCEPT, operation == Operation.CONVERSE_STREAM ? EVENT_STREAM : "application/json");
+        return new PlatformCall(
+                new Outbound(direct.method(), direct.pathAndQuery(), headers, direct.body()), List.of());
+    }
+
+    private static PlatformCall invoke(String model, boolean stream, Outbound direct) {
         MultiMap headers = MultiMap.caseInsensitiveMultiMap().addAll(direct.headers());
         List<String> betas = betas(headers.getAll(BETA));
         headers.remove(BETA).remove(VERSION);
@@ -54,7 +65,7 @@ public record PlatformCall(Outbound outbound, List<String> edits) {
         // chooses a tier, a latency and a guardrail, which are billed.
         removeAll(headers, "x-amz");
         // What of the answer is asked for: an event stream's chunks are JSON, too.
-        headers.set(HttpHeaders.ACCEPT, stream ? "application/vnd.amazon.eventstream" : "application/json");
+        headers.set(HttpHeaders.ACCEPT, stream ? EVENT_STREAM : "application/json");
         String path = "/model/" + segment(model) + (stream ? "/invoke-with-response-stream" : "/invoke");
         return put(
                 direct.body(),

@@ -1,6 +1,6 @@
 package dev.tollgate.upstream;
 
-import dev.tollgate.catalog.Platform;
+import dev.tollgate.catalog.Provider;
 import dev.tollgate.routing.Hop;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -50,17 +50,17 @@ public final class ProviderClient {
 
     /** One attempt. The future always succeeds: what went wrong is an answer too. */
     public Future<Answer> send(Hop hop, Outbound outbound, Attempt attempt) {
-        URI base = hop.candidate().provider().baseUrl();
+        Provider provider = hop.candidate().provider();
+        URI base = provider.baseUrl();
         boolean tls = "https".equals(base.getScheme());
         int port = base.getPort() > 0 ? base.getPort() : tls ? 443 : 80;
         AddressBook.Place place = new AddressBook.Place(AddressBook.unbracketed(base.getHost()), port, tls);
-        Platform platform = hop.candidate().provider().platform();
         return authenticator
                 .token(context, hop)
                 .compose(token -> connector
                         .request(place, address -> options(outbound, base, port, tls, address))
                         .compose(request -> exchange(request, hop, outbound, attempt, token)))
-                .map(response -> PlatformAnswers.classify(platform, response, clock.instant()))
+                .map(response -> PlatformAnswers.classify(provider, response, clock.instant()))
                 .otherwise(failure -> failure instanceof GoogleTokens.Refused refused
                         ? new Answer.Unauthorized(refused.status())
                         : new Answer.Unreachable(reason(failure, attempt), failure));

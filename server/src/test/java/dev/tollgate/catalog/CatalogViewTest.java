@@ -69,7 +69,7 @@ class CatalogViewTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Dialect.class)
+    @EnumSource(value = Dialect.class, names = "CONVERSE", mode = EnumSource.Mode.EXCLUDE)
     void aBareIdLeadsToItsVendorWhateverTheCallersDialect(Dialect dialect) {
         Candidate candidate = only("claude-haiku-4-5", dialect);
         assertEquals("anthropic/claude-haiku-4-5", candidate.qualifiedName());
@@ -135,7 +135,7 @@ class CatalogViewTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Dialect.class)
+    @EnumSource(value = Dialect.class, names = "CONVERSE", mode = EnumSource.Mode.EXCLUDE)
     void anUnknownBareIdGoesToTheVendorOfTheCallersDialectUnpriced(Dialect dialect) {
         Resolution.Resolved resolved = resolved("brand-new-model", dialect);
         assertFalse(resolved.known());

@@ -171,7 +171,7 @@ class TakingsTest {
             {'date':'soon'}                                                    | a date like
             {'date':'2026-11-22','rules':[]}                                   | the field rules is not known
             {'date':'2026-11-22','models':[{'provider':'x'}]}                  | the field parameters is missing
-            {'date':'2026-11-22','models':[{'protocol':'soap'}]}               | a protocol is messages, chat, responses or gemini
+            {'date':'2026-11-22','models':[{'protocol':'soap'}]}               | a protocol is messages, chat, responses, gemini or converse
             {'date':'2026-11-22','models':[{'efforts':['much']}]}              | an effort is none, minimal
             {'date':'2026-11-22','models':[{'parameters':['effort']}]}         | this word is not known
             {'date':'2026-11-22','models':[{'tools':['sampling']}]}            | this word is not known

@@ -11,6 +11,7 @@ import dev.tollgate.budget.Settlement;
 import dev.tollgate.catalog.Catalog;
 import dev.tollgate.catalog.Takings;
 import dev.tollgate.dialects.codec.Codec;
+import dev.tollgate.dialects.codec.ProviderCodec;
 import dev.tollgate.dialects.conversation.Protocol;
 import dev.tollgate.front.ClientAddress;
 import dev.tollgate.identity.VirtualKeys;
@@ -34,6 +35,7 @@ import io.vertx.core.http.HttpServer;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -80,6 +82,8 @@ final class CallHouse implements AutoCloseable {
         AddressBook addresses = new AddressBook(InetAddress::getAllByName, blocking);
         Authenticator authenticator = new Authenticator(
                 secrets, new GoogleTokens(vertx, addresses, secrets, Timeouts.DEFAULT, blocking), clock);
+        Map<Protocol, ProviderCodec> spoken = new EnumMap<>(Protocol.class);
+        codecs.forEach((protocol, codec) -> spoken.put(protocol, codec.provider()));
         Services services = new Services(
                 keys.callerResolver(),
                 catalog,
@@ -87,7 +91,7 @@ final class CallHouse implements AutoCloseable {
                 new ReservationDesk(journal, settlement, purses),
                 new RefusedCalls(10),
                 new RoutePlanner(vault.credentials(), clock, blocking),
-                new Translator(codecs, Takings.open(home.resolve("takings.json")), clock),
+                new Translator(codecs, spoken, Takings.open(home.resolve("takings.json")), clock),
                 new TokenCounting(codecs, counting),
                 new TokenMargins(),
                 settlement,

@@ -23,7 +23,7 @@ class BedrockEventsTest {
     private static final String EVENTS =
             "event: message_start\ndata: " + START + "\n\nevent: message_stop\ndata: " + STOP + "\n\n";
 
-    private final BedrockEvents events = new BedrockEvents("aws-1");
+    private final BedrockEvents events = new BedrockEvents(new MessagesWording("aws-1"));
     private final StringBuilder read = new StringBuilder();
 
     private void feed(byte[] bytes, int from, int to) {
@@ -38,7 +38,7 @@ class BedrockEventsTest {
     @Test
     void whereverTheStreamIsCutTheEventsAreTheSame() {
         for (int cut = 0; cut <= STREAM.length; cut++) {
-            BedrockEvents each = new BedrockEvents("");
+            BedrockEvents each = new BedrockEvents(new MessagesWording(""));
             String first = each.unframe(Buffer.buffer(STREAM).slice(0, cut)).toString();
             String second = each.unframe(Buffer.buffer(STREAM).slice(cut, STREAM.length))
                     .toString();
@@ -67,7 +67,7 @@ class BedrockEventsTest {
         for (int at = 0; at < STREAM.length; at++) {
             byte[] damaged = STREAM.clone();
             damaged[at] ^= (byte) (1 << random.nextInt(8));
-            BedrockEvents each = new BedrockEvents("");
+            BedrockEvents each = new BedrockEvents(new MessagesWording(""));
             String all = each.unframe(Buffer.buffer(damaged)).toString();
             assertNotNull(each.fault(), "seed " + seed + ", byte " + at);
             assertFalse(all.contains("message_stop"), "seed " + seed + ", byte " + at);
@@ -79,7 +79,7 @@ class BedrockEventsTest {
     @Test
     void aHugeLengthIsRefusedBeforeItIsWaitedFor() {
         for (int length : new int[] {EventStreamReader.LONGEST + 1, Integer.MAX_VALUE, -1, Integer.MIN_VALUE, 0, 15}) {
-            BedrockEvents each = new BedrockEvents("");
+            BedrockEvents each = new BedrockEvents(new MessagesWording(""));
             ByteBuffer prelude = ByteBuffer.allocate(12).putInt(length).putInt(0);
             prelude.putInt(Frames.crc(prelude.array(), 8));
             assertEquals(0, each.unframe(Buffer.buffer(prelude.array())).length(), String.valueOf(length));
@@ -109,7 +109,7 @@ class BedrockEventsTest {
                 head.putInt(Frames.crc(garbage, 8));
                 ByteBuffer.wrap(garbage).putInt(garbage.length - 4, Frames.crc(garbage, garbage.length - 4));
             }
-            BedrockEvents each = new BedrockEvents("");
+            BedrockEvents each = new BedrockEvents(new MessagesWording(""));
             assertEquals(0, each.unframe(Buffer.buffer(garbage)).length(), "seed " + seed);
             assertNotNull(each.fault(), "seed " + seed);
         }
@@ -186,5 +186,28 @@ class BedrockEventsTest {
         byte[] message = Frames.message(Map.of("a", "b"), "{}");
         feed(message, 0, message.length);
         assertTrue(fault().contains("no known type"), fault());
+    }
+
+    private static String converse(byte[] stream) {
+        BedrockEvents each = new BedrockEvents(new ConverseWording());
+        String read = each.unframe(Buffer.buffer(stream)).toString();
+        Throwable fault = each.fault();
+        return fault == null ? read : read + fault.getMessage();
+    }
+
+    @Test
+    void anEventOfConverseStandsUnderItsName() {
+        assertEquals(
+                "data: {\"metadata\":{ \"usage\": {}}}\n\n", converse(Frames.event("metadata", "{\n\"usage\":\r{}}")));
+        assertEquals(
+                "data: {\"error\":{\"type\":\"throttlingException\",\"message\":\"Wait.\"}}\n\n",
+                converse(Frames.exception("throttlingException", "{\"message\":\"Wait.\"}")));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"a7, a", "'x\"y', b", "error, c", "'a b', d"})
+    void anEventOfConverseWithoutANameIsAFault(String type, String text) {
+        String read = converse(Frames.event(type, "{\"text\":\"" + text + "\"}"));
+        assertEquals("Bedrock's event stream: an event has no name", read);
     }
 }

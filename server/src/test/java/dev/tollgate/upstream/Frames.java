@@ -22,6 +22,11 @@ public final class Frames {
                 "{\"bytes\":\"" + bytes + "\",\"p\":\"abcdefgh\"}");
     }
 
+    /** Of ConverseStream, whose payloads are the events themselves. */
+    public static byte[] event(String type, String payload) {
+        return message(headers("event", ":event-type", type, ":content-type", "application/json"), payload);
+    }
+
     public static byte[] exception(String type, String body) {
         return message(headers("exception", ":exception-type", type, ":content-type", "application/json"), body);
     }

@@ -48,6 +48,7 @@ final class Exchanges {
             case CHAT_COMPLETIONS -> ChatCodec.codec();
             case RESPONSES -> ResponsesCodec.codec();
             case GENERATE_CONTENT -> GeminiCodec.codec();
+            case CONVERSE -> throw new IllegalArgumentException("no client speaks Converse");
         };
     }
 

@@ -2,6 +2,7 @@ package dev.tollgate.dialects.chat;
 
 import dev.tollgate.dialects.codec.Destination;
 import dev.tollgate.dialects.codec.Destination.Takes;
+import dev.tollgate.dialects.codec.EffortOnly;
 import dev.tollgate.dialects.codec.Losses;
 import dev.tollgate.dialects.codec.OpenApiSchema;
 import dev.tollgate.dialects.codec.Outcome;
@@ -12,6 +13,7 @@ import dev.tollgate.dialects.codec.UserIds;
 import dev.tollgate.dialects.conversation.OutputFormat;
 import dev.tollgate.dialects.conversation.Request;
 import dev.tollgate.dialects.conversation.Said;
+import dev.tollgate.dialects.conversation.Thinking.Effort;
 import dev.tollgate.dialects.json.Json;
 import dev.tollgate.dialects.json.JsonBytes;
 import java.util.List;
@@ -51,7 +53,10 @@ final class ChatRequestWriter {
         stream();
         sampling(request.sampling());
         output(request.output());
-        new ChatThinkingWriter(destination, losses, out).write(request.thinking());
+        Effort effort = new EffortOnly(destination, losses, NO_WORD).of(request.thinking());
+        if (effort != null) {
+            out.field("reasoning_effort", effort.wireName());
+        }
         context(request.context());
         new ChatToolsWriter(destination, names, losses, refused, out).write(request.tools());
         new ChatMessagesWriter(destination, names, losses, refused, out).write(request);

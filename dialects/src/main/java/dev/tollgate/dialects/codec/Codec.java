@@ -12,4 +12,10 @@ public record Codec(
         WholeWriter wholeWriter,
         Function<Exchange, EventReader> eventReader,
         Function<Exchange, EventWriter> eventWriter,
-        ErrorReader errorReader) {}
+        ErrorReader errorReader) {
+
+    /** The provider's side of it. */
+    public ProviderCodec provider() {
+        return new ProviderCodec(protocol, requestWriter, wholeReader, eventReader, errorReader);
+    }
+}

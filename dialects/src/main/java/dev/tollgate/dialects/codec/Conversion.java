@@ -10,9 +10,13 @@ import java.util.Optional;
 /** Between a client of one protocol and a provider of another. Stateless; entered only where the two differ. */
 public final class Conversion {
     private final Codec client;
-    private final Codec provider;
+    private final ProviderCodec provider;
 
     public Conversion(Codec client, Codec provider) {
+        this(client, provider.provider());
+    }
+
+    public Conversion(Codec client, ProviderCodec provider) {
         if (client.protocol() == provider.protocol()) {
             throw new IllegalArgumentException("same protocol, same bytes: " + client.protocol());
         }

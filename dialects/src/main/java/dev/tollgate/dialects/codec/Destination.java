@@ -42,7 +42,7 @@ public record Destination(
         MAX_COMPLETION_TOKENS,
         /** {@code stream_options.include_usage}. */
         STREAM_USAGE,
-        /** OpenAI's {@code prompt_cache_breakpoint}. */
+        /** OpenAI's {@code prompt_cache_breakpoint}, Bedrock's {@code cachePoint}. */
         CACHE_BREAKPOINTS,
         /** {@code parametersJsonSchema} and {@code responseJsonSchema}. */
         JSON_SCHEMA,

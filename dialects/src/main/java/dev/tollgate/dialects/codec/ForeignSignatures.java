@@ -42,6 +42,7 @@ public final class ForeignSignatures {
         return switch (operation.dialect()) {
             case ANTHROPIC, OPENAI -> PLAIN.isIn(body, offset, length);
             case GEMINI -> BASE64.isIn(body, offset, length);
+            case CONVERSE -> false; // no client's
         };
     }
 

@@ -41,6 +41,7 @@ final class SignatureEdits {
                 }
             }
             case EMBEDDINGS, EMBED_CONTENT, BATCH_EMBED_CONTENTS -> {} // hold no conversation
+            case CONVERSE, CONVERSE_STREAM -> {} // no client's
         }
         return signatures.edits.sorted();
     }

@@ -4,12 +4,13 @@ import dev.tollgate.dialects.Dialect;
 import dev.tollgate.dialects.Operation;
 import java.util.Optional;
 
-/** The four ways to hold a conversation. {@link Dialect} names the vendor, and OpenAI has two. */
+/** The ways to hold a conversation. {@link Dialect} names the vendor, and OpenAI has two. */
 public enum Protocol {
     MESSAGES(Dialect.ANTHROPIC, "messages"),
     CHAT_COMPLETIONS(Dialect.OPENAI, "chat"),
     RESPONSES(Dialect.OPENAI, "responses"),
-    GENERATE_CONTENT(Dialect.GEMINI, "gemini");
+    GENERATE_CONTENT(Dialect.GEMINI, "gemini"),
+    CONVERSE(Dialect.CONVERSE, "converse");
 
     private final Dialect dialect;
     private final String wireName;
@@ -44,6 +45,7 @@ public enum Protocol {
             case CHAT_COMPLETIONS -> Optional.of(CHAT_COMPLETIONS);
             case RESPONSES -> Optional.of(RESPONSES);
             case GENERATE_CONTENT, STREAM_GENERATE_CONTENT -> Optional.of(GENERATE_CONTENT);
+            case CONVERSE, CONVERSE_STREAM -> Optional.of(CONVERSE);
             case COUNT_TOKENS, INPUT_TOKENS, GEMINI_COUNT_TOKENS, EMBEDDINGS, EMBED_CONTENT, BATCH_EMBED_CONTENTS ->
                 Optional.empty();
         };
@@ -62,17 +64,20 @@ public enum Protocol {
                     GENERATE_CONTENT,
                     STREAM_GENERATE_CONTENT,
                     EMBED_CONTENT,
-                    BATCH_EMBED_CONTENTS -> Optional.empty();
+                    BATCH_EMBED_CONTENTS,
+                    CONVERSE,
+                    CONVERSE_STREAM -> Optional.empty();
         };
     }
 
-    /** The endpoint. Only Gemini's differs for a stream. */
+    /** The endpoint. Gemini's and Converse's differ for a stream. */
     public Operation operation(boolean stream) {
         return switch (this) {
             case MESSAGES -> Operation.MESSAGES;
             case CHAT_COMPLETIONS -> Operation.CHAT_COMPLETIONS;
             case RESPONSES -> Operation.RESPONSES;
             case GENERATE_CONTENT -> stream ? Operation.STREAM_GENERATE_CONTENT : Operation.GENERATE_CONTENT;
+            case CONVERSE -> stream ? Operation.CONVERSE_STREAM : Operation.CONVERSE;
         };
     }
 }

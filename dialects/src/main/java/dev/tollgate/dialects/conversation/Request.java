@@ -53,6 +53,16 @@ public record Request(
         public Tools {
             list = List.copyOf(list);
         }
+
+        /** Whether the model must call a tool. */
+        public boolean demandsCall() {
+            return choice != null
+                    && switch (choice.value()) {
+                        case ToolChoice.Auto _, ToolChoice.None _ -> false;
+                        case ToolChoice.Required _, ToolChoice.Named _ -> true;
+                        case ToolChoice.Allowed(var _, boolean required) -> required;
+                    };
+        }
     }
 
     /**

@@ -41,6 +41,13 @@ public sealed interface ToolInput {
         };
     }
 
+    /** The free text within {@link #writeFreeTextSchema}'s object; whatever else the model made of it, as it is. */
+    default Free freed() {
+        return asObject().orElse(Json.Obj.EMPTY).get(FREE_TEXT) instanceof Json.Text text
+                ? new Free(text)
+                : new Free(asText());
+    }
+
     /** As a text: the JSON of the object, or the free text itself. */
     default Json.Text asText() {
         return switch (this) {

@@ -1,5 +1,5 @@
 /**
- * One conversation for four protocols: a {@link dev.tollgate.dialects.conversation.Request}, an {@link
+ * One conversation for all protocols: a {@link dev.tollgate.dialects.conversation.Request}, an {@link
  * dev.tollgate.dialects.conversation.Answer}, and the {@link dev.tollgate.dialects.conversation.Event}s of an answer that is
  * streamed. Readers and writers of the protocols meet here, so there are N of each and not N².
  *
@@ -7,6 +7,9 @@
  * dev.tollgate.dialects.conversation.Said said} it, and a part its own, so a loss is told in the client's words. What has no place
  * here is an {@link dev.tollgate.dialects.conversation.Extra} or a {@link dev.tollgate.dialects.conversation.Part.Opaque}, never
  * nothing.
+ *
+ * <p>The tables show the four that clients speak; Converse, which only providers speak, is told of in {@link
+ * dev.tollgate.dialects.converse}.
  *
  * <table>
  * <caption>Parts on the wire. "Loss": dropped and listed. "Refused": the request is not sent.</caption>

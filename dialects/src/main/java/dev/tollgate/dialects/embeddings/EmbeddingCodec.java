@@ -8,10 +8,10 @@ import java.util.Optional;
 
 /** What one dialect knows of embeddings. Stateless; never throws for what a body holds. */
 public sealed interface EmbeddingCodec permits OpenAiEmbeddings, GeminiEmbeddings {
-    /** Empty for Anthropic's, which has none. */
+    /** Empty for Anthropic's and Converse, which have none. */
     static Optional<EmbeddingCodec> of(Dialect dialect) {
         return switch (dialect) {
-            case ANTHROPIC -> Optional.empty();
+            case ANTHROPIC, CONVERSE -> Optional.empty();
             case OPENAI -> Optional.of(new OpenAiEmbeddings());
             case GEMINI -> Optional.of(new GeminiEmbeddings());
         };

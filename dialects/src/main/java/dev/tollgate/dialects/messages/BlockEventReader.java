@@ -1,7 +1,5 @@
 package dev.tollgate.dialects.messages;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.tollgate.dialects.codec.Fields;
 import dev.tollgate.dialects.codec.Reading;
 import dev.tollgate.dialects.codec.ToolNames;
@@ -14,7 +12,6 @@ import dev.tollgate.dialects.conversation.Protocol;
 import dev.tollgate.dialects.conversation.Signature;
 import dev.tollgate.dialects.conversation.ToolInput;
 import dev.tollgate.dialects.json.Json;
-import dev.tollgate.dialects.json.ParsedJson;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -145,7 +142,8 @@ final class BlockEventReader {
             Signature signature = Signature.open(Protocol.MESSAGES, null, gathered.toString());
             events.add(new Event.SignatureDelta(0, part, signature));
         } else if (kind == Kind.FREE_CALL && !gathered.isEmpty()) {
-            events.add(new Event.InputDelta(0, part, freed(gathered.toString())));
+            ToolInput.Free freed = new ToolInput.Encoded(Json.Text.of(gathered.toString())).freed();
+            events.add(new Event.InputDelta(0, part, freed.text()));
         }
         events.add(new Event.PartEnded(0, part++));
         kind = Kind.NONE;
@@ -222,13 +220,5 @@ final class BlockEventReader {
         } else {
             gathered.append(more.string());
         }
-    }
-
-    private static Json.Text freed(String input) {
-        byte[] document = input.getBytes(UTF_8);
-        return Json.parse(document, 0, document.length) instanceof ParsedJson.Whole(Json.Obj object)
-                        && object.get(ToolInput.FREE_TEXT) instanceof Json.Text text
-                ? text
-                : Json.Text.of(input);
     }
 }

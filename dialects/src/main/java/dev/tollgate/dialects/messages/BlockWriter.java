@@ -1,5 +1,6 @@
 package dev.tollgate.dialects.messages;
 
+import dev.tollgate.dialects.codec.CallIds;
 import dev.tollgate.dialects.codec.Losses;
 import dev.tollgate.dialects.conversation.Citation;
 import dev.tollgate.dialects.conversation.Extra;
@@ -84,7 +85,7 @@ final class BlockWriter {
 
     private void toolCall(Part.ToolCall call) {
         foreign(call.signature(), call);
-        out.beginObject().field("type", "tool_use").field("id", Texts.callId(call.id()));
+        out.beginObject().field("type", "tool_use").field("id", CallIds.plain(call.id()));
         out.field("name", to.names().atProvider(call.namespace(), call.name()));
         out.field("input", input(call));
         to.cache().write(call.cache(), out, losses);
@@ -99,7 +100,7 @@ final class BlockWriter {
     }
 
     private void toolResult(Part.ToolResult result) {
-        out.beginObject().field("type", "tool_result").field("tool_use_id", Texts.callId(result.callId()));
+        out.beginObject().field("type", "tool_result").field("tool_use_id", CallIds.plain(result.callId()));
         if (!result.content().stream().allMatch(BlockWriter::isBlank)) {
             out.name("content").beginArray();
             for (Part part : result.content()) {

@@ -1,40 +1,24 @@
 package dev.tollgate.dialects.messages;
 
+import dev.tollgate.dialects.codec.CacheBreakpoints;
 import dev.tollgate.dialects.codec.Fields;
 import dev.tollgate.dialects.codec.Losses;
 import dev.tollgate.dialects.codec.Reading;
 import dev.tollgate.dialects.conversation.CacheHint;
 import dev.tollgate.dialects.conversation.Extra;
-import dev.tollgate.dialects.conversation.Part;
 import dev.tollgate.dialects.conversation.Request;
-import dev.tollgate.dialects.conversation.Tool;
-import dev.tollgate.dialects.conversation.Turn;
 import dev.tollgate.dialects.json.JsonBytes;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * {@code cache_control}, of which a request may hold four (<a
- * href="https://platform.claude.com/docs/en/build-with-claude/prompt-caching">prompt caching</a>). The last ones are kept: each
- * covers the longest prefix.
- */
+/** {@code cache_control}. */
 final class CacheHints {
-    private static final int MOST = 4;
     private static final String NAME = "cache_control";
 
-    private int tooMany;
+    private final CacheBreakpoints breakpoints;
 
     /** For one request, whose hints are to be written in the order of the prompt: tools, system, messages. */
     CacheHints(Request request) {
-        int found = request.cache() == null ? 0 : 1;
-        for (Tool tool : request.tools().list()) {
-            found += tool instanceof Tool.Function of && of.cache() != null ? 1 : 0;
-        }
-        found += count(request.instructions());
-        for (Turn turn : request.turns()) {
-            found += count(turn.parts());
-        }
-        tooMany = Math.max(0, found - MOST);
+        breakpoints = new CacheBreakpoints(request);
     }
 
     static @Nullable CacheHint read(Fields of, Reading reading) {
@@ -64,8 +48,7 @@ final class CacheHints {
         if (hint == null) {
             return;
         }
-        if (tooMany > 0) {
-            tooMany--;
+        if (!breakpoints.keepsNext()) {
             losses.incidental(hint.at(), "Anthropic takes four cache breakpoints; the last ones are kept");
             return;
         }
@@ -76,25 +59,5 @@ final class CacheHints {
             case ONE_HOUR -> out.field("ttl", "1h");
         }
         out.endObject();
-    }
-
-    private static int count(List<? extends Part> parts) {
-        int found = 0;
-        for (Part part : parts) {
-            found += switch (part) {
-                case Part.Text text -> of(text.cache());
-                case Part.Media media ->
-                    of(media.cache()) + (media.source() instanceof Part.Source.Parts(var inner) ? count(inner) : 0);
-                case Part.SearchResult result -> of(result.cache()) + count(result.content());
-                case Part.ToolCall call -> of(call.cache());
-                case Part.ToolResult result -> of(result.cache()) + count(result.content());
-                case Part.Reasoning _, Part.Refusal _, Part.Opaque _ -> 0;
-            };
-        }
-        return found;
-    }
-
-    private static int of(@Nullable CacheHint hint) {
-        return hint == null ? 0 : 1;
     }
 }

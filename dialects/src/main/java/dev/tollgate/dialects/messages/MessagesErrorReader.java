@@ -44,22 +44,11 @@ final class MessagesErrorReader implements ErrorReader {
             case "overloaded_error" -> ErrorKind.OVERLOADED;
             case "timeout_error" ->
                 status == ErrorKind.REQUEST_TIMEOUT.status() ? ErrorKind.REQUEST_TIMEOUT : ErrorKind.TIMEOUT;
-            case "invalid_request_error" -> status >= 400 && status < 500 ? of(status) : ErrorKind.INVALID_REQUEST;
-            case "api_error" -> status >= 500 ? of(status) : ErrorKind.API_ERROR;
-            case null, default -> of(status);
+            case "invalid_request_error" ->
+                status >= 400 && status < 500 ? ErrorKind.ofStatus(status) : ErrorKind.INVALID_REQUEST;
+            case "api_error" -> status >= 500 ? ErrorKind.ofStatus(status) : ErrorKind.API_ERROR;
+            case null, default -> ErrorKind.ofStatus(status);
         };
-    }
-
-    private static ErrorKind of(int status) {
-        for (ErrorKind kind : ErrorKind.values()) {
-            if (kind.status() == status) {
-                return kind;
-            }
-        }
-        if (status >= 400 && status < 500) {
-            return ErrorKind.INVALID_REQUEST;
-        }
-        return status >= 500 ? ErrorKind.API_ERROR : ErrorKind.BAD_GATEWAY;
     }
 
     private static @Nullable String string(Json.Obj object, String name) {

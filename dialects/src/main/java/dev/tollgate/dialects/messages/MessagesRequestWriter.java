@@ -1,5 +1,6 @@
 package dev.tollgate.dialects.messages;
 
+import dev.tollgate.dialects.codec.ClaudeThinking;
 import dev.tollgate.dialects.codec.Destination;
 import dev.tollgate.dialects.codec.Losses;
 import dev.tollgate.dialects.codec.Outcome;
@@ -21,7 +22,8 @@ final class MessagesRequestWriter implements RequestWriter {
         Conversation conversation = Conversation.of(request, to);
         var limit = request.output().maxTokens();
         long maxTokens = limit == null ? destination.defaultMaxTokens() : limit.value();
-        ThinkingPlan thinking = ThinkingPlan.of(request, conversation, destination, maxTokens, losses);
+        ClaudeThinking thinking =
+                ClaudeThinking.of(request, conversation.inUnsignedToolLoop(), destination, maxTokens, losses);
 
         out.beginObject().field("model", destination.model()).field("max_tokens", maxTokens);
         if (request.stream()) {

@@ -11,7 +11,6 @@ import dev.tollgate.dialects.conversation.Extra;
 import dev.tollgate.dialects.conversation.Part;
 import dev.tollgate.dialects.conversation.Path;
 import dev.tollgate.dialects.conversation.Stop;
-import dev.tollgate.dialects.conversation.ToolInput;
 import dev.tollgate.dialects.json.Json;
 import dev.tollgate.dialects.json.ParsedJson;
 import java.util.ArrayList;
@@ -70,16 +69,8 @@ final class MessagesWholeReader implements WholeReader {
                 call.id(),
                 named.namespace(),
                 named.name(),
-                named.free() ? freed(call.input()) : call.input(),
+                named.free() ? call.input().freed() : call.input(),
                 call.cache(),
                 call.signature());
-    }
-
-    /** The text of a tool that is free at the client; whatever else the model made of it, as it is. */
-    private static ToolInput freed(ToolInput input) {
-        return input instanceof ToolInput.Plain(Json.Obj object)
-                        && object.get(ToolInput.FREE_TEXT) instanceof Json.Text text
-                ? new ToolInput.Free(text)
-                : new ToolInput.Free(input.asText());
     }
 }

@@ -1,5 +1,6 @@
 package dev.tollgate.dialects.messages;
 
+import dev.tollgate.dialects.codec.ClaudeThinking;
 import dev.tollgate.dialects.codec.ClosedSchema;
 import dev.tollgate.dialects.codec.Destination;
 import dev.tollgate.dialects.codec.Losses;
@@ -32,7 +33,7 @@ final class SettingsWriter {
     }
 
     /** {@code output_config}: effort and format. */
-    void outputConfig(ThinkingPlan thinking, @Nullable Said<OutputFormat> said) {
+    void outputConfig(ClaudeThinking thinking, @Nullable Said<OutputFormat> said) {
         OutputFormat.JsonSchema schema = schema(said);
         if (thinking.effort() == null && schema == null) {
             return;

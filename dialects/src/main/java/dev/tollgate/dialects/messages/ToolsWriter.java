@@ -28,16 +28,6 @@ final class ToolsWriter {
         this.out = to.out();
     }
 
-    /** Whether the model must call a tool, which it does not take together with thinking. */
-    static boolean demands(Request.Tools tools) {
-        return tools.choice() != null
-                && switch (tools.choice().value()) {
-                    case ToolChoice.Auto _, ToolChoice.None _ -> false;
-                    case ToolChoice.Required _, ToolChoice.Named _ -> true;
-                    case ToolChoice.Allowed(var _, boolean required) -> required;
-                };
-    }
-
     void write(Request.Tools tools) {
         List<Tool> sent = sent(tools);
         if (!sent.isEmpty()) {
@@ -164,7 +154,7 @@ final class ToolsWriter {
         Said<ToolChoice> said = tools.choice();
         Said<Boolean> parallel = tools.parallel();
         if (sent.isEmpty()) {
-            if (demands(tools) && said != null) {
+            if (tools.demandsCall() && said != null) {
                 to.refusals().notExpressible(said.at(), "a tool is demanded and none is left that Anthropic has");
             }
             return;

@@ -30,7 +30,7 @@ record CountingRules(
     private static final CountingRules GEMINI =
             new CountingRules(1.15, 0.75, new ImageRule.GeminiResolution(), 0, 0, 300);
     private static final CountingRules GEMINI_2 = new CountingRules(1.15, 0.75, new ImageRule.GeminiTiles(), 0, 0, 300);
-    /** Llama, Qwen, Mistral and what else is served in OpenAI's dialect: patches of 28 by 28 as Qwen's, the greediest. */
+    /** Llama, Qwen, Mistral and what else is served in OpenAI's dialect or on Bedrock: patches of 28 by 28 as Qwen's, the greediest. */
     private static final CountingRules OTHER =
             new CountingRules(1.3, 0.6, new ImageRule.Area(16_384, 16_384), 1_500, 100, 300);
 
@@ -77,7 +77,7 @@ record CountingRules(
         }
         return switch (dialect) {
             case ANTHROPIC -> CLAUDE;
-            case OPENAI -> OTHER;
+            case OPENAI, CONVERSE -> OTHER;
             case GEMINI -> GEMINI;
         };
     }

@@ -32,6 +32,7 @@ public final class EndMarks {
                                                 || event.contains("\"response.failed\""));
                     case GEMINI ->
                         closed(event) && (event.contains("\"finishReason\"") || event.contains("\"blockReason\""));
+                    case CONVERSE -> closed(event) && event.contains("\"metadata\"");
                 });
     }
 
@@ -59,6 +60,8 @@ public final class EndMarks {
                 parsed.stream().anyMatch(event -> is(event, "response.completed") || is(event, "response.incomplete"));
             case GENERATE_CONTENT ->
                 parsed.stream().anyMatch(EndMarks::endsGeminis) || (isArray(stream) && namesGeminis(stream));
+            case CONVERSE ->
+                parsed.stream().anyMatch(event -> event.path("metadata").isObject());
         };
     }
 

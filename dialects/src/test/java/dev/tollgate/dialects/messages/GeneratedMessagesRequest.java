@@ -33,7 +33,7 @@ final class GeneratedMessagesRequest extends GeneratedMessages {
         List<Turn> turns = turns();
         Request.Tools tools = tools();
         long maxTokens = 2048L + below(9000);
-        boolean demands = ToolsWriter.demands(tools);
+        boolean demands = tools.demandsCall();
         boolean looped = turns.getLast().parts().stream().anyMatch(Part.ToolResult.class::isInstance);
         Thinking thinking = thinking(demands, looped, maxTokens);
         boolean thinks = thinking.mode() != null && !(thinking.mode().value() instanceof Thinking.Mode.Off);

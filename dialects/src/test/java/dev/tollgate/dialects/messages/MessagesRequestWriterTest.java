@@ -3,6 +3,7 @@ package dev.tollgate.dialects.messages;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import dev.tollgate.dialects.codec.CallIds;
 import dev.tollgate.dialects.codec.Destination;
 import dev.tollgate.dialects.codec.Losses;
 import dev.tollgate.dialects.codec.Outcome;
@@ -66,7 +67,7 @@ class MessagesRequestWriterTest {
                         new Turn(AT, Turn.Role.USER, List.of(result("functions.run:0", Part.Text.of(AT, text("ok")))))),
                 List.of());
         String written = words(Sample.written(request, Sample.ALL, losses).get("messages"));
-        String id = Texts.callId("functions.run:0");
+        String id = CallIds.plain("functions.run:0");
         assertEquals(true, id.matches("[a-zA-Z0-9_-]+"), id);
         assertEquals(
                 "[{'role':'assistant','content':[{'type':'tool_use','id':'" + id + "','name':'run','input':{'a': 1}}]},"

@@ -1,18 +1,14 @@
-package dev.tollgate.dialects.chat;
+package dev.tollgate.dialects.codec;
 
-import dev.tollgate.dialects.codec.Destination;
 import dev.tollgate.dialects.codec.Destination.Takes;
-import dev.tollgate.dialects.codec.Losses;
 import dev.tollgate.dialects.conversation.Path;
 import dev.tollgate.dialects.conversation.Said;
 import dev.tollgate.dialects.conversation.Thinking;
 import dev.tollgate.dialects.conversation.Thinking.Effort;
-import dev.tollgate.dialects.json.JsonBytes;
 import org.jspecify.annotations.Nullable;
 
-/** {@code reasoning_effort}, all that Chat Completions can say of thinking. */
-final class ChatThinkingWriter {
-    private static final String NO_WORD = "Chat Completions has no word for it";
+/** What is told of thinking where an effort is all that can be said of it. */
+public final class EffortOnly {
     /** Between the 1,024, 8,192 and 24,576 tokens that Google's own Chat Completions takes the efforts for. */
     private static final long LOW_UP_TO = 4_608;
 
@@ -20,26 +16,27 @@ final class ChatThinkingWriter {
 
     private final Destination destination;
     private final Losses losses;
-    private final JsonBytes out;
+    private final String noWord;
 
-    ChatThinkingWriter(Destination destination, Losses losses, JsonBytes out) {
+    /** @param noWord why what is no effort is lost: {@code "X has no word for it"} */
+    public EffortOnly(Destination destination, Losses losses, String noWord) {
         this.destination = destination;
         this.losses = losses;
-        this.out = out;
+        this.noWord = noWord;
     }
 
-    void write(Thinking thinking) {
+    /** The effort to be sent, the nearest that the model takes; null where there is none to be said. */
+    public @Nullable Effort of(Thinking thinking) {
         Said<Thinking.Mode> mode = thinking.mode();
         Said<Effort> effort = thinking.effort();
         if (mode != null) {
             effort = byMode(mode, effort);
         }
-        if (effort != null) {
-            effort(effort.at(), effort.value());
-        }
+        Effort taken = effort == null ? null : taken(effort.at(), effort.value());
         if (thinking.display() != null && thinking.display().value() != Thinking.Display.OMITTED) {
-            losses.incidental(thinking.display(), NO_WORD);
+            losses.incidental(thinking.display(), noWord);
         }
+        return taken;
     }
 
     private @Nullable Said<Effort> byMode(Said<Thinking.Mode> mode, @Nullable Said<Effort> effort) {
@@ -50,7 +47,7 @@ final class ChatThinkingWriter {
             }
             case Thinking.Mode.Adaptive _ -> effort;
             case Thinking.Mode.BetweenTools _ -> {
-                losses.incidental(mode, NO_WORD);
+                losses.incidental(mode, noWord);
                 yield effort;
             }
             case Thinking.Mode.Budget(long tokens) -> {
@@ -64,15 +61,15 @@ final class ChatThinkingWriter {
         return tokens <= LOW_UP_TO ? Effort.LOW : tokens <= MEDIUM_UP_TO ? Effort.MEDIUM : Effort.HIGH;
     }
 
-    private void effort(Path at, Effort effort) {
+    private @Nullable Effort taken(Path at, Effort effort) {
         if (!destination.takes(Takes.EFFORT)) {
             losses.request(at, "the model does not take it");
-            return;
+            return null;
         }
         Effort taken = destination.nearest(effort);
         if (taken != effort) {
             losses.incidental(at, "the model's nearest is " + taken.wireName());
         }
-        out.field("reasoning_effort", taken.wireName());
+        return taken;
     }
 }

@@ -1,7 +1,5 @@
-package dev.tollgate.dialects.messages;
+package dev.tollgate.dialects.codec;
 
-import dev.tollgate.dialects.codec.Destination;
-import dev.tollgate.dialects.codec.Losses;
 import dev.tollgate.dialects.conversation.Path;
 import dev.tollgate.dialects.conversation.Request;
 import dev.tollgate.dialects.conversation.Said;
@@ -12,13 +10,13 @@ import dev.tollgate.dialects.json.JsonBytes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much the model is told to think: the nearest to what the client said that the model takes (<a
+ * How much a Claude is told to think: the nearest to what the client said that the model takes (<a
  * href="https://platform.claude.com/docs/en/build-with-claude/extended-thinking">extended</a>, <a
  * href="https://platform.claude.com/docs/en/build-with-claude/adaptive-thinking">adaptive thinking</a>).
  *
  * @param mode null leaves it to the model
  */
-record ThinkingPlan(
+public record ClaudeThinking(
         @Nullable Mode mode,
         @Nullable Effort effort,
         @Nullable Said<Thinking.Display> display) {
@@ -28,29 +26,37 @@ record ThinkingPlan(
     private static final long HIGH_BUDGET = 32_768;
 
     /** Whether it thinks; sampling is then out of the client's hands. */
-    boolean on() {
+    public boolean on() {
         return mode != null && !(mode instanceof Mode.Off);
     }
 
-    static ThinkingPlan of(
-            Request request, Conversation conversation, Destination destination, long maxTokens, Losses losses) {
+    /**
+     * What of the request's thinking the model takes; the rest is told to the losses.
+     *
+     * @param unsignedToolLoop whether tools' results stand last and what the model said before them does not begin with its thinking
+     * @param maxTokens the answer's limit, below which a budget must stay
+     */
+    public static ClaudeThinking of(
+            Request request, boolean unsignedToolLoop, Destination destination, long maxTokens, Losses losses) {
         Thinking said = request.thinking();
         Mode wanted = wanted(said);
         Path at = at(said);
         Mode fit = wanted == null ? null : fit(wanted, said, at, destination, maxTokens, losses);
         boolean on = fit != null && !(fit instanceof Mode.Off);
-        if (on && ToolsWriter.demands(request.tools())) {
+        if (on && request.tools().demandsCall()) {
             losses.request(at, "Anthropic's models do not think where a tool call is demanded");
             fit = null;
-        } else if (fit instanceof Mode.Budget && conversation.inUnsignedToolLoop()) {
+        } else if (fit instanceof Mode.Budget && unsignedToolLoop) {
             losses.incidental(at, "the round of tools has begun without thinking that Anthropic has signed");
             fit = null;
         }
         boolean budgetSaysIt = fit instanceof Mode.Budget && !(wanted instanceof Mode.Budget);
-        return new ThinkingPlan(fit, effort(said, fit, budgetSaysIt, destination, losses), display(said, fit, losses));
+        return new ClaudeThinking(
+                fit, effort(said, fit, budgetSaysIt, destination, losses), display(said, fit, losses));
     }
 
-    void writeThinking(JsonBytes out) {
+    /** Writes the member {@code thinking}, where there is anything to say. */
+    public void writeThinking(JsonBytes out) {
         if (mode == null) {
             return;
         }

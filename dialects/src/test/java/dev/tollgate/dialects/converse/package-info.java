@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.dialects.converse;
+
+import org.jspecify.annotations.NullMarked;
