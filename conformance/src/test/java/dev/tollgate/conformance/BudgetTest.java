@@ -39,8 +39,11 @@ import tools.jackson.databind.JsonNode;
 
 /** A key with a cap, used through the vendors' own SDKs until it is spent: what they throw, and what the gate tells of it. */
 class BudgetTest {
-    private static final String LIMIT = "0.02";
+    private static final String LIMIT = "0.04";
     private static final int MOST_CALLS = 500;
+    /** An echo of it costs about a tenth of a cent. */
+    private static final String GREETING = "Good morning. ".repeat(20);
+
     private static final String HELLO =
             "{\"model\":\"sim/echo\",\"max_tokens\":400,\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}";
 
@@ -180,7 +183,7 @@ class BudgetTest {
                     .create(MessageCreateParams.builder()
                             .model("sim/echo")
                             .maxTokens(400)
-                            .addUserMessage("Hello")
+                            .addUserMessage(GREETING)
                             .build());
             answers.add(answer.usage().outputTokens());
         });
@@ -226,7 +229,7 @@ class BudgetTest {
                         .create(ChatCompletionCreateParams.builder()
                                 .model("sim/echo")
                                 .maxCompletionTokens(400)
-                                .addUserMessage("Hello")
+                                .addUserMessage(GREETING)
                                 .build()));
         assertEquals(before + 1, door.refused(), "asked once");
         assertEquals("insufficient_quota", refusal.code().orElseThrow());
@@ -249,7 +252,7 @@ class BudgetTest {
             GenerateContentConfig config =
                     GenerateContentConfig.builder().maxOutputTokens(400).build();
             ClientException refusal =
-                    spend(ClientException.class, () -> client.models.generateContent("sim/echo", "Hello", config));
+                    spend(ClientException.class, () -> client.models.generateContent("sim/echo", GREETING, config));
             assertEquals(429, refusal.code());
             assertEquals("RESOURCE_EXHAUSTED", refusal.status());
             assertTrue(refusal.message().contains(capped.budget()), refusal.message());
