@@ -33,8 +33,8 @@ class CompletionTest {
         for (String line : List.of(
                 "complete -c tollgate -n __fish_use_subcommand -a key -d 'Virtual keys: what callers use instead of a provider\\'s secret.'",
                 "complete -c tollgate -n '__fish_seen_subcommand_from key; and not __fish_seen_subcommand_from create list revoke' -a create -d 'Create a key. Its text is shown this once.'",
-                "complete -c tollgate -n '__fish_seen_subcommand_from provider; and __fish_seen_subcommand_from add' -l dialect -x -a 'anthropic openai gemini'"
-                        + " -d 'What it speaks: anthropic, openai, gemini. Needed without --platform.'")) {
+                "complete -c tollgate -n '__fish_seen_subcommand_from provider; and __fish_seen_subcommand_from add' -l dialect -x -a 'anthropic openai gemini converse'"
+                        + " -d 'What it speaks: anthropic, openai, gemini, converse. Needed without --platform; converse on bedrock only.'")) {
             assertTrue(script.lines().anyMatch(line::equals), line);
         }
         assumeTrue(available("fish"), "fish is not installed");

@@ -144,7 +144,8 @@ final class OpenApi {
                 if (schema.get("minItems") instanceof Integer least && items.size() < least) {
                     problems.add(at + " has too few items");
                 }
-                for (int i = 0; i < items.size(); i++) {
+                // A schema that is put together of parts has its items' schema in one of them.
+                for (int i = 0; schema.containsKey("items") && i < items.size(); i++) {
                     problems.addAll(problems(object(schema.get("items")), items.get(i), at + "[" + i + "]"));
                 }
             }
