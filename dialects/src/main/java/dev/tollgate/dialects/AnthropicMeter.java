@@ -136,11 +136,6 @@ final class AnthropicMeter extends Meter {
     }
 
     @Override
-    boolean sufficient(Counts counts) {
-        return counts.has(INPUT) && counts.has(OUTPUT);
-    }
-
-    @Override
     @Nullable
     String contradiction(Counts counts) {
         return counts.has(OUTPUT) && counts.orZero(REASONING) > counts.orZero(OUTPUT) ? "thinking_tokens" : null;

@@ -85,11 +85,6 @@ final class ChatMeter extends Meter {
     }
 
     @Override
-    boolean saysFigures() {
-        return sufficient(read);
-    }
-
-    @Override
     boolean areFinal(Verdict verdict) {
         return verdict == Verdict.USAGE_ONLY;
     }

@@ -108,21 +108,6 @@ final class ConverseMeter extends Meter {
     }
 
     @Override
-    boolean saysFigures() {
-        return sufficient(read);
-    }
-
-    @Override
-    boolean areFinal(Verdict verdict) {
-        return verdict == Verdict.TERMINAL;
-    }
-
-    @Override
-    boolean sufficient(Counts counts) {
-        return counts.has(INPUT) && counts.has(OUTPUT);
-    }
-
-    @Override
     @Nullable
     String contradiction(Counts counts) {
         boolean moreThanAll = counts.has(CACHE_WRITE) && counts.orZero(CACHE_WRITE_1H) > counts.orZero(CACHE_WRITE);

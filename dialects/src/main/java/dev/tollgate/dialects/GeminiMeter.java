@@ -150,16 +150,6 @@ final class GeminiMeter extends Meter {
     }
 
     @Override
-    boolean saysFigures() {
-        return sufficient(read);
-    }
-
-    @Override
-    boolean areFinal(Verdict verdict) {
-        return verdict == Verdict.TERMINAL;
-    }
-
-    @Override
     boolean sufficient(Counts counts) {
         return counts.has(INPUT) && !hidesOutput(counts);
     }

@@ -164,7 +164,7 @@ abstract sealed class Meter implements JsonListener, SseFramer.Data
         return new UsageReading.Partial(usage(counts, estimatedOutputTokens()).servedAs(tier()));
     }
 
-    // What a dialect decides.
+    // What a dialect decides, or leaves as most have it.
 
     /** What the event means, from what was reported of it. */
     abstract Verdict judge(boolean whole);
@@ -175,13 +175,19 @@ abstract sealed class Meter implements JsonListener, SseFramer.Data
     }
 
     /** Whether the event just judged has figures of all output up to and with it. */
-    abstract boolean saysFigures();
+    boolean saysFigures() {
+        return sufficient(read);
+    }
 
     /** Whether the figures of an event with that verdict are the answer's last. */
-    abstract boolean areFinal(Verdict verdict);
+    boolean areFinal(Verdict verdict) {
+        return verdict == Verdict.TERMINAL;
+    }
 
     /** Whether the figures make up a bill. */
-    abstract boolean sufficient(Counts counts);
+    boolean sufficient(Counts of) {
+        return of.has(AnswerField.INPUT) && of.has(AnswerField.OUTPUT);
+    }
 
     /** Whether there was output of which the figures say nothing. */
     boolean hidesOutput(Counts of) {

@@ -107,21 +107,6 @@ final class ResponsesMeter extends Meter {
     }
 
     @Override
-    boolean saysFigures() {
-        return sufficient(read);
-    }
-
-    @Override
-    boolean areFinal(Verdict verdict) {
-        return verdict == Verdict.TERMINAL;
-    }
-
-    @Override
-    boolean sufficient(Counts counts) {
-        return counts.has(INPUT) && counts.has(OUTPUT);
-    }
-
-    @Override
     @Nullable
     String contradiction(Counts counts) {
         return OpenAiFigures.contradiction(counts);
