@@ -47,7 +47,7 @@ final class Reserving {
     private List<Place> places;
     private Permitted permitted;
     private int tries;
-    private boolean asked;
+    private boolean counted;
     private long countedTokens = -1;
 
     /** What came of it. */
@@ -146,8 +146,8 @@ final class Reserving {
     private void exhausted(Exhausted exhausted, Ceiling ceiling) {
         if (tries >= MOST_TRIES) {
             refuse(exhausted, ceiling);
-        } else if (!asked && Protocol.of(permitted.inbound().operation()).isPresent()) {
-            asked = true;
+        } else if (!counted && Protocol.of(permitted.inbound().operation()).isPresent()) {
+            counted = true;
             services.counting()
                     .work(
                             context,
