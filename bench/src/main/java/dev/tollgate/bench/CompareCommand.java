@@ -110,6 +110,9 @@ final class CompareCommand implements Command {
                 if (!subjects.isEmpty()) {
                     reports.add(comparison.run(scenario, subjects));
                 }
+                if (!subjects.isEmpty() && subjects.getLast() instanceof LabelledCalls limited) {
+                    limited.requireCounted();
+                }
             }
             var report = new CompareReport(conditions, reports);
             output.print(report);

@@ -68,7 +68,7 @@ final class StoreSettlements {
                 return report.isWhole();
             }
         } catch (Refusal e) {
-            throw new BenchException(e.getMessage(), e);
+            throw new BenchException(e.text() + " " + e.cure(), e);
         }
     }
 

@@ -11,7 +11,8 @@ import dev.tollgate.bench.load.Arrival;
  * @param stream whether answers are streams
  * @param bar what is asked of the gate, for the report; empty if nothing is
  */
-public record Scenario(String name, String title, int bodyBytes, boolean stream, Arrival arrival, Against against, String bar) {
+public record Scenario(
+        String name, String title, int bodyBytes, boolean stream, Arrival arrival, Against against, String bar) {
     /** What the gate is held against. */
     public enum Against {
         NGINX,

@@ -99,7 +99,8 @@ public record ScenarioReport(
 
     /** For people. */
     public String text() {
-        return title + "\n" + (bar.isEmpty() ? "" : "bar: " + bar + "\n") + (cost ? costTable() : waitTable()) + timers() + failures();
+        return title + "\n" + (bar.isEmpty() ? "" : "bar: " + bar + "\n") + (cost ? costTable() : waitTable())
+                + timers() + failures();
     }
 
     /** A line for each round: every subject's cost, what it is of nginx's, and how fast it went. */

@@ -14,8 +14,7 @@ import java.util.Map;
  * @param authorizations whole values of the header, all of one length; each call takes one of them at random; never printed
  * @param labels headers besides those of an official SDK, by their names in lower case
  */
-public record Target(
-        InetSocketAddress address, String path, List<String> authorizations, Map<String, String> labels) {
+public record Target(InetSocketAddress address, String path, List<String> authorizations, Map<String, String> labels) {
     static final String AUTHORIZATION = "authorization: ";
 
     /** What an official SDK sends beside the body: a gate has to look at every one of them. */

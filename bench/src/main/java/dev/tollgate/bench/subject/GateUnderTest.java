@@ -87,7 +87,8 @@ public final class GateUnderTest implements Subject {
     /** Makes the key that {@link #target} calls with. */
     public void createKey() throws InterruptedException {
         try (AdminApi admin = admin()) {
-            String key = admin.post("/keys", Map.of("name", KEY_NAME)).path("key").asString("");
+            String key =
+                    admin.post("/keys", Map.of("name", KEY_NAME)).path("key").asString("");
             if (key.isEmpty()) {
                 throw new BenchException("The gate made a key and did not tell it.");
             }
@@ -155,6 +156,17 @@ public final class GateUnderTest implements Subject {
             for (Map<String, ?> budget : budgets) {
                 admin.post("/budgets", budget);
             }
+        }
+    }
+
+    /** Budgets of whose present window something has been spent. */
+    public long filledBudgets() throws InterruptedException {
+        try (AdminApi admin = admin()) {
+            long filled = 0;
+            for (JsonNode budget : admin.get("/budgets").path("data")) {
+                filled += Double.parseDouble(budget.path("spent_usd").asString("0")) > 0 ? 1 : 0;
+            }
+            return filled;
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.tollgate.bench.subject;
 
+import dev.tollgate.bench.BenchException;
 import dev.tollgate.bench.http.Dialect;
 import dev.tollgate.bench.load.Target;
 import java.util.HashMap;
@@ -30,6 +31,17 @@ public record LabelledCalls(GateUnderTest gate) implements Subject {
                 budget("minute", "key", GateUnderTest.KEY_NAME, "feature", FEATURE),
                 budget("day", "key", GateUnderTest.KEY_NAME, "provider", GateUnderTest.PROVIDER),
                 budget("week", "app", APP, "feature", FEATURE, "model", GateUnderTest.QUALIFIED_MODEL));
+    }
+
+    /**
+     * Fails if calls have passed those budgets by, so that they cost nothing: all fill but that on each request, and that of a minute may
+     * just have begun anew.
+     */
+    public void requireCounted() throws InterruptedException {
+        long filled = gate.filledBudgets();
+        if (filled < tenBudgets().size() - 2) {
+            throw new BenchException("Only " + filled + " budgets counted the calls of " + name() + ".");
+        }
     }
 
     private static Map<String, String> budget(String window, String... scope) {

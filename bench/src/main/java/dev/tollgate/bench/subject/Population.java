@@ -38,8 +38,9 @@ public final class Population {
             "INSERT INTO virtual_key (id, name, held_name, account, model_globs, strict, salt, hash, created_at)"
                     + " VALUES (?, ?, ?, 'default', '', 0, ?, ?, ?)";
 
-    private static final String INSERT_BUDGET = "INSERT INTO budget (id, key_id, key_name, limit_nano_usd, spend_window,"
-            + " time_zone, thresholds, unpriced, created_at) VALUES (?, ?, ?, ?, ?, 'UTC', '70 90 100', 0, ?)";
+    private static final String INSERT_BUDGET =
+            "INSERT INTO budget (id, key_id, key_name, limit_nano_usd, spend_window,"
+                    + " time_zone, thresholds, unpriced, created_at) VALUES (?, ?, ?, ?, ?, 'UTC', '70 90 100', 0, ?)";
 
     private final SplittableRandom random = new SplittableRandom(SEED);
     private final long now = System.currentTimeMillis();
