@@ -3,6 +3,7 @@ package dev.tollgate.bench.load;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.buffer.Unpooled;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -17,7 +18,9 @@ final class Requests {
 
     Requests(Target target, String body) {
         first = target.requestBytes(body, true);
-        shared = Unpooled.unreleasableBuffer(Unpooled.directBuffer(first.length).writeBytes(first));
+        // Not an allocator's: those count a buffer that is never released as leaked.
+        shared = Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(
+                ByteBuffer.allocateDirect(first.length).put(first).flip()));
         // The head is ASCII and comes first, so characters count as bytes up to there.
         callerAt = new String(first, StandardCharsets.ISO_8859_1).indexOf("\r\n" + Target.AUTHORIZATION)
                 + 2
