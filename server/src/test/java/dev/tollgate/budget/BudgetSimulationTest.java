@@ -163,11 +163,11 @@ class BudgetSimulationTest {
         covering(call).forEach(each -> each.held.merge(each.start(call.at), -call.bound, Long::sum));
     }
 
-    private void reserve(MoneyHouse house, List<Open> open) {
+    private void reserve(MoneyHouse node, List<Open> its) {
         String key = KEYS[random.nextInt(KEYS.length)];
         long at = now.get();
         long bound = random.nextLong(1, 20_000);
-        ReservationResult result = house.ask(start("req_" + ++calls, key, "personal", at), ceiling(bound));
+        ReservationResult result = node.ask(start("req_" + ++calls, key, "personal", at), ceiling(bound));
         switch (result) {
             case ReservationResult.Reserved(Reservation reservation) -> {
                 boolean sent = random.nextInt(10) > 0;
@@ -175,7 +175,7 @@ class BudgetSimulationTest {
                     reservation.dispatched(Samples.SERVED);
                 }
                 Open call = new Open(reservation, key, at, bound, sent);
-                open.add(call);
+                its.add(call);
                 covering(call).forEach(each -> {
                     assertTrue(each.free(at) >= bound, "a cap is passed");
                     each.held.merge(each.start(at), bound, Long::sum);
@@ -204,11 +204,11 @@ class BudgetSimulationTest {
         return model.stream().filter(each -> each.covers(call)).toList();
     }
 
-    private void settle(MoneyHouse house, List<Open> open) throws Exception {
-        if (open.isEmpty()) {
+    private void settle(MoneyHouse node, List<Open> its) throws Exception {
+        if (its.isEmpty()) {
             return;
         }
-        Open call = open.remove(random.nextInt(open.size()));
+        Open call = its.remove(random.nextInt(its.size()));
         long cost = switch (random.nextInt(8)) {
             case 0 -> 0;
             case 1 -> call.bound;
@@ -216,11 +216,11 @@ class BudgetSimulationTest {
             default -> random.nextLong(call.bound + 1);
         };
         Charge charge = call.sent ? cost(cost) : new Charge.Free();
-        SettlementResult result = house.settled(call.reservation, Samples.end(now.get(), charge));
+        SettlementResult result = node.settled(call.reservation, Samples.end(now.get(), charge));
         assertInstanceOf(SettlementResult.Durable.class, result);
         over(call, call.sent ? cost : 0);
         if (random.nextInt(5) == 0) {
-            result = house.settled(call.reservation, Samples.end(now.get(), charge));
+            result = node.settled(call.reservation, Samples.end(now.get(), charge));
             assertInstanceOf(SettlementResult.AlreadySettled.class, result);
         }
     }

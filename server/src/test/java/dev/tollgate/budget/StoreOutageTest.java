@@ -17,7 +17,10 @@ import dev.tollgate.kernel.store.DatabaseUrl;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -66,7 +69,8 @@ class StoreOutageTest {
     @TempDir
     Path home = Path.of("");
 
-    private final Tally[] tallies = {new Tally(), new Tally(), new Tally()};
+    private final Map<Phase, Tally> tallies =
+            new EnumMap<>(Map.of(Phase.BEFORE, new Tally(), Phase.AWAY, new Tally(), Phase.AFTER, new Tally()));
     private final AtomicLong billed = new AtomicLong();
     private final AtomicLong held = new AtomicLong();
     /** Held by whoever changes the phase: nobody is then between asking and having been told. */
@@ -121,18 +125,24 @@ class StoreOutageTest {
             }
             until(() -> tally(Phase.BEFORE).served.get() > 200);
             asking.writeLock().lock();
-            line.cut();
-            phase = Phase.AWAY;
-            Slice slice = house.purses.present(shared.id());
-            atHand = held.get() + (slice == null ? 0 : slice.free());
-            asking.writeLock().unlock();
+            try {
+                line.cut();
+                phase = Phase.AWAY;
+                Slice slice = house.purses.present(shared.id());
+                atHand = held.get() + (slice == null ? 0 : slice.free());
+            } finally {
+                asking.writeLock().unlock();
+            }
             until(() -> house.settlement.storeAway());
             until(() -> tally(Phase.AWAY).refused.get() > 10);
             Thread.sleep(OUTAGE); // the outage itself
             asking.writeLock().lock();
-            phase = Phase.AFTER;
-            line.mend();
-            asking.writeLock().unlock();
+            try {
+                phase = Phase.AFTER;
+                line.mend();
+            } finally {
+                asking.writeLock().unlock();
+            }
             until(() -> tally(Phase.AFTER).served.get() > 200);
             over = true;
             for (Future<?> caller : callers) {
@@ -144,15 +154,16 @@ class StoreOutageTest {
     }
 
     private Tally tally(Phase of) {
-        return tallies[of.ordinal()];
+        return Objects.requireNonNull(tallies.get(of));
     }
 
     private void call(String id, SplittableRandom random) throws Exception {
         long bound = random.nextLong(1, MOST);
-        asking.readLock().lock();
-        Tally tally = tally(phase);
+        Tally tally;
         ReservationResult result;
+        asking.readLock().lock();
         try {
+            tally = tally(phase);
             result = house.ask(start(id, "k1", "personal", MoneyHouse.NOW), ceiling(bound));
             if (result instanceof ReservationResult.Reserved) {
                 held.addAndGet(bound);
