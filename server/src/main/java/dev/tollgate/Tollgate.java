@@ -209,8 +209,7 @@ public final class Tollgate implements AutoCloseable {
                 clock);
 
         // What callers leave at providers.
-        Holdings holdings =
-                new Holdings(store, new SettlementRows(ledger, audit), new Pledges(store, purses), audit, clock);
+        Holdings holdings = new Holdings(store, new SettlementRows(ledger, audit), new Pledges(purses), audit, clock);
         Errands errands = new Errands(
                 vertx.getOrCreateContext(),
                 () -> new ProviderClient(vertx, addresses, authenticator, options.timeouts()),

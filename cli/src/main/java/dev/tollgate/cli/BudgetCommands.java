@@ -4,7 +4,7 @@ import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code budget set|list|show|remove|why}. */
+/** {@code budget set|list|show|remove|why|free}. */
 final class BudgetCommands {
     private BudgetCommands() {}
 
@@ -16,7 +16,8 @@ final class BudgetCommands {
                 new ListAll(),
                 new Show(),
                 new RemoveCommand("/budgets/{}", "Budget", "ID", "Remove a budget; later calls are not held to it."),
-                new BudgetWhyCommand());
+                new BudgetWhyCommand(),
+                new Free());
     }
 
     /** Over what time a limit holds. */
@@ -148,6 +149,26 @@ final class BudgetCommands {
                 out.json(budget);
             } else {
                 tell(budget, out);
+            }
+            return 0;
+        }
+    }
+
+    private static final class Free extends ServerCommand {
+        private final Arg<String> node = positional("NODE", "The node's id, which a notice names.");
+
+        Free() {
+            super("free", "Free what a gate whose home is lost still holds of budgets.");
+        }
+
+        @Override
+        int run(AdminApi api, Surroundings surroundings, Output out) {
+            Json.Obj freed = api.post(Resource.of("/budget-nodes/{}/free", node.value()));
+            if (json()) {
+                out.json(freed);
+            } else {
+                out.line("Freed " + Format.price(freed.text("freed_usd")) + " that the node " + freed.text("node")
+                        + " held.");
             }
             return 0;
         }

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Budgets: set, listed, shown, removed. */
+/** Budgets: set, listed, shown, removed; and what a lost node holds of them. */
 final class BudgetAdmin {
     private static final Set<String> FIELDS = Set.of(
             "account",
@@ -55,6 +55,13 @@ final class BudgetAdmin {
             budgets.remove(request.path("id"), AdminApi.ACTOR);
             return AdminReply.nothing();
         });
+        routes.post("/budget-nodes/{node}/free", Set.of(), this::free);
+    }
+
+    private AdminReply free(AdminRequest request) {
+        String node = request.path("node");
+        long freed = budgets.free(node, AdminApi.ACTOR);
+        return AdminReply.ok(Shapes.object().put("node", node).put("freed_usd", Money.formatUsd(freed)));
     }
 
     private AdminReply set(AdminRequest request) {

@@ -361,6 +361,21 @@ class BudgetsTest {
         assertEquals(List.of(70, 90, 100, 70), told());
     }
 
+    @Test
+    void minutesAreToldOfOnceADay() throws Exception {
+        set(key("k1"), 1_000, Window.MINUTE);
+        for (int minute = 0; minute < 3; minute++) {
+            spend("k1", 1_000, 750);
+            now.addAndGet(Duration.ofMinutes(1).toMillis());
+        }
+        assertEquals(List.of(70), told());
+        spend("k1", 1_000, 950);
+        assertEquals(List.of(70, 90), told());
+        now.addAndGet(DAY);
+        spend("k1", 1_000, 750);
+        assertEquals(List.of(70, 90, 70), told());
+    }
+
     /** The percentages of the notices so far, those included that are on their way. */
     private List<Integer> told() {
         house.store.write(tx -> true); // whatever was submitted before has been written

@@ -67,7 +67,7 @@ class HoldingsTest {
         audit = new AuditLog(store, InstantSource.system(), new byte[32]);
         Purses purses = Purses.open(store, new Events(), InstantSource.system(), "node", place -> place);
         holdings = new Holdings(
-                store, new SettlementRows(ledger, audit), new Pledges(store, purses), audit, InstantSource.system());
+                store, new SettlementRows(ledger, audit), new Pledges(purses), audit, InstantSource.system());
     }
 
     @AfterEach
