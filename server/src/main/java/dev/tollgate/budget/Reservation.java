@@ -32,6 +32,11 @@ public final class Reservation {
         return boundNanoUsd;
     }
 
+    /** Whether a budget covers the call, so that its cost must stay within {@link #boundNanoUsd}. */
+    public boolean isCovered() {
+        return hold != Hold.NONE;
+    }
+
     /**
      * Notes the candidate in the journal, in some hundred nanoseconds; call it before each attempt is sent. A reservation
      * belongs to one thread at a time.

@@ -4,7 +4,6 @@ import dev.tollgate.ledger.CallStart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,27 +21,13 @@ public final class ReservationDesk {
         this.purses = purses;
     }
 
-    /** Whether any budget covers a call that may go there. */
-    public boolean isCovered(CallStart start, List<Place> places) {
-        return !purses.covering(Subject.of(start, places)).isEmpty();
-    }
-
     /**
-     * Whether a budget covers these calls that allows no model without a price.
+     * The budgets that cover a call.
      *
-     * @param places everywhere that the call may go
+     * @param places everywhere that the call may go; none for one that costs nothing
      */
-    public boolean demandsPrices(CallStart start, List<Place> places) {
-        return demandingPrices(purses.covering(Subject.of(start, places))) != null;
-    }
-
-    private static @Nullable Budget demandingPrices(List<Purse> covering) {
-        for (Purse purse : covering) {
-            if (!purse.budget().unpriced()) {
-                return purse.budget();
-            }
-        }
-        return null;
+    public Cover cover(CallStart start, List<Place> places) {
+        return Cover.of(purses.covering(Subject.of(start, places)));
     }
 
     /**
@@ -51,26 +36,25 @@ public final class ReservationDesk {
      * <p>All is in memory, unless a budget's slice runs dry: then the store is asked, and nothing waits for it here. The journal may
      * have to grow (one thousand calls more than ever before at once), which takes about a millisecond.
      *
-     * @param places everywhere that the call may go; none for one that costs nothing
+     * @param cover those budgets, as {@link #cover} has found them
      * @param then is told once: before this returns, or from the store's writer, where it must not block
      */
-    public void reserve(CallStart start, List<Place> places, Ceiling ceiling, Consumer<ReservationResult> then) {
+    public void reserve(CallStart start, Cover cover, Ceiling ceiling, Consumer<ReservationResult> then) {
         // Fail closed: what is spent while nothing can be recorded is spent unseen.
         if (settlement.storeAway()) {
             then.accept(new ReservationResult.Refused(ReservationResult.Reason.STORE_AWAY));
             return;
         }
-        List<Purse> covering = purses.covering(Subject.of(start, places));
-        if (covering.isEmpty()) {
-            then.accept(noted(start, ceiling, Hold.NONE));
+        if (cover.isEmpty()) {
+            deliver(noted(start, ceiling, Hold.NONE), then);
             return;
         }
-        Budget demanding = ceiling.isPriced() ? null : demandingPrices(covering);
+        Budget demanding = ceiling.isPriced() ? null : cover.demandingPrices();
         if (demanding != null) {
             then.accept(new ReservationResult.Unpriced(demanding));
             return;
         }
-        hold(start, ceiling, covering, then);
+        hold(start, ceiling, cover.purses(), then);
     }
 
     private void hold(CallStart start, Ceiling ceiling, List<Purse> covering, Consumer<ReservationResult> then) {

@@ -19,7 +19,6 @@ import dev.tollgate.telemetry.CallSummary;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpHeaders;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,6 +35,8 @@ final class CallEnding {
     private @Nullable Reserved reserved;
     private long firstByteMicros = -1;
     private boolean settled;
+    private boolean roomGiven;
+    private Charge lost = new Charge.Free();
 
     CallEnding(Services services, Inbound inbound, Context context, int bodyBytes) {
         this.services = services;
@@ -64,26 +65,56 @@ final class CallEnding {
         reserved = granted;
     }
 
-    /** {@link #guarded(Supplier, Runnable)} of what is done before anything could be billed. */
+    /** Gives the room of the request's body back, if that has not been done. */
+    void giveRoom() {
+        if (!roomGiven) {
+            roomGiven = true;
+            services.bodies().give(bodyBytes);
+        }
+    }
+
+    /** An attempt that was sent has got no answer, and may be billed all the same; the call goes on with another. */
+    void lost(Charge charge) {
+        lost = Charges.withLost(charge, lost, Long.MAX_VALUE);
+    }
+
+    /** That charge with what attempts before have cost. */
+    Charge withLost(Charge charge) {
+        return reserved == null
+                ? charge
+                : Charges.withLost(charge, lost, reserved.reservation().boundNanoUsd());
+    }
+
+    /** Runs a piece of the call where nobody above would answer the caller: whatever it throws, errors too, ends the call. */
     void guarded(Runnable stages) {
-        guarded(Charge.Free::new, stages);
+        guarded(stages, () -> {
+            if (reserved != null) {
+                settleQuietly(reserved, Outcome.REFUSED, ErrorKind.API_ERROR.status(), new Charge.Free());
+            }
+        });
     }
 
     /**
-     * Runs a piece of the call where nobody above would answer the caller: whatever it throws, errors too, ends the call.
+     * The same where a provider has answered: that it did stays known, and what it may bill is owed.
      *
-     * @param charge what is owed then
+     * @param cancel ends the exchange with it, which then reports itself broken
      */
-    void guarded(Supplier<Charge> charge, Runnable stages) {
+    void guarded(Replied replied, Runnable cancel, Runnable stages) {
+        guarded(stages, () -> {
+            Charge charge = Relay.unknown(replied, "Tollgate failed on the answer.");
+            settle(replied, Outcome.REFUSED, ErrorKind.API_ERROR.status(), charge, durable -> {});
+            cancel.run();
+        });
+    }
+
+    private void guarded(Runnable stages, Runnable settling) {
         try {
             stages.run();
         } catch (Throwable e) {
             LOG.error("Call {} failed in the gate", inbound.requestId(), e);
+            giveRoom();
             if (!settled) {
-                services.bodies().give(bodyBytes);
-                if (reserved != null) {
-                    settleQuietly(reserved, Outcome.REFUSED, ErrorKind.API_ERROR.status(), charge.get());
-                }
+                settling.run();
             }
             Dialect dialect = inbound.operation().dialect();
             Refuser.refuse(inbound.http(), dialect, inbound.requestId(), ErrorKind.API_ERROR, Texts.FAILED);
@@ -98,9 +129,7 @@ final class CallEnding {
     /** Settles, once, and then says on the call's own loop whether it is durable. */
     void settle(Replied replied, Outcome outcome, int status, Charge charge, Consumer<Boolean> then) {
         Reservation reservation = replied.routed().reserved().reservation();
-        if (!settled) {
-            services.bodies().give(bodyBytes);
-        }
+        giveRoom();
         learn(replied, charge);
         settle(reservation, replied.hop(), replied.trail(), outcome, status, charge, then);
     }
@@ -133,7 +162,7 @@ final class CallEnding {
                 outcome,
                 status,
                 hop == null ? null : served(hop),
-                charge,
+                withLost(charge),
                 timings,
                 trail.route(),
                 trail.attempts(),
@@ -149,9 +178,19 @@ final class CallEnding {
                                 LOG.error("Call {} could not be settled: {}", inbound.requestId(), result);
                             }
                             long durableMicros = durable ? (System.nanoTime() - ready) / 1_000 : -1;
-                            then.accept(durable);
+                            told(durable, then);
                             summarize(reservation, end, durableMicros);
                         }));
+    }
+
+    /** The call is settled, come what may of its last bytes; a client that cannot get them must not wait for them. */
+    private void told(boolean durable, Consumer<Boolean> then) {
+        try {
+            then.accept(durable);
+        } catch (Throwable e) {
+            LOG.error("The end of call {} could not be sent", inbound.requestId(), e);
+            inbound.http().response().reset();
+        }
     }
 
     static Served served(Hop hop) {

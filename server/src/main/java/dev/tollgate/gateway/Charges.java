@@ -5,6 +5,7 @@ import dev.tollgate.catalog.Price;
 import dev.tollgate.dialects.ServiceTier;
 import dev.tollgate.dialects.Usage;
 import dev.tollgate.dialects.UsageReading;
+import dev.tollgate.gateway.Stages.Reserved;
 import dev.tollgate.ledger.Charge;
 import dev.tollgate.ledger.Tokens;
 import dev.tollgate.ledger.UsageSource;
@@ -15,6 +16,12 @@ final class Charges {
     /** English text and code run at about four bytes a token. */
     private static final int BYTES_PER_TOKEN = 4;
 
+    /** Longer texts of most languages, and code, have more. */
+    private static final int LEAST_BYTES_PER_TOKEN = 3;
+
+    /** Faster than the models write that are dear. */
+    private static final long TOKENS_PER_SECOND = 200;
+
     private Charges() {}
 
     /**
@@ -24,6 +31,77 @@ final class Charges {
      */
     static Charge of(UsageReading reading, Candidate candidate, long bodyBytes) {
         return charge(reading, candidate.price(), candidate.atMostContext(Math.ceilDiv(bodyBytes, BYTES_PER_TOKEN)));
+    }
+
+    /**
+     * Where a call was sent and not answered. One that budgets cover is charged so that it errs high: of what a provider bills whose
+     * caller has hung up no documentation speaks.
+     *
+     * @param micros how long the provider has had it
+     */
+    static Charge unanswered(Reserved reserved, Candidate candidate, long bodyBytes, long micros) {
+        if (!reserved.reservation().isCovered()) {
+            return of(new UsageReading.Partial(Usage.ZERO), candidate, bodyBytes);
+        }
+        long input = candidate.atMostContext(Math.ceilDiv(bodyBytes, LEAST_BYTES_PER_TOKEN));
+        Usage usage = new Usage(input, 0, 0, 0, writtenIn(reserved, micros), 0, 0);
+        Price price = candidate.price();
+        Price asked = price == null
+                ? null
+                : price.dearestAs(reserved.permitted().fields().work().tier());
+        return within(reserved, atPrice(usage, UsageSource.ESTIMATED, asked));
+    }
+
+    /**
+     * Where an answer ended before it was whole: {@link #of}, but that the estimate of an answer which budgets cover errs high.
+     *
+     * @param micros how long the provider has had the call
+     */
+    static Charge cutOff(UsageReading reading, Reserved reserved, Candidate candidate, long bodyBytes, long micros) {
+        if (!reserved.reservation().isCovered() || !(reading instanceof UsageReading.Partial(Usage usage))) {
+            return of(reading, candidate, bodyBytes);
+        }
+        // Reasoning that is not shown is written before the first word.
+        long output = usage.outputTokens() == 0
+                ? writtenIn(reserved, micros)
+                : usage.outputTokens() * BYTES_PER_TOKEN / LEAST_BYTES_PER_TOKEN;
+        Usage high = usage.withOutputTokens(output);
+        long input = candidate.atMostContext(Math.ceilDiv(bodyBytes, LEAST_BYTES_PER_TOKEN));
+        return within(reserved, charge(new UsageReading.Partial(high), candidate.price(), input));
+    }
+
+    private static long writtenIn(Reserved reserved, long micros) {
+        long most = Math.max(0, micros) / 1_000 * TOKENS_PER_SECOND / 1_000;
+        return Math.min(reserved.ceiling().outputTokens(), most);
+    }
+
+    /** An estimate is never billed beyond what was held: only a provider's own figures are. */
+    static Charge within(Reserved reserved, Charge charge) {
+        return charge instanceof Charge.Metered(Tokens tokens, UsageSource source, boolean priced, long cost)
+                        && source == UsageSource.ESTIMATED
+                        && cost > reserved.reservation().boundNanoUsd()
+                ? new Charge.AtReservation(priced, "By estimate it used more than was held for it.")
+                : charge;
+    }
+
+    /**
+     * What a call is charged that had attempts before the one that ended it.
+     *
+     * @param lost for those attempts, by estimate; nobody bills more for it than is left of the reservation
+     */
+    static Charge withLost(Charge last, Charge lost, long boundNanoUsd) {
+        if (!(lost instanceof Charge.Metered before) || last instanceof Charge.AtReservation) {
+            return last;
+        }
+        Charge.Metered then = last instanceof Charge.Metered metered
+                ? metered
+                : new Charge.Metered(Tokens.NONE, UsageSource.ESTIMATED, before.priced(), 0);
+        long left = Math.max(0, boundNanoUsd - then.costNanoUsd());
+        return new Charge.Metered(
+                then.tokens().plus(before.tokens()),
+                UsageSource.ESTIMATED,
+                then.priced() || before.priced(),
+                then.costNanoUsd() + Math.min(left, before.costNanoUsd()));
     }
 
     private static Charge charge(UsageReading reading, @Nullable Price price, long estimatedInput) {

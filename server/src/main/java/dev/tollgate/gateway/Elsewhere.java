@@ -3,7 +3,6 @@ package dev.tollgate.gateway;
 import dev.tollgate.dialects.conversation.Extra;
 import dev.tollgate.dialects.conversation.Part;
 import dev.tollgate.dialects.conversation.Request;
-import dev.tollgate.dialects.conversation.Tool;
 import dev.tollgate.dialects.conversation.Turn;
 import dev.tollgate.dialects.json.Bytes;
 import java.nio.charset.StandardCharsets;
@@ -95,7 +94,6 @@ final class Elsewhere {
         return request.context().previousResponseId() != null
                 || request.context().cachedContent() != null
                 || request.extras().stream().anyMatch(extra -> extra.weight() == Extra.Weight.ESSENTIAL)
-                || request.tools().list().stream().anyMatch(Tool.BuiltIn.class::isInstance)
                 || request.turns().stream().map(Turn::parts).anyMatch(Elsewhere::anyOf);
     }
 

@@ -76,7 +76,7 @@ final class ModelCall {
         ending.guarded(() -> {
             Permitted permitted = permit(identified, body);
             if (permitted == null) {
-                services.bodies().give(body.length);
+                ending.giveRoom();
             } else if (ContextFit.isSure(permitted)) {
                 admit(permitted, ending);
             } else {
@@ -94,11 +94,10 @@ final class ModelCall {
         switch (fit) {
             case ContextFit.Fit.Fits(Permitted permitted)
             when !inbound.http().response().closed() -> admit(permitted, ending);
-            case ContextFit.Fit.Fits gone ->
-                services.bodies().give(ending.bodyBytes()); // the client has left meanwhile
+            case ContextFit.Fit.Fits gone -> ending.giveRoom(); // the client has left meanwhile
             case ContextFit.Fit.TooLong(String message) -> {
                 refuse(ErrorKind.CONTEXT_LENGTH, message);
-                services.bodies().give(ending.bodyBytes());
+                ending.giveRoom();
             }
         }
     }
@@ -113,7 +112,7 @@ final class ModelCall {
                 ending.reserved(reserved);
                 Routed routed = inbound.http().response().closed() ? left(reserved, ending) : route(reserved, ending);
                 if (routed == null) {
-                    services.bodies().give(ending.bodyBytes());
+                    ending.giveRoom();
                 } else {
                     new Dispatch(services, client, context, routed, ending).run();
                 }
@@ -126,7 +125,7 @@ final class ModelCall {
                         kind,
                         message,
                         retryAfterSeconds);
-                services.bodies().give(ending.bodyBytes());
+                ending.giveRoom();
             }
         }
     }

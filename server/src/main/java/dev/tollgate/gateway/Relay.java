@@ -197,12 +197,7 @@ final class Relay {
             ending.firstByte();
             switch (outcome) {
                 case Collector.Outcome.Whole(var bytes) ->
-                    ending.guarded(
-                            () -> {
-                                services.bodies().give(bytes.length);
-                                return unknown(replied, "Tollgate failed on the answer.");
-                            },
-                            () -> then.whole(bytes));
+                    ending.guarded(replied, attempt::cancel, () -> handed(services, ending, bytes, then));
                 case Collector.Outcome.TooLarge large ->
                     lost(
                             replied,
@@ -218,15 +213,28 @@ final class Relay {
         });
     }
 
+    /** Whoever settles the call gives the body's room back; where that is nobody, it must not stay taken. */
+    private static void handed(Services services, CallEnding ending, byte[] bytes, Then then) {
+        boolean handed = false;
+        try {
+            then.whole(bytes);
+            handed = true;
+        } finally {
+            if (!handed && !ending.isSettled()) {
+                services.bodies().give(bytes.length);
+            }
+        }
+    }
+
     /** The provider has worked, and what it will bill is not known. */
     private static void lost(Replied replied, CallEnding ending, Attempt attempt, Outcome outcome, String message) {
-        attempt.cancel();
         ending.settle(
                 replied,
                 outcome,
                 ErrorKind.BAD_GATEWAY.status(),
                 unknown(replied, message),
                 durable -> refuse(replied, ErrorKind.BAD_GATEWAY, message));
+        attempt.cancel();
     }
 
     /** What is owed where a provider has answered and its usage was not learnt: the reservation, and nothing for a refusal. */
@@ -255,7 +263,7 @@ final class Relay {
                 return;
             }
             head(replied, answer, body.status(), response);
-            if (charge instanceof Charge.Metered metered && metered.priced()) {
+            if (ending.withLost(charge) instanceof Charge.Metered metered && metered.priced()) {
                 response.putHeader(COST, Money.formatUsd(metered.costNanoUsd()));
             }
             // Until it has left it is held: a client that does not read must not hold more than there is room for.

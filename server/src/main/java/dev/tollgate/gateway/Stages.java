@@ -1,5 +1,6 @@
 package dev.tollgate.gateway;
 
+import dev.tollgate.budget.Ceiling;
 import dev.tollgate.budget.Reservation;
 import dev.tollgate.catalog.Candidate;
 import dev.tollgate.dialects.RequestFields;
@@ -27,6 +28,7 @@ final class Stages {
      * @param alias the alias that the name is, if it is one
      * @param candidates in the order of preference
      * @param notes what was decided about the candidates, for {@code explain}
+     * @param bounds what each candidate is told so that the call stays within what is held for it; null where no budget covers it
      */
     record Permitted(
             Identified identified,
@@ -35,7 +37,8 @@ final class Stages {
             String requested,
             @Nullable String alias,
             List<Candidate> candidates,
-            List<String> notes) {
+            List<String> notes,
+            @Nullable Bounds bounds) {
         /** Of candidates about which nothing need be said. */
         Permitted(
                 Identified identified,
@@ -44,12 +47,17 @@ final class Stages {
                 String requested,
                 @Nullable String alias,
                 List<Candidate> candidates) {
-            this(identified, body, fields, requested, alias, candidates, List.of());
+            this(identified, body, fields, requested, alias, candidates, List.of(), null);
         }
 
         /** The same call, with fewer candidates and the reasons. */
         Permitted narrowed(List<Candidate> candidates, List<String> notes) {
-            return new Permitted(identified, body, fields, requested, alias, candidates, notes);
+            return new Permitted(identified, body, fields, requested, alias, candidates, notes, bounds);
+        }
+
+        /** The same call with those bounds, and the reasons. */
+        Permitted bounded(Bounds bounds, List<String> notes) {
+            return new Permitted(identified, body, fields, requested, alias, candidates, notes, bounds);
         }
 
         Inbound inbound() {
@@ -60,9 +68,10 @@ final class Stages {
     /**
      * The dearest of the candidates is covered, and the journal knows of the call.
      *
+     * @param ceiling what is held, and of what it is made up
      * @param countedInput the prompt's tokens by the gate's own count; -1 where they were not counted
      */
-    record Reserved(Permitted permitted, Reservation reservation, long countedInput) {
+    record Reserved(Permitted permitted, Reservation reservation, Ceiling ceiling, long countedInput) {
         Inbound inbound() {
             return permitted.inbound();
         }

@@ -62,7 +62,7 @@ final class MoneyHouse implements AutoCloseable {
 
     ReservationResult ask(CallStart start, List<Place> places, Ceiling ceiling) {
         CompletableFuture<ReservationResult> result = new CompletableFuture<>();
-        desk.reserve(start, places, ceiling, result::complete);
+        desk.reserve(start, desk.cover(start, places), ceiling, result::complete);
         return result.orTimeout(60, TimeUnit.SECONDS).join();
     }
 

@@ -32,6 +32,7 @@ import dev.tollgate.vault.open.SecretOpener;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerRequest;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -45,6 +46,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /** Model calls as the gate makes them, with codecs and threads of a test's own. */
 final class CallHouse implements AutoCloseable {
@@ -53,6 +55,9 @@ final class CallHouse implements AutoCloseable {
     final Catalog catalog;
     final BudgetBook budgets;
     final String key;
+
+    /** What the gate's own code sees of a request. */
+    volatile UnaryOperator<HttpServerRequest> seen = UnaryOperator.identity();
 
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
     private final Vertx vertx = Vertx.vertx();
@@ -112,7 +117,7 @@ final class CallHouse implements AutoCloseable {
                             .findFirst()
                             .orElseThrow()
                             .handler()
-                            .handle(http, Map.of()))
+                            .handle(seen.apply(http), Map.of()))
                     .listen(0, "127.0.0.1")
                     .onComplete(listening::complete, listening::completeExceptionally);
         });
