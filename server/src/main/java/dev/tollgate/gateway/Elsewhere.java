@@ -1,5 +1,6 @@
 package dev.tollgate.gateway;
 
+import dev.tollgate.catalog.Candidate;
 import dev.tollgate.dialects.conversation.Extra;
 import dev.tollgate.dialects.conversation.Part;
 import dev.tollgate.dialects.conversation.Request;
@@ -42,6 +43,9 @@ final class Elsewhere {
             name("inlineData"),
             name("inline_data"));
 
+    /** No model takes more. */
+    private static final long UNKNOWN_WINDOW = 2_000_000;
+
     /** Letters that are written as escapes may spell any of the names. */
     private static final byte[] ESCAPE = "\\u00".getBytes(StandardCharsets.US_ASCII);
 
@@ -53,14 +57,24 @@ final class Elsewhere {
 
     /** Whether one of the fields may be there; a look at the bytes. */
     static boolean mayBe(byte[] body) {
-        int at = Bytes.firstOf(body, 0, body.length, '"', '\\');
-        while (at < body.length) {
+        return mayBe(body, 0, body.length);
+    }
+
+    /** The same of a part of the body, up to {@code end}. */
+    static boolean mayBe(byte[] body, int start, int end) {
+        int at = Bytes.firstOf(body, start, end, '"', '\\');
+        while (at < end) {
             if (body[at] == '\\' ? isLetter(body, at) : isNamed(body, at)) {
                 return true;
             }
-            at = Bytes.firstOf(body, at + 1, body.length, '"', '\\');
+            at = Bytes.firstOf(body, at + 1, end, '"', '\\');
         }
         return false;
+    }
+
+    /** What the model takes at most: a prompt that lies elsewhere is bounded by nothing else. */
+    static long atMost(Candidate candidate) {
+        return candidate.atMostContext(UNKNOWN_WINDOW);
     }
 
     private static boolean isNamed(byte[] body, int at) {

@@ -90,6 +90,7 @@ final class FileStories {
                 hop.credentialId(),
                 hop.credentialName(),
                 asked.payer(),
+                asked.app(),
                 asked.atMillis(),
                 State.SETTLED,
                 List.of(),
@@ -122,7 +123,7 @@ final class FileStories {
                 .thenComparing(Provider::name);
         return catalog.providers().values().stream()
                 .filter(provider -> provider.speaks(asked.dialect())
-                        && BatchStories.keepsHoldings(provider)
+                        && BatchAdmission.keepsHoldings(provider)
                         && services.planner().hasCredential(provider)
                         && mayUse(asked, provider, catalog))
                 .sorted(order)

@@ -130,7 +130,7 @@ public final class HoldingEndpoints {
                             HeaderPolicy.forwarded(request),
                             request.query(),
                             request.getHeader(CallStarts.FEATURE),
-                            CallStarts.app(request),
+                            CallStarts.client(request).app(),
                             body);
                     run(request, asked, story);
                 }
@@ -172,8 +172,8 @@ public final class HoldingEndpoints {
 
     private void answer(HttpServerRequest request, Asked asked, Told told) {
         switch (told) {
-            case Told.Refusal(ErrorKind kind, String message) ->
-                Refuser.refuse(request, asked.dialect(), asked.requestId(), kind, message);
+            case Told.Refusal(ErrorKind kind, String message, long seconds) ->
+                Refuser.refuse(request, asked.dialect(), asked.requestId(), kind, message, seconds);
             case Told.Body body -> {
                 HttpServerResponse response = request.response();
                 if (!response.closed() && !response.headWritten()) {

@@ -118,7 +118,7 @@ final class ModelCall {
                     new Dispatch(services, client, context, routed, ending).run();
                 }
             }
-            case Reserving.Result.Refused(ErrorKind kind, String message, long retryAfterSeconds) -> {
+            case Reserving.Result.Refused(Unheld(ErrorKind kind, String message, long retryAfterSeconds)) -> {
                 Refuser.refuse(
                         inbound.http(),
                         inbound.operation().dialect(),

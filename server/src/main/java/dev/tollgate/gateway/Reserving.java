@@ -1,13 +1,10 @@
 package dev.tollgate.gateway;
 
-import dev.tollgate.budget.Budget;
 import dev.tollgate.budget.Ceiling;
 import dev.tollgate.budget.Place;
-import dev.tollgate.budget.RefusedCall;
 import dev.tollgate.budget.ReservationResult;
 import dev.tollgate.budget.ReservationResult.Exhausted;
 import dev.tollgate.catalog.Candidate;
-import dev.tollgate.dialects.ErrorKind;
 import dev.tollgate.dialects.Inspection;
 import dev.tollgate.dialects.Operation;
 import dev.tollgate.dialects.RequestInspector;
@@ -33,9 +30,6 @@ final class Reserving {
     /** Shorter answers help nobody. */
     private static final long LEAST_OUTPUT_TOKENS = 64;
 
-    /** No model takes more. */
-    private static final long UNKNOWN_WINDOW = 2_000_000;
-
     /** Others may be quicker; each try asks for less than the one before. */
     private static final int MOST_TRIES = 5;
 
@@ -54,12 +48,8 @@ final class Reserving {
     sealed interface Result {
         record Held(Reserved reserved) implements Result {}
 
-        /**
-         * Nothing is held.
-         *
-         * @param retryAfterSeconds when it may be worth asking again; 0 where that is not known
-         */
-        record Refused(ErrorKind kind, String message, long retryAfterSeconds) implements Result {}
+        /** Nothing is held. */
+        record Refused(Unheld why) implements Result {}
     }
 
     /** @param then told once, on the call's loop */
@@ -92,7 +82,7 @@ final class Reserving {
     private long window() {
         long widest = 0;
         for (Candidate candidate : permitted.candidates()) {
-            widest = Math.max(widest, candidate.atMostContext(UNKNOWN_WINDOW));
+            widest = Math.max(widest, Elsewhere.atMost(candidate));
         }
         return widest;
     }
@@ -130,16 +120,9 @@ final class Reserving {
         switch (result) {
             case ReservationResult.Reserved(var reservation) ->
                 then.accept(new Result.Held(new Reserved(permitted, reservation, countedTokens)));
-            case ReservationResult.Refused(var reason) ->
-                then.accept(new Result.Refused(ErrorKind.UNAVAILABLE, reason.message(), 0));
-            case ReservationResult.Unpriced(Budget budget) -> {
-                services.refusedCalls()
-                        .add(RefusedCall.unpriced(
-                                start.requestId(), services.clock().millis(), budget));
-                then.accept(new Result.Refused(
-                        ErrorKind.INVALID_REQUEST, Texts.unpriced(permitted.requested(), budget), 0));
-            }
             case Exhausted exhausted -> exhausted(exhausted, ceiling);
+            case ReservationResult.Refused refused -> refuse(refused, ceiling);
+            case ReservationResult.Unpriced unpriced -> refuse(unpriced, ceiling);
         }
     }
 
@@ -251,14 +234,8 @@ final class Reserving {
         };
     }
 
-    private void refuse(Exhausted exhausted, Ceiling ceiling) {
-        boolean passes = exhausted.isHeldByOthers(ceiling.nanoUsd());
-        long now = services.clock().millis();
-        services.refusedCalls().add(RefusedCall.of(start.requestId(), now, exhausted, ceiling.nanoUsd()));
-        long seconds = passes ? 1 : Texts.secondsUntil(exhausted.resetsAtMillis(), now);
+    private void refuse(ReservationResult refusal, Ceiling ceiling) {
         then.accept(new Result.Refused(
-                passes ? ErrorKind.RATE_LIMIT : ErrorKind.BUDGET,
-                Texts.exhausted(exhausted, ceiling.nanoUsd()),
-                seconds));
+                Unheld.of(services, start.requestId(), permitted.requested(), refusal, ceiling.nanoUsd())));
     }
 }

@@ -89,7 +89,7 @@ final class Senders {
         return switch (plan) {
             case Plan.NoCredential(var providers) ->
                 new Told.Refusal(ErrorKind.UNAVAILABLE, Texts.noCredential(providers));
-            case Plan.Cooling(var seconds) -> new Told.Refusal(ErrorKind.RATE_LIMIT, Texts.cooling(seconds));
+            case Plan.Cooling(var seconds) -> new Told.Refusal(ErrorKind.RATE_LIMIT, Texts.cooling(seconds), seconds);
             case Plan.Ways ways -> throw new IllegalArgumentException("there are ways");
         };
     }

@@ -20,7 +20,16 @@ sealed interface Told {
         }
     }
 
-    record Refusal(ErrorKind kind, String message) implements Told {}
+    /**
+     * An error in the caller's dialect.
+     *
+     * @param retryAfterSeconds when it may be worth asking again; 0 where that is not known
+     */
+    record Refusal(ErrorKind kind, String message, long retryAfterSeconds) implements Told {
+        Refusal(ErrorKind kind, String message) {
+            this(kind, message, 0);
+        }
+    }
 
     /** Whatever the provider answers to this, piece by piece. */
     record Piped(Hop hop, Outbound outbound) implements Told {}
