@@ -77,7 +77,7 @@ final class ModelCall {
             Permitted permitted = permit(identified, body);
             if (permitted == null) {
                 services.bodies().give(body.length);
-            } else if (ContextFit.isSure(permitted)) {
+            } else if (ContextFit.isSure(permitted, services.planner())) {
                 admit(permitted, ending);
             } else {
                 services.counting()
@@ -258,7 +258,7 @@ final class ModelCall {
         Permitted permitted = reserved.permitted();
         String session = permitted.inbound().http().getHeader(CallStarts.SESSION_OF_CLAUDE_CODE);
         String affinity = session == null ? permitted.identified().caller().keyId() : session;
-        return switch (services.planner().plan(permitted.candidates(), affinity)) {
+        return switch (services.planner().plan(permitted.candidates(), affinity, permitted.leastTokens())) {
             case Plan.Ways(var hops) -> new Routed(reserved, hops);
             case Plan.NoCredential(var providers) -> {
                 ending.settleQuietly(reserved, Outcome.REFUSED, 503, new Charge.Free());

@@ -205,14 +205,7 @@ final class Reserving {
         List<String> notes = new ArrayList<>(permitted.notes());
         notes.add(splices.getFirst().field() + ": " + asked + " -> " + affordable + ", what the budget "
                 + exhausted.budget().id() + " can still pay");
-        permitted = new Permitted(
-                permitted.identified(),
-                body,
-                fields,
-                permitted.requested(),
-                permitted.alias(),
-                permitted.candidates(),
-                notes);
+        permitted = permitted.edited(body, fields, notes);
         ask(ceiling.withOutput(affordable * choices));
     }
 

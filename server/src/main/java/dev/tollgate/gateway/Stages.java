@@ -7,6 +7,7 @@ import dev.tollgate.identity.Caller;
 import dev.tollgate.routing.Hop;
 import dev.tollgate.upstream.Answer;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +28,7 @@ final class Stages {
      * @param alias the alias that the name is, if it is one
      * @param candidates in the order of preference
      * @param notes what was decided about the candidates, for {@code explain}
+     * @param leastTokens what the prompt surely has, by candidates' qualified names, where that is more than a credential's plan may take
      */
     record Permitted(
             Identified identified,
@@ -35,7 +37,8 @@ final class Stages {
             String requested,
             @Nullable String alias,
             List<Candidate> candidates,
-            List<String> notes) {
+            List<String> notes,
+            Map<String, Long> leastTokens) {
         /** Of candidates about which nothing need be said. */
         Permitted(
                 Identified identified,
@@ -44,12 +47,22 @@ final class Stages {
                 String requested,
                 @Nullable String alias,
                 List<Candidate> candidates) {
-            this(identified, body, fields, requested, alias, candidates, List.of());
+            this(identified, body, fields, requested, alias, candidates, List.of(), Map.of());
         }
 
         /** The same call, with fewer candidates and the reasons. */
         Permitted narrowed(List<Candidate> candidates, List<String> notes) {
-            return new Permitted(identified, body, fields, requested, alias, candidates, notes);
+            return new Permitted(identified, body, fields, requested, alias, candidates, notes, leastTokens);
+        }
+
+        /** The same call, its body edited. */
+        Permitted edited(byte[] body, RequestFields fields, List<String> notes) {
+            return new Permitted(identified, body, fields, requested, alias, candidates, notes, leastTokens);
+        }
+
+        /** The same call, of whose prompt it is known that it has at least so many tokens for each of these candidates. */
+        Permitted measured(Map<String, Long> leastTokens) {
+            return new Permitted(identified, body, fields, requested, alias, candidates, notes, leastTokens);
         }
 
         Inbound inbound() {
