@@ -154,8 +154,7 @@ class ProviderAndCredentialTest extends AgainstAdminServer {
     @ValueSource(strings = {"0", "-1", "200k", "", "99999999999"})
     void aPlansContextIsANumberOfTokensOrNone(String given) {
         assertEquals(
-                2,
-                cli.run("credential", "set", "c", "--max-context", given).exitCode());
+                2, cli.run("credential", "set", "c", "--max-context", given).exitCode());
         assertTrue(server.requests.isEmpty());
     }
 

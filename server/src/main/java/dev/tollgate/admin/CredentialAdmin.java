@@ -40,7 +40,8 @@ final class CredentialAdmin {
                 request -> AdminReply.list(vault.credentials().list().stream()
                         .map(credential -> shape(credential, List.of()))
                         .toList()));
-        routes.postOutward("/credentials", Set.of("name", "provider", "kind", MAX_CONTEXT, "secret", "check"), this::create);
+        routes.postOutward(
+                "/credentials", Set.of("name", "provider", "kind", MAX_CONTEXT, "secret", "check"), this::create);
         routes.postOutward(
                 "/credentials/{name}/check", Set.of(), request -> AdminReply.ok(check(request.path("name"))));
         routes.post("/credentials/{name}/rotate", Set.of("secret"), this::rotate);

@@ -153,7 +153,9 @@ final class ContextFit {
         return fitting.isEmpty() && widest != null
                 ? new Fit.TooLong(message(request, widest))
                 : new Fit.Fits(
-                        notes.isEmpty() ? permitted : permitted.narrowed(fitting, notes).measured(least));
+                        notes.isEmpty()
+                                ? permitted
+                                : permitted.narrowed(fitting, notes).measured(least));
     }
 
     /** The lesser; 0 means that there is none. */

@@ -4,6 +4,7 @@ import dev.tollgate.dialects.ErrorKind;
 import dev.tollgate.routing.Hop;
 import dev.tollgate.upstream.Outbound;
 import io.vertx.core.MultiMap;
+import java.util.List;
 
 /** What a caller is to be told of its batches and files. */
 sealed interface Told {
@@ -30,6 +31,15 @@ sealed interface Told {
             this(kind, message, 0);
         }
     }
+
+    /**
+     * The request's body may go on to a provider.
+     *
+     * @param hops to be tried in this order, as long as nothing of the body has gone
+     * @param head without the body
+     * @param mostBytes of the body
+     */
+    record Upload(List<Hop> hops, Outbound head, long mostBytes) implements Told {}
 
     /** Whatever the provider answers to this, piece by piece. */
     record Piped(Hop hop, Outbound outbound) implements Told {}

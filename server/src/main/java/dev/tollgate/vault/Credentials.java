@@ -229,8 +229,7 @@ public final class Credentials implements SealedSecrets {
                 if (!CredentialRows.setMaxContext(tx.handle(), info.id(), tokens)) {
                     throw changedElsewhere(info.name());
                 }
-                audit.record(
-                        tx, actor, "credential.plan_set", info.name(), "{\"max_context_tokens\":" + tokens + "}");
+                audit.record(tx, actor, "credential.plan_set", info.name(), "{\"max_context_tokens\":" + tokens + "}");
             });
             shelf.put(new Shelf.Entry(info, shelf.secret(info.id())));
             return info;

@@ -100,8 +100,11 @@ class ContextPlansTest {
     }
 
     private void credential(String name, String secret, long maxContextTokens) {
-        house.vault.credentials()
-                .add(new NewCredential(name, "operator", "anth", "x.example", "api-key", maxContextTokens, secret), "test");
+        house.vault
+                .credentials()
+                .add(
+                        new NewCredential(name, "operator", "anth", "x.example", "api-key", maxContextTokens, secret),
+                        "test");
     }
 
     @AfterEach
@@ -110,13 +113,15 @@ class ContextPlansTest {
         house.close();
     }
 
-    private HttpResponse<String> call(String model, String text, String session) throws IOException, InterruptedException {
-        String body = "{\"model\":\"" + model + "\",\"max_tokens\": 4096,\"messages\":[{\"role\":\"user\",\"content\":\""
-                + text + "\"}]}";
+    private HttpResponse<String> call(String model, String text, String session)
+            throws IOException, InterruptedException {
+        String body = "{\"model\":\"" + model
+                + "\",\"max_tokens\": 4096,\"messages\":[{\"role\":\"user\",\"content\":\"" + text + "\"}]}";
         return send("/v1/messages", body, session);
     }
 
-    private HttpResponse<String> send(String path, String body, String session) throws IOException, InterruptedException {
+    private HttpResponse<String> send(String path, String body, String session)
+            throws IOException, InterruptedException {
         try (HttpClient client = HttpClient.newHttpClient()) {
             return client.send(
                     HttpRequest.newBuilder(URI.create(house.url() + path))
@@ -166,7 +171,8 @@ class ContextPlansTest {
 
     @Test
     void aModelWhosePlanTakesItIsNamed() throws Exception {
-        house.vault.credentials()
+        house.vault
+                .credentials()
                 .add(
                         new NewCredential(
                                 "vendor", "operator", "anthropic", null, null, 2_000, "sk-ant-api03-" + "a".repeat(95)),

@@ -161,8 +161,7 @@ class CredentialsTest {
             Credentials credentials = house.open().credentials();
             credentials.add(credential("main", anthropicKey(1)), "owner");
             for (long tokens : new long[] {-1, 200, 999, 1_000_000_001, Long.MIN_VALUE, Long.MAX_VALUE}) {
-                Refusal refusal =
-                        assertThrows(Refusal.class, () -> credentials.setMaxContext("main", tokens, "owner"));
+                Refusal refusal = assertThrows(Refusal.class, () -> credentials.setMaxContext("main", tokens, "owner"));
                 assertTrue(refusal.cure().contains("200000"), refusal.cure());
             }
             NewCredential slip = new NewCredential("x", "operator", "anthropic", null, null, 200, anthropicKey(2));
