@@ -134,7 +134,7 @@ final class ContextFit {
             ContextPlans plans = services.planner().contextPlans(candidate.provider());
             long window = window(candidate);
             long limit = plans.within(window);
-            long tokens = atLeast(request, candidate, narrower(limit, plans.narrowest()));
+            long tokens = atLeast(request, candidate, plans.narrowestWithin(window));
             if (limit == 0 || tokens <= limit) {
                 fitting.add(candidate);
                 if (plans.narrowest() > 0 && tokens > plans.narrowest()) {
@@ -156,11 +156,6 @@ final class ContextFit {
                         notes.isEmpty()
                                 ? permitted
                                 : permitted.narrowed(fitting, notes).measured(least));
-    }
-
-    /** The lesser; 0 means that there is none. */
-    private static long narrower(long limit, long other) {
-        return limit == 0 || other == 0 ? Math.max(limit, other) : Math.min(limit, other);
     }
 
     /** 0 where nobody knows it. The simulated provider has no model, and so takes whatever comes. */

@@ -36,6 +36,15 @@ public record ContextPlans(long narrowest, long widest, String widestName) {
 
     /** What a model with that window takes of it by the widest plan; 0 where nobody knows. */
     public long within(long windowTokens) {
-        return widest == 0 || windowTokens == 0 ? Math.max(widest, windowTokens) : Math.min(widest, windowTokens);
+        return lesser(widest, windowTokens);
+    }
+
+    /** The least of it that any credential's plan takes; 0 where nobody knows. */
+    public long narrowestWithin(long windowTokens) {
+        return lesser(narrowest, windowTokens);
+    }
+
+    private static long lesser(long tokens, long others) {
+        return tokens == 0 || others == 0 ? Math.max(tokens, others) : Math.min(tokens, others);
     }
 }

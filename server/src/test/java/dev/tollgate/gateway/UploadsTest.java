@@ -26,6 +26,7 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -153,9 +154,7 @@ class UploadsTest {
     }
 
     private Arrived awaitUpload() throws InterruptedException {
-        Arrived upload = arrived.poll(30, TimeUnit.SECONDS);
-        assertTrue(upload != null, "the provider got an upload");
-        return upload;
+        return Objects.requireNonNull(arrived.poll(30, TimeUnit.SECONDS), "the provider got no upload");
     }
 
     @Test
