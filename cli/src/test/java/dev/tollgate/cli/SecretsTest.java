@@ -22,6 +22,7 @@ class SecretsTest extends AgainstAdminServer {
                 "credential add n sk-ant-api03-CANARY0123456789",
                 "credential add n sk-ant-api03-CANARY0123456789 --provider anthropic",
                 "credential add n --provider anthropic CANARY",
+                "credential set n --max-context sk-ant-api03-CANARY0123456789",
                 "credential add n --provider anthropic --secret CANARY",
                 "credential add n --provider anthropic --secret=CANARY",
                 "credential add n --provider anthropic --api-key=CANARY",

@@ -22,38 +22,82 @@ public final class Pledges {
         this.purses = purses;
     }
 
-    /** A call that is to be sent, as budgets see it. */
+    /**
+     * What is to be sent, as budgets see it: one call, or many in one.
+     *
+     * @param dearest everywhere that it may go, each place once
+     * @param boundNanoUsd the most that all may come to, in nano-US-dollars
+     */
     public record Wanted(
             String requestId,
             Payer payer,
             @Nullable String app,
-            List<Place> places,
+            List<Dearest> dearest,
             boolean priced,
             long boundNanoUsd,
-            long atMillis) {}
+            long atMillis) {
+        private Subject subject() {
+            return subject(dearest.stream().map(Dearest::place).toList());
+        }
+
+        private Subject subject(List<Place> places) {
+            return new Subject(payer, app, places);
+        }
+    }
+
+    /**
+     * The most that one of the calls to a place may come to: what a budget for each request looks at.
+     *
+     * @param boundNanoUsd in nano-US-dollars
+     */
+    public record Dearest(Place place, long boundNanoUsd) {}
+
+    /**
+     * It must not be sent.
+     *
+     * @param one whose bound alone is too high for a budget; null where all together are what is refused
+     */
+    public record Refused(ReservationResult why, @Nullable Dearest one) {}
 
     /**
      * Holds the most that the call may come to in every budget that covers it, all or none, in one transaction with what else is
      * to be noted of it.
      *
      * @param note what is written with it; not written where the call is refused
-     * @return why the call must not be sent; empty if it may
+     * @return why it must not be sent; empty if it may
      */
-    public Optional<ReservationResult> hold(Wanted call, Store.Unit note) {
-        List<Purse> covering = purses.covering(new Subject(call.payer(), call.app(), call.places()));
+    public Optional<Refused> hold(Wanted call, Store.Unit note) {
         List<Hold.Part> parts = new ArrayList<>();
-        for (Purse purse : covering) {
+        for (Purse purse : purses.covering(call.subject())) {
             Budget budget = purse.budget();
             if (!call.priced() && !budget.unpriced()) {
-                return Optional.of(new ReservationResult.Unpriced(budget));
+                return Optional.of(new Refused(new ReservationResult.Unpriced(budget), null));
             }
             if (budget.window() != Window.REQUEST) {
                 parts.add(new Hold.Part(purse, purse.slice(call.atMillis())));
-            } else if (call.boundNanoUsd() > budget.limitNanoUsd()) {
-                return Optional.of(new ReservationResult.Exhausted(budget, budget.limitNanoUsd(), 0, Long.MAX_VALUE));
             }
         }
-        return new Pledging(purses, call.requestId(), new Hold(call.boundNanoUsd(), parts), note).run();
+        Optional<Refused> tooDear = tooDear(call);
+        return tooDear.isPresent()
+                ? tooDear
+                : new Pledging(purses, call.requestId(), new Hold(call.boundNanoUsd(), parts), note)
+                        .run()
+                        .map(why -> new Refused(why, null));
+    }
+
+    /** A budget for each request looks at those that go to its own places, each by itself. */
+    private Optional<Refused> tooDear(Wanted call) {
+        for (Dearest one : call.dearest()) {
+            for (Purse purse : purses.covering(call.subject(List.of(one.place())))) {
+                Budget budget = purse.budget();
+                long limit = budget.limitNanoUsd();
+                if (budget.window() == Window.REQUEST && one.boundNanoUsd() > limit) {
+                    return Optional.of(
+                            new Refused(new ReservationResult.Exhausted(budget, limit, 0, Long.MAX_VALUE), one));
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     /** Notes in the transaction of its rows what the call has cost; what was held for it is held no longer. None: it was not sent. */

@@ -184,7 +184,7 @@ final class BatchTally {
                 model,
                 null,
                 false,
-                ClientInfo.NONE);
+                new ClientInfo(null, holding.app(), null));
         CallEnd end = new CallEnd(
                 nowMillis,
                 outcome,

@@ -68,18 +68,21 @@ final class Ceilings {
                 : candidate.atMostContext(bodyBytes);
     }
 
-    /** The most that one request of a batch may come to, in nano-US-dollars, at the price of batches. */
-    static long ofBatched(RequestFields fields, long paramsBytes, Candidate candidate, CatalogView catalog) {
+    /**
+     * The most that one request of a batch may come to, at the price of batches.
+     *
+     * @param inputTokens the most that its prompt may have
+     */
+    static Ceiling ofBatched(RequestFields fields, long inputTokens, Candidate candidate, CatalogView catalog) {
         Price price = Charges.batchPrice(candidate);
         return price == null
-                ? 0
+                ? Ceiling.NOTHING
                 : new Ceiling(
-                                candidate.atMostContext(paramsBytes),
-                                outputTokens(fields, candidate, catalog),
-                                dearestInput(price),
-                                dearestOutput(price),
-                                0)
-                        .nanoUsd();
+                        inputTokens,
+                        outputTokens(fields, candidate, catalog),
+                        dearestInput(price),
+                        dearestOutput(price),
+                        0);
     }
 
     static long dearestInput(Price price) {

@@ -1,5 +1,6 @@
 package dev.tollgate.gateway;
 
+import dev.tollgate.catalog.Candidate;
 import dev.tollgate.dialects.conversation.Extra;
 import dev.tollgate.dialects.conversation.Part;
 import dev.tollgate.dialects.conversation.Request;
@@ -52,14 +53,24 @@ final class Elsewhere {
 
     /** Whether one of the fields may be there; a look at the bytes. */
     static boolean mayBe(byte[] body) {
-        int at = Bytes.firstOf(body, 0, body.length, '"', '\\');
-        while (at < body.length) {
+        return mayBe(body, 0, body.length);
+    }
+
+    /** The same of a part of the body, up to {@code end}. */
+    static boolean mayBe(byte[] body, int start, int end) {
+        int at = Bytes.firstOf(body, start, end, '"', '\\');
+        while (at < end) {
             if (body[at] == '\\' ? isLetter(body, at) : isNamed(body, at)) {
                 return true;
             }
-            at = Bytes.firstOf(body, at + 1, body.length, '"', '\\');
+            at = Bytes.firstOf(body, at + 1, end, '"', '\\');
         }
         return false;
+    }
+
+    /** What the model takes at most: a prompt that lies elsewhere is bounded by nothing else. */
+    static long atMost(Candidate candidate) {
+        return candidate.atMostContext(Ceilings.UNKNOWN_WINDOW);
     }
 
     private static boolean isNamed(byte[] body, int at) {

@@ -77,7 +77,7 @@ final class ModelCall {
             Permitted permitted = permit(identified, body);
             if (permitted == null) {
                 ending.giveRoom();
-            } else if (ContextFit.isSure(permitted)) {
+            } else if (ContextFit.isSure(permitted, services.planner())) {
                 admit(permitted, ending);
             } else {
                 services.counting()
@@ -117,7 +117,7 @@ final class ModelCall {
                     new Dispatch(services, client, context, routed, ending).run();
                 }
             }
-            case Reserving.Result.Refused(ErrorKind kind, String message, long retryAfterSeconds) -> {
+            case Reserving.Result.Refused(Unheld(ErrorKind kind, String message, long retryAfterSeconds)) -> {
                 Refuser.refuse(
                         inbound.http(),
                         inbound.operation().dialect(),
@@ -257,7 +257,7 @@ final class ModelCall {
         Permitted permitted = reserved.permitted();
         String session = permitted.inbound().http().getHeader(CallStarts.SESSION_OF_CLAUDE_CODE);
         String affinity = session == null ? permitted.identified().caller().keyId() : session;
-        return switch (services.planner().plan(permitted.candidates(), affinity)) {
+        return switch (services.planner().plan(permitted.candidates(), affinity, permitted.leastTokens())) {
             case Plan.Ways(var hops) -> new Routed(reserved, hops);
             case Plan.NoCredential(var providers) -> {
                 ending.settleQuietly(reserved, Outcome.REFUSED, 503, new Charge.Free());

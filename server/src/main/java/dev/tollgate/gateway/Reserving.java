@@ -1,15 +1,12 @@
 package dev.tollgate.gateway;
 
-import dev.tollgate.budget.Budget;
 import dev.tollgate.budget.Ceiling;
 import dev.tollgate.budget.Cover;
 import dev.tollgate.budget.Place;
-import dev.tollgate.budget.RefusedCall;
 import dev.tollgate.budget.ReservationResult;
 import dev.tollgate.budget.ReservationResult.Exhausted;
 import dev.tollgate.catalog.Candidate;
 import dev.tollgate.catalog.CatalogView;
-import dev.tollgate.dialects.ErrorKind;
 import dev.tollgate.dialects.codec.Outcome;
 import dev.tollgate.dialects.conversation.Protocol;
 import dev.tollgate.dialects.conversation.Request;
@@ -48,12 +45,8 @@ final class Reserving {
     sealed interface Result {
         record Held(Reserved reserved) implements Result {}
 
-        /**
-         * Nothing is held.
-         *
-         * @param retryAfterSeconds when it may be worth asking again; 0 where that is not known
-         */
-        record Refused(ErrorKind kind, String message, long retryAfterSeconds) implements Result {}
+        /** Nothing is held. */
+        record Refused(Unheld why) implements Result {}
     }
 
     /** @param then told once, on the call's loop */
@@ -94,7 +87,7 @@ final class Reserving {
     private long window() {
         long widest = 0;
         for (Candidate candidate : permitted.candidates()) {
-            widest = Math.max(widest, candidate.atMostContext(Ceilings.UNKNOWN_WINDOW));
+            widest = Math.max(widest, Elsewhere.atMost(candidate));
         }
         return widest;
     }
@@ -133,16 +126,9 @@ final class Reserving {
         switch (result) {
             case ReservationResult.Reserved(var reservation) ->
                 then.accept(new Result.Held(new Reserved(permitted, reservation, ceiling, countedTokens)));
-            case ReservationResult.Refused(var reason) ->
-                then.accept(new Result.Refused(ErrorKind.UNAVAILABLE, reason.message(), 0));
-            case ReservationResult.Unpriced(Budget budget) -> {
-                services.refusedCalls()
-                        .add(RefusedCall.unpriced(
-                                start.requestId(), services.clock().millis(), budget));
-                then.accept(new Result.Refused(
-                        ErrorKind.INVALID_REQUEST, Texts.unpriced(permitted.requested(), budget), 0));
-            }
             case Exhausted exhausted -> exhausted(exhausted, ceiling);
+            case ReservationResult.Refused refused -> refuse(refused, ceiling);
+            case ReservationResult.Unpriced unpriced -> refuse(unpriced, ceiling);
         }
     }
 
@@ -226,14 +212,8 @@ final class Reserving {
         ask(ceiling.withOutput(affordable * choices));
     }
 
-    private void refuse(Exhausted exhausted, Ceiling ceiling) {
-        boolean passes = exhausted.isHeldByOthers(ceiling.nanoUsd());
-        long now = services.clock().millis();
-        services.refusedCalls().add(RefusedCall.of(start.requestId(), now, exhausted, ceiling.nanoUsd()));
-        long seconds = passes ? 1 : Texts.secondsUntil(exhausted.resetsAtMillis(), now);
+    private void refuse(ReservationResult refusal, Ceiling ceiling) {
         then.accept(new Result.Refused(
-                passes ? ErrorKind.RATE_LIMIT : ErrorKind.BUDGET,
-                Texts.exhausted(exhausted, ceiling.nanoUsd()),
-                seconds));
+                Unheld.of(services, start.requestId(), permitted.requested(), refusal, ceiling.nanoUsd())));
     }
 }

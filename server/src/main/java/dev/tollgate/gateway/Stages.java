@@ -8,6 +8,7 @@ import dev.tollgate.identity.Caller;
 import dev.tollgate.routing.Hop;
 import dev.tollgate.upstream.Answer;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,7 @@ final class Stages {
      * @param alias the alias that the name is, if it is one
      * @param candidates in the order of preference
      * @param notes what was decided about the candidates, for {@code explain}
+     * @param leastTokens what the prompt surely has, by candidates' qualified names, where that is more than a credential's plan may take
      * @param bounds what each candidate is told so that the call stays within what is held for it; null where no budget covers it
      */
     record Permitted(
@@ -38,6 +40,7 @@ final class Stages {
             @Nullable String alias,
             List<Candidate> candidates,
             List<String> notes,
+            Map<String, Long> leastTokens,
             @Nullable Bounds bounds) {
         /** Of candidates about which nothing need be said. */
         Permitted(
@@ -47,17 +50,25 @@ final class Stages {
                 String requested,
                 @Nullable String alias,
                 List<Candidate> candidates) {
-            this(identified, body, fields, requested, alias, candidates, List.of(), null);
+            this(identified, body, fields, requested, alias, candidates, List.of(), Map.of(), null);
         }
 
         /** The same call, with fewer candidates and the reasons. */
         Permitted narrowed(List<Candidate> candidates, List<String> notes) {
-            return new Permitted(identified, body, fields, requested, alias, candidates, notes, bounds);
+            return new Permitted(
+                    identified, body, fields, requested, alias, candidates, notes, leastTokens, bounds);
         }
 
         /** The same call with those bounds, and the reasons. */
         Permitted bounded(Bounds bounds, List<String> notes) {
-            return new Permitted(identified, body, fields, requested, alias, candidates, notes, bounds);
+            return new Permitted(
+                    identified, body, fields, requested, alias, candidates, notes, leastTokens, bounds);
+        }
+
+        /** The same call, of whose prompt it is known that it has at least so many tokens for each of these candidates. */
+        Permitted measured(Map<String, Long> leastTokens) {
+            return new Permitted(
+                    identified, body, fields, requested, alias, candidates, notes, leastTokens, bounds);
         }
 
         Inbound inbound() {

@@ -22,6 +22,11 @@ final class Texts {
             "No key came with this request. Send a Tollgate key as `Authorization: Bearer tg_...`, "
                     + "`x-api-key`, `x-goog-api-key` or `?key=`; `tollgate key create` makes one.";
     static final String TOO_LARGE = "The request body is larger than 32 MiB.";
+    static final String BATCH_TOO_LARGE =
+            "The batch is larger than 32 MiB. Tollgate looks into each of its requests before"
+                    + " it sends them, so it takes no more at once: split them over several batches.";
+    static final String SEND_AGAIN =
+            "Tollgate keeps nothing of a file, so it cannot try again by itself: send it once more.";
     static final String NO_ROOM = "Too many large requests are under way. Try again in a moment.";
     static final String COMPRESSED = "Compressed request bodies are not accepted: send the JSON as it is.";
     static final String NOT_JSON = "The body must be JSON: send `content-type: application/json`.";
@@ -130,6 +135,11 @@ final class Texts {
     /** 0 if never. */
     static long secondsUntil(long atMillis, long nowMillis) {
         return atMillis == Long.MAX_VALUE ? 0 : Math.max(1, Math.ceilDiv(atMillis - nowMillis, 1_000L));
+    }
+
+    static String fileTooLarge(long mostBytes) {
+        return "The request body is larger than " + (mostBytes >> 20)
+                + " MiB, which is as much as the provider takes of a" + " file.";
     }
 
     static String cooling(long seconds) {

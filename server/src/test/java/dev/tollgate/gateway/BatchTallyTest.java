@@ -46,6 +46,7 @@ class BatchTallyTest {
                 "cred_1",
                 "main",
                 new Payer("key_1", "owner", "personal", null),
+                "batcher",
                 1_000,
                 Holding.State.OPEN,
                 List.of(models),
@@ -90,6 +91,18 @@ class BatchTallyTest {
         tally.line(answered("dear"));
         tally.line(answered("dear"));
         assertEquals(21 * USD, costNanoUsd(tally));
+    }
+
+    @Test
+    void everyRowNamesTheAppThatMadeTheBatch() {
+        BatchTally tally = tally(true, "cheap", "dear");
+        tally.line(answered("cheap"));
+        tally.line(answered("dear"));
+        assertEquals(
+                List.of("batcher", "batcher"),
+                tally.rows(2_000).stream()
+                        .map(row -> row.start().client().app())
+                        .toList());
     }
 
     @Test
