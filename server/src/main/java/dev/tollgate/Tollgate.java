@@ -47,6 +47,7 @@ import dev.tollgate.kernel.store.Store;
 import dev.tollgate.ledger.Books;
 import dev.tollgate.ledger.Resolutions;
 import dev.tollgate.ledger.UsageLedger;
+import dev.tollgate.ledger.UsageRollup;
 import dev.tollgate.routing.RoutePlanner;
 import dev.tollgate.sim.SimulatedProvider;
 import dev.tollgate.telemetry.CallSink;
@@ -157,7 +158,7 @@ public final class Tollgate implements AutoCloseable {
                         .map(credential -> credential.name())
                         .toList(),
                 homePath.resolve("prices.json"));
-        UsageLedger ledger = new UsageLedger(store);
+        UsageLedger ledger = new UsageLedger(store, events::publish);
 
         // Money: what a crash left in flight is settled before the first call.
         InFlightJournal journal = opened(InFlightJournal.open(homePath));
@@ -217,6 +218,7 @@ public final class Tollgate implements AutoCloseable {
                 new BodyRoom(Runtime.getRuntime().maxMemory() / 16)); // its own: an answer to what was sent finds room
         BatchBilling billing = new BatchBilling(holdings, errands, catalog, planner, clock);
         opened(new BatchPoller(holdings, billing));
+        opened(new UsageRollup(store, options.keptCalls(), clock).start());
 
         // The doors.
         HealthEndpoints health = new HealthEndpoints(blocking, () -> problems(store, settlement), metrics::scrape);

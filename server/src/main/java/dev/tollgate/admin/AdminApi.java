@@ -59,7 +59,7 @@ public final class AdminApi {
         this.budgets = new BudgetAdmin(budgets, new BudgetScopes(keys, catalog, clock));
         this.budgetWhy = new BudgetWhy(budgets, refusedCalls, ledger, resolutions);
         this.usage = new UsageAdmin(ledger, resolutions, clock);
-        this.books = new LedgerAdmin(books, resolutions, ledger);
+        this.books = new LedgerAdmin(catalog, books, resolutions, ledger);
         this.audit = new AuditAdmin(audit);
         this.status = status;
         this.notices = new NoticeAdmin(notices);
