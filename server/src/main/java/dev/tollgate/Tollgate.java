@@ -15,6 +15,7 @@ import dev.tollgate.budget.ReservationDesk;
 import dev.tollgate.budget.Settlement;
 import dev.tollgate.budget.SettlementRows;
 import dev.tollgate.catalog.Catalog;
+import dev.tollgate.catalog.DiscountBook;
 import dev.tollgate.catalog.Takings;
 import dev.tollgate.dialects.chat.ChatCodec;
 import dev.tollgate.dialects.codec.Codec;
@@ -54,6 +55,7 @@ import dev.tollgate.telemetry.CallSink;
 import dev.tollgate.telemetry.Metrics;
 import dev.tollgate.telemetry.Traces;
 import dev.tollgate.upstream.AddressBook;
+import dev.tollgate.upstream.AdminReports;
 import dev.tollgate.upstream.Authenticator;
 import dev.tollgate.upstream.CredentialProbe;
 import dev.tollgate.upstream.GoogleTokens;
@@ -225,8 +227,10 @@ public final class Tollgate implements AutoCloseable {
         AdminApi admin = new AdminApi(
                 blocking,
                 catalog,
+                new DiscountBook(catalog, store, audit, clock),
                 vault,
                 probe,
+                new AdminReports(vertx, addresses, options.timeouts()),
                 virtualKeys,
                 budgets,
                 refusedCalls,

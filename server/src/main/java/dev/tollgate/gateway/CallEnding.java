@@ -2,12 +2,14 @@ package dev.tollgate.gateway;
 
 import dev.tollgate.budget.Reservation;
 import dev.tollgate.budget.SettlementResult;
+import dev.tollgate.catalog.Candidate;
 import dev.tollgate.dialects.Dialect;
 import dev.tollgate.dialects.ErrorKind;
 import dev.tollgate.gateway.Stages.Replied;
 import dev.tollgate.gateway.Stages.Reserved;
 import dev.tollgate.ledger.CallEnd;
 import dev.tollgate.ledger.CallRecord;
+import dev.tollgate.ledger.CallStart;
 import dev.tollgate.ledger.Charge;
 import dev.tollgate.ledger.Outcome;
 import dev.tollgate.ledger.Served;
@@ -36,6 +38,7 @@ final class CallEnding {
     private @Nullable Reserved reserved;
     private long firstByteMicros = -1;
     private boolean settled;
+    private Charge billed = new Charge.Free();
 
     CallEnding(Services services, Inbound inbound, Context context, int bodyBytes) {
         this.services = services;
@@ -57,6 +60,11 @@ final class CallEnding {
 
     boolean isSettled() {
         return settled;
+    }
+
+    /** What the settlement was told, discounts taken off. */
+    Charge billed() {
+        return billed;
     }
 
     /** From here on the call owes a settlement. */
@@ -127,13 +135,14 @@ final class CallEnding {
             throw new IllegalStateException("a call is settled once");
         }
         settled = true;
+        billed = hop == null ? charge : discounted(charge, reservation.start(), hop.candidate());
         Timings timings = new Timings(trail.dispatchedMicros(), firstByteMicros, inbound.elapsedMicros());
         CallEnd end = new CallEnd(
                 services.clock().millis(),
                 outcome,
                 status,
                 hop == null ? null : served(hop),
-                charge,
+                billed,
                 timings,
                 trail.route(),
                 trail.attempts(),
@@ -152,6 +161,11 @@ final class CallEnding {
                             then.accept(durable);
                             summarize(reservation, end, durableMicros);
                         }));
+    }
+
+    private Charge discounted(Charge charge, CallStart start, Candidate candidate) {
+        return Charges.discounted(
+                charge, services.catalog().view().discounts(), start.payer().account(), candidate, start.atMillis());
     }
 
     static Served served(Hop hop) {

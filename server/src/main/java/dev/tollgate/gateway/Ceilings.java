@@ -24,18 +24,20 @@ final class Ceilings {
         long output = 0;
         long inputTokens = 0;
         long outputTokens = 0;
+        boolean priced = false;
         // A token is at least one byte of the body, so its length bounds the prompt, as does the model's context.
         long bodyBytes = permitted.body().length;
         for (Candidate candidate : permitted.candidates()) {
             inputTokens = Math.max(inputTokens, most(permitted, candidate, bodyBytes));
             Price price = candidate.price();
             if (price != null) {
+                priced = true;
                 input = Math.max(input, dearestInput(price));
                 output = Math.max(output, dearestOutput(price));
                 outputTokens = Math.max(outputTokens, outputTokens(permitted.fields(), candidate, catalog));
             }
         }
-        return new Ceiling(inputTokens, outputTokens, input, output, 0);
+        return new Ceiling(inputTokens, outputTokens, input, output, 0, priced);
     }
 
     private static long most(Permitted permitted, Candidate candidate, long bodyBytes) {
