@@ -90,7 +90,8 @@ class ReportAdminTest {
     void bothReportsOfAnthropicAreReadToTheirLastPage() throws Exception {
         HttpResponse<String> fetched = fetch("claude", "2026-11-21", "2026-11-22", KEY);
         assertEquals(200, fetched.statusCode(), fetched.body());
-        String days = "?starting_at=2026-11-21T00:00:00Z&ending_at=2026-11-23T00:00:00Z&bucket_width=1d&limit=31&group_by%5B%5D=";
+        String days =
+                "?starting_at=2026-11-21T00:00:00Z&ending_at=2026-11-23T00:00:00Z&bucket_width=1d&limit=31&group_by%5B%5D=";
         assertEquals(
                 List.of(
                         "/v1/organizations/usage_report/messages" + days + "model " + KEY,
@@ -98,7 +99,8 @@ class ReportAdminTest {
                         "/v1/organizations/cost_report" + days + "description " + KEY,
                         "/v1/organizations/cost_report" + days + "description&page=page_a%3D%26b " + KEY),
                 asked);
-        JsonNode pages = dev.tollgate.kernel.Json.MAPPER.readTree(fetched.body()).get("pages");
+        JsonNode pages =
+                dev.tollgate.kernel.Json.MAPPER.readTree(fetched.body()).get("pages");
         assertEquals(4, pages.size());
         assertTrue(pages.get(1).get("data").get(0).get("second").booleanValue());
     }
@@ -167,8 +169,14 @@ class ReportAdminTest {
         HttpResponse<String> unknown = fetch("antropic", day, day, KEY);
         assertEquals(404, unknown.statusCode());
         assertTrue(unknown.body().contains("anthropic"), unknown.body());
-        for (String key : List.of("", "short", "a b c d e f g h", "\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000",
-                "line\\r\\nx-evil: yes", "schlüssel-schlüssel", "a".repeat(600))) {
+        for (String key : List.of(
+                "",
+                "short",
+                "a b c d e f g h",
+                "\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000\\u0000",
+                "line\\r\\nx-evil: yes",
+                "schlüssel-schlüssel",
+                "a".repeat(600))) {
             assertEquals(400, fetch("claude", day, day, key).statusCode(), key);
         }
         assertEquals(400, fetch("claude", "2026-11-23", day, KEY).statusCode());

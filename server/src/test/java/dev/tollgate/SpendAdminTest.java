@@ -102,7 +102,9 @@ class SpendAdminTest {
         } finally {
             gate.manage("DELETE", "/discounts/" + id, "");
         }
-        assertEquals(before.get("cost_usd"), gate.explain(call("sim/echo", "discounts")).get("cost_usd"));
+        assertEquals(
+                before.get("cost_usd"),
+                gate.explain(call("sim/echo", "discounts")).get("cost_usd"));
         String audited = gate.manage("GET", "/audit?limit=1000", "").toString();
         assertTrue(audited.contains("\"action\":\"discount.added\",\"subject\":\"" + id + "\""), audited);
         assertTrue(audited.contains("\"action\":\"discount.removed\",\"subject\":\"" + id + "\""), audited);
@@ -117,7 +119,8 @@ class SpendAdminTest {
                 ",\"from\":\"2020-01-01\",\"until\":\"" + today.minusDays(2) + "\"",
                 ",\"model\":\"claude-*\"");
         for (String other : others) {
-            String id = gate.manage("POST", "/discounts", discount(other)).get("id").stringValue();
+            String id =
+                    gate.manage("POST", "/discounts", discount(other)).get("id").stringValue();
             assertEquals(
                     before.get("cost_usd"),
                     gate.explain(call("sim/echo", "others")).get("cost_usd"),
@@ -171,7 +174,8 @@ class SpendAdminTest {
                 ",\"from\":\"2030-01-21\"",
                 ",\"from\":\"2030-01-01\",\"until\":\"2030-01-09\"",
                 ",\"from\":\"2030-01-12\",\"model\":\"echo\"")) {
-            String other = gate.manage("POST", "/discounts", discount(fits)).get("id").stringValue();
+            String other =
+                    gate.manage("POST", "/discounts", discount(fits)).get("id").stringValue();
             gate.manage("DELETE", "/discounts/" + other, "");
         }
         gate.manage("DELETE", "/discounts/" + id, "");
@@ -251,7 +255,9 @@ class SpendAdminTest {
                 .get("id")
                 .stringValue();
         JsonNode budget = gate.manage("GET", "/budgets/" + id + "/forecast", "");
-        assertEquals(LocalDate.now(ZoneOffset.UTC).plusDays(1).toString(), budget.get("reached_on").stringValue());
+        assertEquals(
+                LocalDate.now(ZoneOffset.UTC).plusDays(1).toString(),
+                budget.get("reached_on").stringValue());
         gate.manage("DELETE", "/budgets/" + id, "");
         assertEquals(404, gate.admin("GET", "/budgets/" + id + "/forecast", "").statusCode());
     }
@@ -262,7 +268,9 @@ class SpendAdminTest {
         String one = "{\"input_usd_per_mtok\":\"1\",\"output_usd_per_mtok\":\"0\"";
         assertEquals(400, gate.admin("PUT", "/prices/sim/free-one", zero + "}").statusCode());
         assertEquals(
-                400, gate.admin("PUT", "/prices/sim/free-one", one + ",\"free\":true}").statusCode());
+                400,
+                gate.admin("PUT", "/prices/sim/free-one", one + ",\"free\":true}")
+                        .statusCode());
         JsonNode prices = gate.manage("PUT", "/prices/sim/slow", zero + ",\"free\":true}");
         assertEquals("0.00", prices.get("input_usd_per_mtok").stringValue());
         String id = gate.manage(
@@ -276,7 +284,13 @@ class SpendAdminTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"GET,/discounts", "POST,/discounts", "DELETE,/discounts/dsc_1", "GET,/forecast", "GET,/budgets/b/forecast"})
+    @CsvSource({
+        "GET,/discounts",
+        "POST,/discounts",
+        "DELETE,/discounts/dsc_1",
+        "GET,/forecast",
+        "GET,/budgets/b/forecast"
+    })
     void nobodyButTheOwnerMayAsk(String method, String path) throws Exception {
         for (String token : List.of(key, "x", "tg_")) {
             assertEquals(401, gate.adminAs(token, method, path, "{}").statusCode(), path);

@@ -23,8 +23,8 @@ final class DiscountCommands {
         private final Arg<String> account = option("--account", "NAME", "Who pays. Default: the one there is.");
         private final Arg<String> model =
                 option("--model", "PATTERN", "Which models, like claude-*. Default: all. The longest pattern counts.");
-        private final Arg<String> from = option(
-                "--from", "DATE", String.class, PriceCommands::date, "The first day (UTC). Default: today.");
+        private final Arg<String> from =
+                option("--from", "DATE", String.class, PriceCommands::date, "The first day (UTC). Default: today.");
         private final Arg<String> until =
                 option("--until", "DATE", String.class, PriceCommands::date, "The last day. Default: no end.");
 

@@ -36,7 +36,8 @@ final class ForecastCommand extends ServerCommand {
         if (budget.given().isPresent()) {
             return budget(api.get(Resource.of("/budgets/{}/forecast", budget.value())), out);
         }
-        Json.Obj answer = api.get(Resource.of("/forecast").query("by", by.value().toString()));
+        Json.Obj answer =
+                api.get(Resource.of("/forecast").query("by", by.value().toString()));
         if (json()) {
             out.jsonRows(answer);
             return 0;

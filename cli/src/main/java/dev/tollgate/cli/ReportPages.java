@@ -103,7 +103,9 @@ final class ReportPages {
     private static String model(Json.Obj result) {
         for (String field : List.of("model", "line_item", "description", "cost_type")) {
             if (result.has(field) && !result.text(field).isEmpty()) {
-                return field.equals("line_item") ? ProviderReport.modelOfLineItem(result.text(field)) : result.text(field);
+                return field.equals("line_item")
+                        ? ProviderReport.modelOfLineItem(result.text(field))
+                        : result.text(field);
             }
         }
         return "(not said)";
@@ -115,7 +117,9 @@ final class ReportPages {
         if (!said.text("currency").equalsIgnoreCase("USD")) {
             throw wrong("an amount of it is not in US dollars");
         }
-        return object ? number(said.text("value")) : number(result.text("amount")).movePointLeft(2);
+        return object
+                ? number(said.text("value"))
+                : number(result.text("amount")).movePointLeft(2);
     }
 
     private static BigDecimal count(Json.Obj result, String field) {

@@ -58,7 +58,8 @@ final class UsageCommand extends ServerCommand {
         boolean discounted = amount(total, "discount_usd").signum() != 0;
         List<Table.Column> columns = new ArrayList<>();
         dimensions().forEach(what -> columns.add(Table.left(what.toUpperCase(Locale.ROOT))));
-        List.of("CALLS", "INPUT", "CACHE READ", "CACHE WRITE", "OUTPUT").forEach(name -> columns.add(Table.right(name)));
+        List.of("CALLS", "INPUT", "CACHE READ", "CACHE WRITE", "OUTPUT")
+                .forEach(name -> columns.add(Table.right(name)));
         if (discounted) {
             columns.add(Table.right("LIST"));
             columns.add(Table.right("DISCOUNT"));

@@ -167,8 +167,18 @@ class KeyAndCatalogTest extends AgainstAdminServer {
     @Test
     void discountsAreSetListedAndRemoved() {
         Cli.Result set = cli.run(
-                "discount", "set", "--provider", "anthropic", "--percent", "15", "--model", "claude-*", "--from",
-                "2026-11-01", "--until", "2027-10-31");
+                "discount",
+                "set",
+                "--provider",
+                "anthropic",
+                "--percent",
+                "15",
+                "--model",
+                "claude-*",
+                "--from",
+                "2026-11-01",
+                "--until",
+                "2027-10-31");
         assertEquals(
                 "POST /admin/v1/discounts {\"provider\":\"anthropic\",\"percent\":\"15\",\"model\":\"claude-*\","
                         + "\"from\":\"2026-11-01\",\"until\":\"2027-10-31\"}",
@@ -179,8 +189,7 @@ class KeyAndCatalogTest extends AgainstAdminServer {
                 """;
         assertEquals(table, ok(set));
         assertEquals(table, ok(cli.run("discount", "list")));
-        assertEquals(
-                "Discount dsc_1 was removed.\n", ok(cli.run("discount", "remove", "dsc_1")));
+        assertEquals("Discount dsc_1 was removed.\n", ok(cli.run("discount", "remove", "dsc_1")));
         assertEquals("DELETE", server.requests.getLast().method());
         for (String percent : List.of("15%", "-1", "1e1", "1,5", "0.00001", "")) {
             assertEquals(

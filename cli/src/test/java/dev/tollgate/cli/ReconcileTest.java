@@ -223,7 +223,8 @@ class ReconcileTest extends AgainstAdminServer {
         assertEquals(
                 "POST /admin/v1/ledger/report {\"provider\":\"anthropic\",\"from\":\"2026-11-22\",\"to\":\"2026-11-22\","
                         + "\"admin_key\":\"" + key + "\"}",
-                server.requests.getFirst().method() + " " + server.requests.getFirst().path() + " "
+                server.requests.getFirst().method() + " "
+                        + server.requests.getFirst().path() + " "
                         + server.requests.getFirst().body());
         server.answer("fetchReport", 200, "{\"pages\":[{\"data\":[{\"results\":[{}]}]}]}");
         Cli.Result broken = fetch(key);

@@ -45,8 +45,7 @@ class UsageAndAuditTest extends AgainstAdminServer {
                 {"data":[{"id":"search, 2026-11-22","name":"search, 2026-11-22","feature":"search","day":"2026-11-22","calls":2,"input_tokens":1000,"output_tokens":20,"cache_read_tokens":5,"cache_write_tokens":6,"list_cost_usd":"2.00","discount_usd":"0.30","cost_usd":"1.70"},
                 {"id":", 2026-11-21","name":"(no feature), 2026-11-21","feature":null,"day":"2026-11-21","calls":1,"input_tokens":234,"output_tokens":3,"cache_read_tokens":0,"cache_write_tokens":0,"list_cost_usd":"1.00","discount_usd":"0.00","cost_usd":"1.00"}]}
                 """);
-        Cli.Result result =
-                cli.run("usage", "--by", "feature, day", "--since", "2026-11-21", "--until", "2026-11-23");
+        Cli.Result result = cli.run("usage", "--by", "feature, day", "--since", "2026-11-21", "--until", "2026-11-23");
         assertEquals("GET /admin/v1/usage?{by=feature,day, since=2026-11-21, until=2026-11-23}", sent());
         assertEquals("""
                 FEATURE  DAY         CALLS  INPUT  CACHE READ  CACHE WRITE  OUTPUT     LIST  DISCOUNT     COST

@@ -68,9 +68,8 @@ final class DiscountAdmin {
     private ObjectNode shape(Discount discount) {
         LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
         LocalDate last = discount.last();
-        String state = today.isBefore(discount.first())
-                ? "coming"
-                : last != null && today.isAfter(last) ? "over" : "in force";
+        String state =
+                today.isBefore(discount.first()) ? "coming" : last != null && today.isAfter(last) ? "over" : "in force";
         return Shapes.object()
                 .put("id", discount.id())
                 .put("account", discount.account())

@@ -84,15 +84,15 @@ final class ForecastAdmin {
         UsageBy by = UsageBy.of(asked == null ? "account" : asked)
                 .filter(one -> one != UsageBy.DAY)
                 .orElseThrow(() -> Refusal.invalid(
-                        "No forecast is made by that.",
-                        "Use account, key, member, app, feature, provider or model."));
+                        "No forecast is made by that.", "Use account, key, member, app, feature, provider or model."));
         LocalDate today = today();
         LocalDate last = today.with(TemporalAdjusters.lastDayOfMonth());
         Map<String, Spending> spendings = new LinkedHashMap<>();
         for (UsageRow row : ledger.sums()
                 .summarize(List.of(UsageBy.DAY, by), start(today.minusWeeks(Forecast.WEEKS)), UsageSums.EVER)) {
             spendings
-                    .computeIfAbsent(row.ids().getLast(), id -> new Spending(row.names().getLast()))
+                    .computeIfAbsent(
+                            row.ids().getLast(), id -> new Spending(row.names().getLast()))
                     .add(LocalDate.parse(row.ids().getFirst()), row.costNanoUsd());
         }
         record Line(long expected, ObjectNode shape) {}
@@ -155,7 +155,8 @@ final class ForecastAdmin {
         put(only, UsageBy.FEATURE, scope.feature());
         put(only, UsageBy.PROVIDER, scope.provider());
         Spending spending = new Spending("");
-        ledger.sums()
+        ledger
+                .sums()
                 .summarize(
                         List.of(UsageBy.DAY, UsageBy.MODEL),
                         only,

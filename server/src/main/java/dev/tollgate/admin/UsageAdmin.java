@@ -130,11 +130,10 @@ final class UsageAdmin {
 
     private AdminReply explain(AdminRequest request) {
         CallRecord call = ledger.find(request.path("request_id"))
-                .orElseThrow(
-                        () -> Refusal.notFound(
-                                "There is no such call.",
-                                "Give the x-tollgate-request-id of an answer; a request refused before it was sent leaves no row,"
-                                        + " and old ones are summed up by day (serve --keep-calls)."));
+                .orElseThrow(() -> Refusal.notFound(
+                        "There is no such call.",
+                        "Give the x-tollgate-request-id of an answer; a request refused before it was sent leaves no row,"
+                                + " and old ones are summed up by day (serve --keep-calls)."));
         ObjectNode story = story(call);
         resolutions
                 .of(call)

@@ -59,13 +59,23 @@ public record Ceiling(
     /** The same call, of whose prompt it is known that it has no more tokens than that. */
     public Ceiling withInput(long tokens) {
         return new Ceiling(
-                Math.min(inputTokens, tokens), outputTokens, inputNanoUsdPerMTok, outputNanoUsdPerMTok, requestNanoUsd, isPriced);
+                Math.min(inputTokens, tokens),
+                outputTokens,
+                inputNanoUsdPerMTok,
+                outputNanoUsdPerMTok,
+                requestNanoUsd,
+                isPriced);
     }
 
     /** The same call, whose prompt may have that many tokens, however short its body. */
     public Ceiling withInputOf(long tokens) {
         return new Ceiling(
-                Math.max(inputTokens, tokens), outputTokens, inputNanoUsdPerMTok, outputNanoUsdPerMTok, requestNanoUsd, isPriced);
+                Math.max(inputTokens, tokens),
+                outputTokens,
+                inputNanoUsdPerMTok,
+                outputNanoUsdPerMTok,
+                requestNanoUsd,
+                isPriced);
     }
 
     /** The same call, with that bound on its answers. */

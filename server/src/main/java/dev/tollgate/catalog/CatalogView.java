@@ -47,10 +47,7 @@ public interface CatalogView {
 
     /** The same with discounts. */
     static CatalogView of(
-            Collection<Provider> providers,
-            Collection<Model> models,
-            Collection<Alias> aliases,
-            Discounts discounts) {
+            Collection<Provider> providers, Collection<Model> models, Collection<Alias> aliases, Discounts discounts) {
         return new HashedView(providers, models, aliases, discounts);
     }
 }

@@ -17,13 +17,20 @@ import org.jspecify.annotations.Nullable;
  * @param last the last one; null: no end
  */
 public record Discount(
-        String id, String account, String provider, Glob models, long millionths, LocalDate first, @Nullable LocalDate last) {
+        String id,
+        String account,
+        String provider,
+        Glob models,
+        long millionths,
+        LocalDate first,
+        @Nullable LocalDate last) {
     /** All of it. */
     static final long WHOLE = 1_000_000;
 
     public Discount {
         if (millionths <= 0 || millionths > WHOLE || (last != null && last.isBefore(first))) {
-            throw new IllegalArgumentException("a discount is above 0 and at most 100 %, and does not end before it begins");
+            throw new IllegalArgumentException(
+                    "a discount is above 0 and at most 100 %, and does not end before it begins");
         }
     }
 

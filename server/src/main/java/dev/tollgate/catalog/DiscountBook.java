@@ -99,8 +99,8 @@ public final class DiscountBook {
             Discount discount = DiscountTable.read(tx.handle()).stream()
                     .filter(each -> each.id().equals(id))
                     .findFirst()
-                    .orElseThrow(() -> Refusal.notFound(
-                            "There is no such discount.", "List them: ./tollgate discount list"));
+                    .orElseThrow(() ->
+                            Refusal.notFound("There is no such discount.", "List them: ./tollgate discount list"));
             DiscountTable.remove(tx.handle(), id);
             audit.record(tx, actor, "discount.removed", id, AuditDetails.of(discount));
         });

@@ -32,10 +32,7 @@ final class HashedView implements CatalogView {
     private final Discounts discounts;
 
     HashedView(
-            Collection<Provider> providers,
-            Collection<Model> models,
-            Collection<Alias> aliases,
-            Discounts discounts) {
+            Collection<Provider> providers, Collection<Model> models, Collection<Alias> aliases, Discounts discounts) {
         this.discounts = discounts;
         Map<String, Provider> providersByName = new TreeMap<>();
         providers.forEach(provider -> providersByName.put(provider.name(), provider));

@@ -116,7 +116,8 @@ final class CallEnding {
     private void learn(Replied replied, Charge charge) {
         long counted = replied.routed().reserved().countedInput();
         if (counted >= 0
-                && charge instanceof Charge.Metered(Tokens tokens, UsageSource source, var priced, var cost, var discount)
+                && charge
+                        instanceof Charge.Metered(Tokens tokens, UsageSource source, var priced, var cost, var discount)
                 && source == UsageSource.REPORTED) {
             long reported = tokens.input() + tokens.cacheRead() + tokens.cacheWrite5m() + tokens.cacheWrite1h();
             services.margins().learn(replied.hop().candidate(), counted, reported);

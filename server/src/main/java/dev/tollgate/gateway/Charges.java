@@ -44,8 +44,7 @@ final class Charges {
     }
 
     /** The same with what the provider takes off for that account. What is billed at its reservation is not discounted. */
-    static Charge discounted(
-            Charge charge, Discounts discounts, String account, Candidate candidate, long atMillis) {
+    static Charge discounted(Charge charge, Discounts discounts, String account, Candidate candidate, long atMillis) {
         return charge instanceof Charge.Metered metered
                 ? discounted(metered, discounts, account, candidate, atMillis)
                 : charge;
@@ -54,8 +53,7 @@ final class Charges {
     /** @param atMillis when the call was made, in epoch milliseconds */
     static Charge.Metered discounted(
             Charge.Metered list, Discounts discounts, String account, Candidate candidate, long atMillis) {
-        long off = discounts.off(
-                account, candidate.provider().name(), candidate.model(), atMillis, list.costNanoUsd());
+        long off = discounts.off(account, candidate.provider().name(), candidate.model(), atMillis, list.costNanoUsd());
         return off == 0
                 ? list
                 : new Charge.Metered(list.tokens(), list.source(), list.priced(), list.costNanoUsd() - off, off);

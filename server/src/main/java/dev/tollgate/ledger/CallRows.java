@@ -126,7 +126,7 @@ final class CallRows {
         UsageSource source = UsageSource.of(row.getString("usage_source"));
         boolean priced = row.getLong("priced") != 0;
         return switch (source) {
-            case REPORTED, ESTIMATED -> 
+            case REPORTED, ESTIMATED ->
                 new Charge.Metered(tokens(row), source, priced, row.getLong("cost"), row.getLong("discount"));
             case RESERVATION -> new Charge.AtReservation(priced, row.getString("reason"));
             case NONE -> new Charge.Free();

@@ -21,7 +21,9 @@ public enum UsageBy {
     FEATURE("COALESCE(feature, '')", "feature"),
     PROVIDER("COALESCE(provider, '')", "provider"),
     /** {@code provider/model}. */
-    MODEL("COALESCE(provider || '/' || model, '')", "CASE WHEN provider = '' THEN '' ELSE provider || '/' || model END"),
+    MODEL(
+            "COALESCE(provider || '/' || model, '')",
+            "CASE WHEN provider = '' THEN '' ELSE provider || '/' || model END"),
     /** Days of UTC. */
     DAY("at / 86400000", "day");
 

@@ -30,8 +30,8 @@ public final class UsageSums {
             cost + CASE WHEN state = 'unreconciled' THEN COALESCE((SELECT CASE WHEN t.debit LIKE 'account:%' \
             THEN t.amount ELSE -t.amount END FROM transfer t WHERE t.id = call.request_id || ':resolution'), 0) ELSE 0 END""";
 
-    private static final List<String> SUMS = List.of(
-            "calls", "input", "output", "cache_read", "cache_write", "cost", "discount", "unreconciled");
+    private static final List<String> SUMS =
+            List.of("calls", "input", "output", "cache_read", "cache_write", "cost", "discount", "unreconciled");
 
     private final Store store;
 
@@ -163,9 +163,8 @@ public final class UsageSums {
         int at = 0;
         for (UsageBy what : by) {
             at++;
-            String id = what == UsageBy.DAY
-                    ? LocalDate.ofEpochDay(row.getLong(at)).toString()
-                    : row.getString(at);
+            String id =
+                    what == UsageBy.DAY ? LocalDate.ofEpochDay(row.getLong(at)).toString() : row.getString(at);
             ids.add(id);
             names.add(name(what, id, row.getString(by.size() + 1)));
         }

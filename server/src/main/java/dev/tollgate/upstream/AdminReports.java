@@ -104,9 +104,8 @@ public final class AdminReports {
                                 .setFollowRedirects(false)
                                 .setHeaders(headers)
                                 .setURI(prefix + pathAndQuery))
-                .compose(request -> request.idleTimeout(patienceMillis)
-                        .send()
-                        .compose(response -> whole(request, response)));
+                .compose(request ->
+                        request.idleTimeout(patienceMillis).send().compose(response -> whole(request, response)));
     }
 
     private static Future<Answer> whole(HttpClientRequest request, HttpClientResponse response) {

@@ -95,7 +95,10 @@ class ResolutionsTest {
     }
 
     private long spent() {
-        return ledger.sums().summarize(List.of(UsageBy.KEY), Instant.EPOCH, UsageSums.EVER).getFirst().costNanoUsd();
+        return ledger.sums()
+                .summarize(List.of(UsageBy.KEY), Instant.EPOCH, UsageSums.EVER)
+                .getFirst()
+                .costNanoUsd();
     }
 
     @Test

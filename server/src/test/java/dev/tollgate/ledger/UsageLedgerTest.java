@@ -174,7 +174,12 @@ class UsageLedgerTest {
                             : CallRecord.State.SETTLED,
                     found.state());
         }
-        assertEquals(5_003, ledger.sums().summarize(List.of(UsageBy.KEY), Instant.EPOCH, UsageSums.EVER).getFirst().costNanoUsd());
+        assertEquals(
+                5_003,
+                ledger.sums()
+                        .summarize(List.of(UsageBy.KEY), Instant.EPOCH, UsageSums.EVER)
+                        .getFirst()
+                        .costNanoUsd());
     }
 
     @Test
@@ -185,7 +190,12 @@ class UsageLedgerTest {
                 StoreUnavailable.class,
                 () -> insert(call(start("req_1", NOW, "k2", null), SONNET, metered(100, 200, 300))));
         assertEquals(Optional.of(first), ledger.find("req_1"));
-        assertEquals(3, ledger.sums().summarize(List.of(UsageBy.MODEL), Instant.EPOCH, UsageSums.EVER).getFirst().costNanoUsd());
+        assertEquals(
+                3,
+                ledger.sums()
+                        .summarize(List.of(UsageBy.MODEL), Instant.EPOCH, UsageSums.EVER)
+                        .getFirst()
+                        .costNanoUsd());
         boolean billed = store.write(tx -> ledger.contains(tx, "req_1"));
         boolean other = store.write(tx -> ledger.contains(tx, "req_2"));
         assertTrue(billed);
@@ -235,8 +245,14 @@ class UsageLedgerTest {
                     .toList();
             assertEquals(ordered, rows, () -> "order of " + by);
         });
-        assertEquals("name of k0", row(ledger.sums().summarize(List.of(UsageBy.KEY), since, UsageSums.EVER), "k0").name());
-        assertEquals("(not sent)", row(ledger.sums().summarize(List.of(UsageBy.MODEL), since, UsageSums.EVER), "").name());
+        assertEquals(
+                "name of k0",
+                row(ledger.sums().summarize(List.of(UsageBy.KEY), since, UsageSums.EVER), "k0")
+                        .name());
+        assertEquals(
+                "(not sent)",
+                row(ledger.sums().summarize(List.of(UsageBy.MODEL), since, UsageSums.EVER), "")
+                        .name());
     }
 
     private static String model(CallRecord call) {

@@ -146,8 +146,8 @@ class UsageRollupTest {
 
     /** Calls of all kinds over the last thirty days. */
     private void fill(SplittableRandom random, int calls) {
-        Resolutions resolutions =
-                new Resolutions(store, ledger, (tx, a, b, c, d) -> {}, InstantSource.fixed(NOW), (tx, call, more) -> {});
+        Resolutions resolutions = new Resolutions(
+                store, ledger, (tx, a, b, c, d) -> {}, InstantSource.fixed(NOW), (tx, call, more) -> {});
         for (int i = 0; i < calls; i++) {
             Charge charge = switch (random.nextInt(10)) {
                 case 0 -> new Charge.Free();
@@ -198,7 +198,8 @@ class UsageRollupTest {
         assertThrows(
                 StoreUnavailable.class,
                 () -> store.write(tx -> {
-                    assertEquals(10, UsageRollup.step(tx, 0, NOW.toEpochMilli(), 10).calls());
+                    assertEquals(
+                            10, UsageRollup.step(tx, 0, NOW.toEpochMilli(), 10).calls());
                     throw new SQLException("the process dies here");
                 }));
         assertEquals(rows, count("SELECT COUNT(*) FROM call"));
@@ -230,8 +231,8 @@ class UsageRollupTest {
         insert(call("req_1", NOW.toEpochMilli() - DAY, 30, 10));
         store.write(tx -> tx.handle().execute("UPDATE transfer SET amount = 19"));
         assertEquals(0, rollup.round(NOW.toEpochMilli()));
-        assertTrue(new Books(store).verify().faults().stream()
-                .anyMatch(fault -> fault.subject().equals("req_1")));
+        assertTrue(new Books(store)
+                .verify().faults().stream().anyMatch(fault -> fault.subject().equals("req_1")));
     }
 
     @Test
@@ -262,7 +263,8 @@ class UsageRollupTest {
         assertTrue(
                 plan.stream().anyMatch(step -> step.contains("USING INDEX call_by_time (at>? AND at<?)")),
                 () -> "plan " + plan);
-        assertTrue(plan.stream().noneMatch(step -> step.startsWith("SCAN") || step.contains("TEMP B-TREE")), () ->
-                "plan " + plan);
+        assertTrue(
+                plan.stream().noneMatch(step -> step.startsWith("SCAN") || step.contains("TEMP B-TREE")),
+                () -> "plan " + plan);
     }
 }
