@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.tollgate.kernel.Json;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -31,8 +32,10 @@ class ReportAdminTest {
     @TempDir
     Path home = Path.of("");
 
+    @SuppressWarnings("NullAway.Init")
     private RunningGate gate;
-    private HttpServer provider;
+
+    private final HttpServer provider;
 
     /** {@code path?query key}. */
     private final List<String> asked = new CopyOnWriteArrayList<>();
@@ -46,7 +49,6 @@ class ReportAdminTest {
     }
 
     @BeforeEach
-    @SuppressWarnings("NullAway.Init")
     void start() throws Exception {
         provider.start();
         gate = new RunningGate(home);
@@ -100,7 +102,7 @@ class ReportAdminTest {
                         "/v1/organizations/cost_report" + days + "description&page=page_a%3D%26b " + KEY),
                 asked);
         JsonNode pages =
-                dev.tollgate.kernel.Json.MAPPER.readTree(fetched.body()).get("pages");
+                Json.MAPPER.readTree(fetched.body()).get("pages");
         assertEquals(4, pages.size());
         assertTrue(pages.get(1).get("data").get(0).get("second").booleanValue());
     }
