@@ -50,7 +50,11 @@ final class Charges {
                 : charge;
     }
 
-    /** @param atMillis when the call was made, in epoch milliseconds */
+    /**
+     * The same of what is metered.
+     *
+     * @param atMillis when the call was made, in epoch milliseconds
+     */
     static Charge.Metered discounted(
             Charge.Metered list, Discounts discounts, String account, Candidate candidate, long atMillis) {
         long off = discounts.off(account, candidate.provider().name(), candidate.model(), atMillis, list.costNanoUsd());

@@ -42,7 +42,11 @@ public final class UsageLedger {
         this(store, unheard -> {});
     }
 
-    /** @param notices is told, on the store's writer thread, where a key names too many apps or features */
+    /**
+     * One that tells where a key names too many apps or features.
+     *
+     * @param notices is told on the store's writer thread
+     */
     public UsageLedger(Store store, Consumer<Notice> notices) {
         this.store = store;
         this.labels = new KeyLabels(notices);

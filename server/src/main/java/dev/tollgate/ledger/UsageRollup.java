@@ -108,7 +108,11 @@ public final class UsageRollup implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private final Thread thread;
 
-    /** @param kept how long the rows of calls are kept */
+    /**
+     * One that has not begun.
+     *
+     * @param kept how long the rows of calls are kept
+     */
     public UsageRollup(Store store, Duration kept, InstantSource clock) {
         this.store = store;
         this.kept = kept;
@@ -160,7 +164,11 @@ public final class UsageRollup implements AutoCloseable {
         return calls;
     }
 
-    /** @param fromMillis before it are only calls that are never carried over: they are not looked at each time */
+    /**
+     * Carries over the oldest.
+     *
+     * @param fromMillis before it are only calls that are never carried over: they are not looked at each time
+     */
     static Step step(WriteSession tx, long fromMillis, long beforeMillis, int most) throws SQLException {
         SortedMap<Place, Sums> days = new TreeMap<>(); // sorted, so that two nodes never wait for each other's rows
         List<String> overrun = new ArrayList<>();
