@@ -248,9 +248,14 @@ public final class UsageRollup implements AutoCloseable {
         }
     }
 
+    /** Lets the step under way end. */
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         closed.countDown();
-        thread.join();
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }
