@@ -1,7 +1,9 @@
 package dev.tollgate.ledger;
 
+import java.time.DayOfWeek;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,7 +17,6 @@ public final class Forecast {
     /** How far back it looks. */
     public static final int WEEKS = 8;
 
-    private static final int DAYS_OF_WEEK = 7;
     private static final int FEW = 3;
 
     /** How busy the days to come are taken to be. */
@@ -36,8 +37,8 @@ public final class Forecast {
 
     private final LocalDate today;
     private final long spentToday;
-    /** By day of the week from Monday on, what such days cost, ascending. */
-    private final List<List<Long>> ofWeekday = new ArrayList<>();
+    /** What such days cost, ascending. */
+    private final Map<DayOfWeek, List<Long>> ofWeekday = new EnumMap<>(DayOfWeek.class);
 
     private final int daysKnown;
 
@@ -54,20 +55,20 @@ public final class Forecast {
             first = first.plusDays(1);
         }
         List<Long> all = new ArrayList<>();
-        List<List<Long>> weekdays = new ArrayList<>();
-        for (int i = 0; i < DAYS_OF_WEEK; i++) {
-            weekdays.add(new ArrayList<>());
-        }
+        Map<DayOfWeek, List<Long>> weekdays = new EnumMap<>(DayOfWeek.class);
         for (LocalDate day = first; day.isBefore(today); day = day.plusDays(1)) {
             all.add(amount(spent, day));
-            weekdays.get(day.getDayOfWeek().ordinal()).add(amount(spent, day));
+            weekdays.computeIfAbsent(day.getDayOfWeek(), weekday -> new ArrayList<>())
+                    .add(amount(spent, day));
         }
         this.daysKnown = all.size();
         if (all.size() < FEW) {
             all.add(spentToday); // not over yet, and better than nothing
         }
-        for (List<Long> known : weekdays) {
-            ofWeekday.add((known.size() < FEW ? all : known).stream().sorted().toList());
+        for (DayOfWeek weekday : DayOfWeek.values()) {
+            List<Long> known = weekdays.getOrDefault(weekday, List.of());
+            ofWeekday.put(
+                    weekday, (known.size() < FEW ? all : known).stream().sorted().toList());
         }
     }
 
@@ -106,7 +107,7 @@ public final class Forecast {
     }
 
     private long on(LocalDate day, Pace pace) {
-        long whole = quantile(ofWeekday.get(day.getDayOfWeek().ordinal()), pace.quarters);
+        long whole = quantile(ofWeekday.getOrDefault(day.getDayOfWeek(), List.of()), pace.quarters);
         return day.equals(today) ? Math.max(0, whole - spentToday) : whole;
     }
 
