@@ -101,8 +101,7 @@ class ReportAdminTest {
                         "/v1/organizations/cost_report" + days + "description " + KEY,
                         "/v1/organizations/cost_report" + days + "description&page=page_a%3D%26b " + KEY),
                 asked);
-        JsonNode pages =
-                Json.MAPPER.readTree(fetched.body()).get("pages");
+        JsonNode pages = Json.MAPPER.readTree(fetched.body()).get("pages");
         assertEquals(4, pages.size());
         assertTrue(pages.get(1).get("data").get(0).get("second").booleanValue());
     }

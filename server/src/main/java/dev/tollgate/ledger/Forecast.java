@@ -68,7 +68,8 @@ public final class Forecast {
         for (DayOfWeek weekday : DayOfWeek.values()) {
             List<Long> known = weekdays.getOrDefault(weekday, List.of());
             ofWeekday.put(
-                    weekday, (known.size() < FEW ? all : known).stream().sorted().toList());
+                    weekday,
+                    (known.size() < FEW ? all : known).stream().sorted().toList());
         }
     }
 

@@ -12,7 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.TreeSet;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -69,10 +69,10 @@ class KeyLabelsTest {
         });
     }
 
-    private TreeSet<String> features(UsageLedger ledger) {
+    private Set<String> features(UsageLedger ledger) {
         return ledger.sums().summarize(List.of(UsageBy.FEATURE), Instant.EPOCH, UsageSums.EVER).stream()
                 .map(UsageRow::id)
-                .collect(Collectors.toCollection(TreeSet::new));
+                .collect(Collectors.toSet());
     }
 
     @Test
