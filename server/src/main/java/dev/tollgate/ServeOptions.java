@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -25,6 +26,8 @@ import picocli.CommandLine.Option;
         usageHelpWidth = 100,
         description = "Runs the gate: model API, admin API, store and simulated provider in one process.")
 final class ServeOptions {
+    private static final Pattern KEPT_DAYS = Pattern.compile("[1-9][0-9]{0,4}d");
+
     @Option(
             names = "--port",
             paramLabel = "PORT",
@@ -127,6 +130,16 @@ final class ServeOptions {
     int drainTimeout = 30;
 
     @Option(
+            names = "--keep-calls",
+            paramLabel = "DAYS",
+            defaultValue = "400d",
+            description = {
+                "For how long each call's own row is kept. Default: ${DEFAULT-VALUE}; at least 1d.",
+                "Older ones are summed up by day. The audit trail is kept whole."
+            })
+    String keepCalls = "400d";
+
+    @Option(
             names = {"-h", "--help"},
             usageHelp = true,
             description = "This help.")
@@ -167,6 +180,14 @@ final class ServeOptions {
                 Duration.ofSeconds(silenceTimeout));
     }
 
+    /** @throws Refusal if it is no number of days */
+    Duration keptCalls() {
+        if (!KEPT_DAYS.matcher(keepCalls).matches()) {
+            throw Refusal.invalid("--keep-calls is not a number of days, from 1d to 99999d.", "For example 400d.");
+        }
+        return Duration.ofDays(Long.parseLong(keepCalls.substring(0, keepCalls.length() - 1)));
+    }
+
     boolean tls() {
         return tlsCert != null && tlsKey != null;
     }
@@ -199,6 +220,7 @@ final class ServeOptions {
                 throw Refusal.invalid("The file " + file + " cannot be read.", "Check the path and its permissions.");
             }
         }
+        keptCalls();
         ClientAddress.behind(behindProxy);
         if (publicUrl != null
                 && (publicUrl.getHost() == null || !publicUrl.getScheme().matches("https?"))) {

@@ -15,6 +15,7 @@ import dev.tollgate.budget.ReservationDesk;
 import dev.tollgate.budget.Settlement;
 import dev.tollgate.budget.SettlementRows;
 import dev.tollgate.catalog.Catalog;
+import dev.tollgate.catalog.DiscountBook;
 import dev.tollgate.catalog.Takings;
 import dev.tollgate.dialects.chat.ChatCodec;
 import dev.tollgate.dialects.codec.Codec;
@@ -47,12 +48,14 @@ import dev.tollgate.kernel.store.Store;
 import dev.tollgate.ledger.Books;
 import dev.tollgate.ledger.Resolutions;
 import dev.tollgate.ledger.UsageLedger;
+import dev.tollgate.ledger.UsageRollup;
 import dev.tollgate.routing.RoutePlanner;
 import dev.tollgate.sim.SimulatedProvider;
 import dev.tollgate.telemetry.CallSink;
 import dev.tollgate.telemetry.Metrics;
 import dev.tollgate.telemetry.Traces;
 import dev.tollgate.upstream.AddressBook;
+import dev.tollgate.upstream.AdminReports;
 import dev.tollgate.upstream.Authenticator;
 import dev.tollgate.upstream.CredentialProbe;
 import dev.tollgate.upstream.GoogleTokens;
@@ -157,7 +160,7 @@ public final class Tollgate implements AutoCloseable {
                         .map(credential -> credential.name())
                         .toList(),
                 homePath.resolve("prices.json"));
-        UsageLedger ledger = new UsageLedger(store);
+        UsageLedger ledger = new UsageLedger(store, events::publish);
 
         // Money: what a crash left in flight is settled before the first call.
         InFlightJournal journal = opened(InFlightJournal.open(homePath));
@@ -216,14 +219,17 @@ public final class Tollgate implements AutoCloseable {
                 new BodyRoom(Runtime.getRuntime().maxMemory() / 16)); // its own: an answer to what was sent finds room
         BatchBilling billing = new BatchBilling(holdings, errands, catalog, planner, clock);
         opened(new BatchPoller(holdings, billing));
+        opened(new UsageRollup(store, options.keptCalls(), clock).start());
 
         // The doors.
         HealthEndpoints health = new HealthEndpoints(blocking, () -> problems(store, settlement), metrics::scrape);
         AdminApi admin = new AdminApi(
                 blocking,
                 catalog,
+                new DiscountBook(catalog, store, audit, clock),
                 vault,
                 probe,
+                new AdminReports(vertx, addresses, options.timeouts()),
                 virtualKeys,
                 budgets,
                 refusedCalls,

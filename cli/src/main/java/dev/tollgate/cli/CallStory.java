@@ -157,7 +157,11 @@ final class CallStory {
                             + Format.minute(resolution.text("at"), zone) + "; "
                             + Format.amount(resolution.text("billed_usd")) + " had been billed" + note);
         } else if (call.flag("priced")) {
-            line("cost", Format.cost(call.text("cost_usd")) + reserved);
+            String discount = call.text("discount_usd").matches("[0.]*")
+                    ? ""
+                    : ", " + Format.cost(call.text("list_cost_usd")) + " less a discount of "
+                            + Format.cost(call.text("discount_usd"));
+            line("cost", Format.cost(call.text("cost_usd")) + discount + reserved);
         } else {
             line("cost", "unknown: the catalog has no price for this model; set one with tollgate price set");
         }

@@ -19,7 +19,9 @@ final class Commands {
             "model",
             "alias",
             "price",
+            "discount",
             "usage",
+            "forecast",
             "explain",
             "ledger",
             "reconcile",
@@ -93,7 +95,9 @@ final class Commands {
             case "model" -> ModelCommands.group();
             case "alias" -> AliasCommands.group();
             case "price" -> PriceCommands.group();
+            case "discount" -> DiscountCommands.group();
             case "usage" -> new UsageCommand().spec();
+            case "forecast" -> new ForecastCommand().spec();
             case "explain" -> new ExplainCommand().spec();
             case "ledger" -> LedgerCommands.group();
             case "reconcile" -> new ReconcileCommand().spec();

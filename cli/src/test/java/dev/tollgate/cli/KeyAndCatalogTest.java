@@ -163,4 +163,48 @@ class KeyAndCatalogTest extends AgainstAdminServer {
                         .exitCode());
         assertEquals(List.of(), server.requests);
     }
+
+    @Test
+    void discountsAreSetListedAndRemoved() {
+        Cli.Result set = cli.run(
+                "discount",
+                "set",
+                "--provider",
+                "anthropic",
+                "--percent",
+                "15",
+                "--model",
+                "claude-*",
+                "--from",
+                "2026-11-01",
+                "--until",
+                "2027-10-31");
+        assertEquals(
+                "POST /admin/v1/discounts {\"provider\":\"anthropic\",\"percent\":\"15\",\"model\":\"claude-*\","
+                        + "\"from\":\"2026-11-01\",\"until\":\"2027-10-31\"}",
+                sent());
+        String table = """
+                ID                          ACCOUNT   PROVIDER   MODELS    PERCENT  FROM        UNTIL       STATE
+                dsc_01k9zb3q7m000000000000  operator  anthropic  claude-*       15  2026-11-01  2027-10-31  in force
+                """;
+        assertEquals(table, ok(set));
+        assertEquals(table, ok(cli.run("discount", "list")));
+        assertEquals("Discount dsc_1 was removed.\n", ok(cli.run("discount", "remove", "dsc_1")));
+        assertEquals("DELETE", server.requests.getLast().method());
+        for (String percent : List.of("15%", "-1", "1e1", "1,5", "0.00001", "")) {
+            assertEquals(
+                    2,
+                    cli.run("discount", "set", "--provider", "anthropic", "--percent", percent)
+                            .exitCode(),
+                    percent);
+        }
+    }
+
+    @Test
+    void aPriceOfZeroIsSaidToBeMeant() {
+        ok(cli.run("price", "set", "local/llama", "--input", "0", "--output", "0", "--free"));
+        assertEquals(
+                "PUT /admin/v1/prices/local/llama {\"input_usd_per_mtok\":\"0\",\"output_usd_per_mtok\":\"0\",\"free\":true}",
+                sent());
+    }
 }

@@ -5,11 +5,13 @@ import dev.tollgate.audit.AuditLog;
 import dev.tollgate.budget.BudgetBook;
 import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.catalog.Catalog;
+import dev.tollgate.catalog.DiscountBook;
 import dev.tollgate.front.Route;
 import dev.tollgate.identity.VirtualKeys;
 import dev.tollgate.ledger.Books;
 import dev.tollgate.ledger.Resolutions;
 import dev.tollgate.ledger.UsageLedger;
+import dev.tollgate.upstream.AdminReports;
 import dev.tollgate.upstream.CredentialProbe;
 import dev.tollgate.vault.Vault;
 import io.vertx.core.Context;
@@ -26,10 +28,13 @@ public final class AdminApi {
 
     private final Executor blocking;
     private final CatalogAdmin catalog;
+    private final DiscountAdmin discounts;
     private final CredentialAdmin credentials;
     private final KeyAdmin keys;
     private final BudgetAdmin budgets;
     private final BudgetWhy budgetWhy;
+    private final ReportAdmin reports;
+    private final ForecastAdmin forecasts;
     private final UsageAdmin usage;
     private final LedgerAdmin books;
     private final AuditAdmin audit;
@@ -40,8 +45,10 @@ public final class AdminApi {
     public AdminApi(
             Executor blocking,
             Catalog catalog,
+            DiscountBook discounts,
             Vault vault,
             CredentialProbe probe,
+            AdminReports reports,
             VirtualKeys keys,
             BudgetBook budgets,
             RefusedCalls refusedCalls,
@@ -54,12 +61,15 @@ public final class AdminApi {
             NoticeBoard notices) {
         this.blocking = blocking;
         this.catalog = new CatalogAdmin(catalog, clock);
+        this.discounts = new DiscountAdmin(discounts, clock);
         this.credentials = new CredentialAdmin(vault, catalog, probe);
         this.keys = new KeyAdmin(keys, ledger);
         this.budgets = new BudgetAdmin(budgets, new BudgetScopes(keys, catalog, clock));
         this.budgetWhy = new BudgetWhy(budgets, refusedCalls, ledger, resolutions);
+        this.reports = new ReportAdmin(catalog, reports);
+        this.forecasts = new ForecastAdmin(ledger, budgets, catalog, clock);
         this.usage = new UsageAdmin(ledger, resolutions, clock);
-        this.books = new LedgerAdmin(books, resolutions, ledger);
+        this.books = new LedgerAdmin(catalog, books, resolutions, ledger);
         this.audit = new AuditAdmin(audit);
         this.status = status;
         this.notices = new NoticeAdmin(notices);
@@ -69,11 +79,14 @@ public final class AdminApi {
     public List<Route> routes(Context context) {
         AdminRoutes routes = new AdminRoutes(context, blocking);
         catalog.add(routes);
+        discounts.add(routes);
         credentials.add(routes);
         keys.add(routes);
         budgets.add(routes);
         budgetWhy.add(routes);
         usage.add(routes);
+        forecasts.add(routes);
+        reports.add(routes);
         books.add(routes);
         audit.add(routes);
         notices.add(routes);

@@ -34,6 +34,17 @@ final class AuditDetails {
         return Json.MAPPER.writeValueAsString(fields);
     }
 
+    static String of(Discount discount) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("account", discount.account());
+        fields.put("provider", discount.provider());
+        fields.put("model", discount.models().text());
+        fields.put("percent", discount.percent());
+        fields.put("from", discount.first().toString());
+        fields.put("until", discount.last() == null ? null : discount.last().toString());
+        return Json.MAPPER.writeValueAsString(fields);
+    }
+
     static String of(Price price) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("since", price.since().toString());

@@ -17,7 +17,7 @@ final class CatalogTables {
     private CatalogTables() {}
 
     static StoredCatalog read(Handle handle) {
-        return new StoredCatalog(providers(handle), aliases(handle), prices(handle));
+        return new StoredCatalog(providers(handle), aliases(handle), prices(handle), DiscountTable.read(handle));
     }
 
     private static List<Provider> providers(Handle handle) {
@@ -97,9 +97,10 @@ final class CatalogTables {
                 .execute();
     }
 
-    /** Its prices go with it: they would come back unseen with the next provider of that name. */
+    /** Its prices and discounts go with it: they would come back unseen with the next provider of that name. */
     static void removeProvider(Handle handle, String name) {
         handle.execute("DELETE FROM model_price WHERE provider = ?", name);
+        handle.execute("DELETE FROM discount WHERE provider = ?", name);
         handle.execute("DELETE FROM provider WHERE name = ?", name);
     }
 

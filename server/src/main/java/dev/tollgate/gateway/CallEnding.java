@@ -2,12 +2,14 @@ package dev.tollgate.gateway;
 
 import dev.tollgate.budget.Reservation;
 import dev.tollgate.budget.SettlementResult;
+import dev.tollgate.catalog.Candidate;
 import dev.tollgate.dialects.Dialect;
 import dev.tollgate.dialects.ErrorKind;
 import dev.tollgate.gateway.Stages.Replied;
 import dev.tollgate.gateway.Stages.Reserved;
 import dev.tollgate.ledger.CallEnd;
 import dev.tollgate.ledger.CallRecord;
+import dev.tollgate.ledger.CallStart;
 import dev.tollgate.ledger.Charge;
 import dev.tollgate.ledger.Outcome;
 import dev.tollgate.ledger.Served;
@@ -37,6 +39,7 @@ final class CallEnding {
     private boolean settled;
     private boolean roomGiven;
     private Charge lost = new Charge.Free();
+    private Charge billed = new Charge.Free();
 
     CallEnding(Services services, Inbound inbound, Context context, int bodyBytes) {
         this.services = services;
@@ -60,6 +63,11 @@ final class CallEnding {
         return settled;
     }
 
+    /** What the settlement was told: discounts taken off, and with what attempts before have cost. */
+    Charge billed() {
+        return billed;
+    }
+
     /** From here on the call owes a settlement. */
     void reserved(Reserved granted) {
         reserved = granted;
@@ -74,15 +82,9 @@ final class CallEnding {
     }
 
     /** An attempt that was sent has got no answer, and may be billed all the same; the call goes on with another. */
-    void lost(Charge charge) {
-        lost = Charges.withLost(charge, lost, Long.MAX_VALUE);
-    }
-
-    /** That charge with what attempts before have cost. */
-    Charge withLost(Charge charge) {
-        return reserved == null
-                ? charge
-                : Charges.withLost(charge, lost, reserved.reservation().boundNanoUsd());
+    void lost(Reserved reserved, Candidate candidate, Charge charge) {
+        Charge billed = discounted(charge, reserved.reservation().start(), candidate);
+        lost = Charges.withLost(billed, lost, Long.MAX_VALUE);
     }
 
     /** Runs a piece of the call where nobody above would answer the caller: whatever it throws, errors too, ends the call. */
@@ -137,7 +139,8 @@ final class CallEnding {
     private void learn(Replied replied, Charge charge) {
         long counted = replied.routed().reserved().countedInput();
         if (counted >= 0
-                && charge instanceof Charge.Metered(Tokens tokens, UsageSource source, var priced, var cost)
+                && charge
+                        instanceof Charge.Metered(Tokens tokens, UsageSource source, var priced, var cost, var discount)
                 && source == UsageSource.REPORTED) {
             long reported = tokens.input() + tokens.cacheRead() + tokens.cacheWrite5m() + tokens.cacheWrite1h();
             services.margins().learn(replied.hop().candidate(), counted, reported);
@@ -156,13 +159,15 @@ final class CallEnding {
             throw new IllegalStateException("a call is settled once");
         }
         settled = true;
+        Charge last = hop == null ? charge : discounted(charge, reservation.start(), hop.candidate());
+        billed = Charges.withLost(last, lost, reservation.boundNanoUsd());
         Timings timings = new Timings(trail.dispatchedMicros(), firstByteMicros, inbound.elapsedMicros());
         CallEnd end = new CallEnd(
                 services.clock().millis(),
                 outcome,
                 status,
                 hop == null ? null : served(hop),
-                withLost(charge),
+                billed,
                 timings,
                 trail.route(),
                 trail.attempts(),
@@ -191,6 +196,11 @@ final class CallEnding {
             LOG.error("The end of call {} could not be sent", inbound.requestId(), e);
             inbound.http().response().reset();
         }
+    }
+
+    private Charge discounted(Charge charge, CallStart start, Candidate candidate) {
+        return Charges.discounted(
+                charge, services.catalog().view().discounts(), start.payer().account(), candidate, start.atMillis());
     }
 
     static Served served(Hop hop) {

@@ -40,6 +40,7 @@ final class Ceilings {
         long inputTokens = 0;
         long outputTokens = 0;
         long beside = 0;
+        boolean priced = false;
         ServerWorkBound tools = work.tools().isEmpty()
                 ? null
                 : new ServerWorkBound(permitted.inbound().operation(), work, catalog);
@@ -49,6 +50,7 @@ final class Ceilings {
             inputTokens = Math.max(inputTokens, most(permitted, candidate, bodyBytes));
             Price price = candidate.price();
             if (price != null) {
+                priced = true;
                 Price asked = price.dearestAs(work.tier());
                 input = Math.max(input, dearestInput(asked));
                 output = Math.max(output, dearestOutput(asked));
@@ -56,7 +58,7 @@ final class Ceilings {
                 outputTokens = Math.max(outputTokens, outputTokens(permitted.fields(), candidate, catalog));
             }
         }
-        return new Ceiling(inputTokens, outputTokens, input, output, beside);
+        return new Ceiling(inputTokens, outputTokens, input, output, beside, priced);
     }
 
     private static long most(Permitted permitted, Candidate candidate, long bodyBytes) {

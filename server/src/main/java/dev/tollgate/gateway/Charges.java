@@ -1,6 +1,7 @@
 package dev.tollgate.gateway;
 
 import dev.tollgate.catalog.Candidate;
+import dev.tollgate.catalog.Discounts;
 import dev.tollgate.catalog.Price;
 import dev.tollgate.dialects.ServiceTier;
 import dev.tollgate.dialects.Usage;
@@ -77,7 +78,9 @@ final class Charges {
 
     /** An estimate is never billed beyond what was held: only a provider's own figures are. */
     static Charge within(Reserved reserved, Charge charge) {
-        return charge instanceof Charge.Metered(Tokens tokens, UsageSource source, boolean priced, long cost)
+        return charge
+                                instanceof
+                                Charge.Metered(Tokens tokens, UsageSource source, boolean priced, long cost, var discount)
                         && source == UsageSource.ESTIMATED
                         && cost > reserved.reservation().boundNanoUsd()
                 ? new Charge.AtReservation(priced, "By estimate it used more than was held for it.")
@@ -101,7 +104,8 @@ final class Charges {
                 then.tokens().plus(before.tokens()),
                 UsageSource.ESTIMATED,
                 then.priced() || before.priced(),
-                then.costNanoUsd() + Math.min(left, before.costNanoUsd()));
+                then.costNanoUsd() + Math.min(left, before.costNanoUsd()),
+                then.discountNanoUsd() + before.discountNanoUsd());
     }
 
     private static Charge charge(UsageReading reading, @Nullable Price price, long estimatedInput) {
@@ -118,6 +122,26 @@ final class Charges {
 
     private static Usage withInput(Usage usage, long estimatedInput) {
         return usage.totalInputTokens() > 0 ? usage : usage.withInputTokens(estimatedInput);
+    }
+
+    /** The same with what the provider takes off for that account. What is billed at its reservation is not discounted. */
+    static Charge discounted(Charge charge, Discounts discounts, String account, Candidate candidate, long atMillis) {
+        return charge instanceof Charge.Metered metered
+                ? discounted(metered, discounts, account, candidate, atMillis)
+                : charge;
+    }
+
+    /**
+     * The same of what is metered.
+     *
+     * @param atMillis when the call was made, in epoch milliseconds
+     */
+    static Charge.Metered discounted(
+            Charge.Metered list, Discounts discounts, String account, Candidate candidate, long atMillis) {
+        long off = discounts.off(account, candidate.provider().name(), candidate.model(), atMillis, list.costNanoUsd());
+        return off == 0
+                ? list
+                : new Charge.Metered(list.tokens(), list.source(), list.priced(), list.costNanoUsd() - off, off);
     }
 
     /** What one answer of a batch costs, at {@link #batchPrice}: which tier it names is that of batches, too. */

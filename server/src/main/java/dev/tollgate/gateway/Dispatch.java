@@ -265,7 +265,7 @@ final class Dispatch {
                 || answer.reason() == Answer.Reason.RESET
                 || answer.reason() == Answer.Reason.NO_TOKEN;
         if (isLost(answer)) {
-            ending.lost(unansweredCharge(hop));
+            ending.lost(routed.reserved(), hop.candidate(), unansweredCharge(hop));
         }
         if (!again(hop, worthAnother ? backoff.next(null) : null, true, null)) {
             ErrorKind kind = answer.reason() == Answer.Reason.TIMEOUT ? ErrorKind.TIMEOUT : ErrorKind.BAD_GATEWAY;

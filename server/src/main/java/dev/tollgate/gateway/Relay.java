@@ -263,7 +263,7 @@ final class Relay {
                 return;
             }
             head(replied, answer, body.status(), response);
-            if (ending.withLost(charge) instanceof Charge.Metered metered && metered.priced()) {
+            if (ending.billed() instanceof Charge.Metered metered && metered.priced()) {
                 response.putHeader(COST, Money.formatUsd(metered.costNanoUsd()));
             }
             // Until it has left it is held: a client that does not read must not hold more than there is room for.

@@ -30,6 +30,11 @@ public record CallRecord(CallStart start, CallEnd end, long reservedNanoUsd) {
         };
     }
 
+    /** By how much the list's price was higher than what the call is billed, in nano-US-dollars; mostly 0. */
+    public long discountNanoUsd() {
+        return end.charge() instanceof Charge.Metered metered ? metered.discountNanoUsd() : 0;
+    }
+
     /** What the provider charged beyond the reservation, in nano-US-dollars; mostly 0. */
     public long overrunNanoUsd() {
         return Math.max(0, costNanoUsd() - reservedNanoUsd);

@@ -44,6 +44,8 @@ class AdminDocumentTest {
                 null,
                 null,
                 null,
+                null,
+                null,
                 InstantSource.system(),
                 () -> null,
                 null);
