@@ -2,6 +2,7 @@ package dev.tollgate;
 
 import dev.tollgate.access.AccessDecider;
 import dev.tollgate.admin.AdminApi;
+import dev.tollgate.alert.Alerts;
 import dev.tollgate.alert.NoticeBoard;
 import dev.tollgate.audit.AuditLog;
 import dev.tollgate.budget.BudgetBook;
@@ -45,6 +46,7 @@ import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.DatabaseUrl;
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.ledger.Books;
+import dev.tollgate.ledger.HourlySpend;
 import dev.tollgate.ledger.Resolutions;
 import dev.tollgate.ledger.UsageLedger;
 import dev.tollgate.routing.RoutePlanner;
@@ -56,6 +58,7 @@ import dev.tollgate.upstream.AddressBook;
 import dev.tollgate.upstream.Authenticator;
 import dev.tollgate.upstream.CredentialProbe;
 import dev.tollgate.upstream.GoogleTokens;
+import dev.tollgate.upstream.OutboundPost;
 import dev.tollgate.upstream.ProviderClient;
 import dev.tollgate.vault.Barrier;
 import dev.tollgate.vault.RootKeySource;
@@ -98,6 +101,7 @@ public final class Tollgate implements AutoCloseable {
     private static final int MAX_CHUNK_BYTES = 64 * 1024;
     private static final long STARTING_SECONDS = 60;
     private static final int MOST_REFUSED_CALLS = 10_000;
+    private static final Duration ALERT_PATIENCE = Duration.ofSeconds(20);
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final List<Front> fronts = Collections.synchronizedList(new ArrayList<>());
@@ -105,7 +109,7 @@ public final class Tollgate implements AutoCloseable {
     private final InstantSource clock = InstantSource.system();
     private final Instant startedAt = clock.instant();
     private final ServeOptions options;
-    private String url = "";
+    private volatile String url = "";
     private @Nullable VirtualKeys keys;
 
     private Tollgate(ServeOptions options) {
@@ -142,7 +146,7 @@ public final class Tollgate implements AutoCloseable {
         RootKeySource rootKey = RootKeySource.configured(homePath, System.getenv());
         Barrier barrier = Barrier.unseal(store, clock, rootKey, RootKeySource.previous(System.getenv()));
         AuditLog audit = new AuditLog(store, clock, barrier.derive("audit head"));
-        NoticeBoard notices = new NoticeBoard(events, store, audit);
+        NoticeBoard notices = new NoticeBoard(events, store, audit, clock);
         Vault vault = Vault.open(barrier, audit, events);
         VirtualKeys virtualKeys = VirtualKeys.open(store, audit, clock);
         keys = virtualKeys;
@@ -218,6 +222,20 @@ public final class Tollgate implements AutoCloseable {
         BatchBilling billing = new BatchBilling(holdings, errands, catalog, planner, clock);
         opened(new BatchPoller(holdings, billing));
 
+        // The delivery of notices.
+        OutboundPost posts = new OutboundPost(vertx, InetAddress::getAllByName, blocking, clock, ALERT_PATIENCE);
+        HourlySpend spending = new HourlySpend(store);
+        Alerts alerts = opened(Alerts.start(
+                store,
+                audit,
+                events,
+                barrier.sealer("alert destinations"),
+                new Outside(InetAddress::getAllByName, posts),
+                options.mail(),
+                () -> url,
+                Outside.spending(spending),
+                clock));
+
         // The doors.
         HealthEndpoints health = new HealthEndpoints(blocking, () -> problems(store, settlement), metrics::scrape);
         AdminApi admin = new AdminApi(
@@ -234,7 +252,8 @@ public final class Tollgate implements AutoCloseable {
                 audit,
                 clock,
                 () -> status(database, store, settlement),
-                notices);
+                notices,
+                alerts);
         gauges(metrics, store, settlement, journal, bodies);
         listen(
                 vertx,

@@ -46,6 +46,7 @@ class AdminDocumentTest {
                 null,
                 InstantSource.system(),
                 () -> null,
+                null,
                 null);
         return api.routes(null);
     }
