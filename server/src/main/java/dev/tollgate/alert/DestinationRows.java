@@ -96,7 +96,7 @@ final class DestinationRows {
                 row.getString("shown"),
                 words(row.getString("types")),
                 words(row.getString("budgets")),
-                Timetable.parse(row.getString("digest"), row.getString("quiet"), row.getString("time_zone")),
+                Timetable.stored(row.getString("digest"), row.getString("quiet"), row.getString("time_zone")),
                 row.getLong("created_at"),
                 row.getLong("disabled_at"),
                 row.getString("disabled_why"));

@@ -18,8 +18,6 @@ import org.jspecify.annotations.Nullable;
  * @param quiet null: at any time
  */
 record Timetable(Digest digest, @Nullable Quiet quiet, ZoneId zone) {
-    static final Timetable ALWAYS = new Timetable(new Digest.None(), null, ZoneId.of("UTC"));
-
     private static final Pattern EVERY = Pattern.compile("([1-9][0-9]{0,3})([mhd])");
     private static final Pattern TIME = Pattern.compile("([01][0-9]|2[0-3]):[0-5][0-9]");
     private static final String DAILY = "daily@";
@@ -54,6 +52,18 @@ record Timetable(Digest digest, @Nullable Quiet quiet, ZoneId zone) {
      */
     static Timetable parse(String digest, String quiet, String zone) {
         return new Timetable(digest(digest), quiet(quiet), zone(zone));
+    }
+
+    /**
+     * The same of what the store holds, where it was good once. If it is not any more (another Java knows other time zones), then
+     * better told at once than never.
+     */
+    static Timetable stored(String digest, String quiet, String zone) {
+        try {
+            return parse(digest, quiet, zone);
+        } catch (Refusal e) {
+            return new Timetable(new Digest.None(), null, ZoneId.of("UTC"));
+        }
     }
 
     private static Digest digest(String text) {

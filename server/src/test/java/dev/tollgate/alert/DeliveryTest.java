@@ -355,6 +355,15 @@ class DeliveryTest {
     }
 
     @Test
+    void aTimeZoneThatIsNotKnownAnyMoreKeepsNothingFromBeingTold() {
+        house.add("hook", List.of(), List.of(), "daily@08:00", "22:00-07:00", "Europe/Berlin");
+        house.store.write(tx -> tx.handle().execute("UPDATE alert_destination SET time_zone = 'Mars/Base'"));
+        house.raise(THRESHOLD, "bud_1", "one");
+        assertEquals(1, house.send().size());
+        assertEquals(1, house.board.newestFirst().size());
+    }
+
+    @Test
     void theQueueOfADestinationIsBounded() {
         house.webhook("broken");
         for (int i = 0; i < Outbox.MOST_WAITING + 20; i++) {

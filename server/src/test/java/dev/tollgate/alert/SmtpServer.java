@@ -52,7 +52,7 @@ final class SmtpServer implements AutoCloseable {
             out.print("220 test\r\n");
             for (String line = in.readLine(); line != null; line = in.readLine()) {
                 said.add(line);
-                String verb = line.split(" ")[0].toUpperCase(Locale.ROOT);
+                String verb = line.split(" ", 2)[0].toUpperCase(Locale.ROOT);
                 if (!refused.isEmpty() && line.startsWith(refused)) {
                     out.print(refusal + "\r\n");
                 } else if (verb.equals("EHLO")) {
