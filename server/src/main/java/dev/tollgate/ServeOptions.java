@@ -1,11 +1,13 @@
 package dev.tollgate;
 
+import dev.tollgate.alert.SmtpMail;
 import dev.tollgate.front.ClientAddress;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.DatabaseUrl;
 import dev.tollgate.upstream.Timeouts;
 import io.netty.util.NetUtil;
 import java.io.Console;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -14,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -140,6 +143,27 @@ final class ServeOptions {
     String keepCalls = "400d";
 
     @Option(
+            names = "--smtp",
+            paramLabel = "URL",
+            description = {
+                "The server that sends notices by mail: smtps://user@host or smtp://user@host:587 (STARTTLS).",
+                "Its password: TOLLGATE_SMTP_PASSWORD or --smtp-password-file."
+            })
+    @Nullable
+    String smtp;
+
+    @Option(
+            names = "--smtp-password-file",
+            paramLabel = "FILE",
+            description = "Where that password is. Default: TOLLGATE_SMTP_PASSWORD.")
+    @Nullable
+    Path smtpPasswordFile;
+
+    @Option(names = "--mail-from", paramLabel = "ADDRESS", description = "Who those mails are from.")
+    @Nullable
+    String mailFrom;
+
+    @Option(
             names = {"-h", "--help"},
             usageHelp = true,
             description = "This help.")
@@ -188,6 +212,31 @@ final class ServeOptions {
         return Duration.ofDays(Long.parseLong(keepCalls.substring(0, keepCalls.length() - 1)));
     }
 
+    /** @throws Refusal if the options for mail do not fit together, or the password cannot be read */
+    Optional<SmtpMail> mail() {
+        if (smtp == null) {
+            if (mailFrom != null || smtpPasswordFile != null) {
+                throw Refusal.invalid(
+                        "--mail-from and --smtp-password-file want --smtp.", "Name the mail server, too.");
+            }
+            return Optional.empty();
+        }
+        return Optional.of(SmtpMail.configured(smtp, mailFrom, smtpPassword()));
+    }
+
+    private @Nullable String smtpPassword() {
+        if (smtpPasswordFile == null) {
+            String password = System.getenv("TOLLGATE_SMTP_PASSWORD");
+            return password == null || password.isEmpty() ? null : password;
+        }
+        try {
+            return Files.readString(smtpPasswordFile).strip();
+        } catch (IOException e) {
+            throw Refusal.invalid(
+                    "The file " + smtpPasswordFile + " cannot be read.", "Check the path and its permissions.");
+        }
+    }
+
     boolean tls() {
         return tlsCert != null && tlsKey != null;
     }
@@ -222,6 +271,7 @@ final class ServeOptions {
         }
         keptCalls();
         ClientAddress.behind(behindProxy);
+        mail();
         if (publicUrl != null
                 && (publicUrl.getHost() == null || !publicUrl.getScheme().matches("https?"))) {
             throw Refusal.invalid(

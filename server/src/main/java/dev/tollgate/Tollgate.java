@@ -2,6 +2,7 @@ package dev.tollgate;
 
 import dev.tollgate.access.AccessDecider;
 import dev.tollgate.admin.AdminApi;
+import dev.tollgate.alert.Alerts;
 import dev.tollgate.alert.NoticeBoard;
 import dev.tollgate.audit.AuditLog;
 import dev.tollgate.budget.BudgetBook;
@@ -46,6 +47,7 @@ import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.DatabaseUrl;
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.ledger.Books;
+import dev.tollgate.ledger.HourlySpend;
 import dev.tollgate.ledger.Resolutions;
 import dev.tollgate.ledger.UsageLedger;
 import dev.tollgate.ledger.UsageRollup;
@@ -59,6 +61,7 @@ import dev.tollgate.upstream.AdminReports;
 import dev.tollgate.upstream.Authenticator;
 import dev.tollgate.upstream.CredentialProbe;
 import dev.tollgate.upstream.GoogleTokens;
+import dev.tollgate.upstream.OutboundPost;
 import dev.tollgate.upstream.ProviderClient;
 import dev.tollgate.vault.Barrier;
 import dev.tollgate.vault.RootKeySource;
@@ -101,6 +104,7 @@ public final class Tollgate implements AutoCloseable {
     private static final int MAX_CHUNK_BYTES = 64 * 1024;
     private static final long STARTING_SECONDS = 60;
     private static final int MOST_REFUSED_CALLS = 10_000;
+    private static final Duration ALERT_PATIENCE = Duration.ofSeconds(20);
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final List<Front> fronts = Collections.synchronizedList(new ArrayList<>());
@@ -108,7 +112,7 @@ public final class Tollgate implements AutoCloseable {
     private final InstantSource clock = InstantSource.system();
     private final Instant startedAt = clock.instant();
     private final ServeOptions options;
-    private String url = "";
+    private volatile String url = "";
     private @Nullable VirtualKeys keys;
 
     private Tollgate(ServeOptions options) {
@@ -145,7 +149,7 @@ public final class Tollgate implements AutoCloseable {
         RootKeySource rootKey = RootKeySource.configured(homePath, System.getenv());
         Barrier barrier = Barrier.unseal(store, clock, rootKey, RootKeySource.previous(System.getenv()));
         AuditLog audit = new AuditLog(store, clock, barrier.derive("audit head"));
-        NoticeBoard notices = new NoticeBoard(events, store, audit);
+        NoticeBoard notices = new NoticeBoard(events, store, audit, clock);
         Vault vault = Vault.open(barrier, audit, events);
         VirtualKeys virtualKeys = VirtualKeys.open(store, audit, clock);
         keys = virtualKeys;
@@ -221,6 +225,20 @@ public final class Tollgate implements AutoCloseable {
         opened(new BatchPoller(holdings, billing));
         opened(new UsageRollup(store, options.keptCalls(), clock).start());
 
+        // The delivery of notices.
+        OutboundPost posts = new OutboundPost(vertx, InetAddress::getAllByName, blocking, clock, ALERT_PATIENCE);
+        HourlySpend spending = new HourlySpend(store);
+        Alerts alerts = opened(Alerts.start(
+                store,
+                audit,
+                events,
+                barrier.sealer("alert destinations"),
+                new Outside(InetAddress::getAllByName, posts),
+                options.mail(),
+                () -> url,
+                Outside.spending(spending),
+                clock));
+
         // The doors.
         HealthEndpoints health = new HealthEndpoints(blocking, () -> problems(store, settlement), metrics::scrape);
         AdminApi admin = new AdminApi(
@@ -239,7 +257,8 @@ public final class Tollgate implements AutoCloseable {
                 audit,
                 clock,
                 () -> status(database, store, settlement),
-                notices);
+                notices,
+                alerts);
         gauges(metrics, store, settlement, journal, bodies);
         listen(
                 vertx,

@@ -27,6 +27,7 @@ final class Commands {
             "reconcile",
             "audit",
             "notice",
+            "alert",
             "vault",
             "env",
             "run",
@@ -103,6 +104,7 @@ final class Commands {
             case "reconcile" -> new ReconcileCommand().spec();
             case "audit" -> AuditCommands.group();
             case "notice" -> NoticeCommands.group();
+            case "alert" -> AlertCommands.group();
             case "vault" -> VaultCommands.group();
             case "env" -> new EnvCommand().spec();
             case "run" -> new RunCommand().spec();

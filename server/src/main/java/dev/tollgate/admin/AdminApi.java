@@ -1,5 +1,6 @@
 package dev.tollgate.admin;
 
+import dev.tollgate.alert.Alerts;
 import dev.tollgate.alert.NoticeBoard;
 import dev.tollgate.audit.AuditLog;
 import dev.tollgate.budget.BudgetBook;
@@ -40,6 +41,7 @@ public final class AdminApi {
     private final AuditAdmin audit;
     private final Supplier<ObjectNode> status;
     private final NoticeAdmin notices;
+    private final AlertAdmin alerts;
 
     /** @param status the state of the server, as the document has it */
     public AdminApi(
@@ -58,7 +60,8 @@ public final class AdminApi {
             AuditLog audit,
             InstantSource clock,
             Supplier<ObjectNode> status,
-            NoticeBoard notices) {
+            NoticeBoard notices,
+            Alerts alerts) {
         this.blocking = blocking;
         this.catalog = new CatalogAdmin(catalog, clock);
         this.discounts = new DiscountAdmin(discounts, clock);
@@ -73,6 +76,7 @@ public final class AdminApi {
         this.audit = new AuditAdmin(audit);
         this.status = status;
         this.notices = new NoticeAdmin(notices);
+        this.alerts = new AlertAdmin(alerts);
     }
 
     /** The routes, for one event loop. */
@@ -90,6 +94,7 @@ public final class AdminApi {
         books.add(routes);
         audit.add(routes);
         notices.add(routes);
+        alerts.add(routes);
         routes.get("/status", request -> AdminReply.ok(status.get()));
         return routes.routes();
     }

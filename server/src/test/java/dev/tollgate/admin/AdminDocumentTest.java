@@ -48,6 +48,7 @@ class AdminDocumentTest {
                 null,
                 InstantSource.system(),
                 () -> null,
+                null,
                 null);
         return api.routes(null);
     }
