@@ -1,7 +1,7 @@
 package dev.tollgate.budget;
 
 /** One budget in the memory of this node, with its slice of the present window. */
-final class Purse {
+final class Purse implements Scoped {
     private volatile Budget budget;
     private volatile Slice slice;
 
@@ -17,6 +17,16 @@ final class Purse {
 
     Budget budget() {
         return budget;
+    }
+
+    @Override
+    public String id() {
+        return budget.id();
+    }
+
+    @Override
+    public Scope scope() {
+        return budget.scope();
     }
 
     /** The budget has been changed: its limit perhaps, never its scope, window or time zone. */

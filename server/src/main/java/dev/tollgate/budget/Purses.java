@@ -39,7 +39,7 @@ public final class Purses implements AutoCloseable {
     /** By the budgets' ids; changed under this object's lock, as is the index. */
     private final Map<String, Purse> purses = new HashMap<>();
 
-    private final BudgetIndex index = new BudgetIndex();
+    private final ScopeIndex<Purse> index = new ScopeIndex<>();
 
     private Purses(Store store, Events events, InstantSource clock, String node, UnaryOperator<Place> catalogued) {
         this.store = store;
