@@ -1,5 +1,6 @@
 package dev.tollgate.gateway;
 
+import dev.tollgate.budget.RatePass;
 import dev.tollgate.budget.Reservation;
 import dev.tollgate.budget.SettlementResult;
 import dev.tollgate.dialects.Dialect;
@@ -24,7 +25,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The end of one call: its one settlement, and the room of its body given back. One event loop only. */
+/**
+ * The end of one call: its one settlement, its place in the rates, and the room of its body given back. One event loop only.
+ */
 final class CallEnding {
     private static final CharSequence TRACEPARENT = HttpHeaders.createOptimized("traceparent");
     private static final Logger LOG = LoggerFactory.getLogger(CallEnding.class);
@@ -33,6 +36,7 @@ final class CallEnding {
     private final Inbound inbound;
     private final Context context;
     private final int bodyBytes;
+    private RatePass pass = RatePass.NONE;
     private @Nullable Reserved reserved;
     private long firstByteMicros = -1;
     private boolean settled;
@@ -59,6 +63,17 @@ final class CallEnding {
         return settled;
     }
 
+    /** From here on the call is counted in the rates that cover it, until it ends. */
+    void admitted(RatePass granted) {
+        pass = granted;
+    }
+
+    /** The end of a call for which nothing had been reserved. */
+    void turnedAway() {
+        services.bodies().give(bodyBytes);
+        pass.end(new Charge.Free(), null);
+    }
+
     /** From here on the call owes a settlement. */
     void reserved(Reserved granted) {
         reserved = granted;
@@ -81,7 +96,9 @@ final class CallEnding {
             LOG.error("Call {} failed in the gate", inbound.requestId(), e);
             if (!settled) {
                 services.bodies().give(bodyBytes);
-                if (reserved != null) {
+                if (reserved == null) {
+                    pass.end(new Charge.Free(), null);
+                } else {
                     settleQuietly(reserved, Outcome.REFUSED, ErrorKind.API_ERROR.status(), charge.get());
                 }
             }
@@ -127,12 +144,14 @@ final class CallEnding {
             throw new IllegalStateException("a call is settled once");
         }
         settled = true;
+        Served served = hop == null ? null : served(hop);
+        pass.end(charge, served);
         Timings timings = new Timings(trail.dispatchedMicros(), firstByteMicros, inbound.elapsedMicros());
         CallEnd end = new CallEnd(
                 services.clock().millis(),
                 outcome,
                 status,
-                hop == null ? null : served(hop),
+                served,
                 charge,
                 timings,
                 trail.route(),

@@ -1,6 +1,7 @@
 package dev.tollgate.gateway;
 
 import dev.tollgate.access.Decision;
+import dev.tollgate.budget.RatePass;
 import dev.tollgate.catalog.Candidate;
 import dev.tollgate.catalog.CatalogView;
 import dev.tollgate.catalog.Resolution;
@@ -104,7 +105,18 @@ final class ModelCall {
     }
 
     private void admit(Permitted permitted, CallEnding ending) {
-        new Reserving(services, context, permitted, ending, result -> reserved(result, ending)).run();
+        new Limiting(services, context, permitted, ending, result -> limited(result, ending)).run();
+    }
+
+    private void limited(Limiting.Result result, CallEnding ending) {
+        switch (result) {
+            case Limiting.Result.Admitted(Permitted permitted, RatePass pass) -> {
+                ending.admitted(pass);
+                new Reserving(services, context, permitted, ending, money -> reserved(money, ending)).run();
+            }
+            case Limiting.Result.Refused(ErrorKind kind, String message, long retryAfterSeconds) ->
+                turnAway(kind, message, retryAfterSeconds, ending);
+        }
     }
 
     private void reserved(Reserving.Result result, CallEnding ending) {
@@ -118,17 +130,21 @@ final class ModelCall {
                     new Dispatch(services, client, context, routed, ending).run();
                 }
             }
-            case Reserving.Result.Refused(ErrorKind kind, String message, long retryAfterSeconds) -> {
-                Refuser.refuse(
-                        inbound.http(),
-                        inbound.operation().dialect(),
-                        inbound.requestId(),
-                        kind,
-                        message,
-                        retryAfterSeconds);
-                services.bodies().give(ending.bodyBytes());
-            }
+            case Reserving.Result.Refused(ErrorKind kind, String message, long retryAfterSeconds) ->
+                turnAway(kind, message, retryAfterSeconds, ending);
         }
+    }
+
+    /** Nothing was reserved, so nothing is settled. */
+    private void turnAway(ErrorKind kind, String message, long retryAfterSeconds, CallEnding ending) {
+        Refuser.refuse(
+                inbound.http(),
+                inbound.operation().dialect(),
+                inbound.requestId(),
+                kind,
+                message,
+                retryAfterSeconds);
+        ending.turnedAway();
     }
 
     /** The client has gone while its money was sought. */

@@ -5,6 +5,9 @@ import dev.tollgate.audit.AuditLog;
 import dev.tollgate.budget.BudgetBook;
 import dev.tollgate.budget.InFlightJournal;
 import dev.tollgate.budget.Purses;
+import dev.tollgate.budget.RateBook;
+import dev.tollgate.budget.RateDesk;
+import dev.tollgate.budget.RateShare;
 import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.budget.ReservationDesk;
 import dev.tollgate.budget.Settlement;
@@ -52,6 +55,7 @@ final class CallHouse implements AutoCloseable {
     final UsageLedger ledger;
     final Catalog catalog;
     final BudgetBook budgets;
+    final RateBook rates;
     final String key;
 
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
@@ -77,6 +81,8 @@ final class CallHouse implements AutoCloseable {
         journal = InFlightJournal.open(home);
         Purses purses = Purses.open(store, new Events(), clock, journal.id(), place -> place);
         budgets = new BudgetBook(store, audit, clock, purses);
+        RateDesk desk = RateDesk.open(store, RateShare.WHOLE, place -> place);
+        rates = new RateBook(store, audit, clock, desk);
         settlement = new Settlement(store, ledger, audit, journal, purses, clock);
         SecretOpener secrets = new SecretOpener(vault.credentials());
         AddressBook addresses = new AddressBook(InetAddress::getAllByName, blocking);
@@ -88,6 +94,7 @@ final class CallHouse implements AutoCloseable {
                 keys.callerResolver(),
                 catalog,
                 new AccessDecider(),
+                desk,
                 new ReservationDesk(journal, settlement, purses),
                 new RefusedCalls(10),
                 new RoutePlanner(vault.credentials(), clock, blocking),
