@@ -25,6 +25,11 @@ public final class RateCover {
         return gauges.stream().map(RateGauge::rate).toList();
     }
 
+    /** Whether the rate, which is one of these, covers the call if it goes there. */
+    public boolean covers(Rate rate, Place place) {
+        return !Scope.looksAtPlaces(rate.scope().shape()) || rate.scope().covers(catalogued.apply(place));
+    }
+
     /**
      * Counts the call in all of them, or in none. Nothing waits here, and nobody: a call that asks at the same moment as one that is
      * refused may find taken what is given back at once, and is then refused, too.

@@ -2,6 +2,7 @@ package dev.tollgate.budget;
 
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.ledger.CallStart;
+import dev.tollgate.ledger.Payer;
 import io.github.bucket4j.TimeMeter;
 import java.util.HashMap;
 import java.util.List;
@@ -24,7 +25,8 @@ public final class RateDesk {
 
     private final ScopeIndex<RateGauge> index = new ScopeIndex<>();
 
-    private RateDesk(UnaryOperator<Place> catalogued, RateShare share, TimeMeter time) {
+    /** Without any rate. */
+    RateDesk(UnaryOperator<Place> catalogued, RateShare share, TimeMeter time) {
         this.catalogued = catalogued;
         this.share = share;
         this.time = time;
@@ -36,12 +38,7 @@ public final class RateDesk {
      * @param catalogued the place with the model's id in the catalog, for a place with any of its ids
      */
     public static RateDesk open(Store store, RateShare share, UnaryOperator<Place> catalogued) {
-        return open(store, share, catalogued, TimeMeter.SYSTEM_NANOTIME);
-    }
-
-    /** {@link #open(Store, RateShare, UnaryOperator)} with a clock of one's own. */
-    static RateDesk open(Store store, RateShare share, UnaryOperator<Place> catalogued, TimeMeter time) {
-        RateDesk opened = new RateDesk(catalogued, share, time);
+        RateDesk opened = new RateDesk(catalogued, share, TimeMeter.SYSTEM_NANOTIME);
         store.read(RateRows::all).forEach(opened::put);
         return opened;
     }
@@ -76,7 +73,15 @@ public final class RateDesk {
 
     /** Those that cover a call that may go to these places. */
     public RateCover covering(CallStart start, List<Place> places) {
-        Subject subject = Subject.of(start, places);
+        return covering(Subject.of(start, places));
+    }
+
+    /** {@link #covering(CallStart, List)} of what is no call yet. */
+    public RateCover covering(Payer payer, @Nullable String app, List<Place> places) {
+        return covering(new Subject(payer, app, places));
+    }
+
+    private RateCover covering(Subject subject) {
         List<RateGauge> found = index.covering(index.looksAtPlaces() ? subject.at(catalogued) : subject);
         return found.isEmpty() ? NONE : new RateCover(found, catalogued);
     }

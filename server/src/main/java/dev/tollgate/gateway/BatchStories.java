@@ -103,6 +103,10 @@ final class BatchStories {
                         at + "a batch goes to one provider of the anthropic dialect, and \"" + Texts.shown(requested)
                                 + "\" is not there. Make a batch for each provider.");
             }
+            String limited = BatchedLimits.refusal(services, asked, items.get(i), candidate);
+            if (limited != null) {
+                return new Told.Refusal(ErrorKind.INVALID_REQUEST, "requests[" + i + "].params: " + limited);
+            }
             provider = candidate.provider();
             models.add(candidate.model());
             if (!candidate.model().equals(requested)) {

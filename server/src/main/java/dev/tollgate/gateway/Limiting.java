@@ -1,22 +1,23 @@
 package dev.tollgate.gateway;
 
-import dev.tollgate.access.AccessDecider;
+import dev.tollgate.budget.CallLimit;
 import dev.tollgate.budget.Place;
 import dev.tollgate.budget.Rate;
 import dev.tollgate.budget.RateCover;
 import dev.tollgate.budget.RatePass;
 import dev.tollgate.budget.RateResult;
 import dev.tollgate.catalog.Candidate;
+import dev.tollgate.catalog.Model;
 import dev.tollgate.dialects.Dialect;
 import dev.tollgate.dialects.ErrorKind;
-import dev.tollgate.dialects.codec.Outcome;
 import dev.tollgate.dialects.conversation.Protocol;
-import dev.tollgate.dialects.conversation.Request;
 import dev.tollgate.gateway.Stages.Permitted;
 import dev.tollgate.ledger.CallStart;
 import io.vertx.core.Context;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.LongSummaryStatistics;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
@@ -64,8 +65,9 @@ final class Limiting {
             return;
         }
         List<Rate> rates = cover.rates();
+        List<Candidate> before = permitted.candidates();
         for (Rate rate : rates) {
-            if (!narrow(rate)) {
+            if (!rate.call().models().isEmpty() && !narrow(cover, rate)) {
                 then.accept(new Result.Refused(
                         permitted.inbound().operation().dialect() == Dialect.ANTHROPIC
                                 ? ErrorKind.INVALID_REQUEST
@@ -75,6 +77,10 @@ final class Limiting {
                 return;
             }
         }
+        if (permitted.candidates().size() == before.size()) {
+            judgeInput(cover, rates);
+            return;
+        }
         // What has been left out may have been all that a rate of a provider or a model covers.
         RateCover narrowed = services.rates().covering(start, places(permitted.candidates()));
         judgeInput(narrowed, narrowed.rates());
@@ -83,135 +89,98 @@ final class Limiting {
     private static List<Place> places(List<Candidate> candidates) {
         List<Place> places = new ArrayList<>(candidates.size());
         for (Candidate candidate : candidates) {
-            places.add(new Place(candidate.provider().name(), candidate.model()));
+            places.add(place(candidate));
         }
         return places;
     }
 
+    private static Place place(Candidate candidate) {
+        return new Place(candidate.provider().name(), candidate.model());
+    }
+
     /** Leaves out the candidates whose models the rate does not allow; false if none is left, or a server tool asks another. */
-    private boolean narrow(Rate rate) {
-        List<String> globs = rate.call().models();
-        if (globs.isEmpty()) {
-            return true;
-        }
-        for (String model : permitted.fields().toolModels()) {
-            if (!AccessDecider.anyMatches(globs, model)) {
-                return false;
-            }
-        }
-        if (AccessDecider.anyMatches(globs, permitted.requested())) {
-            return true;
+    private boolean narrow(RateCover cover, Rate rate) {
+        if (!CallLimits.allowsToolModels(rate, permitted.fields())) {
+            return false;
         }
         List<Candidate> allowed = new ArrayList<>();
         List<String> notes = new ArrayList<>(permitted.notes());
         for (Candidate candidate : permitted.candidates()) {
-            if (AccessDecider.permits(globs, candidate)) {
+            if (!cover.covers(rate, place(candidate))
+                    || CallLimits.allows(rate, permitted.requested(), candidate)) {
                 allowed.add(candidate);
             } else {
                 notes.add("route: without " + candidate.qualifiedName() + ", which the rate " + rate.id()
                         + " does not allow");
             }
         }
-        if (allowed.isEmpty()) {
-            return false;
-        }
-        if (allowed.size() < permitted.candidates().size()) {
+        if (!allowed.isEmpty() && allowed.size() < permitted.candidates().size()) {
             permitted = permitted.narrowed(allowed, notes);
         }
-        return true;
+        return !allowed.isEmpty();
     }
 
     /** A prompt of few bytes for each token that it may have needs no look; else it is counted what it has at least. */
     private void judgeInput(RateCover cover, List<Rate> rates) {
-        Rate strictest = null;
-        for (Rate rate : rates) {
-            long most = rate.call().maxInputTokens();
-            if (most > 0 && (strictest == null || most < strictest.call().maxInputTokens())) {
-                strictest = rate;
-            }
-        }
-        boolean sure = strictest == null
-                || Protocol.of(permitted.inbound().operation()).isEmpty()
-                || permitted.body().length
-                        <= ContextFit.FEWEST_BYTES_PER_TOKEN
-                                * strictest.call().maxInputTokens();
-        if (sure) {
+        Rate rate = CallLimits.strictest(rates, CallLimit::maxInputTokens);
+        Optional<Protocol> protocol = Protocol.of(permitted.inbound().operation());
+        if (rate == null
+                || protocol.isEmpty()
+                || !CallLimits.mayPass(
+                        permitted.body().length, rate.call().maxInputTokens())) {
             boundOutput(cover, rates);
             return;
         }
-        Rate judging = strictest;
         services.counting()
                 .work(
                         context,
-                        this::leastInputTokens,
+                        () -> CallLimits.leastInputTokens(
+                                services.counting(),
+                                protocol.get(),
+                                permitted.body(),
+                                permitted.inbound().pathModel(),
+                                permitted.candidates(),
+                                permitted.inbound().operation().dialect()),
                         0L,
                         tokens -> ending.guarded(() -> {
-                            if (tokens > judging.call().maxInputTokens()) {
+                            if (tokens > rate.call().maxInputTokens()) {
                                 then.accept(new Result.Refused(
-                                        ErrorKind.INVALID_REQUEST, Texts.promptOverRate(tokens, judging), 0));
+                                        ErrorKind.INVALID_REQUEST, Texts.promptOverRate(tokens, rate), 0));
                             } else {
                                 boundOutput(cover, rates);
                             }
                         }));
     }
 
-    /** What the prompt has at least, whichever candidate counts it; 0 where it cannot be read. */
-    private long leastInputTokens() {
-        Protocol protocol = Protocol.of(permitted.inbound().operation()).orElseThrow();
-        if (!(services.counting()
-                        .read(protocol, permitted.body(), permitted.inbound().pathModel())
-                instanceof Outcome.Done<Request>(Request request))) {
-            return 0;
-        }
-        long least = Long.MAX_VALUE;
-        for (Candidate candidate : permitted.candidates()) {
-            least = Math.min(
-                    least,
-                    TokenCounting.estimator(
-                                    request,
-                                    candidate.provider(),
-                                    candidate.model(),
-                                    permitted.inbound().operation().dialect())
-                            .estimate()
-                            .atLeast());
-        }
-        return least;
-    }
-
     private void boundOutput(RateCover cover, List<Rate> rates) {
-        Rate strictest = null;
-        for (Rate rate : rates) {
-            long most = rate.call().maxOutputTokens();
-            if (most > 0 && (strictest == null || most < strictest.call().maxOutputTokens())) {
-                strictest = rate;
-            }
-        }
-        boolean bounds = strictest != null
+        Rate rate = CallLimits.strictest(rates, CallLimit::maxOutputTokens);
+        boolean bounds = rate != null
                 && permitted.inbound().operation().generates()
                 && !permitted.inbound().operation().embeds();
-        if (bounds && !lower(strictest)) {
-            then.accept(
-                    new Result.Refused(ErrorKind.INVALID_REQUEST, Texts.answerOverRate(permitted, strictest), 0));
-            return;
+        if (bounds && !lower(rate)) {
+            then.accept(new Result.Refused(
+                    ErrorKind.INVALID_REQUEST,
+                    Texts.answersOverRate(permitted.fields().choices(), rate),
+                    0));
+        } else {
+            enter(cover);
         }
-        enter(cover);
     }
 
     /** False where the request cannot be made to ask for as little. */
     private boolean lower(Rate rate) {
         long asked = permitted.fields().maxOutputTokens();
         long each = rate.call().maxOutputTokens() / Math.max(1, permitted.fields().choices());
-        long known = mostThatModelsWrite();
+        LongSummaryStatistics known = mostThatModelsWrite();
         if (each == 0) {
             return false;
         }
-        if ((asked >= 0 ? asked : known) <= each) {
+        if ((asked >= 0 ? asked : known.getMax()) <= each) {
             return true;
         }
-        // A model refuses to be asked for more than it can write.
         Permitted lowered = AnswerBound.lowered(
                 permitted,
-                Math.min(each, known),
+                asked >= 0 ? each : Math.min(each, known.getMin()), // a model refuses to be asked for more than it can write
                 asked < 0 ? null : asked,
                 "the most that the rate " + rate.id() + " allows");
         if (lowered != null) {
@@ -220,18 +189,16 @@ final class Limiting {
         return lowered != null;
     }
 
-    /** By each of the candidates, in one answer; without end where the catalog does not know it. */
-    private long mostThatModelsWrite() {
-        long most = 0;
-        for (Candidate candidate : permitted.candidates()) {
-            long known = services.catalog()
-                    .view()
-                    .model(candidate.provider().name(), candidate.model())
-                    .map(model -> model.maxOutputTokens())
-                    .orElse(0L);
-            most = Math.max(most, known > 0 ? known : Long.MAX_VALUE);
-        }
-        return most;
+    /** Each of the candidates, in one answer; without end where the catalog does not know it. */
+    private LongSummaryStatistics mostThatModelsWrite() {
+        return permitted.candidates().stream()
+                .mapToLong(candidate -> services.catalog()
+                        .view()
+                        .model(candidate.provider().name(), candidate.model())
+                        .map(Model::maxOutputTokens)
+                        .filter(known -> known > 0)
+                        .orElse(Long.MAX_VALUE))
+                .summaryStatistics();
     }
 
     private void enter(RateCover cover) {

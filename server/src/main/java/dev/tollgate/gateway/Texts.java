@@ -7,7 +7,6 @@ import dev.tollgate.budget.ReservationResult;
 import dev.tollgate.budget.Window;
 import dev.tollgate.catalog.Candidate;
 import dev.tollgate.dialects.Dialect;
-import dev.tollgate.gateway.Stages.Permitted;
 import dev.tollgate.identity.CallerResolution;
 import dev.tollgate.kernel.Money;
 import java.time.Instant;
@@ -148,10 +147,18 @@ final class Texts {
                 + ", as Tollgate counts. Shorten it.";
     }
 
-    static String answerOverRate(Permitted permitted, Rate rate) {
+    static String answersOverRate(int choices, Rate rate) {
+        return ofAnswers(rate) + ", and this one asks for " + choices
+                + " answers that cannot be made so short. Ask for fewer.";
+    }
+
+    static String answerOverRate(long asked, Rate rate) {
+        return ofAnswers(rate) + ", and this one asks for " + asked + ". Ask for a shorter answer.";
+    }
+
+    private static String ofAnswers(Rate rate) {
         return "The rate " + rate.id() + " (" + rate.label() + ") allows "
-                + rate.call().maxOutputTokens() + " output tokens for all answers of a call together, and this one asks"
-                + " for " + permitted.fields().choices() + " answers that cannot be made so short. Ask for fewer.";
+                + rate.call().maxOutputTokens() + " output tokens for all answers of a call together";
     }
 
     static String modelNotInRate(String requested, Rate rate) {
