@@ -10,6 +10,7 @@ import dev.tollgate.catalog.Candidate;
 import dev.tollgate.catalog.Model;
 import dev.tollgate.dialects.Dialect;
 import dev.tollgate.dialects.ErrorKind;
+import dev.tollgate.dialects.Operation;
 import dev.tollgate.dialects.conversation.Protocol;
 import dev.tollgate.gateway.Stages.Permitted;
 import dev.tollgate.ledger.CallStart;
@@ -129,23 +130,26 @@ final class Limiting {
                 || !CallLimits.mayPass(
                         permitted.body().length, rate.call().maxInputTokens())) {
             boundOutput(cover, rates);
-            return;
+        } else {
+            countInput(cover, rates, rate, protocol.get());
         }
+    }
+
+    private void countInput(RateCover cover, List<Rate> rates, Rate strictest, Protocol protocol) {
         services.counting()
                 .work(
                         context,
                         () -> CallLimits.leastInputTokens(
                                 services.counting(),
-                                protocol.get(),
+                                protocol,
                                 permitted.body(),
                                 permitted.inbound().pathModel(),
                                 permitted.candidates(),
                                 permitted.inbound().operation().dialect()),
                         0L,
                         tokens -> ending.guarded(() -> {
-                            if (tokens > rate.call().maxInputTokens()) {
-                                then.accept(new Result.Refused(
-                                        ErrorKind.INVALID_REQUEST, Texts.promptOverRate(tokens, rate), 0));
+                            if (tokens > strictest.call().maxInputTokens()) {
+                                refuse(Texts.promptOverRate(tokens, strictest));
                             } else {
                                 boundOutput(cover, rates);
                             }
@@ -153,18 +157,17 @@ final class Limiting {
     }
 
     private void boundOutput(RateCover cover, List<Rate> rates) {
+        Operation operation = permitted.inbound().operation();
         Rate rate = CallLimits.strictest(rates, CallLimit::maxOutputTokens);
-        boolean bounds = rate != null
-                && permitted.inbound().operation().generates()
-                && !permitted.inbound().operation().embeds();
-        if (bounds && !lower(rate)) {
-            then.accept(new Result.Refused(
-                    ErrorKind.INVALID_REQUEST,
-                    Texts.answersOverRate(permitted.fields().choices(), rate),
-                    0));
+        if (rate != null && operation.generates() && !operation.embeds() && !lower(rate)) {
+            refuse(Texts.answersOverRate(permitted.fields().choices(), rate));
         } else {
             enter(cover);
         }
+    }
+
+    private void refuse(String message) {
+        then.accept(new Result.Refused(ErrorKind.INVALID_REQUEST, message, 0));
     }
 
     /** False where the request cannot be made to ask for as little. */

@@ -328,7 +328,7 @@ class RateDeskTest {
                     if (cover("k").admit(1) instanceof RateResult.Admitted(RatePass pass)) {
                         most.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
                         admitted.incrementAndGet();
-                        Thread.yield();
+                        Thread.onSpinWait();
                         atOnce.decrementAndGet();
                         pass.end(new Charge.Free(), null);
                     }
