@@ -34,8 +34,12 @@ final class Limiting {
 
     /** What came of it. */
     sealed interface Result {
-        /** @param permitted the call as its limits allow it */
-        record Admitted(Permitted permitted, RatePass pass) implements Result {}
+        /**
+         * It is counted in the rates that cover it, and its ending knows.
+         *
+         * @param permitted the call as its limits allow it
+         */
+        record Admitted(Permitted permitted) implements Result {}
 
         /**
          * Nothing is held.
@@ -56,13 +60,13 @@ final class Limiting {
 
     void run() {
         if (!services.rates().isInUse()) {
-            then.accept(new Result.Admitted(permitted, RatePass.NONE));
+            then.accept(new Result.Admitted(permitted));
             return;
         }
         CallStart start = CallStarts.of(permitted);
         RateCover cover = services.rates().covering(start, places(permitted.candidates()));
         if (cover.isEmpty()) {
-            then.accept(new Result.Admitted(permitted, RatePass.NONE));
+            then.accept(new Result.Admitted(permitted));
             return;
         }
         List<Rate> rates = cover.rates();
@@ -206,13 +210,16 @@ final class Limiting {
 
     private void enter(RateCover cover) {
         RateResult result = cover.admit(estimatedInput());
+        if (result instanceof RateResult.Admitted(RatePass pass)) {
+            ending.admitted(pass); // first of all: whatever fails from here on, the place is freed
+        }
         RateHeaders.put(
                 cover,
                 permitted.inbound().http().response().headers(),
                 permitted.inbound().operation().dialect(),
                 permitted.inbound().now());
         switch (result) {
-            case RateResult.Admitted(RatePass pass) -> then.accept(new Result.Admitted(permitted, pass));
+            case RateResult.Admitted admitted -> then.accept(new Result.Admitted(permitted));
             case RateResult.Refused refused -> {
                 long seconds = Math.max(1, Math.ceilDiv(refused.waitNanos(), 1_000_000_000L));
                 then.accept(new Result.Refused(ErrorKind.RATE_LIMIT, Texts.rateUsedUp(refused, seconds), seconds));

@@ -1,7 +1,6 @@
 package dev.tollgate.gateway;
 
 import dev.tollgate.access.Decision;
-import dev.tollgate.budget.RatePass;
 import dev.tollgate.catalog.Candidate;
 import dev.tollgate.catalog.CatalogView;
 import dev.tollgate.catalog.Resolution;
@@ -110,10 +109,8 @@ final class ModelCall {
 
     private void limited(Limiting.Result result, CallEnding ending) {
         switch (result) {
-            case Limiting.Result.Admitted(Permitted permitted, RatePass pass) -> {
-                ending.admitted(pass);
+            case Limiting.Result.Admitted(Permitted permitted) ->
                 new Reserving(services, context, permitted, ending, money -> reserved(money, ending)).run();
-            }
             case Limiting.Result.Refused(ErrorKind kind, String message, long retryAfterSeconds) ->
                 turnAway(kind, message, retryAfterSeconds, ending);
         }
