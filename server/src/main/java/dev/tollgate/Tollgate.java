@@ -10,6 +10,9 @@ import dev.tollgate.budget.InFlightJournal;
 import dev.tollgate.budget.Place;
 import dev.tollgate.budget.Pledges;
 import dev.tollgate.budget.Purses;
+import dev.tollgate.budget.RateBook;
+import dev.tollgate.budget.RateDesk;
+import dev.tollgate.budget.RateShare;
 import dev.tollgate.budget.Recovery;
 import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.budget.ReservationDesk;
@@ -177,6 +180,7 @@ public final class Tollgate implements AutoCloseable {
         }
         ReservationDesk desk = new ReservationDesk(journal, settlement, purses);
         BudgetBook budgets = new BudgetBook(store, audit, clock, purses);
+        RateDesk rates = RateDesk.open(store, RateShare.WHOLE, place -> catalogued(catalog, place));
         RefusedCalls refusedCalls = new RefusedCalls(MOST_REFUSED_CALLS);
 
         // The engine, and what a call passes through.
@@ -203,6 +207,7 @@ public final class Tollgate implements AutoCloseable {
                 virtualKeys.callerResolver(),
                 catalog,
                 new AccessDecider(),
+                rates,
                 desk,
                 refusedCalls,
                 planner,
@@ -250,6 +255,7 @@ public final class Tollgate implements AutoCloseable {
                 new AdminReports(vertx, addresses, options.timeouts()),
                 virtualKeys,
                 budgets,
+                new RateBook(store, audit, clock, rates),
                 refusedCalls,
                 ledger,
                 new Books(store),

@@ -37,13 +37,7 @@ final class BudgetCommands {
     }
 
     private static final class Change extends ServerCommand {
-        private final Arg<String> key = option("--key", "ID|NAME", "Calls with this virtual key.");
-        private final Arg<String> account = option("--account", "A", "Calls that this account pays.");
-        private final Arg<String> app = option("--app", "X", "Calls of a client that calls itself so.");
-        private final Arg<String> feature = option("--feature", "F", "Calls with this label.");
-        private final Arg<String> model =
-                option("--model", "MODEL", "Calls that this model answers: its id, or provider/model.");
-        private final Arg<String> provider = option("--provider", "P", "Calls that this provider answers.");
+        private final ScopeOptions scope = new ScopeOptions(this);
         private final Arg<String> limit =
                 required("--limit", "USD", String.class, PriceCommands::usd, "The most that may be spent in a window.");
         private final Arg<Window> window =
@@ -65,20 +59,9 @@ final class BudgetCommands {
 
         @Override
         int run(AdminApi api, Surroundings surroundings, Output out) {
-            Json.Obj body = Json.object();
-            put(body, "key", key);
-            put(body, "account", account);
-            put(body, "app", app);
-            put(body, "feature", feature);
-            put(body, "model", model);
-            put(body, "provider", provider);
-            if (body.fields().isEmpty()) {
-                throw Failure.usage(
-                        "A budget needs a scope.",
-                        "Give at least one of --key, --account, --app, --feature, --model and --provider.");
-            }
+            Json.Obj body = scope.body("budget");
             body.put("limit_usd", limit.value()).put("window", window.value().toString());
-            put(body, "time_zone", timeZone);
+            timeZone.given().ifPresent(zone -> body.put("time_zone", zone));
             at.given().ifPresent(percentages -> body.fields().put("thresholds", numbers(percentages)));
             if (unpriced.value()) {
                 body.put("unpriced", true);
@@ -90,10 +73,6 @@ final class BudgetCommands {
                 tell(budget, out);
             }
             return 0;
-        }
-
-        private static void put(Json.Obj body, String field, Arg<String> argument) {
-            argument.given().ifPresent(value -> body.put(field, value));
         }
 
         private static Json numbers(String percentages) {

@@ -16,6 +16,7 @@ final class Commands {
             "credential",
             "key",
             "budget",
+            "rate",
             "model",
             "alias",
             "price",
@@ -93,6 +94,7 @@ final class Commands {
             case "credential" -> CredentialCommands.group();
             case "key" -> KeyCommands.group();
             case "budget" -> BudgetCommands.group();
+            case "rate" -> RateCommands.group();
             case "model" -> ModelCommands.group();
             case "alias" -> AliasCommands.group();
             case "price" -> PriceCommands.group();

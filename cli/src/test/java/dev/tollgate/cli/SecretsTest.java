@@ -35,6 +35,7 @@ class SecretsTest extends AgainstAdminServer {
                 "budget set --key tg_7Kq2mZx0Ab_CANARY00CANARY00CANARY00CANARY00 --limit 1 --window day",
                 "budget set --key=tg_7Kq2mZx0Ab_CANARY00CANARY00CANARY00CANARY00 --limit 1 --window day",
                 "budget set --token CANARY --limit 1 --window day",
+                "rate set --key tg_7Kq2mZx0Ab_CANARY00CANARY00CANARY00CANARY00 --rpm 1",
                 "status --token CANARY",
                 "--token=CANARY status",
                 "sk-ant-api03-CANARY0123456789",

@@ -4,6 +4,7 @@ import dev.tollgate.alert.Alerts;
 import dev.tollgate.alert.NoticeBoard;
 import dev.tollgate.audit.AuditLog;
 import dev.tollgate.budget.BudgetBook;
+import dev.tollgate.budget.RateBook;
 import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.catalog.Catalog;
 import dev.tollgate.catalog.DiscountBook;
@@ -36,6 +37,7 @@ public final class AdminApi {
     private final BudgetWhy budgetWhy;
     private final ReportAdmin reports;
     private final ForecastAdmin forecasts;
+    private final RateAdmin rates;
     private final UsageAdmin usage;
     private final LedgerAdmin books;
     private final AuditAdmin audit;
@@ -53,6 +55,7 @@ public final class AdminApi {
             AdminReports reports,
             VirtualKeys keys,
             BudgetBook budgets,
+            RateBook rates,
             RefusedCalls refusedCalls,
             UsageLedger ledger,
             Books books,
@@ -67,7 +70,9 @@ public final class AdminApi {
         this.discounts = new DiscountAdmin(discounts, clock);
         this.credentials = new CredentialAdmin(vault, catalog, probe);
         this.keys = new KeyAdmin(keys, ledger);
-        this.budgets = new BudgetAdmin(budgets, new BudgetScopes(keys, catalog, clock));
+        Scopes scopes = new Scopes(keys, catalog, clock);
+        this.budgets = new BudgetAdmin(budgets, scopes);
+        this.rates = new RateAdmin(rates, scopes);
         this.budgetWhy = new BudgetWhy(budgets, refusedCalls, ledger, resolutions);
         this.reports = new ReportAdmin(catalog, reports);
         this.forecasts = new ForecastAdmin(ledger, budgets, catalog, clock);
@@ -88,6 +93,7 @@ public final class AdminApi {
         keys.add(routes);
         budgets.add(routes);
         budgetWhy.add(routes);
+        rates.add(routes);
         usage.add(routes);
         forecasts.add(routes);
         reports.add(routes);

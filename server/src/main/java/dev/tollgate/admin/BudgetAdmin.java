@@ -3,7 +3,6 @@ package dev.tollgate.admin;
 import dev.tollgate.budget.Budget;
 import dev.tollgate.budget.BudgetBook;
 import dev.tollgate.budget.BudgetBook.Status;
-import dev.tollgate.budget.Scope;
 import dev.tollgate.budget.Window;
 import dev.tollgate.kernel.Money;
 import dev.tollgate.kernel.Refusal;
@@ -37,9 +36,9 @@ final class BudgetAdmin {
     private static final Pattern CURRENCY = Pattern.compile("[\\p{L}\\p{Sc}]");
 
     private final BudgetBook budgets;
-    private final BudgetScopes scopes;
+    private final Scopes scopes;
 
-    BudgetAdmin(BudgetBook budgets, BudgetScopes scopes) {
+    BudgetAdmin(BudgetBook budgets, Scopes scopes) {
         this.budgets = budgets;
         this.scopes = scopes;
     }
@@ -70,7 +69,7 @@ final class BudgetAdmin {
         Window window = Window.of(request.text("window"));
         ZoneId zone = zone(request.optionalText("time_zone"));
         List<Integer> thresholds = request.optionalNumbers("thresholds");
-        BudgetScopes.Named named = scopes.read(request, unpriced);
+        Scopes.Named named = scopes.read(request, unpriced);
         Budget wanted = new Budget(
                 "",
                 named.scope(),
@@ -126,21 +125,9 @@ final class BudgetAdmin {
     }
 
     private static ObjectNode shape(Budget budget) {
-        Scope scope = budget.scope();
-        ObjectNode shape = Shapes.object()
-                .put("id", budget.id())
-                .put("label", budget.label())
-                .put("account", scope.account())
-                .put("app", scope.app())
-                .put("feature", scope.feature());
-        if (scope.keyId() == null) {
-            shape.putNull("key");
-        } else {
-            shape.putObject("key").put("id", scope.keyId()).put("name", budget.keyName());
-        }
-        shape.put("provider", scope.provider())
-                .put("model", scope.model())
-                .put("limit_usd", Money.formatUsd(budget.limitNanoUsd()))
+        ObjectNode shape = Shapes.object().put("id", budget.id()).put("label", budget.label());
+        Scopes.put(shape, budget.scope(), budget.keyName());
+        shape.put("limit_usd", Money.formatUsd(budget.limitNanoUsd()))
                 .put("window", budget.window().wireName())
                 .put("time_zone", budget.zone().getId());
         ArrayNode thresholds = shape.putArray("thresholds");

@@ -3,7 +3,7 @@ package dev.tollgate.budget;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** One budget in the memory of this node, with its slice of the present window. */
-final class Purse {
+final class Purse implements Scoped {
     private volatile Budget budget;
     private volatile Slice slice;
 
@@ -23,6 +23,16 @@ final class Purse {
 
     Budget budget() {
         return budget;
+    }
+
+    @Override
+    public String id() {
+        return budget.id();
+    }
+
+    @Override
+    public Scope scope() {
+        return budget.scope();
     }
 
     /** The budget has been changed: its limit perhaps, never its scope, window or time zone. */

@@ -49,7 +49,7 @@ public final class Purses implements AutoCloseable {
     /** By the budgets' ids; changed under this object's lock, as is the index. */
     private final Map<String, Purse> purses = new HashMap<>();
 
-    private final BudgetIndex index = new BudgetIndex();
+    private final ScopeIndex<Purse> index = new ScopeIndex<>();
     /** Slices that may have something at hand, by which purses they are of. */
     private final Map<Slice, Purse> lent = new ConcurrentHashMap<>();
 

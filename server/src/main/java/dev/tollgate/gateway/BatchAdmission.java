@@ -112,7 +112,7 @@ final class BatchAdmission {
         for (int i = 0; i < items.size(); i++) {
             String problem = admit(items.get(i), i);
             if (problem != null) {
-                return new Result.Refused(name(i) + ".params.model: " + problem);
+                return new Result.Refused(name(i) + ".params" + problem);
             }
         }
         if (provider == null) {
@@ -122,18 +122,22 @@ final class BatchAdmission {
         return new Result.Admitted(provider, dearest, boundNanoUsd, priced, allPriced, body);
     }
 
-    /** Why one request may not be sent; null if it may. */
+    /** Why one request may not be sent, beginning with the field of its params; null if it may. */
     private @Nullable String admit(BatchInspector.Item item, int index) {
         RequestFields fields = item.fields();
         String requested = fields.model();
         String denied = denial(fields);
         if (denied != null || requested == null) {
-            return denied;
+            return ".model: " + denied;
         }
         Candidate candidate = candidate(requested);
         if (candidate == null) {
-            return "a batch goes to one provider of the anthropic dialect, and \"" + Texts.shown(requested)
+            return ".model: a batch goes to one provider of the anthropic dialect, and \"" + Texts.shown(requested)
                     + "\" is not there. Make a batch for each provider.";
+        }
+        String limited = BatchedLimits.refusal(services, asked, item, candidate);
+        if (limited != null) {
+            return ": " + limited;
         }
         provider = candidate.provider();
         if (!candidate.model().equals(requested)) {

@@ -1,5 +1,6 @@
 package dev.tollgate.gateway;
 
+import dev.tollgate.budget.RatePass;
 import dev.tollgate.budget.Reservation;
 import dev.tollgate.budget.SettlementResult;
 import dev.tollgate.catalog.Candidate;
@@ -25,7 +26,9 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The end of one call: its one settlement, and the room of its body given back. One event loop only. */
+/**
+ * The end of one call: its one settlement, its place in the rates, and the room of its body given back. One event loop only.
+ */
 final class CallEnding {
     private static final CharSequence TRACEPARENT = HttpHeaders.createOptimized("traceparent");
     private static final Logger LOG = LoggerFactory.getLogger(CallEnding.class);
@@ -34,6 +37,7 @@ final class CallEnding {
     private final Inbound inbound;
     private final Context context;
     private final int bodyBytes;
+    private RatePass pass = RatePass.NONE;
     private @Nullable Reserved reserved;
     private long firstByteMicros = -1;
     private boolean settled;
@@ -68,6 +72,17 @@ final class CallEnding {
         return billed;
     }
 
+    /** From here on the call is counted in the rates that cover it, until it ends. */
+    void admitted(RatePass granted) {
+        pass = granted;
+    }
+
+    /** The end of a call for which nothing had been reserved. */
+    void turnedAway() {
+        giveRoom();
+        pass.end(new Charge.Free(), null);
+    }
+
     /** From here on the call owes a settlement. */
     void reserved(Reserved granted) {
         reserved = granted;
@@ -90,7 +105,9 @@ final class CallEnding {
     /** Runs a piece of the call where nobody above would answer the caller: whatever it throws, errors too, ends the call. */
     void guarded(Runnable stages) {
         guarded(stages, () -> {
-            if (reserved != null) {
+            if (reserved == null) {
+                pass.end(new Charge.Free(), null);
+            } else {
                 settleQuietly(reserved, Outcome.REFUSED, ErrorKind.API_ERROR.status(), new Charge.Free());
             }
         });
@@ -159,14 +176,16 @@ final class CallEnding {
             throw new IllegalStateException("a call is settled once");
         }
         settled = true;
+        Served served = hop == null ? null : served(hop);
         Charge last = hop == null ? charge : discounted(charge, reservation.start(), hop.candidate());
         billed = Charges.withLost(last, lost, reservation.boundNanoUsd());
+        pass.end(billed, served);
         Timings timings = new Timings(trail.dispatchedMicros(), firstByteMicros, inbound.elapsedMicros());
         CallEnd end = new CallEnd(
                 services.clock().millis(),
                 outcome,
                 status,
-                hop == null ? null : served(hop),
+                served,
                 billed,
                 timings,
                 trail.route(),

@@ -31,7 +31,12 @@ final class Charges {
      *     cannot take is never billed: an image is many bytes and few tokens
      */
     static Charge of(UsageReading reading, Candidate candidate, long bodyBytes) {
-        return charge(reading, candidate.price(), candidate.atMostContext(Math.ceilDiv(bodyBytes, BYTES_PER_TOKEN)));
+        return charge(reading, candidate.price(), estimatedInput(candidate, bodyBytes));
+    }
+
+    /** A prompt's tokens by its request's length alone, and no more than the model takes. */
+    static long estimatedInput(Candidate candidate, long bodyBytes) {
+        return candidate.atMostContext(Math.ceilDiv(bodyBytes, BYTES_PER_TOKEN));
     }
 
     /**

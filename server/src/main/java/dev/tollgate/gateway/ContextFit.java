@@ -37,7 +37,7 @@ import java.util.Set;
  */
 final class ContextFit {
     /** Prose and code have three bytes or more for a token: a body of less than this for each token of a window is let through. */
-    private static final int FEWEST_BYTES_PER_TOKEN = 2;
+    static final int FEWEST_BYTES_PER_TOKEN = 2;
 
     private static final int MOST_MODELS_TRIED = 3;
     private static final Set<String> SHORTENING = Set.of("context_management", "compaction", "truncation");

@@ -103,7 +103,16 @@ final class ModelCall {
     }
 
     private void admit(Permitted permitted, CallEnding ending) {
-        new Reserving(services, context, permitted, ending, result -> reserved(result, ending)).run();
+        new Limiting(services, context, permitted, ending, result -> limited(result, ending)).run();
+    }
+
+    private void limited(Limiting.Result result, CallEnding ending) {
+        switch (result) {
+            case Limiting.Result.Admitted(Permitted permitted) ->
+                new Reserving(services, context, permitted, ending, money -> reserved(money, ending)).run();
+            case Limiting.Result.Refused(ErrorKind kind, String message, long retryAfterSeconds) ->
+                turnAway(kind, message, retryAfterSeconds, ending);
+        }
     }
 
     private void reserved(Reserving.Result result, CallEnding ending) {
@@ -117,17 +126,21 @@ final class ModelCall {
                     new Dispatch(services, client, context, routed, ending).run();
                 }
             }
-            case Reserving.Result.Refused(Unheld(ErrorKind kind, String message, long retryAfterSeconds)) -> {
-                Refuser.refuse(
-                        inbound.http(),
-                        inbound.operation().dialect(),
-                        inbound.requestId(),
-                        kind,
-                        message,
-                        retryAfterSeconds);
-                ending.giveRoom();
-            }
+            case Reserving.Result.Refused(Unheld(ErrorKind kind, String message, long retryAfterSeconds)) ->
+                turnAway(kind, message, retryAfterSeconds, ending);
         }
+    }
+
+    /** Nothing was reserved, so nothing is settled. */
+    private void turnAway(ErrorKind kind, String message, long retryAfterSeconds, CallEnding ending) {
+        Refuser.refuse(
+                inbound.http(),
+                inbound.operation().dialect(),
+                inbound.requestId(),
+                kind,
+                message,
+                retryAfterSeconds);
+        ending.turnedAway();
     }
 
     /** The client has gone while its money was sought. */

@@ -16,6 +16,7 @@ import dev.tollgate.upstream.Answer;
 import dev.tollgate.upstream.Attempt;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Context;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -275,6 +276,8 @@ final class Relay {
     /** Headers of the provider's answer, and what the gate says of it. */
     static void head(Replied replied, HttpClientResponse answer, int status, HttpServerResponse response) {
         response.setStatusCode(status);
+        Dialect client = replied.inbound().operation().dialect();
+        MultiMap ours = RateHeaders.takenFrom(response.headers(), client);
         switch (replied.translation()) {
             case Translation.Untouched untouched -> {
                 HeaderPolicy.answer(answer.headers(), response.headers());
@@ -284,6 +287,7 @@ final class Relay {
             }
             case Translation.Rewritten rewritten -> headers(replied, rewritten, answer, response);
         }
+        RateHeaders.tighten(response.headers(), ours, client);
         String dropped = replied.translation().dropped();
         if (!dropped.isEmpty()) {
             response.putHeader(DROPPED, dropped);

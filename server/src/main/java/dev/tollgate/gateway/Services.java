@@ -1,6 +1,7 @@
 package dev.tollgate.gateway;
 
 import dev.tollgate.access.AccessDecider;
+import dev.tollgate.budget.RateDesk;
 import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.budget.ReservationDesk;
 import dev.tollgate.budget.Settlement;
@@ -16,6 +17,7 @@ public record Services(
         CallerResolver callers,
         Catalog catalog,
         AccessDecider access,
+        RateDesk rates,
         ReservationDesk desk,
         RefusedCalls refusedCalls,
         RoutePlanner planner,

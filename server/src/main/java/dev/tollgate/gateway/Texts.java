@@ -1,6 +1,8 @@
 package dev.tollgate.gateway;
 
 import dev.tollgate.budget.Budget;
+import dev.tollgate.budget.Rate;
+import dev.tollgate.budget.RateResult;
 import dev.tollgate.budget.ReservationResult;
 import dev.tollgate.budget.Window;
 import dev.tollgate.catalog.Candidate;
@@ -130,6 +132,43 @@ final class Texts {
                 + (exhausted.resetsAtMillis() == Long.MAX_VALUE
                         ? " It does not reset by itself; an operator can raise it (`tollgate budget set`)."
                         : " It resets at " + Instant.ofEpochMilli(exhausted.resetsAtMillis()) + ".");
+    }
+
+    static String rateUsedUp(RateResult.Refused refused, long seconds) {
+        Rate rate = refused.rate();
+        String allows = "The rate " + rate.id() + " (" + rate.label() + ") allows " + refused.limit() + " "
+                + refused.kind().words();
+        return switch (refused.kind()) {
+            case CONCURRENT -> allows + ", and as many are under way. Try again when one has ended.";
+            case REQUESTS, INPUT_TOKENS, OUTPUT_TOKENS ->
+                allows + " a minute, and they are used up. They flow back evenly over the minute: try again in "
+                        + seconds + " s.";
+        };
+    }
+
+    static String promptOverRate(long tokens, Rate rate) {
+        return "The rate " + rate.id() + " (" + rate.label() + ") allows a prompt of "
+                + rate.call().maxInputTokens() + " tokens, and this one has at least " + tokens
+                + ", as Tollgate counts. Shorten it.";
+    }
+
+    static String answersOverRate(int choices, Rate rate) {
+        return ofAnswers(rate) + ", and this one asks for " + choices
+                + " answers that cannot be made so short. Ask for fewer.";
+    }
+
+    static String answerOverRate(long asked, Rate rate) {
+        return ofAnswers(rate) + ", and this one asks for " + asked + ". Ask for a shorter answer.";
+    }
+
+    private static String ofAnswers(Rate rate) {
+        return "The rate " + rate.id() + " (" + rate.label() + ") allows "
+                + rate.call().maxOutputTokens() + " output tokens for all answers of a call together";
+    }
+
+    static String modelNotInRate(String requested, Rate rate) {
+        return "The rate " + rate.id() + " (" + rate.label() + ") does not allow what \"" + shown(requested)
+                + "\" asks. It allows: " + String.join(", ", rate.call().models()) + ".";
     }
 
     /** 0 if never. */

@@ -6,6 +6,9 @@ import dev.tollgate.budget.BudgetBook;
 import dev.tollgate.budget.InFlightJournal;
 import dev.tollgate.budget.Pledges;
 import dev.tollgate.budget.Purses;
+import dev.tollgate.budget.RateBook;
+import dev.tollgate.budget.RateDesk;
+import dev.tollgate.budget.RateShare;
 import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.budget.ReservationDesk;
 import dev.tollgate.budget.Settlement;
@@ -64,6 +67,7 @@ final class CallHouse implements AutoCloseable {
     final Vault vault;
     final Holdings holdings;
     final BatchBilling billing;
+    final RateBook rates;
     final String key;
 
     /** What the gate's own code sees of a request. */
@@ -92,6 +96,8 @@ final class CallHouse implements AutoCloseable {
         journal = InFlightJournal.open(home);
         Purses purses = Purses.open(store, new Events(), clock, journal.id(), place -> place);
         budgets = new BudgetBook(store, audit, clock, purses);
+        RateDesk desk = RateDesk.open(store, RateShare.WHOLE, place -> place);
+        rates = new RateBook(store, audit, clock, desk);
         settlement = new Settlement(store, ledger, audit, journal, purses, clock);
         SecretOpener secrets = new SecretOpener(vault.credentials());
         AddressBook addresses = new AddressBook(InetAddress::getAllByName, blocking);
@@ -104,6 +110,7 @@ final class CallHouse implements AutoCloseable {
                 keys.callerResolver(),
                 catalog,
                 new AccessDecider(),
+                desk,
                 new ReservationDesk(journal, settlement, purses),
                 new RefusedCalls(10),
                 planner,
