@@ -52,6 +52,7 @@ final class LauncherCommands {
             option("--first-byte-timeout", "SECONDS", Integer.class, "Until a provider's answer begins.");
             option("--silence-timeout", "SECONDS", Integer.class, "Between two pieces of an answer.");
             option("--drain-timeout", "SECONDS", Integer.class, "For calls under way when the gate stops.");
+            option("--cache-size", "SIZE", "Memory for answers that may be given again, such as 64MiB.");
         }
     }
 }

@@ -104,6 +104,21 @@ final class ModelCall {
     }
 
     private void admit(Permitted permitted, CallEnding ending) {
+        switch (services.caching().turn(permitted, services.catalog().view(), services.bodies())) {
+            case AnswerCaching.Turn.None none -> reserve(permitted, ending);
+            case AnswerCaching.Turn.Miss(Recording recording) -> {
+                ending.recording(recording);
+                reserve(permitted, ending);
+            }
+            case AnswerCaching.Turn.Hit(var found) -> new Replay(services, permitted, ending, found).run();
+            case AnswerCaching.Turn.NotKept none -> {
+                refuse(ErrorKind.TIMEOUT, Texts.NOT_KEPT);
+                services.bodies().give(ending.bodyBytes());
+            }
+        }
+    }
+
+    private void reserve(Permitted permitted, CallEnding ending) {
         new Reserving(services, context, permitted, ending, result -> reserved(result, ending)).run();
     }
 

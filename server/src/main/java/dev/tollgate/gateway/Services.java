@@ -22,6 +22,7 @@ public record Services(
         Translator translator,
         TokenCounting counting,
         TokenMargins margins,
+        AnswerCaching caching,
         Settlement settlement,
         CallSink telemetry,
         BodyRoom bodies,

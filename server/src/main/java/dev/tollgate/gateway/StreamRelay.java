@@ -148,6 +148,7 @@ final class StreamRelay implements StreamReader.Sink {
         if (stream.ended() || stream.failed()) {
             hold(bytes, 0, bytes.length);
         } else {
+            ending.record(bytes, 0, bytes.length);
             response.write(BufferInternal.buffer(Unpooled.wrappedBuffer(bytes)));
         }
     }
@@ -155,6 +156,7 @@ final class StreamRelay implements StreamReader.Sink {
     @Override
     @SuppressWarnings("ReferenceEquality") // the very array of this piece: then nothing need be copied
     public void forward(byte[] bytes, int offset, int length) {
+        ending.record(bytes, offset, length);
         if (piece != null && bytes == pieceBytes && offset == pieceOffset && length == pieceLength) {
             response.write(piece);
         } else {
@@ -164,6 +166,7 @@ final class StreamRelay implements StreamReader.Sink {
 
     @Override
     public void hold(byte[] bytes, int offset, int length) {
+        ending.record(bytes, offset, length);
         held.appendBytes(bytes, offset, length);
     }
 

@@ -26,6 +26,7 @@ public record CallRecord(CallStart start, CallEnd end, long reservedNanoUsd) {
         return switch (end.charge()) {
             case Charge.Metered metered -> metered.costNanoUsd();
             case Charge.AtReservation atReservation -> atReservation.priced() ? reservedNanoUsd : 0;
+            case Charge.Cached cached -> 0;
             case Charge.Free free -> 0;
         };
     }
@@ -44,6 +45,7 @@ public record CallRecord(CallStart start, CallEnd end, long reservedNanoUsd) {
         return switch (end.charge()) {
             case Charge.Metered metered -> metered.source();
             case Charge.AtReservation atReservation -> UsageSource.RESERVATION;
+            case Charge.Cached cached -> UsageSource.CACHE;
             case Charge.Free free -> UsageSource.NONE;
         };
     }
@@ -53,6 +55,7 @@ public record CallRecord(CallStart start, CallEnd end, long reservedNanoUsd) {
         return switch (end.charge()) {
             case Charge.Metered metered -> metered.priced();
             case Charge.AtReservation atReservation -> atReservation.priced();
+            case Charge.Cached cached -> true;
             case Charge.Free free -> true;
         };
     }

@@ -127,6 +127,7 @@ final class CallRows {
         return switch (source) {
             case REPORTED, ESTIMATED -> new Charge.Metered(tokens(row), source, priced, row.getLong("cost"));
             case RESERVATION -> new Charge.AtReservation(priced, row.getString("reason"));
+            case CACHE -> new Charge.Cached();
             case NONE -> new Charge.Free();
         };
     }

@@ -8,6 +8,7 @@ import dev.tollgate.budget.Purses;
 import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.budget.ReservationDesk;
 import dev.tollgate.budget.Settlement;
+import dev.tollgate.cache.AnswerCache;
 import dev.tollgate.catalog.Catalog;
 import dev.tollgate.catalog.Takings;
 import dev.tollgate.dialects.codec.Codec;
@@ -45,6 +46,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** Model calls as the gate makes them, with codecs and threads of a test's own. */
 final class CallHouse implements AutoCloseable {
@@ -53,6 +55,9 @@ final class CallHouse implements AutoCloseable {
     final Catalog catalog;
     final BudgetBook budgets;
     final String key;
+    final VirtualKeys keys;
+    /** By how much the answer cache's clock runs ahead. */
+    final AtomicLong passedNanos = new AtomicLong();
 
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
     private final Vertx vertx = Vertx.vertx();
@@ -70,7 +75,7 @@ final class CallHouse implements AutoCloseable {
         AuditLog audit = new AuditLog(store, clock, new byte[32]);
         Barrier barrier = Barrier.unseal(store, clock, RootKeySource.configured(home, Map.of()), Optional.empty());
         Vault vault = Vault.open(barrier, audit, new Events());
-        VirtualKeys keys = VirtualKeys.open(store, audit, clock);
+        keys = VirtualKeys.open(store, audit, clock);
         key = keys.create("caller", List.of(), null, "test").key();
         catalog = Catalog.open(
                 store, audit, clock, InetAddress::getAllByName, name -> List.of(), home.resolve("prices.json"));
@@ -94,6 +99,7 @@ final class CallHouse implements AutoCloseable {
                 new Translator(codecs, spoken, Takings.open(home.resolve("takings.json")), clock),
                 new TokenCounting(codecs, counting),
                 new TokenMargins(),
+                new AnswerCaching(new AnswerCache(1 << 20, () -> System.nanoTime() + passedNanos.get()), codecs),
                 settlement,
                 call -> {},
                 bodies,
