@@ -54,6 +54,7 @@ final class Recording {
     }
 
     /** The call is about to be settled so. */
+    @SuppressWarnings("ReferenceEquality") // the very call that was looked up, and none that was made of it since
     void ended(Replied end, Outcome outcome, int status, Charge charge) {
         // What a budget has shortened or led elsewhere is not what the next caller would get.
         boolean asAsked = end.routed().reserved().permitted() == asked;
