@@ -10,7 +10,8 @@ public final class Bench {
 
               compare      the gate beside nginx and beside nothing: processor time, added latency, first event
               streams      many streams held open through the gate: dropped and late events
-              settlements  durable settlements a second through the gate
+              scale        a million keys and a hundred thousand budgets beside ten: processor time, start, heap
+              settlements  durable settlements a second through the gate, or by its store alone
               start        from the gate's start to its first answered call
               memory       living heap over a million calls
               conversion   requests and streams rewritten for another protocol: MB/s, time and allocations (JMH)
@@ -53,6 +54,7 @@ public final class Bench {
         return switch (name) {
             case "compare" -> new CompareCommand();
             case "streams" -> new StreamsCommand();
+            case "scale" -> new ScaleCommand();
             case "settlements" -> new SettlementsCommand();
             case "start" -> new StartCommand();
             case "memory" -> new MemoryCommand();

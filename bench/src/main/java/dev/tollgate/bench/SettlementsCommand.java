@@ -18,7 +18,10 @@ import dev.tollgate.bench.subject.TestBed;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Durable settlements through the whole gate: each answered call is one, and the ledger is asked whether it has them all. */
+/**
+ * Durable settlements through the whole gate: each answered call is one, and the ledger is asked whether it has them all. Or by the
+ * store alone.
+ */
 final class SettlementsCommand implements Command {
 
     @Override
@@ -28,16 +31,36 @@ final class SettlementsCommand implements Command {
                 Calls through the gate as fast as it settles them, with many connections so that commits are shared.
 
                   --connections N  default 256
-                  --seconds N      default 20
+                  --seconds N      default 20; of a round with --store: 10
                   --warmup N       seconds; default 25
                   --body N         bytes of each request's body; default 200
                   --loops N        event loops of the loader; default 1
+
+                  --store          the store alone: the same rows of each call, without HTTP, loader and mock
+                  --in-flight N    with --store: calls at once; default 1024
+                  --rounds N       with --store; default 5
+                  --database URL   with --store: a PostgreSQL server, where a schema is made for the run and dropped
+                                   after it; default: an SQLite file
                 %s""".formatted(GateOptions.USAGE);
     }
 
     @Override
     public boolean run(String[] words, String commandLine) throws InterruptedException {
-        var arguments = new Arguments(words, "connections seconds warmup body loops " + GateOptions.VALUED, "json");
+        var arguments = new Arguments(
+                words,
+                "connections seconds warmup body loops in-flight rounds database " + GateOptions.VALUED,
+                "store json");
+        if (arguments.has("store")) {
+            return StoreSettlements.run(
+                    commandLine,
+                    GateOptions.work(arguments),
+                    arguments.text("database"),
+                    arguments.number("in-flight", 1024, 1, 60_000),
+                    arguments.number("rounds", 5, 1, 1000),
+                    arguments.seconds("seconds", 10, 1, 3600),
+                    arguments.seconds("warmup", 25, 1, 600),
+                    new Output(arguments.has("json")));
+        }
         var arrival = new Arrival.ClosedLoop(arguments.number("connections", 256, 1, 10_000));
         Duration time = arguments.seconds("seconds", 20, 1, 3600);
         Duration warmUp = arguments.seconds("warmup", 25, 1, 600);

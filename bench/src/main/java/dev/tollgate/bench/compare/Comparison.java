@@ -53,7 +53,10 @@ public record Comparison(
         List<MetricsPage> after = timers(subjects);
         var timersMillis = new TreeMap<String, Double>();
         for (int i = 0; i < after.size(); i++) {
-            timersMillis.putAll(after.get(i).meanMillisSince(before.get(i)));
+            String name = subjects.get(i).name();
+            after.get(i)
+                    .meanMillisSince(before.get(i))
+                    .forEach((timer, millis) -> timersMillis.put(name + " " + timer, millis));
         }
         return ScenarioReport.of(scenario, samples, timersMillis);
     }

@@ -9,14 +9,18 @@ import dev.tollgate.bench.load.Arrival;
  * @param title for the report
  * @param bodyBytes of each request
  * @param stream whether answers are streams
+ * @param bar what is asked of the gate, for the report; empty if nothing is
  */
-public record Scenario(String name, String title, int bodyBytes, boolean stream, Arrival arrival, Against against) {
+public record Scenario(
+        String name, String title, int bodyBytes, boolean stream, Arrival arrival, Against against, String bar) {
     /** What the gate is held against. */
     public enum Against {
         NGINX,
         NGINX_AND_NOTHING,
         /** The same calls converted, against the gate's own relay of what needs no conversion. */
-        CONVERSION
+        CONVERSION,
+        /** A gate whose store holds more, against one whose store holds less. */
+        ITSELF
     }
 
     /** Closed loops ask what a call costs; open loops, how long it takes. */

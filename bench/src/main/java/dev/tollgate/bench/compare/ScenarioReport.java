@@ -14,17 +14,19 @@ import java.util.stream.Collectors;
 /**
  * What the rounds of one scenario come to.
  *
+ * @param bar what is asked of the gate; empty if nothing is
  * @param yardstick the subject that the others are held against: the first one of those that cost is asked of
  * @param processorMicros by subject, a call
  * @param processorRatio by subject other than the yardstick: its processor time over that of the yardstick in the same round
  * @param waitMillis by subject, the median round: to the first event for streams, else to the whole answer
  * @param addedMillis by proxy: its wait less the wait of calls that go directly to the mock
- * @param timersMillis means of the timers that a subject keeps itself, over all rounds; the gate's wait for the durable commit
+ * @param timersMillis means of the timers that a subject keeps itself, over all rounds, each after the subject's name; the gate's wait for the durable commit
  *     is among them
  */
 public record ScenarioReport(
         String name,
         String title,
+        String bar,
         boolean cost,
         String yardstick,
         List<Sample> samples,
@@ -72,6 +74,7 @@ public record ScenarioReport(
         return new ScenarioReport(
                 scenario.name(),
                 scenario.title(),
+                scenario.bar(),
                 scenario.asksForCost(),
                 yardstick,
                 samples,
@@ -89,12 +92,15 @@ public record ScenarioReport(
                 .toList();
     }
 
-    boolean isWhole() {
+    /** Whether every call was answered whole. */
+    public boolean isWhole() {
         return samples.stream().allMatch(Sample::isWhole);
     }
 
-    String text() {
-        return title + "\n" + (cost ? costTable() : waitTable()) + timers() + failures();
+    /** For people. */
+    public String text() {
+        return title + "\n" + (bar.isEmpty() ? "" : "bar: " + bar + "\n") + (cost ? costTable() : waitTable())
+                + timers() + failures();
     }
 
     /** A line for each round: every subject's cost, what it is of nginx's, and how fast it went. */

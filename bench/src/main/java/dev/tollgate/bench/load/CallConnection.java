@@ -56,7 +56,7 @@ final class CallConnection extends ChannelInboundHandlerAdapter implements Event
         error = "";
         nextEvent = 0;
         announcedEvents = 0;
-        Objects.requireNonNull(channel).writeAndFlush(request.duplicate());
+        Objects.requireNonNull(channel).writeAndFlush(request);
     }
 
     void close() {

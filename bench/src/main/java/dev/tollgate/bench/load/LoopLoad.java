@@ -2,7 +2,6 @@ package dev.tollgate.bench.load;
 
 import dev.tollgate.bench.http.Transport;
 import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -33,7 +32,7 @@ final class LoopLoad {
     private final Arrival arrival;
     private final long maxCalls;
     private final double phase;
-    private final ByteBuf request;
+    private final Requests requests;
     private final Promise<LoadResult> done;
     private final LoadResult tally = new LoadResult();
     private final Set<Channel> open = new HashSet<>();
@@ -58,7 +57,7 @@ final class LoopLoad {
         this.arrival = arrival;
         this.maxCalls = maxCalls;
         this.phase = phase;
-        this.request = spec.target().request(spec.body());
+        this.requests = new Requests(spec.target(), spec.body());
         this.done = loop.newPromise();
     }
 
@@ -203,7 +202,7 @@ final class LoopLoad {
         issued++;
         inFlight++;
         tally.mostInFlight = Math.max(tally.mostInFlight, inFlight);
-        connection.call(request, dueNanos);
+        connection.call(requests.next(), dueNanos);
     }
 
     /** A call has ended, well or not. */

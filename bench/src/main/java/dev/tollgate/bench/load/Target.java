@@ -1,10 +1,9 @@
 package dev.tollgate.bench.load;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -12,9 +11,11 @@ import java.util.Map;
  *
  * @param address of the listener
  * @param path with query, as {@code /v1/chat/completions}
- * @param authorization the whole value of the header; never printed
+ * @param authorizations whole values of the header, all of one length; each call takes one of them at random; never printed
+ * @param labels headers besides those of an official SDK, by their names in lower case
  */
-public record Target(InetSocketAddress address, String path, String authorization) {
+public record Target(InetSocketAddress address, String path, List<String> authorizations, Map<String, String> labels) {
+    static final String AUTHORIZATION = "authorization: ";
 
     /** What an official SDK sends beside the body: a gate has to look at every one of them. */
     private static final Map<String, String> SDK_HEADERS = Map.of(
@@ -28,7 +29,25 @@ public record Target(InetSocketAddress address, String path, String authorizatio
             "x-stainless-runtime", "node",
             "x-stainless-retry-count", "0");
 
-    /** A whole HTTP request. */
+    public Target {
+        authorizations = List.copyOf(authorizations);
+        labels = Map.copyOf(labels);
+        if (authorizations.stream().mapToInt(String::length).distinct().count() != 1) {
+            throw new IllegalArgumentException("a target has authorizations of one length");
+        }
+    }
+
+    /** One caller, who sends what an official SDK sends. */
+    public Target(InetSocketAddress address, String path, String authorization) {
+        this(address, path, List.of(authorization), Map.of());
+    }
+
+    /** The same with headers besides. */
+    public Target labelled(Map<String, String> headers) {
+        return new Target(address, path, authorizations, headers);
+    }
+
+    /** A whole HTTP request of the first caller. */
     public byte[] requestBytes(String body, boolean keepAlive) {
         var head = new StringBuilder("POST ")
                 .append(path)
@@ -36,11 +55,12 @@ public record Target(InetSocketAddress address, String path, String authorizatio
                 .append(address.getHostString())
                 .append(':')
                 .append(address.getPort())
-                .append("\r\nauthorization: ")
-                .append(authorization)
+                .append("\r\n")
+                .append(AUTHORIZATION)
+                .append(authorizations.getFirst())
                 .append("\r\n");
-        SDK_HEADERS.forEach(
-                (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+        appendHeaders(head, SDK_HEADERS);
+        appendHeaders(head, labels);
         if (path.endsWith("/messages")) {
             head.append("anthropic-version: 2023-06-01\r\n");
         }
@@ -55,10 +75,9 @@ public record Target(InetSocketAddress address, String path, String authorizatio
         return request;
     }
 
-    /** The same outside the heap, which every call sends again; releasing it does nothing. */
-    ByteBuf request(String body) {
-        byte[] request = requestBytes(body, true);
-        return Unpooled.unreleasableBuffer(Unpooled.directBuffer(request.length).writeBytes(request));
+    private static void appendHeaders(StringBuilder head, Map<String, String> headers) {
+        headers.forEach(
+                (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
     }
 
     @Override

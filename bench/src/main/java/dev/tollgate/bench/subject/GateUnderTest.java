@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -22,25 +23,28 @@ import tools.jackson.databind.JsonNode;
 /** The gate, in a process and a home of its own, set up through its admin API as an operator would. */
 public final class GateUnderTest implements Subject {
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
-    private static final String PROVIDER = "mock";
-    private static final String QUALIFIED_MODEL = PROVIDER + "/" + DirectMock.MODEL;
+    static final String PROVIDER = "mock";
+    static final String KEY_NAME = "bench";
+    static final String QUALIFIED_MODEL = PROVIDER + "/" + DirectMock.MODEL;
 
+    private final String name;
     private final ChildProcess process;
     private final TestBed bed;
     private final int port;
     private final Path home;
-    private String key = "";
+    private List<String> keys = List.of();
 
-    private GateUnderTest(ChildProcess process, TestBed bed, int port, Path home) {
+    private GateUnderTest(String name, ChildProcess process, TestBed bed, int port, Path home) {
+        this.name = name;
         this.process = process;
         this.bed = bed;
         this.port = port;
         this.home = home;
     }
 
-    static GateUnderTest spawn(GateCommand command, Path home, TestBed bed) {
+    static GateUnderTest spawn(String name, GateCommand command, Path home, TestBed bed) {
         int port = ChildProcess.freePort();
-        return new GateUnderTest(bed.spawn("gate", command.on(port, home)), bed, port, home);
+        return new GateUnderTest(name, bed.spawn(name, command.on(port, home)), bed, port, home);
     }
 
     /** Returns once {@code /readyz} says so. */
@@ -83,10 +87,12 @@ public final class GateUnderTest implements Subject {
     /** Makes the key that {@link #target} calls with. */
     public void createKey() throws InterruptedException {
         try (AdminApi admin = admin()) {
-            key = admin.post("/keys", Map.of("name", "bench")).path("key").asString("");
-        }
-        if (key.isEmpty()) {
-            throw new BenchException("The gate made a key and did not tell it.");
+            String key =
+                    admin.post("/keys", Map.of("name", KEY_NAME)).path("key").asString("");
+            if (key.isEmpty()) {
+                throw new BenchException("The gate made a key and did not tell it.");
+            }
+            keys = List.of(key);
         }
     }
 
@@ -136,7 +142,37 @@ public final class GateUnderTest implements Subject {
 
     /** The same calls to the gate under another process, after a restart on the same home. */
     public void callAs(GateUnderTest earlier) {
-        key = earlier.key;
+        keys = earlier.keys;
+    }
+
+    /** Each of the next calls comes with one of these keys, drawn at random. */
+    public void callAs(List<String> texts) {
+        keys = List.copyOf(texts);
+    }
+
+    /** Sets these budgets, as {@code POST /admin/v1/budgets} takes them. */
+    public void limit(List<? extends Map<String, ?>> budgets) throws InterruptedException {
+        try (AdminApi admin = admin()) {
+            for (Map<String, ?> budget : budgets) {
+                admin.post("/budgets", budget);
+            }
+        }
+    }
+
+    /** Budgets of whose present window something has been spent. */
+    public long filledBudgets() throws InterruptedException {
+        try (AdminApi admin = admin()) {
+            long filled = 0;
+            for (JsonNode budget : admin.get("/budgets").path("data")) {
+                filled += Double.parseDouble(budget.path("spent_usd").asString("0")) > 0 ? 1 : 0;
+            }
+            return filled;
+        }
+    }
+
+    /** Where its store is. */
+    Path home() {
+        return home;
     }
 
     public boolean isAlive() {
@@ -170,7 +206,7 @@ public final class GateUnderTest implements Subject {
 
     @Override
     public String name() {
-        return "gate";
+        return name;
     }
 
     @Override
@@ -181,7 +217,12 @@ public final class GateUnderTest implements Subject {
     @Override
     public Target target(Dialect dialect, boolean stream) {
         return new Target(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), port), dialect.path(), "Bearer " + key);
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
+                dialect.path(),
+                keys.isEmpty()
+                        ? List.of("")
+                        : keys.stream().map(key -> "Bearer " + key).toList(),
+                Map.of());
     }
 
     @Override

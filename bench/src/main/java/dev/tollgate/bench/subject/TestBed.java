@@ -79,14 +79,24 @@ public final class TestBed implements AutoCloseable {
 
     /** Starts the gate on the bed's own home, at first with nothing in it but what it makes itself, and waits until it is ready. */
     public GateUnderTest startGate(GateCommand command) throws InterruptedException {
-        GateUnderTest gate = spawnGate(command);
+        return startGate(command, "gate");
+    }
+
+    /** Starts a gate on a home of its own, and waits until it is ready. */
+    public GateUnderTest startGate(GateCommand command, String name) throws InterruptedException {
+        GateUnderTest gate = spawnGate(command, name);
         gate.awaitReady();
         return gate;
     }
 
     /** Starts the gate on the bed's home and returns at once. */
     public GateUnderTest spawnGate(GateCommand command) {
-        return GateUnderTest.spawn(command, folder.resolve("home"), this);
+        return spawnGate(command, "gate");
+    }
+
+    /** Starts a gate on the home that goes with its name and returns at once. */
+    public GateUnderTest spawnGate(GateCommand command, String name) {
+        return GateUnderTest.spawn(name, command, folder.resolve("home-" + name), this);
     }
 
     private void openToPassThrough() {

@@ -74,6 +74,32 @@ class GateUnderTestTest {
     }
 
     @Test
+    void budgetsThatCountNothingAreSeen() throws Exception {
+        try (TestBed bed = TestBed.in(folder);
+                var loader = new LoadGenerator(1)) {
+            DirectMock mock = bed.startMock(new MockSpec(100, 1, Duration.ZERO), Duration.ofMinutes(2));
+            GateUnderTest gate = bed.startGate(standIn(), "budgets");
+            gate.connectTo(mock, Dialect.OPENAI);
+            gate.limit(LabelledCalls.tenBudgets());
+            var calls = new LabelledCalls(gate);
+            assertEquals("budgets", calls.name());
+            var failure = assertThrows(BenchException.class, calls::requireCounted);
+            assertEquals("Only 0 budgets counted the calls of budgets.", failure.getMessage());
+
+            loader.run(new LoadSpec(
+                    calls.target(Dialect.OPENAI, false),
+                    ChatBodies.body(calls.model(), 500, false),
+                    false,
+                    new Arrival.ClosedLoop(2),
+                    Duration.ofSeconds(60),
+                    20,
+                    Duration.ofSeconds(30)));
+            assertEquals(10, gate.filledBudgets());
+            calls.requireCounted();
+        }
+    }
+
+    @Test
     void anotherStartOnTheSameHomeAnswersWithTheEarlierKey() throws Exception {
         try (TestBed bed = TestBed.in(folder)) {
             GateUnderTest first = bed.startGate(standIn());

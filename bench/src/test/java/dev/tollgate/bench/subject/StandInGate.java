@@ -38,6 +38,7 @@ public final class StandInGate {
     private boolean credential;
     private boolean price;
     private boolean key;
+    private int budgets;
 
     private StandInGate(Path home) throws IOException {
         Files.createDirectories(home);
@@ -97,6 +98,17 @@ public final class StandInGate {
             }
             case "GET /admin/v1/usage?by=key&since=7d" ->
                 answer(exchange, 200, "{\"data\":[{\"id\":\"0123456789\",\"calls\":" + calls + "}]}");
+            case "POST /admin/v1/budgets" -> {
+                budgets++;
+                answer(exchange, body.path("window").asString("").isEmpty() ? 400 : 200, "{}");
+            }
+            case "GET /admin/v1/budgets" ->
+                answer(
+                        exchange,
+                        200,
+                        "{\"data\":[{\"spent_usd\":\"0.00\"}"
+                                + ",{\"spent_usd\":\"0.003\"}".repeat((int) Math.min(budgets, calls.get()))
+                                + "]}");
             case "GET /metrics" ->
                 answer(
                         exchange,

@@ -21,7 +21,7 @@ public final class Bytes {
         int i = from;
         for (; i <= to - Long.BYTES; i += Long.BYTES) {
             long word = (long) WORD.get(bytes, i);
-            long hits = zeroBytes(word ^ (ONES * a)) | zeroBytes(word ^ (ONES * b));
+            long hits = (borrows(word ^ (ONES * a)) | borrows(word ^ (ONES * b))) & ~word & HIGH_BITS;
             if (hits != 0) {
                 return i + (Long.numberOfTrailingZeros(hits) >>> 3);
             }
@@ -39,9 +39,9 @@ public final class Bytes {
         int i = from;
         for (; i <= to - Long.BYTES; i += Long.BYTES) {
             long word = (long) WORD.get(bytes, i);
-            long hits = zeroBytes(word ^ (ONES * '"'))
-                    | zeroBytes(word ^ (ONES * '\\'))
-                    | ((word - ONES * ' ') & ~word & HIGH_BITS);
+            long hits = (borrows(word ^ (ONES * '"')) | borrows(word ^ (ONES * '\\')) | (word - ONES * ' '))
+                    & ~word
+                    & HIGH_BITS;
             if (hits != 0) {
                 return i + (Long.numberOfTrailingZeros(hits) >>> 3);
             }
@@ -55,10 +55,11 @@ public final class Bytes {
     }
 
     /**
-     * Marks the high bit of each zero byte. A byte above a zero byte may be marked wrongly (the subtraction borrows), so only
-     * the lowest mark counts.
+     * Of the bytes below 0x80, sets the high bit of each zero byte. A byte above a zero byte may be marked wrongly (the subtraction
+     * borrows), so only the lowest mark counts; what stands in the high bits of other bytes is for the caller to leave out. As no
+     * sought byte has its own high bit set, that is once for all of them, on the word itself.
      */
-    private static long zeroBytes(long word) {
-        return (word - ONES) & ~word & HIGH_BITS;
+    private static long borrows(long word) {
+        return word - ONES;
     }
 }
