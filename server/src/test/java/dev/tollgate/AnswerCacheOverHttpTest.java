@@ -37,7 +37,7 @@ class AnswerCacheOverHttpTest {
     private String prompt = "";
 
     /** An endpoint and its bodies. */
-    private enum Client {
+    enum Client {
         MESSAGES("anth"),
         CHAT("oai"),
         RESPONSES("oai"),
