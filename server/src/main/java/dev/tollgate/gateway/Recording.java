@@ -10,12 +10,16 @@ import dev.tollgate.ledger.Outcome;
 import dev.tollgate.ledger.UsageSource;
 import java.io.ByteArrayOutputStream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The bytes of one answer as its client gets them, until it is known whether they may be kept: only a whole answer with an end of its
  * own, which the provider has metered and the ledger has. One event loop only.
  */
 final class Recording {
+    private static final Logger LOG = LoggerFactory.getLogger(Recording.class);
+
     private final AnswerCache cache;
     private final NormalEnd normalEnd;
     private final BodyRoom bodies;
@@ -70,19 +74,26 @@ final class Recording {
     void close(boolean durable) {
         Replied end = replied;
         if (!over && end != null && durable) {
-            byte[] body = bytes.toByteArray();
-            if (normalEnd.is(asked, body)) {
-                KeptAnswer answer = new KeptAnswer(
-                        body,
-                        Relay.contentType(end),
-                        end.translation().dropped(),
-                        end.hop().candidate().provider().name(),
-                        end.hop().candidate().model(),
-                        end.inbound().requestId());
-                cache.keep(key, answer, maxAgeSeconds);
+            try {
+                keep(end, bytes.toByteArray());
+            } catch (RuntimeException e) { // the client waits for its answer, whatever becomes of the copy
+                LOG.error("The answer to call {} could not be kept", end.inbound().requestId(), e);
             }
         }
         discard();
+    }
+
+    private void keep(Replied end, byte[] body) {
+        if (normalEnd.is(asked, body)) {
+            KeptAnswer answer = new KeptAnswer(
+                    body,
+                    Relay.contentType(end),
+                    end.translation().dropped(),
+                    end.hop().candidate().provider().name(),
+                    end.hop().candidate().model(),
+                    end.inbound().requestId());
+            cache.keep(key, answer, maxAgeSeconds);
+        }
     }
 
     private void discard() {

@@ -41,8 +41,8 @@ final class Replay {
             switch (result) {
                 case ReservationResult.Reserved(var reservation) -> settle(new Reserved(permitted, reservation, -1));
                 case ReservationResult.Refused(var reason) -> {
-                    services.bodies().give(ending.bodyBytes());
                     refuse(reason.message());
+                    services.bodies().give(ending.bodyBytes());
                 }
                 case ReservationResult.Exhausted never -> throw covered();
                 case ReservationResult.Unpriced never -> throw covered();
