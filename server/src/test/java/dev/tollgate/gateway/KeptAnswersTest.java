@@ -11,6 +11,7 @@ import dev.tollgate.catalog.NewProvider;
 import dev.tollgate.catalog.Platform;
 import dev.tollgate.dialects.Dialect;
 import dev.tollgate.dialects.chat.ChatCodec;
+import dev.tollgate.dialects.codec.Codec;
 import dev.tollgate.dialects.conversation.Protocol;
 import dev.tollgate.dialects.gemini.GeminiCodec;
 import dev.tollgate.dialects.messages.MessagesCodec;
@@ -58,11 +59,15 @@ class KeptAnswersTest {
 
     @BeforeEach
     void open() throws Exception {
+        open(ChatCodec.codec());
+    }
+
+    private void open(Codec chat) throws Exception {
         house = new CallHouse(
                 home,
                 Map.of(
                         Protocol.MESSAGES, MessagesCodec.codec(),
-                        Protocol.CHAT_COMPLETIONS, ChatCodec.codec(),
+                        Protocol.CHAT_COMPLETIONS, chat,
                         Protocol.RESPONSES, ResponsesCodec.codec(),
                         Protocol.GENERATE_CONTENT, GeminiCodec.codec()),
                 Executors.newVirtualThreadPerTaskExecutor());
@@ -161,6 +166,30 @@ class KeptAnswersTest {
         while (house.bodies.held() != 0) {
             assertTrue(System.nanoTime() < deadline, () -> house.bodies.held() + " bytes are held");
             Thread.onSpinWait();
+        }
+    }
+
+    @Test
+    void aFaultInJudgingAnAnswerCostsTheCopyAndNotTheCall(@TempDir Path other) throws Exception {
+        provider.stop(0);
+        house.close();
+        home = other;
+        Codec chat = ChatCodec.codec();
+        open(new Codec(
+                chat.protocol(),
+                chat.requestReader(),
+                chat.requestWriter(),
+                (body, offset, size, exchange) -> {
+                    throw new IllegalStateException("broken");
+                },
+                chat.wholeWriter(),
+                chat.eventReader(),
+                chat.eventWriter(),
+                chat.errorReader()));
+        for (int call = 0; call < 2; call++) {
+            HttpResponse<String> answer = call("");
+            assertEquals(200, answer.statusCode(), answer.body());
+            assertEquals("miss", cache(answer));
         }
     }
 }
