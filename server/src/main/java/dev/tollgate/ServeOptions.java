@@ -164,6 +164,17 @@ final class ServeOptions {
     String mailFrom;
 
     @Option(
+            names = "--cache-size",
+            paramLabel = "SIZE",
+            converter = ByteSize.class,
+            description = {
+                "Memory for answers that may be given again, such as 64MiB; 0 keeps none.",
+                "Default: a thirty-second of the heap, 64MiB at most."
+            })
+    @Nullable
+    Long cacheSize;
+
+    @Option(
             names = {"-h", "--help"},
             usageHelp = true,
             description = "This help.")
@@ -237,6 +248,10 @@ final class ServeOptions {
         }
     }
 
+    long cacheBytes() {
+        return cacheSize == null ? Math.min(64L << 20, Runtime.getRuntime().maxMemory() / 32) : cacheSize;
+    }
+
     boolean tls() {
         return tlsCert != null && tlsKey != null;
     }
@@ -270,6 +285,12 @@ final class ServeOptions {
             }
         }
         keptCalls();
+        long mostCached = Runtime.getRuntime().maxMemory() / 4;
+        if (cacheBytes() > mostCached) {
+            throw Refusal.invalid(
+                    "--cache-size is more than a quarter of the heap.",
+                    "Give " + (mostCached >> 20) + "MiB or less, or the process more memory.");
+        }
         ClientAddress.behind(behindProxy);
         mail();
         if (publicUrl != null

@@ -18,6 +18,7 @@ import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.budget.ReservationDesk;
 import dev.tollgate.budget.Settlement;
 import dev.tollgate.budget.SettlementRows;
+import dev.tollgate.cache.AnswerCache;
 import dev.tollgate.catalog.Catalog;
 import dev.tollgate.catalog.DiscountBook;
 import dev.tollgate.catalog.Takings;
@@ -32,6 +33,7 @@ import dev.tollgate.dialects.responses.ResponsesCodec;
 import dev.tollgate.front.ClientAddress;
 import dev.tollgate.front.Front;
 import dev.tollgate.front.HealthEndpoints;
+import dev.tollgate.gateway.AnswerCaching;
 import dev.tollgate.gateway.BatchBilling;
 import dev.tollgate.gateway.BatchPoller;
 import dev.tollgate.gateway.BodyRoom;
@@ -194,6 +196,7 @@ public final class Tollgate implements AutoCloseable {
         Authenticator authenticator = new Authenticator(secrets, tokens, clock);
         CredentialProbe probe = new CredentialProbe(vertx, addresses, authenticator, options.timeouts());
         RoutePlanner planner = new RoutePlanner(vault.credentials(), clock, blocking);
+        AnswerCache answers = new AnswerCache(options.cacheBytes(), System::nanoTime);
         BodyRoom bodies = new BodyRoom(Runtime.getRuntime().maxMemory() / 4);
         Map<Protocol, Codec> codecs = Map.of(
                 Protocol.MESSAGES, MessagesCodec.codec(),
@@ -214,6 +217,7 @@ public final class Tollgate implements AutoCloseable {
                 new Translator(codecs, spoken, Takings.open(homePath.resolve("takings.json")), clock),
                 new TokenCounting(codecs, blocking),
                 new TokenMargins(),
+                new AnswerCaching(answers, codecs),
                 settlement,
                 telemetry(metrics),
                 bodies,
@@ -266,6 +270,7 @@ public final class Tollgate implements AutoCloseable {
                 notices,
                 alerts);
         gauges(metrics, store, settlement, journal, bodies);
+        metrics.gauge("tollgate.cache.bytes", "Bytes of answers that may be given again", answers::bytes);
         listen(
                 vertx,
                 new LoopVerticle.Shared(

@@ -24,6 +24,8 @@ final class AliasCommands {
         private final Arg<Boolean> strict =
                 flag("Refuse a call rather than lose anything of meaning where its dialect is converted.", "--strict");
 
+        private final Arg<Json.Obj> cache = CacheOption.of(this);
+
         Point() {
             super("set", "Point an alias at its candidates; the first that can answer does.");
         }
@@ -39,12 +41,14 @@ final class AliasCommands {
             if (strict.value()) {
                 body.put("strict", true);
             }
+            cache.given().ifPresent(kept -> body.put("cache", kept));
             Json.Obj alias = api.put(Resource.of("/aliases/{}", name.value()), body);
             if (json()) {
                 out.json(alias);
             } else {
                 out.line("Alias " + alias.text("name") + " is " + String.join(", then ", alias.texts("candidates"))
-                        + (alias.flag("strict") ? "; strict." : "."));
+                        + (alias.flag("strict") ? "; strict." : ".")
+                        + CacheOption.sentence(alias));
             }
             return 0;
         }
@@ -62,11 +66,13 @@ final class AliasCommands {
                 out.jsonRows(answer);
                 return 0;
             }
-            Table table = new Table(Table.left("NAME"), Table.left("STRICT"), Table.elastic("CANDIDATES"));
+            Table table = new Table(
+                    Table.left("NAME"), Table.left("STRICT"), Table.left("CACHE"), Table.elastic("CANDIDATES"));
             for (Json.Obj alias : answer.rows("data")) {
                 table.row(
                         alias.text("name"),
                         alias.flag("strict") ? "yes" : "no",
+                        CacheOption.cell(alias),
                         String.join(", ", alias.texts("candidates")));
             }
             out.table(table, "There is no alias. Set one: tollgate alias set NAME provider/model");

@@ -20,7 +20,8 @@ final class CallStory {
     private static final Map<String, String> QUALITIES = Map.of(
             "reported", "as the provider reported it",
             "estimated", "from what was streamed: the provider's final figure never came",
-            "reservation", "not known; billed at the reservation");
+            "reservation", "not known; billed at the reservation",
+            "cache", "free: the answer was kept");
 
     private final Json.Obj call;
     private final ZoneId zone;
@@ -75,7 +76,7 @@ final class CallStory {
             String with = call.has("credential") ? ", with credential " + call.text("credential") : "";
             line("answered by", call.text("provider") + "/" + call.text("model") + with);
         } else {
-            line("answered by", "nobody");
+            line("answered by", call.child("usage").text("quality").equals("cache") ? "the answer cache" : "nobody");
         }
     }
 

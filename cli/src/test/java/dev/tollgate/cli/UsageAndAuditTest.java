@@ -132,6 +132,22 @@ class UsageAndAuditTest extends AgainstAdminServer {
     }
 
     @Test
+    void explainOfAKeptAnswerSaysThatItWasFree() {
+        server.answer("explainCall", 200, """
+                {"request_id":"r","at":"2026-11-22T09:31:07Z","key":{"id":"k","name":"n"},"account":"operator","feature":null,"dialect":"openai","operation":"responses",
+                "stream":false,"requested_model":"gpt-x","alias":null,"route":["openai/gpt-x"],"provider":null,"model":null,"credential":null,"status":200,"outcome":"settled",
+                "outcome_reason":null,"changes":[{"field":"answer","change":"kept from req_1, by openai/gpt-x, 12 s old"}],"attempts":[],
+                "timings":{"total_ms":3,"gate_ms":null,"first_byte_ms":null},
+                "usage":{"quality":"cache","input_tokens":0,"cache_read_tokens":0,"cache_write_5m_tokens":0,"cache_write_1h_tokens":0,"output_tokens":0,
+                "reasoning_tokens":0,"web_search_requests":0},"reserved_usd":"0","overrun_usd":"0","cost_usd":"0.00","priced":true,"resolution":null}
+                """);
+        String story = ok(cli.run("explain", "r"));
+        assertTrue(story.contains("  answered by the answer cache\n"), story);
+        assertTrue(story.contains("  changed     1. answer: kept from req_1, by openai/gpt-x, 12 s old\n"), story);
+        assertTrue(story.contains("; free: the answer was kept\n"), story);
+    }
+
+    @Test
     void auditTailShowsTheLastRows() {
         Cli.Result result = cli.run("audit", "tail", "-n", "5");
         assertEquals("GET /admin/v1/audit?{limit=5}", sent());

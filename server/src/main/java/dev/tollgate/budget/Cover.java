@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 /** The budgets that cover one call, found once: {@link ReservationDesk#cover}. */
 public final class Cover {
     /** Of a call that no budget covers. */
-    static final Cover NONE = new Cover(List.of());
+    public static final Cover NONE = new Cover(List.of());
 
     private final List<Purse> purses;
 

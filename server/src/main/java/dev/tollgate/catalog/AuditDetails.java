@@ -1,6 +1,7 @@
 package dev.tollgate.catalog;
 
 import dev.tollgate.dialects.Dialect;
+import dev.tollgate.kernel.CachePolicy;
 import dev.tollgate.kernel.Json;
 import dev.tollgate.kernel.Money;
 import java.util.LinkedHashMap;
@@ -31,6 +32,11 @@ final class AuditDetails {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("candidates", alias.candidates());
         fields.put("strict", alias.strict());
+        CachePolicy cache = alias.cache();
+        if (cache != null) {
+            fields.put("cache_max_age_seconds", cache.maxAgeSeconds());
+            fields.put("cache_scope", cache.scope().wireName());
+        }
         return Json.MAPPER.writeValueAsString(fields);
     }
 

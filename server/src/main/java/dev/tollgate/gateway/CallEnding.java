@@ -21,6 +21,7 @@ import dev.tollgate.routing.Hop;
 import dev.tollgate.telemetry.CallSummary;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpHeaders;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,6 +45,7 @@ final class CallEnding {
     private boolean roomGiven;
     private Charge lost = new Charge.Free();
     private Charge billed = new Charge.Free();
+    private @Nullable Recording recording;
 
     CallEnding(Services services, Inbound inbound, Context context, int bodyBytes) {
         this.services = services;
@@ -81,6 +83,18 @@ final class CallEnding {
     void turnedAway() {
         giveRoom();
         pass.end(new Charge.Free(), null);
+    }
+
+    /** The answer may be kept. */
+    void recording(Recording begun) {
+        recording = begun;
+    }
+
+    /** The next bytes of the answer for the client. */
+    void record(byte[] bytes, int offset, int length) {
+        if (recording != null) {
+            recording.add(bytes, offset, length);
+        }
     }
 
     /** From here on the call owes a settlement. */
@@ -150,7 +164,22 @@ final class CallEnding {
         Reservation reservation = replied.routed().reserved().reservation();
         giveRoom();
         learn(replied, charge);
+        if (recording != null) {
+            recording.ended(replied, outcome, status, charge);
+        }
         settle(reservation, replied.hop(), replied.trail(), outcome, status, charge, then);
+    }
+
+    /**
+     * Settles a call whose answer was kept.
+     *
+     * @param note which answer, for {@code explain}
+     */
+    void settleKept(Reserved reserved, Outcome outcome, int status, String note, Consumer<Boolean> then) {
+        giveRoom();
+        Trail trail = new Trail(reserved.permitted());
+        trail.edited(List.of(note));
+        settle(reserved.reservation(), null, trail, outcome, status, new Charge.Cached(), then);
     }
 
     private void learn(Replied replied, Charge charge) {
@@ -202,6 +231,9 @@ final class CallEnding {
                                 LOG.error("Call {} could not be settled: {}", inbound.requestId(), result);
                             }
                             long durableMicros = durable ? (System.nanoTime() - ready) / 1_000 : -1;
+                            if (recording != null) { // first: who has an answer whole may ask for it again
+                                recording.close(durable);
+                            }
                             told(durable, then);
                             summarize(reservation, end, durableMicros);
                         }));

@@ -108,11 +108,27 @@ final class ModelCall {
 
     private void limited(Limiting.Result result, CallEnding ending) {
         switch (result) {
-            case Limiting.Result.Admitted(Permitted permitted) ->
-                new Reserving(services, context, permitted, ending, money -> reserved(money, ending)).run();
+            case Limiting.Result.Admitted(Permitted permitted) -> answer(permitted, ending);
             case Limiting.Result.Refused(ErrorKind kind, String message, long retryAfterSeconds) ->
                 turnAway(kind, message, retryAfterSeconds, ending);
         }
+    }
+
+    /** From what is kept, where that is wanted and there is such an answer; else from a provider. */
+    private void answer(Permitted permitted, CallEnding ending) {
+        switch (services.caching().turn(permitted, services.catalog().view(), services.bodies())) {
+            case AnswerCaching.Turn.None none -> reserve(permitted, ending);
+            case AnswerCaching.Turn.Miss(Recording recording) -> {
+                ending.recording(recording);
+                reserve(permitted, ending);
+            }
+            case AnswerCaching.Turn.Hit(var found) -> new Replay(services, permitted, ending, found).run();
+            case AnswerCaching.Turn.NotKept none -> turnAway(ErrorKind.TIMEOUT, Texts.NOT_KEPT, 0, ending);
+        }
+    }
+
+    private void reserve(Permitted permitted, CallEnding ending) {
+        new Reserving(services, context, permitted, ending, money -> reserved(money, ending)).run();
     }
 
     private void reserved(Reserving.Result result, CallEnding ending) {

@@ -31,7 +31,7 @@ final class Relay {
     private static final CharSequence DROPPED = HttpHeaders.createOptimized("x-tollgate-dropped");
     private static final CharSequence EVENTS = HttpHeaders.createOptimized("text/event-stream");
     private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
-    private static final CharSequence COST = HttpHeaders.createOptimized("x-tollgate-cost-usd");
+    static final CharSequence COST = HttpHeaders.createOptimized("x-tollgate-cost-usd");
 
     private Relay() {}
 
@@ -257,6 +257,7 @@ final class Relay {
         HttpServerResponse response = replied.inbound().http().response();
         boolean gone = response.closed();
         Outcome seen = gone ? Outcome.CLIENT_GONE : outcome;
+        ending.record(body.bytes(), 0, body.bytes().length);
         ending.settle(replied, seen, gone ? 0 : body.status(), charge, durable -> {
             if (!durable || response.closed()) {
                 services.bodies().give(body.held());
@@ -288,18 +289,22 @@ final class Relay {
             case Translation.Rewritten rewritten -> headers(replied, rewritten, answer, response);
         }
         RateHeaders.tighten(response.headers(), ours, client);
-        String dropped = replied.translation().dropped();
+        told(
+                replied.inbound(),
+                replied.hop().candidate().provider().name(),
+                replied.hop().candidate().model(),
+                replied.translation().dropped(),
+                response);
+    }
+
+    /** What the gate says of an answer of any kind: which call it is, who serves it, and what of the request was left out. */
+    static void told(Inbound inbound, String provider, String model, String dropped, HttpServerResponse response) {
         if (!dropped.isEmpty()) {
             response.putHeader(DROPPED, dropped);
         }
-        told(replied, response);
-    }
-
-    /** What the gate says of an answer of any kind: which call it is, and who serves it. */
-    static void told(Replied replied, HttpServerResponse response) {
-        response.putHeader(Refuser.REQUEST_ID, replied.inbound().requestId());
-        response.putHeader(PROVIDER, replied.hop().candidate().provider().name());
-        response.putHeader(MODEL, replied.hop().candidate().model());
+        response.putHeader(Refuser.REQUEST_ID, inbound.requestId());
+        response.putHeader(PROVIDER, provider);
+        response.putHeader(MODEL, model);
     }
 
     /** The provider's headers are another vendor's: of them go on the one that every client knows, and the rate limits. */
@@ -319,9 +324,26 @@ final class Relay {
     }
 
     private static void contentType(Replied replied, HttpServerResponse response) {
+        response.putHeader(HttpHeaders.CONTENT_TYPE, ours(replied));
+    }
+
+    private static CharSequence ours(Replied replied) {
         boolean events = replied.answer() instanceof Answer.Streaming
                 && !(replied.translation() instanceof Translation.Converted converted && converted.array());
-        response.putHeader(HttpHeaders.CONTENT_TYPE, events ? EVENTS : JSON);
+        return events ? EVENTS : JSON;
+    }
+
+    /** What {@link #head} says of a good answer's content. */
+    static String contentType(Replied replied) {
+        boolean passes = replied.translation() instanceof Translation.Untouched
+                && replied.hop().candidate().provider().platform().equals(Platform.DIRECT);
+        String theirs = null;
+        if (passes && replied.answer() instanceof Answer.Streaming streaming) {
+            theirs = streaming.response().getHeader(HttpHeaders.CONTENT_TYPE);
+        } else if (passes && replied.answer() instanceof Answer.Complete complete) {
+            theirs = complete.response().getHeader(HttpHeaders.CONTENT_TYPE);
+        }
+        return theirs == null ? ours(replied).toString() : theirs;
     }
 
     private static void refuse(Replied replied, ErrorKind kind, String message) {

@@ -24,6 +24,7 @@ public record Services(
         Translator translator,
         TokenCounting counting,
         TokenMargins margins,
+        AnswerCaching caching,
         Settlement settlement,
         CallSink telemetry,
         BodyRoom bodies,

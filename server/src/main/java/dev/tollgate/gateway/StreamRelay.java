@@ -190,6 +190,7 @@ final class StreamRelay implements StreamReader.Sink {
         if (stream.ended() || stream.failed()) {
             hold(bytes, 0, bytes.length);
         } else {
+            ending.record(bytes, 0, bytes.length);
             response.write(BufferInternal.buffer(Unpooled.wrappedBuffer(bytes)));
         }
     }
@@ -200,6 +201,7 @@ final class StreamRelay implements StreamReader.Sink {
         if (cap != null) {
             cap.passed(bytes, offset, length);
         }
+        ending.record(bytes, offset, length);
         if (piece != null && bytes == pieceBytes && offset == pieceOffset && length == pieceLength) {
             response.write(piece);
         } else {
@@ -209,6 +211,7 @@ final class StreamRelay implements StreamReader.Sink {
 
     @Override
     public void hold(byte[] bytes, int offset, int length) {
+        ending.record(bytes, offset, length);
         held.appendBytes(bytes, offset, length);
     }
 

@@ -34,6 +34,9 @@ final class Texts {
     static final String NOT_JSON = "The body must be JSON: send `content-type: application/json`.";
     static final String BAD_MODEL_NAME = "The model's name is missing, blank or longer than 200 characters.";
     static final String FAILED = "Tollgate failed. Its log says more.";
+    static final String NOT_KEPT =
+            "No answer to this request is kept here, and `cache-control: only-if-cached` asks for no"
+                    + " other (RFC 9111): leave it out.";
     static final String BODY_TOO_SLOW = "The request body came too slowly.";
 
     static final String STRICT_KEY =

@@ -26,6 +26,7 @@ public record CallRecord(CallStart start, CallEnd end, long reservedNanoUsd) {
         return switch (end.charge()) {
             case Charge.Metered metered -> metered.costNanoUsd();
             case Charge.AtReservation atReservation -> atReservation.priced() ? reservedNanoUsd : 0;
+            case Charge.Cached cached -> 0;
             case Charge.Free free -> 0;
         };
     }
@@ -49,6 +50,7 @@ public record CallRecord(CallStart start, CallEnd end, long reservedNanoUsd) {
         return switch (end.charge()) {
             case Charge.Metered metered -> metered.source();
             case Charge.AtReservation atReservation -> UsageSource.RESERVATION;
+            case Charge.Cached cached -> UsageSource.CACHE;
             case Charge.Free free -> UsageSource.NONE;
         };
     }
@@ -58,6 +60,7 @@ public record CallRecord(CallStart start, CallEnd end, long reservedNanoUsd) {
         return switch (end.charge()) {
             case Charge.Metered metered -> metered.priced();
             case Charge.AtReservation atReservation -> atReservation.priced();
+            case Charge.Cached cached -> true;
             case Charge.Free free -> true;
         };
     }

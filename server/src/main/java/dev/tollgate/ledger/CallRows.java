@@ -129,6 +129,7 @@ final class CallRows {
             case REPORTED, ESTIMATED ->
                 new Charge.Metered(tokens(row), source, priced, row.getLong("cost"), row.getLong("discount"));
             case RESERVATION -> new Charge.AtReservation(priced, row.getString("reason"));
+            case CACHE -> new Charge.Cached();
             case NONE -> new Charge.Free();
         };
     }

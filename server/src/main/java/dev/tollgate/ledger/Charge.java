@@ -40,6 +40,9 @@ public sealed interface Charge {
         }
     }
 
+    /** Nothing: the answer had been given before, and was kept. No provider took part. */
+    record Cached() implements Charge {}
+
     /** Nothing: no provider took it, or its operation is free of charge. */
     record Free() implements Charge {}
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tollgate.kernel.CachePolicy;
 import dev.tollgate.kernel.Refusal;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -35,14 +36,26 @@ class CatalogAliasTest extends CatalogHouse {
     @Test
     void anAliasIsStrictUntilItIsSetAnew() {
         Catalog catalog = catalog();
-        Alias strict = new Alias("fast", List.of("openai/gpt-5", "sim/echo", "sim/tools"), true);
+        Alias strict = new Alias("fast", List.of("openai/gpt-5", "sim/echo", "sim/tools"), true, null);
         catalog.setAlias(strict, "owner");
         assertEquals(strict, catalog.view().aliases().get("fast"));
         assertEquals(strict, catalog().view().aliases().get("fast"));
         catalog.setAlias(new Alias("fast", strict.candidates()), "owner");
         assertEquals(
-                new Alias("fast", strict.candidates(), false),
+                new Alias("fast", strict.candidates(), false, null),
                 catalog().view().aliases().get("fast"));
+    }
+
+    @Test
+    void anAliasKeepsAnswersUntilItIsSetAnew() {
+        Catalog catalog = catalog();
+        Alias kept = new Alias(
+                "fast", List.of("openai/gpt-5", "sim/echo"), false, new CachePolicy(604_800, CachePolicy.Scope.CALLER));
+        catalog.setAlias(kept, "owner");
+        assertEquals(kept, catalog.view().aliases().get("fast"));
+        assertEquals(kept, catalog().view().aliases().get("fast"));
+        catalog.setAlias(new Alias("fast", kept.candidates()), "owner");
+        assertNull(catalog().view().aliases().get("fast").cache());
     }
 
     @Test

@@ -13,6 +13,7 @@ import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.budget.ReservationDesk;
 import dev.tollgate.budget.Settlement;
 import dev.tollgate.budget.SettlementRows;
+import dev.tollgate.cache.AnswerCache;
 import dev.tollgate.catalog.Catalog;
 import dev.tollgate.catalog.Takings;
 import dev.tollgate.dialects.codec.Codec;
@@ -54,6 +55,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -69,6 +71,9 @@ final class CallHouse implements AutoCloseable {
     final BatchBilling billing;
     final RateBook rates;
     final String key;
+    final VirtualKeys keys;
+    /** By how much the answer cache's clock runs ahead. */
+    final AtomicLong passedNanos = new AtomicLong();
 
     /** What the gate's own code sees of a request. */
     volatile UnaryOperator<HttpServerRequest> seen = UnaryOperator.identity();
@@ -89,7 +94,7 @@ final class CallHouse implements AutoCloseable {
         AuditLog audit = new AuditLog(store, clock, new byte[32]);
         Barrier barrier = Barrier.unseal(store, clock, RootKeySource.configured(home, Map.of()), Optional.empty());
         vault = Vault.open(barrier, audit, new Events());
-        VirtualKeys keys = VirtualKeys.open(store, audit, clock);
+        keys = VirtualKeys.open(store, audit, clock);
         key = keys.create("caller", List.of(), null, "test").key();
         catalog = Catalog.open(
                 store, audit, clock, InetAddress::getAllByName, name -> List.of(), home.resolve("prices.json"));
@@ -117,6 +122,7 @@ final class CallHouse implements AutoCloseable {
                 new Translator(codecs, spoken, Takings.open(home.resolve("takings.json")), clock),
                 new TokenCounting(codecs, counting),
                 new TokenMargins(),
+                new AnswerCaching(new AnswerCache(1 << 20, () -> System.nanoTime() + passedNanos.get()), codecs),
                 settlement,
                 call -> {},
                 bodies,
