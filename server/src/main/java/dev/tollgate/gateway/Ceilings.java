@@ -55,7 +55,9 @@ final class Ceilings {
                 input = Math.max(input, dearestInput(asked));
                 output = Math.max(output, dearestOutput(asked));
                 beside = Math.max(beside, tools == null ? 0 : tools.nanoUsd(candidate, asked));
-                outputTokens = Math.max(outputTokens, outputTokens(permitted.fields(), candidate, catalog));
+                outputTokens = Math.max(
+                        outputTokens,
+                        outputTokens(permitted.fields(), permitted.bounds().outputTokens(), candidate, catalog));
             }
         }
         return new Ceiling(inputTokens, outputTokens, input, output, beside, priced);
@@ -81,7 +83,7 @@ final class Ceilings {
                 ? Ceiling.NOTHING
                 : new Ceiling(
                         inputTokens,
-                        outputTokens(fields, candidate, catalog),
+                        outputTokens(fields, Long.MAX_VALUE, candidate, catalog),
                         dearestInput(price),
                         dearestOutput(price),
                         0);
@@ -106,10 +108,10 @@ final class Ceilings {
                 : Math.max(price.outputNanoUsdPerMTok(), tier.outputNanoUsdPerMTok());
     }
 
-    private static long outputTokens(RequestFields fields, Candidate candidate, CatalogView catalog) {
+    private static long outputTokens(RequestFields fields, long most, Candidate candidate, CatalogView catalog) {
         long asked = fields.maxOutputTokens();
         long each = asked >= 0 ? asked : longest(candidate, catalog).orElse(UNKNOWN_OUTPUT_TOKENS);
-        return Math.multiplyExact(Math.min(each, 1_000_000_000L), (long) Math.max(1, fields.choices()));
+        return Math.multiplyExact(Math.min(each, Math.min(most, 1_000_000_000L)), (long) Math.max(1, fields.choices()));
     }
 
     /** The longest answer of the model, where the catalog knows it. */

@@ -85,7 +85,12 @@ final class Charges {
     static Charge within(Reserved reserved, Charge charge) {
         return charge
                                 instanceof
-                                Charge.Metered(Tokens tokens, UsageSource source, boolean priced, long cost, var discount)
+                                Charge.Metered(
+                                        Tokens tokens,
+                                        UsageSource source,
+                                        boolean priced,
+                                        long cost,
+                                        var discount)
                         && source == UsageSource.ESTIMATED
                         && cost > reserved.reservation().boundNanoUsd()
                 ? new Charge.AtReservation(priced, "By estimate it used more than was held for it.")

@@ -61,17 +61,17 @@ final class Recording {
     void ended(Replied end, Outcome outcome, int status, Charge charge) {
         // What a budget has shortened or led elsewhere is not what the next caller would get.
         boolean asAsked = isAsAsked(end.routed().reserved().permitted());
-        boolean metered = charge
-                        instanceof Charge.Metered(var tokens, UsageSource source, var priced, var cost, var discount)
-                && source == UsageSource.REPORTED
-                && tokens.webSearches() == 0;
+        boolean metered =
+                charge instanceof Charge.Metered(var tokens, UsageSource source, var priced, var cost, var discount)
+                        && source == UsageSource.REPORTED
+                        && tokens.webSearches() == 0;
         if (asAsked && metered && outcome == Outcome.OK && status == 200) {
             replied = end;
         }
     }
 
     private boolean isAsAsked(Permitted sent) {
-        boolean bounded = sent.bounds() != null && !sent.bounds().equals(Bounds.OF_THE_MODEL);
+        boolean bounded = sent.bounds().outputTokens() < asked.bounds().outputTokens();
         return !bounded && sent.candidates().equals(asked.candidates());
     }
 
@@ -82,7 +82,8 @@ final class Recording {
             try {
                 keep(end, bytes.toByteArray());
             } catch (RuntimeException e) { // the client waits for its answer, whatever becomes of the copy
-                LOG.error("The answer to call {} could not be kept", end.inbound().requestId(), e);
+                LOG.error(
+                        "The answer to call {} could not be kept", end.inbound().requestId(), e);
             }
         }
         discard();

@@ -39,7 +39,8 @@ final class Replay {
         // What costs nothing is covered by no budget, so this is told before it returns.
         services.desk().reserve(CallStarts.of(permitted), Cover.NONE, Ceiling.NOTHING, result -> {
             switch (result) {
-                case ReservationResult.Reserved(var reservation) -> settle(new Reserved(permitted, reservation, Ceiling.NOTHING, -1));
+                case ReservationResult.Reserved(var reservation) ->
+                    settle(new Reserved(permitted, reservation, Ceiling.NOTHING, -1));
                 case ReservationResult.Refused(var reason) -> {
                     refuse(reason.message());
                     ending.turnedAway();

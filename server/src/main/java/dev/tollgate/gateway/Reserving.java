@@ -78,7 +78,7 @@ final class Reserving {
         if (permitted.candidates().stream().anyMatch(candidate -> candidate.price() == null) && cover.demandsPrices()) {
             leaveOutUnpriced();
         }
-        permitted = permitted.bounded(Bounds.OF_THE_MODEL, permitted.notes());
+        permitted = permitted.bounded(permitted.bounds().ofPaid(), permitted.notes());
         Ceiling ceiling = Ceilings.covered(permitted, catalog);
         ask(Elsewhere.mayBe(permitted.body()) ? ceiling.withInputOf(window()) : ceiling);
     }
@@ -208,7 +208,7 @@ final class Reserving {
                 permitted.inbound().operation(), permitted.candidates().getFirst());
         notes.add(field + ": " + asked + " -> " + affordable + ", what the budget "
                 + exhausted.budget().id() + " can still pay");
-        permitted = permitted.bounded(new Bounds(affordable), notes);
+        permitted = permitted.bounded(permitted.bounds().atMost(affordable), notes);
         ask(ceiling.withOutput(affordable * choices));
     }
 

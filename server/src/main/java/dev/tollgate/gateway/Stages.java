@@ -30,7 +30,7 @@ final class Stages {
      * @param candidates in the order of preference
      * @param notes what was decided about the candidates, for {@code explain}
      * @param leastTokens what the prompt surely has, by candidates' qualified names, where that is more than a credential's plan may take
-     * @param bounds what each candidate is told so that the call stays within what is held for it; null where no budget covers it
+     * @param bounds what each candidate is told so that the call stays within what is held for it
      */
     record Permitted(
             Identified identified,
@@ -41,7 +41,7 @@ final class Stages {
             List<Candidate> candidates,
             List<String> notes,
             Map<String, Long> leastTokens,
-            @Nullable Bounds bounds) {
+            Bounds bounds) {
         /** Of candidates about which nothing need be said. */
         Permitted(
                 Identified identified,
@@ -50,25 +50,22 @@ final class Stages {
                 String requested,
                 @Nullable String alias,
                 List<Candidate> candidates) {
-            this(identified, body, fields, requested, alias, candidates, List.of(), Map.of(), null);
+            this(identified, body, fields, requested, alias, candidates, List.of(), Map.of(), Bounds.NONE);
         }
 
         /** The same call, with fewer candidates and the reasons. */
         Permitted narrowed(List<Candidate> candidates, List<String> notes) {
-            return new Permitted(
-                    identified, body, fields, requested, alias, candidates, notes, leastTokens, bounds);
+            return new Permitted(identified, body, fields, requested, alias, candidates, notes, leastTokens, bounds);
         }
 
         /** The same call with those bounds, and the reasons. */
         Permitted bounded(Bounds bounds, List<String> notes) {
-            return new Permitted(
-                    identified, body, fields, requested, alias, candidates, notes, leastTokens, bounds);
+            return new Permitted(identified, body, fields, requested, alias, candidates, notes, leastTokens, bounds);
         }
 
         /** The same call, of whose prompt it is known that it has at least so many tokens for each of these candidates. */
         Permitted measured(Map<String, Long> leastTokens) {
-            return new Permitted(
-                    identified, body, fields, requested, alias, candidates, notes, leastTokens, bounds);
+            return new Permitted(identified, body, fields, requested, alias, candidates, notes, leastTokens, bounds);
         }
 
         Inbound inbound() {

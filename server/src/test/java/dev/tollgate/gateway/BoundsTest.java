@@ -43,7 +43,7 @@ class BoundsTest {
     private static String told(Candidate candidate, long outputTokens, String json, List<String> edits) {
         byte[] body = json.replace('\'', '"').getBytes(UTF_8);
         Permitted permitted = Calls.permitted(Operation.CHAT_COMPLETIONS, body, OPENAI, OWN)
-                .bounded(new Bounds(outputTokens), List.of());
+                .bounded(new Bounds(outputTokens, true), List.of());
         return new String(
                         Splices.apply(body, 0, body.length, Bounds.splices(permitted, candidate, CATALOG, edits)),
                         UTF_8)

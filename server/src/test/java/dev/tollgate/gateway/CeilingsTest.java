@@ -100,7 +100,8 @@ class CeilingsTest {
             })
     void theRoundsAndFeesOfServerToolsAreHeld(Operation operation, String json, long rounds, long searches) {
         long expected = rounds * 100_000 * 5_000 + searches * USD;
-        assertEquals(expected, covered(operation, json, candidate("m", 5, 100_000)).requestNanoUsd());
+        assertEquals(
+                expected, covered(operation, json, candidate("m", 5, 100_000)).requestNanoUsd());
     }
 
     @Test
@@ -123,8 +124,17 @@ class CeilingsTest {
                 PROVIDER,
                 "m",
                 new Price(
-                        USD, USD, USD, USD, USD, 0, SearchUnit.REQUEST, null,
-                        Map.of(ServiceTier.PRIORITY, 2_500_000L, ServiceTier.FLEX, 500_000L), LocalDate.EPOCH, "test"),
+                        USD,
+                        USD,
+                        USD,
+                        USD,
+                        USD,
+                        0,
+                        SearchUnit.REQUEST,
+                        null,
+                        Map.of(ServiceTier.PRIORITY, 2_500_000L, ServiceTier.FLEX, 500_000L),
+                        LocalDate.EPOCH,
+                        "test"),
                 true,
                 0);
         String asks = "{'model':'m','service_tier':'%s'}";

@@ -121,7 +121,8 @@ class ChargesTest {
                         .costNanoUsd());
         assertEquals(
                 last.costNanoUsd(),
-                assertInstanceOf(Charge.Metered.class, Charges.withLost(last, lost, 1)).costNanoUsd());
+                assertInstanceOf(Charge.Metered.class, Charges.withLost(last, lost, 1))
+                        .costNanoUsd());
         assertEquals(
                 lost.costNanoUsd(),
                 assertInstanceOf(Charge.Metered.class, Charges.withLost(new Charge.Free(), lost, both))
