@@ -65,7 +65,8 @@ class RatesOverHttpTest {
     private static String body(String path, String model, String rest) {
         String user = "\"role\":\"user\",\"content\":\"Hello\"";
         return switch (path) {
-            case MESSAGES -> "{\"model\":\"" + model + "\",\"max_tokens\":64,\"messages\":[{" + user + "}]" + rest + "}";
+            case MESSAGES ->
+                "{\"model\":\"" + model + "\",\"max_tokens\":64,\"messages\":[{" + user + "}]" + rest + "}";
             case CHAT -> "{\"model\":\"" + model + "\",\"messages\":[{" + user + "}]" + rest + "}";
             case "/v1/responses" -> "{\"model\":\"" + model + "\",\"input\":\"Hello\"" + rest + "}";
             default -> "{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"Hello\"}]}]" + rest + "}";
@@ -215,7 +216,8 @@ class RatesOverHttpTest {
         JsonNode error = Json.MAPPER.readTree(answer.body());
         assertEquals(kind, error.at(at).asString(""), answer.body());
         String message = error.at("/error/message").asString("");
-        assertTrue(message.contains(id) && message.contains("key ci") && message.contains("2 requests a minute"), message);
+        assertTrue(
+                message.contains(id) && message.contains("key ci") && message.contains("2 requests a minute"), message);
         long seconds = Long.parseLong(header(answer, "retry-after"));
         assertTrue(seconds > 0 && seconds <= 30, "one of two in a minute: " + seconds);
         assertTrue(message.contains(seconds + " s"), message);
@@ -231,7 +233,9 @@ class RatesOverHttpTest {
         assertEquals(200, call(MESSAGES, key).statusCode());
         HttpResponse<String> answer = call(MESSAGES, key);
         assertEquals(429, answer.statusCode(), answer.body());
-        assertTrue(Long.parseLong(header(answer, "retry-after")) > 60, answer.headers().toString());
+        assertTrue(
+                Long.parseLong(header(answer, "retry-after")) > 60,
+                answer.headers().toString());
         assertEquals("false", header(answer, "x-should-retry"));
         assertEquals("0", header(answer, "anthropic-ratelimit-output-tokens-remaining"));
     }
@@ -244,9 +248,15 @@ class RatesOverHttpTest {
         HttpResponse<String> answer = gate.post(MESSAGES, key, body(MESSAGES, "sim/echo", ",\"stream\":" + stream));
         assertEquals(200, answer.statusCode(), answer.body());
         for (String limit : List.of("requests", "input-tokens", "output-tokens", "tokens")) {
-            assertEquals(1, answer.headers().allValues("anthropic-ratelimit-" + limit + "-limit").size(), limit);
+            assertEquals(
+                    1,
+                    answer.headers()
+                            .allValues("anthropic-ratelimit-" + limit + "-limit")
+                            .size(),
+                    limit);
             Instant reset = Instant.parse(header(answer, "anthropic-ratelimit-" + limit + "-reset"));
-            assertTrue(reset.isAfter(Instant.now().minusSeconds(60)) && reset.isBefore(Instant.now().plusSeconds(62)));
+            assertTrue(reset.isAfter(Instant.now().minusSeconds(60))
+                    && reset.isBefore(Instant.now().plusSeconds(62)));
         }
         assertEquals("4", header(answer, "anthropic-ratelimit-requests-remaining"));
         assertEquals("300", header(answer, "anthropic-ratelimit-output-tokens-remaining"));
@@ -264,7 +274,9 @@ class RatesOverHttpTest {
         assertEquals(200, answer.statusCode(), answer.body());
         assertEquals("5", header(answer, "x-ratelimit-limit-requests"));
         assertEquals("4", header(answer, "x-ratelimit-remaining-requests"));
-        assertTrue(header(answer, "x-ratelimit-reset-requests").matches("1[12]s"), answer.headers().toString());
+        assertTrue(
+                header(answer, "x-ratelimit-reset-requests").matches("1[12]s"),
+                answer.headers().toString());
         assertEquals("300", header(answer, "x-ratelimit-remaining-tokens"));
         assertEquals("0ms", header(answer, "x-ratelimit-reset-tokens"));
     }
@@ -375,7 +387,8 @@ class RatesOverHttpTest {
             assertEquals(status, answer.statusCode(), answer.body());
         }
         assertEquals(
-                1000, gate.manage("GET", "/rates/" + id, "").get("input_tokens_left").longValue());
+                1000,
+                gate.manage("GET", "/rates/" + id, "").get("input_tokens_left").longValue());
     }
 
     @ParameterizedTest
@@ -409,8 +422,12 @@ class RatesOverHttpTest {
             made = first.manage("POST", "/rates", "{\"key\":\"k\",\"requests_per_minute\":1,\"models\":[\"sim/*\"]}")
                     .get("id")
                     .stringValue();
-            assertEquals(200, first.post(MESSAGES, caller, body(MESSAGES, "sim/echo", "")).statusCode());
-            assertEquals(429, first.post(MESSAGES, caller, body(MESSAGES, "sim/echo", "")).statusCode());
+            assertEquals(
+                    200,
+                    first.post(MESSAGES, caller, body(MESSAGES, "sim/echo", "")).statusCode());
+            assertEquals(
+                    429,
+                    first.post(MESSAGES, caller, body(MESSAGES, "sim/echo", "")).statusCode());
         }
         try (RunningGate second = new RunningGate(elsewhere)) {
             JsonNode rate = second.manage("GET", "/rates/" + made, "");

@@ -119,8 +119,8 @@ final class RateCommands {
         }
         out.line("Rate " + rate.text("id") + ": " + rate.text("label") + ".");
         limits(rate).forEach(limit -> out.line("  " + limit));
-        out.line("Calls under way: " + Format.count(rate.number("calls_under_way")) + ", refused since the gate's start: "
-                + Format.count(rate.number("calls_refused")) + ".");
+        out.line("Calls under way: " + Format.count(rate.number("calls_under_way"))
+                + ", refused since the gate's start: " + Format.count(rate.number("calls_refused")) + ".");
     }
 
     private static List<String> limits(Json.Obj rate) {
@@ -140,8 +140,8 @@ final class RateCommands {
 
     private static void minute(Json.Obj rate, String field, String what, String left, List<String> limits) {
         if (rate.has(field)) {
-            limits.add(Format.count(rate.number(field)) + " " + what + " a minute ("
-                    + Format.count(rate.number(left)) + " left)");
+            limits.add(Format.count(rate.number(field)) + " " + what + " a minute (" + Format.count(rate.number(left))
+                    + " left)");
         }
     }
 

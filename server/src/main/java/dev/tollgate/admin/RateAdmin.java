@@ -66,8 +66,7 @@ final class RateAdmin {
         }
         Scopes.Named named = scopes.read(request, true);
         Rate wanted = new Rate("", named.scope(), named.keyName(), requests, input, output, concurrent, call, 0);
-        return AdminReply.ok(
-                shape(rates.show(rates.set(wanted, AdminApi.ACTOR).id())));
+        return AdminReply.ok(shape(rates.show(rates.set(wanted, AdminApi.ACTOR).id())));
     }
 
     /** 0 where it is not given. */

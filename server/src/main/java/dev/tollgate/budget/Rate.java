@@ -25,7 +25,8 @@ public record Rate(
                         | call.maxInputTokens()
                         | call.maxOutputTokens())
                 < 0; // the sign bit of any of them
-        boolean none = (requestsPerMinute | inputTokensPerMinute | outputTokensPerMinute | concurrent) == 0 && call.isNone();
+        boolean none =
+                (requestsPerMinute | inputTokensPerMinute | outputTokensPerMinute | concurrent) == 0 && call.isNone();
         if (negative || none || !scope.isGiven()) {
             throw new IllegalArgumentException("a rate has a scope and at least one positive limit");
         }

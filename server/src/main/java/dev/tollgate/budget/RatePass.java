@@ -33,12 +33,12 @@ public final class RatePass {
         parts = List.of();
         for (RateGauge.Part part : ending) {
             switch (charge) {
-                case Charge.Metered metered when covers(part.scope(), served) -> {
+                case Charge.Metered metered
+                when covers(part.scope(), served) -> {
                     long written =
                             metered.tokens().cacheWrite5m() + metered.tokens().cacheWrite1h();
                     part.used(
-                            metered.tokens().input() + written,
-                            metered.tokens().output());
+                            metered.tokens().input() + written, metered.tokens().output());
                 }
                 case Charge.AtReservation unknown when covers(part.scope(), served) -> part.unknown();
                 case Charge.Metered elsewhere -> part.used(0, 0);

@@ -32,15 +32,14 @@ final class CallLimits {
     /** Whether the rate allows the name as it was typed, or the candidate as it is. */
     static boolean allows(Rate rate, String requested, Candidate candidate) {
         List<String> globs = rate.call().models();
-        return globs.isEmpty()
-                || AccessDecider.anyMatches(globs, requested)
-                || AccessDecider.permits(globs, candidate);
+        return globs.isEmpty() || AccessDecider.anyMatches(globs, requested) || AccessDecider.permits(globs, candidate);
     }
 
     /** Whether it allows the models that server tools are to ask. */
     static boolean allowsToolModels(Rate rate, RequestFields fields) {
         List<String> globs = rate.call().models();
-        return globs.isEmpty() || fields.toolModels().stream().allMatch(model -> AccessDecider.anyMatches(globs, model));
+        return globs.isEmpty()
+                || fields.toolModels().stream().allMatch(model -> AccessDecider.anyMatches(globs, model));
     }
 
     /** Whether so long a request may have more than that many tokens, so that it has to be counted. */
@@ -60,8 +59,8 @@ final class CallLimits {
             return 0;
         }
         return candidates.stream()
-                .mapToLong(candidate ->
-                        TokenCounting.estimator(request, candidate.provider(), candidate.model(), callers)
+                .mapToLong(
+                        candidate -> TokenCounting.estimator(request, candidate.provider(), candidate.model(), callers)
                                 .estimate()
                                 .atLeast())
                 .min()

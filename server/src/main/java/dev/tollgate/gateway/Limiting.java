@@ -111,8 +111,7 @@ final class Limiting {
         List<Candidate> allowed = new ArrayList<>();
         List<String> notes = new ArrayList<>(permitted.notes());
         for (Candidate candidate : permitted.candidates()) {
-            if (!cover.covers(rate, place(candidate))
-                    || CallLimits.allows(rate, permitted.requested(), candidate)) {
+            if (!cover.covers(rate, place(candidate)) || CallLimits.allows(rate, permitted.requested(), candidate)) {
                 allowed.add(candidate);
             } else {
                 notes.add("route: without " + candidate.qualifiedName() + ", which the rate " + rate.id()
@@ -131,8 +130,7 @@ final class Limiting {
         Optional<Protocol> protocol = Protocol.of(permitted.inbound().operation());
         if (rate == null
                 || protocol.isEmpty()
-                || !CallLimits.mayPass(
-                        permitted.body().length, rate.call().maxInputTokens())) {
+                || !CallLimits.mayPass(permitted.body().length, rate.call().maxInputTokens())) {
             boundOutput(cover, rates);
         } else {
             countInput(cover, rates, rate, protocol.get());
@@ -177,7 +175,8 @@ final class Limiting {
     /** False where the request cannot be made to ask for as little. */
     private boolean lower(Rate rate) {
         long asked = permitted.fields().maxOutputTokens();
-        long each = rate.call().maxOutputTokens() / Math.max(1, permitted.fields().choices());
+        long each =
+                rate.call().maxOutputTokens() / Math.max(1, permitted.fields().choices());
         LongSummaryStatistics known = mostThatModelsWrite();
         if (each == 0) {
             return false;
@@ -187,7 +186,9 @@ final class Limiting {
         }
         Permitted lowered = AnswerBound.lowered(
                 permitted,
-                asked >= 0 ? each : Math.min(each, known.getMin()), // a model refuses to be asked for more than it can write
+                asked >= 0
+                        ? each
+                        : Math.min(each, known.getMin()), // a model refuses to be asked for more than it can write
                 asked < 0 ? null : asked,
                 "the most that the rate " + rate.id() + " allows");
         if (lowered != null) {

@@ -135,12 +135,7 @@ final class ModelCall {
     /** Nothing was reserved, so nothing is settled. */
     private void turnAway(ErrorKind kind, String message, long retryAfterSeconds, CallEnding ending) {
         Refuser.refuse(
-                inbound.http(),
-                inbound.operation().dialect(),
-                inbound.requestId(),
-                kind,
-                message,
-                retryAfterSeconds);
+                inbound.http(), inbound.operation().dialect(), inbound.requestId(), kind, message, retryAfterSeconds);
         ending.turnedAway();
     }
 

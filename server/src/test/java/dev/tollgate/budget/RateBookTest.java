@@ -9,7 +9,6 @@ import dev.tollgate.audit.AuditLog;
 import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.Store;
-
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.InstantSource;

@@ -59,8 +59,7 @@ class RateDeskTest {
     }
 
     private RatePass pass(String key, long inputTokens) {
-        return assertInstanceOf(
-                        RateResult.Admitted.class, cover(key).admit(inputTokens))
+        return assertInstanceOf(RateResult.Admitted.class, cover(key).admit(inputTokens))
                 .pass();
     }
 
@@ -103,7 +102,8 @@ class RateDeskTest {
         desk.put(rate("rat_2", BudgetSamples.account("personal"), 1, 0, 0, 0));
         pass("k", 100);
         assertEquals("rat_2", refused("k", 100).rate().id());
-        assertEquals(9, left(desk.covering(BudgetSamples.start("r", "k", "other", 0), List.of(HERE)), RateKind.REQUESTS));
+        assertEquals(
+                9, left(desk.covering(BudgetSamples.start("r", "k", "other", 0), List.of(HERE)), RateKind.REQUESTS));
         assertEquals(900, left("k", RateKind.INPUT_TOKENS));
         assertEquals(1, gauge("rat_1").underWay());
     }
@@ -186,7 +186,9 @@ class RateDeskTest {
         RateResult.Refused refused = refused("k", 30);
         assertEquals("rat_2", refused.rate().id());
         assertEquals(30 * SECOND, refused.waitNanos());
-        assertEquals(List.of(0L, 1L), List.of(gauge("rat_1").refused(), gauge("rat_2").refused()));
+        assertEquals(
+                List.of(0L, 1L),
+                List.of(gauge("rat_1").refused(), gauge("rat_2").refused()));
     }
 
     @Test
@@ -276,7 +278,8 @@ class RateDeskTest {
         for (int i = 0; i < 5; i++) {
             assertInstanceOf(RateResult.Admitted.class, cover.admit(1));
         }
-        assertEquals(5, assertInstanceOf(RateResult.Refused.class, cover.admit(1)).limit());
+        assertEquals(
+                5, assertInstanceOf(RateResult.Refused.class, cover.admit(1)).limit());
     }
 
     /** Whoever is in the way of a lock, be it of a burst or of an operator who changes rates: nobody waits for it. */

@@ -54,23 +54,14 @@ class RatePropertyTest {
     private void round(Random random, long requests, long input, long atOnce, String where) {
         RateDesk desk = new RateDesk(place -> place, RateShare.WHOLE, clock);
         desk.put(new Rate(
-                "rat_1",
-                BudgetSamples.key("k"),
-                "",
-                requests,
-                input,
-                0,
-                atOnce,
-                new CallLimit(0, 0, List.of()),
-                0));
+                "rat_1", BudgetSamples.key("k"), "", requests, input, 0, atOnce, new CallLimit(0, 0, List.of()), 0));
         List<Taken> taken = new ArrayList<>();
         Deque<RatePass> underWay = new ArrayDeque<>();
         Deque<Long> estimates = new ArrayDeque<>();
         for (int call = 0; call < CALLS; call++) {
             now += pause(random);
             long tokens = 1 + random.nextLong(input);
-            RateCover cover = desk.covering(
-                    BudgetSamples.start("r", "k", "personal", 0), List.of(new Place("p", "m")));
+            RateCover cover = desk.covering(BudgetSamples.start("r", "k", "personal", 0), List.of(new Place("p", "m")));
             switch (cover.admit(tokens)) {
                 case RateResult.Admitted(RatePass pass) -> {
                     taken.add(new Taken(now, tokens));
@@ -105,7 +96,9 @@ class RatePropertyTest {
         for (int first = 0; first < taken.size(); first++) {
             long calls = 0;
             long tokens = 0;
-            for (int i = first; i < taken.size() && taken.get(i).at() - taken.get(first).at() <= MINUTE; i++) {
+            for (int i = first;
+                    i < taken.size() && taken.get(i).at() - taken.get(first).at() <= MINUTE;
+                    i++) {
                 calls++;
                 tokens += taken.get(i).input();
             }

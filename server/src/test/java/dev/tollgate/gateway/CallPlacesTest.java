@@ -118,7 +118,9 @@ class CallPlacesTest {
         provider("anth", provider.getAddress().getPort(), AuthStyle.NONE);
         Scope scope = new Scope(VirtualKeys.DEFAULT_ACCOUNT, null, null, null, null, null);
         CallLimit none = new CallLimit(0, 0, List.of());
-        rate = house.rates.set(new Rate("", scope, "", 100, 100, 100, 1, none, 0), "test").id();
+        rate = house.rates
+                .set(new Rate("", scope, "", 100, 100, 100, 1, none, 0), "test")
+                .id();
     }
 
     private void provider(String name, int port, AuthStyle auth) throws Exception {
@@ -263,7 +265,11 @@ class CallPlacesTest {
         provider("locked", 9, AuthStyle.X_API_KEY);
         HttpResponse<String> answer = call("/v1/messages", body("locked/m", false));
         assertEquals(503, answer.statusCode(), answer.body());
-        assertEquals("100", answer.headers().firstValue("anthropic-ratelimit-requests-limit").orElse(""));
+        assertEquals(
+                "100",
+                answer.headers()
+                        .firstValue("anthropic-ratelimit-requests-limit")
+                        .orElse(""));
         over(1, 0, 0);
     }
 
@@ -273,7 +279,11 @@ class CallPlacesTest {
         budget(1);
         HttpResponse<String> answer = call(429);
         assertTrue(answer.body().contains("billing_error"), answer.body());
-        assertEquals("100", answer.headers().firstValue("anthropic-ratelimit-output-tokens-limit").orElse(""));
+        assertEquals(
+                "100",
+                answer.headers()
+                        .firstValue("anthropic-ratelimit-output-tokens-limit")
+                        .orElse(""));
         over(1, 0, 0);
     }
 
@@ -341,7 +351,11 @@ class CallPlacesTest {
         HttpResponse<String> answer = call("/v1/messages", body("anth/m", true));
         assertEquals(200, answer.statusCode());
         assertTrue(answer.body().contains("message_stop"), answer.body());
-        assertEquals("99", answer.headers().firstValue("anthropic-ratelimit-requests-remaining").orElse(""));
+        assertEquals(
+                "99",
+                answer.headers()
+                        .firstValue("anthropic-ratelimit-requests-remaining")
+                        .orElse(""));
         over(1, 10, 20);
     }
 
@@ -394,7 +408,11 @@ class CallPlacesTest {
         open(exchange -> say(exchange, 200, "application/json", "{\"input_tokens\":7}"));
         HttpResponse<String> answer = call("/v1/messages/count_tokens", body("anth/m", false));
         assertEquals(200, answer.statusCode(), answer.body());
-        assertEquals("99", answer.headers().firstValue("anthropic-ratelimit-requests-remaining").orElse(""));
+        assertEquals(
+                "99",
+                answer.headers()
+                        .firstValue("anthropic-ratelimit-requests-remaining")
+                        .orElse(""));
         over(1, 0, 0);
     }
 
@@ -421,8 +439,16 @@ class CallPlacesTest {
         assertEquals(List.of(heardRemaining), answer.headers().allValues("anthropic-ratelimit-requests-remaining"));
         List<String> resets = answer.headers().allValues("anthropic-ratelimit-requests-reset");
         assertEquals(1, resets.size());
-        assertTrue(heardReset.isEmpty() ? resets.getFirst().startsWith("20") : resets.contains(heardReset), resets.toString());
-        assertEquals("allowed", answer.headers().firstValue("anthropic-ratelimit-unified-status").orElse(""));
-        assertEquals("100", answer.headers().firstValue("anthropic-ratelimit-tokens-limit").orElse(""));
+        assertTrue(
+                heardReset.isEmpty() ? resets.getFirst().startsWith("20") : resets.contains(heardReset),
+                resets.toString());
+        assertEquals(
+                "allowed",
+                answer.headers()
+                        .firstValue("anthropic-ratelimit-unified-status")
+                        .orElse(""));
+        assertEquals(
+                "100",
+                answer.headers().firstValue("anthropic-ratelimit-tokens-limit").orElse(""));
     }
 }
