@@ -239,10 +239,7 @@ class OutboundPostTest {
         URI url = URI.create("https://hooks.example.org/SECRET");
         IOException failure =
                 assertThrows(IOException.class, () -> posts(lookup).post(url, false, Map.of(), new byte[0]));
-        assertTrue(
-                text(failure).contains("private network")
-                        || text(failure).contains("not a place"),
-                text(failure));
+        assertTrue(text(failure).contains("private network") || text(failure).contains("not a place"), text(failure));
         assertFalse(text(failure).contains("SECRET"));
     }
 
@@ -271,8 +268,7 @@ class OutboundPostTest {
                 "its host does not resolve",
                 assertThrows(IOException.class, () -> posts.post(url, false, Map.of(), new byte[0]))
                         .getMessage());
-        IOException second =
-                assertThrows(IOException.class, () -> posts.post(url, false, Map.of(), new byte[0]));
+        IOException second = assertThrows(IOException.class, () -> posts.post(url, false, Map.of(), new byte[0]));
         assertTrue(text(second).contains("private network"), text(second));
     }
 }
