@@ -149,7 +149,7 @@ final class AlertCommands {
 
         @Override
         int run(AdminApi api, Surroundings surroundings, Output out) {
-            Json.Obj outcome = api.post(Resource.of("/alerts/{}/test", name.value()), Json.object());
+            Json.Obj outcome = api.post(Resource.of("/alerts/{}/test", name.value()));
             if (json()) {
                 out.json(outcome);
             } else {
@@ -168,7 +168,7 @@ final class AlertCommands {
 
         @Override
         int run(AdminApi api, Surroundings surroundings, Output out) {
-            Json.Obj rotated = api.post(Resource.of("/alerts/{}/rotate-secret", name.value()), Json.object());
+            Json.Obj rotated = api.post(Resource.of("/alerts/{}/rotate-secret", name.value()));
             if (json()) {
                 out.json(rotated);
             } else {
@@ -227,7 +227,7 @@ final class AlertCommands {
         int run(AdminApi api, Surroundings surroundings, Output out) {
             boolean retry = spec().name().equals("retry");
             if (retry) {
-                api.post(Resource.of("/dead-letters/{}/retry", id.value()), Json.object());
+                api.post(Resource.of("/dead-letters/{}/retry", id.value()));
             } else {
                 api.delete(Resource.of("/dead-letters/{}", id.value()));
             }

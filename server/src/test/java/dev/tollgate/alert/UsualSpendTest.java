@@ -85,7 +85,7 @@ class UsualSpendTest {
     void oneOutlierInTheHistoryHidesNoRiseOnWorkingDays() {
         long typical = 5 * DOLLAR;
         int wednesday = (4 * 7 - 1) * 24 + 12; // 1 October 2026 was a Thursday
-        long most = most(wednesday, hour -> hour == START + 12 * HOUR ? 1_000 * typical : noisy(typical, 0.1))
+        long most = most(wednesday, hour -> hour == START + 12 * HOUR ? 1_000 * typical : noisy((double) typical, 0.1))
                 .orElseThrow();
         assertTrue(most < 10 * typical, "seed " + seed + ", " + most);
     }
