@@ -77,7 +77,8 @@ final class Recording {
             try {
                 keep(end, bytes.toByteArray());
             } catch (RuntimeException e) { // the client waits for its answer, whatever becomes of the copy
-                LOG.error("The answer to call {} could not be kept", end.inbound().requestId(), e);
+                LOG.error(
+                        "The answer to call {} could not be kept", end.inbound().requestId(), e);
             }
         }
         discard();
