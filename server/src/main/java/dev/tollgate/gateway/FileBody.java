@@ -63,7 +63,7 @@ final class FileBody implements ReadStream<Buffer> {
         source.endHandler(end -> {
             ended = true;
             if (handler != null) {
-                handler.handle(end);
+                handler.handle(null);
             }
         });
         return this;
