@@ -41,7 +41,7 @@ public final class RateCover {
         for (RateGauge gauge : gauges) {
             switch (gauge.enter(inputTokens)) {
                 case RateGauge.Entry.Entered(RateGauge.Part part) -> taken.add(part);
-                case RateGauge.Entry.Short(RateResult.Refused refused) -> {
+                case RateGauge.Entry.Full(RateResult.Refused refused) -> {
                     taken.forEach(RateGauge.Part::undo);
                     return refused(refused, inputTokens);
                 }

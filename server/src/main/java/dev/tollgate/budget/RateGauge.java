@@ -72,7 +72,7 @@ final class RateGauge implements Scoped {
     sealed interface Entry {
         record Entered(Part part) implements Entry {}
 
-        record Short(RateResult.Refused refused) implements Entry {}
+        record Full(RateResult.Refused refused) implements Entry {}
     }
 
     /**
@@ -121,7 +121,7 @@ final class RateGauge implements Scoped {
     }
 
     private static Entry lacking(State now, RateKind kind, long limit, long waitNanos) {
-        return new Entry.Short(new RateResult.Refused(now.rate, kind, limit, waitNanos));
+        return new Entry.Full(new RateResult.Refused(now.rate, kind, limit, waitNanos));
     }
 
     /** Of all that a call lacks here, what it has to wait for longest; null if it lacks nothing. */

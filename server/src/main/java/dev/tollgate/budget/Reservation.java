@@ -34,7 +34,7 @@ public final class Reservation {
 
     /** Whether a budget covers the call, so that its cost must stay within {@link #boundNanoUsd}. */
     public boolean isCovered() {
-        return hold != Hold.NONE;
+        return !hold.parts().isEmpty();
     }
 
     /**

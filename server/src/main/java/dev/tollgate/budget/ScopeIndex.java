@@ -41,6 +41,7 @@ final class ScopeIndex<T extends Scoped> {
         return List.copyOf(all);
     }
 
+    @SuppressWarnings("ReferenceEquality") // the very one, not another of the same scope
     void remove(T removed) {
         Scope scope = removed.scope();
         ofShape(scope.shape()).byScope().computeIfPresent(scope, (same, there) -> {

@@ -46,6 +46,7 @@ class AdminDocumentTest {
                 null,
                 null,
                 null,
+                null,
                 InstantSource.system(),
                 () -> null,
                 null,

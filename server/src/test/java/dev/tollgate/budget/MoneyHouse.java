@@ -68,7 +68,7 @@ final class MoneyHouse implements AutoCloseable {
 
     /** Waits for nothing. */
     void reserve(CallStart start, Ceiling ceiling, Consumer<ReservationResult> then) {
-        desk.reserve(start, PLACES, ceiling, then);
+        desk.reserve(start, desk.cover(start, PLACES), ceiling, then);
     }
 
     Reservation reserve(String requestId) {
