@@ -51,11 +51,7 @@ final class Charges {
         }
         long input = candidate.atMostContext(Math.ceilDiv(bodyBytes, LEAST_BYTES_PER_TOKEN));
         Usage usage = new Usage(input, 0, 0, 0, writtenIn(reserved, micros), 0, 0);
-        Price price = candidate.price();
-        Price asked = price == null
-                ? null
-                : price.dearestAs(reserved.permitted().fields().work().tier());
-        return within(reserved, atPrice(usage, UsageSource.ESTIMATED, asked));
+        return within(reserved, atPrice(usage, UsageSource.ESTIMATED, asked(reserved, candidate)));
     }
 
     /**
@@ -73,7 +69,16 @@ final class Charges {
                 : usage.outputTokens() * BYTES_PER_TOKEN / LEAST_BYTES_PER_TOKEN;
         Usage high = usage.withOutputTokens(output);
         long input = candidate.atMostContext(Math.ceilDiv(bodyBytes, LEAST_BYTES_PER_TOKEN));
-        return within(reserved, charge(new UsageReading.Partial(high), candidate.price(), input));
+        Price price = usage.tier() == ServiceTier.STANDARD ? asked(reserved, candidate) : candidate.price();
+        return within(reserved, charge(new UsageReading.Partial(high), price, input));
+    }
+
+    /** The price at the tier that the call asks for, where the answer has not said how it is served. */
+    private static @Nullable Price asked(Reserved reserved, Candidate candidate) {
+        Price price = candidate.price();
+        return price == null
+                ? null
+                : price.dearestAs(reserved.permitted().fields().work().tier());
     }
 
     private static long writtenIn(Reserved reserved, long micros) {
@@ -103,13 +108,19 @@ final class Charges {
      * @param lost for those attempts, by estimate; nobody bills more for it than is left of the reservation
      */
     static Charge withLost(Charge last, Charge lost, long boundNanoUsd) {
+        if (last instanceof Charge.Metered beyond && beyond.costNanoUsd() > boundNanoUsd) {
+            return last; // the overrun is the provider's own figure
+        }
+        if (lost instanceof Charge.AtReservation) {
+            return lost;
+        }
         if (!(lost instanceof Charge.Metered before) || last instanceof Charge.AtReservation) {
             return last;
         }
         Charge.Metered then = last instanceof Charge.Metered metered
                 ? metered
                 : new Charge.Metered(Tokens.NONE, UsageSource.ESTIMATED, before.priced(), 0);
-        long left = Math.max(0, boundNanoUsd - then.costNanoUsd());
+        long left = boundNanoUsd - then.costNanoUsd();
         return new Charge.Metered(
                 then.tokens().plus(before.tokens()),
                 UsageSource.ESTIMATED,

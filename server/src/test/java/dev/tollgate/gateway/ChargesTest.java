@@ -130,5 +130,8 @@ class ChargesTest {
         assertSame(last, Charges.withLost(last, new Charge.Free(), both));
         Charge held = new Charge.AtReservation(true, "unknown");
         assertSame(held, Charges.withLost(held, lost, both));
+        assertSame(held, Charges.withLost(new Charge.Free(), held, both));
+        assertSame(held, Charges.withLost(last, held, both));
+        assertSame(last, Charges.withLost(last, held, last.costNanoUsd() - 1), "an overrun stays one");
     }
 }
