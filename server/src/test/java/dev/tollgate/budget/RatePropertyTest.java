@@ -44,9 +44,9 @@ class RatePropertyTest {
         Random random = new Random(seed);
         for (int round = 0; round < ROUNDS; round++) {
             now = random.nextLong(1L << 50);
-            long requests = 1 + random.nextInt(100);
-            long input = 1 + random.nextInt(10_000);
-            long atOnce = 1 + random.nextInt(20);
+            long requests = 1 + random.nextLong(100);
+            long input = 1 + random.nextLong(10_000);
+            long atOnce = 1 + random.nextLong(20);
             round(random, requests, input, atOnce, "seed " + seed + ", round " + round);
         }
     }

@@ -30,13 +30,16 @@ class CacheKeysTest {
         return keys.digest().json(value).key();
     }
 
-    /** A value as a tree of Java's own: maps, lists, and leaves that are JSON already. */
+    /** A leaf that is a text, not JSON yet. */
+    private record Text(String text) {}
+
+    /** A value as a tree of Java's own: maps, lists, texts, and leaves that are JSON already. */
     private static Object tree(Random random, int depth) {
         return switch (random.nextInt(depth > 4 ? 5 : 7)) {
             case 0 -> "null";
             case 1 -> Boolean.toString(random.nextBoolean());
             case 2 -> Integer.toString(random.nextInt(-50, 50)) + (random.nextBoolean() ? "" : ".5");
-            case 3, 4 -> new StringBuilder(text(random));
+            case 3, 4 -> new Text(text(random));
             case 5 -> {
                 List<Object> items = new ArrayList<>();
                 for (int i = random.nextInt(4); i > 0; i--) {
@@ -82,7 +85,7 @@ class CacheKeysTest {
                 items.forEach(item -> written.add(written(item, random)));
                 yield "[" + String.join("," + space(random), written) + space(random) + "]";
             }
-            case StringBuilder text -> quoted(text.toString(), random);
+            case Text(String text) -> quoted(text, random);
             default -> value.toString();
         };
     }
@@ -93,7 +96,8 @@ class CacheKeysTest {
 
     private static String quoted(String text, Random random) {
         StringBuilder quoted = new StringBuilder("\"");
-        for (char c : text.toCharArray()) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
             boolean must = c == '"' || c == '\\' || c < ' ';
             quoted.append(must || random.nextInt(4) == 0 ? String.format("\\u%04x", (int) c) : String.valueOf(c));
         }
@@ -115,7 +119,7 @@ class CacheKeysTest {
                 List<String> names = List.copyOf(copy.keySet());
                 String name = names.get(random.nextInt(names.size()));
                 switch (random.nextInt(3)) {
-                    case 0 -> copy.put(name, changed(copy.get(name), random));
+                    case 0 -> copy.computeIfPresent(name, (same, member) -> changed(member, random));
                     case 1 -> copy.remove(name);
                     default -> copy.put(name + "x", "1");
                 }
@@ -123,13 +127,13 @@ class CacheKeysTest {
             }
             case List<?> items -> {
                 List<Object> copy = new ArrayList<>(items);
-                copy.add(random.nextInt(copy.size() + 1), new StringBuilder("more"));
+                copy.add(random.nextInt(copy.size() + 1), new Text("more"));
                 yield copy;
             }
-            case StringBuilder text -> new StringBuilder(text).append('!');
+            case Text(String text) -> new Text(text + "!");
             case String leaf when leaf.equals("null") -> "false";
             case String leaf when leaf.equals("true") -> "null";
-            default -> new StringBuilder(value.toString());
+            default -> new Text(String.valueOf(value));
         };
     }
 
