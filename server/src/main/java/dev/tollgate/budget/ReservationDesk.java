@@ -46,7 +46,7 @@ public final class ReservationDesk {
             return;
         }
         if (cover.isEmpty()) {
-            deliver(noted(start, ceiling, Hold.NONE), then);
+            then.accept(noted(start, ceiling, Hold.NONE));
             return;
         }
         Budget demanding = ceiling.isPriced() ? null : cover.demandingPrices();
@@ -71,7 +71,7 @@ public final class ReservationDesk {
         }
         Hold hold = new Hold(bound, parts);
         if (purses.take(hold)) {
-            deliver(noted(start, ceiling, hold), then);
+            then.accept(noted(start, ceiling, hold));
         } else {
             purses.draw(hold, outcome -> deliver(drawn(outcome, start, ceiling, hold), then));
         }
@@ -86,7 +86,10 @@ public final class ReservationDesk {
         };
     }
 
-    /** Nobody settles a call of which nobody has heard: what it holds is released. */
+    /**
+     * From the store's writer, above which nobody would settle a call of which nobody has heard: what it holds is released. Whoever is
+     * told before {@link #reserve} returns has the call in hand, and ends it.
+     */
     private void deliver(ReservationResult result, Consumer<ReservationResult> then) {
         try {
             then.accept(result);

@@ -7,6 +7,7 @@ import dev.tollgate.dialects.RequestInspector;
 import dev.tollgate.gateway.Stages.Identified;
 import dev.tollgate.gateway.Stages.Permitted;
 import dev.tollgate.identity.Caller;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpServerRequest;
 import java.lang.reflect.Proxy;
 import java.util.List;
@@ -18,6 +19,9 @@ final class Calls {
     static Permitted permitted(Operation operation, byte[] body, Candidate... candidates) {
         HttpServerRequest unused = (HttpServerRequest) Proxy.newProxyInstance(
                 Calls.class.getClassLoader(), new Class<?>[] {HttpServerRequest.class}, (proxy, method, given) -> {
+                    if (method.getName().equals("headers")) {
+                        return MultiMap.caseInsensitiveMultiMap();
+                    }
                     throw new UnsupportedOperationException(method.getName());
                 });
         Inbound inbound = new Inbound("r", operation, unused, null, "/v1", "", 0, 0);
