@@ -5,6 +5,7 @@ import dev.tollgate.admin.AdminApi;
 import dev.tollgate.alert.NoticeBoard;
 import dev.tollgate.audit.AuditLog;
 import dev.tollgate.budget.BudgetBook;
+import dev.tollgate.budget.HeavyFeatures;
 import dev.tollgate.budget.InFlightJournal;
 import dev.tollgate.budget.Place;
 import dev.tollgate.budget.Pledges;
@@ -14,6 +15,7 @@ import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.budget.ReservationDesk;
 import dev.tollgate.budget.Settlement;
 import dev.tollgate.budget.SettlementRows;
+import dev.tollgate.budget.ThresholdActions;
 import dev.tollgate.catalog.Catalog;
 import dev.tollgate.catalog.Takings;
 import dev.tollgate.dialects.chat.ChatCodec;
@@ -170,6 +172,8 @@ public final class Tollgate implements AutoCloseable {
         }
         ReservationDesk desk = new ReservationDesk(journal, settlement, purses);
         BudgetBook budgets = new BudgetBook(store, audit, clock, purses);
+        purses.recall(store);
+        HeavyFeatures heavyFeatures = HeavyFeatures.open(store, audit, clock);
         RefusedCalls refusedCalls = new RefusedCalls(MOST_REFUSED_CALLS);
 
         // The engine, and what a call passes through.
@@ -196,6 +200,7 @@ public final class Tollgate implements AutoCloseable {
                 virtualKeys.callerResolver(),
                 catalog,
                 new AccessDecider(),
+                new ThresholdActions(purses, heavyFeatures),
                 desk,
                 refusedCalls,
                 planner,
@@ -227,6 +232,7 @@ public final class Tollgate implements AutoCloseable {
                 probe,
                 virtualKeys,
                 budgets,
+                heavyFeatures,
                 refusedCalls,
                 ledger,
                 new Books(store),

@@ -24,6 +24,9 @@ final class AliasCommands {
         private final Arg<Boolean> strict =
                 flag("Refuse a call rather than lose anything of meaning where its dialect is converted.", "--strict");
 
+        private final Arg<String> cheaper = option(
+                "--cheaper", "ALIAS", "Where calls go instead once a budget is spent so far that it says cheaper.");
+
         Point() {
             super("set", "Point an alias at its candidates; the first that can answer does.");
         }
@@ -39,12 +42,14 @@ final class AliasCommands {
             if (strict.value()) {
                 body.put("strict", true);
             }
+            cheaper.given().ifPresent(other -> body.put("cheaper", other));
             Json.Obj alias = api.put(Resource.of("/aliases/{}", name.value()), body);
             if (json()) {
                 out.json(alias);
             } else {
                 out.line("Alias " + alias.text("name") + " is " + String.join(", then ", alias.texts("candidates"))
-                        + (alias.flag("strict") ? "; strict." : "."));
+                        + (alias.flag("strict") ? "; strict." : ".")
+                        + (alias.has("cheaper") ? " Cheaper: " + alias.text("cheaper") + "." : ""));
             }
             return 0;
         }
@@ -62,11 +67,13 @@ final class AliasCommands {
                 out.jsonRows(answer);
                 return 0;
             }
-            Table table = new Table(Table.left("NAME"), Table.left("STRICT"), Table.elastic("CANDIDATES"));
+            Table table = new Table(
+                    Table.left("NAME"), Table.left("STRICT"), Table.left("CHEAPER"), Table.elastic("CANDIDATES"));
             for (Json.Obj alias : answer.rows("data")) {
                 table.row(
                         alias.text("name"),
                         alias.flag("strict") ? "yes" : "no",
+                        alias.text("cheaper"),
                         String.join(", ", alias.texts("candidates")));
             }
             out.table(table, "There is no alias. Set one: tollgate alias set NAME provider/model");

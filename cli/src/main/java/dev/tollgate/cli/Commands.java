@@ -16,6 +16,7 @@ final class Commands {
             "credential",
             "key",
             "budget",
+            "feature",
             "model",
             "alias",
             "price",
@@ -90,6 +91,7 @@ final class Commands {
             case "credential" -> CredentialCommands.group();
             case "key" -> KeyCommands.group();
             case "budget" -> BudgetCommands.group();
+            case "feature" -> FeatureCommands.group();
             case "model" -> ModelCommands.group();
             case "alias" -> AliasCommands.group();
             case "price" -> PriceCommands.group();

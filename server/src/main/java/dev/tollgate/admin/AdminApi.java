@@ -3,6 +3,7 @@ package dev.tollgate.admin;
 import dev.tollgate.alert.NoticeBoard;
 import dev.tollgate.audit.AuditLog;
 import dev.tollgate.budget.BudgetBook;
+import dev.tollgate.budget.HeavyFeatures;
 import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.catalog.Catalog;
 import dev.tollgate.front.Route;
@@ -30,6 +31,7 @@ public final class AdminApi {
     private final KeyAdmin keys;
     private final BudgetAdmin budgets;
     private final BudgetWhy budgetWhy;
+    private final FeatureAdmin features;
     private final UsageAdmin usage;
     private final LedgerAdmin books;
     private final AuditAdmin audit;
@@ -44,6 +46,7 @@ public final class AdminApi {
             CredentialProbe probe,
             VirtualKeys keys,
             BudgetBook budgets,
+            HeavyFeatures heavyFeatures,
             RefusedCalls refusedCalls,
             UsageLedger ledger,
             Books books,
@@ -56,7 +59,8 @@ public final class AdminApi {
         this.catalog = new CatalogAdmin(catalog, clock);
         this.credentials = new CredentialAdmin(vault, catalog, probe);
         this.keys = new KeyAdmin(keys, ledger);
-        this.budgets = new BudgetAdmin(budgets, new BudgetScopes(keys, catalog, clock));
+        this.budgets = new BudgetAdmin(budgets, new BudgetScopes(keys, catalog, clock), heavyFeatures, catalog);
+        this.features = new FeatureAdmin(heavyFeatures);
         this.budgetWhy = new BudgetWhy(budgets, refusedCalls, ledger, resolutions);
         this.usage = new UsageAdmin(ledger, resolutions, clock);
         this.books = new LedgerAdmin(books, resolutions, ledger);
@@ -73,6 +77,7 @@ public final class AdminApi {
         keys.add(routes);
         budgets.add(routes);
         budgetWhy.add(routes);
+        features.add(routes);
         usage.add(routes);
         books.add(routes);
         audit.add(routes);

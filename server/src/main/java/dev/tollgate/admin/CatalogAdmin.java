@@ -58,7 +58,7 @@ final class CatalogAdmin {
         });
         routes.get("/models", request -> models());
         routes.get("/aliases", request -> aliases());
-        routes.put("/aliases/{name}", Set.of("candidates", "strict"), this::setAlias);
+        routes.put("/aliases/{name}", Set.of("candidates", "strict", "cheaper"), this::setAlias);
         routes.delete("/aliases/{name}", request -> {
             catalog.removeAlias(request.path("name"), AdminApi.ACTOR);
             return AdminReply.nothing();
@@ -160,7 +160,11 @@ final class CatalogAdmin {
     }
 
     private AdminReply setAlias(AdminRequest request) {
-        Alias alias = new Alias(request.path("name"), request.texts("candidates"), request.flag("strict"));
+        Alias alias = new Alias(
+                request.path("name"),
+                request.texts("candidates"),
+                request.flag("strict"),
+                request.optionalText("cheaper"));
         AliasChange change = catalog.setAlias(alias, AdminApi.ACTOR);
         return AdminReply.ok(shape(change.alias()).put("shadows", change.shadows()));
     }
@@ -169,7 +173,7 @@ final class CatalogAdmin {
         ObjectNode shape = Shapes.object().put("name", alias.name());
         ArrayNode candidates = shape.putArray("candidates");
         alias.candidates().forEach(candidates::add);
-        return shape.put("strict", alias.strict());
+        return shape.put("strict", alias.strict()).put("cheaper", alias.cheaper());
     }
 
     private AdminReply prices(AdminRequest request) {

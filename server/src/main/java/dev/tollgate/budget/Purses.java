@@ -12,8 +12,11 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +43,10 @@ public final class Purses implements AutoCloseable {
     private final Map<String, Purse> purses = new HashMap<>();
 
     private final BudgetIndex index = new BudgetIndex();
+    /** The ids of the budgets that do more at a threshold than give a notice. */
+    private final Set<String> acting = new HashSet<>();
+
+    private volatile boolean anyActs;
 
     private Purses(Store store, Events events, InstantSource clock, String node, UnaryOperator<Place> catalogued) {
         this.store = store;
@@ -69,6 +76,7 @@ public final class Purses implements AutoCloseable {
 
     /** Takes a new or changed budget into force. */
     synchronized void put(Budget budget) {
+        acts(budget.id(), budget.acts());
         Purse known = purses.get(budget.id());
         if (known == null) {
             Purse added = new Purse(budget, clock.millis());
@@ -84,9 +92,39 @@ public final class Purses implements AutoCloseable {
     }
 
     synchronized void remove(String budgetId) {
+        acts(budgetId, false);
         Purse removed = purses.remove(budgetId);
         if (removed != null) {
             index.remove(removed);
+        }
+    }
+
+    private void acts(String budgetId, boolean acts) {
+        if (acts) {
+            acting.add(budgetId);
+        } else {
+            acting.remove(budgetId);
+        }
+        anyActs = !acting.isEmpty();
+    }
+
+    /** Whether any budget does more at a threshold than give a notice. */
+    boolean anyActs() {
+        return anyActs;
+    }
+
+    /**
+     * Learns what earlier processes have spent of the budgets that do something at a threshold; of others the first draw tells. At start,
+     * before the first call. Blocking.
+     */
+    public synchronized void recall(Store from) {
+        long now = clock.millis();
+        for (String budgetId : acting) {
+            Purse purse = Objects.requireNonNull(purses.get(budgetId));
+            Slice slice = purse.slice(now);
+            BudgetRows.Standing standing =
+                    from.read(handle -> BudgetRows.standing(handle, budgetId, slice.startMillis()));
+            seen(new Hold.Part(purse, slice), standing.spentNanoUsd());
         }
     }
 
@@ -277,17 +315,17 @@ public final class Purses implements AutoCloseable {
 
     private void tell(Hold.Part part, long before, long after) {
         Budget budget = part.purse().budget();
-        for (int percent : budget.thresholds()) {
-            long limit = budget.limitNanoUsd();
-            long passed = limit / 100 * percent + limit % 100 * percent / 100; // the limit times a hundred may not fit
+        for (Threshold threshold : budget.thresholds()) {
+            long passed = threshold.nanoUsd(budget.limitNanoUsd());
             if (before < passed && after >= passed) {
-                tell(budget, part.slice(), percent);
+                tell(budget, part.slice(), threshold);
             }
         }
     }
 
     /** Once for each threshold of a window, whoever notices it first. */
-    private void tell(Budget budget, Slice slice, int percent) {
+    private void tell(Budget budget, Slice slice, Threshold threshold) {
+        int percent = threshold.percent();
         boolean[] first = new boolean[1];
         store.submit(
                 tx -> first[0] =
@@ -296,17 +334,18 @@ public final class Purses implements AutoCloseable {
                     if (failure != null) {
                         LOG.warn("Budget {} has passed {} %, which could not be noted", budget.id(), percent, failure);
                     } else if (first[0]) {
-                        events.publish(notice(budget, percent));
+                        events.publish(notice(budget, threshold));
                     }
                 });
     }
 
-    private Notice notice(Budget budget, int percent) {
+    private Notice notice(Budget budget, Threshold threshold) {
         return new Notice(
                 clock.instant(),
                 "budget.threshold",
                 budget.id(),
-                "At least " + percent + " % of the budget " + budget.label() + " has been spent.",
+                "At least " + threshold.percent() + " % of the budget " + budget.label() + " has been spent."
+                        + threshold.action().effect(),
                 "Look with `tollgate budget show " + budget.id() + "`; `tollgate budget set` changes the limit.");
     }
 

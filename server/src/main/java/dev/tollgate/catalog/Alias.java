@@ -1,6 +1,7 @@
 package dev.tollgate.catalog;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A name of the operator's own for one or more models.
@@ -8,14 +9,19 @@ import java.util.List;
  * @param name without a slash
  * @param candidates {@code provider/model}, in order of preference
  * @param strict whether a call is refused that would lose anything of meaning in conversion
+ * @param cheaper the alias that calls go to instead where a budget says so; {@code null} if none
  */
-public record Alias(String name, List<String> candidates, boolean strict) {
+public record Alias(
+        String name,
+        List<String> candidates,
+        boolean strict,
+        @Nullable String cheaper) {
     public Alias {
         candidates = List.copyOf(candidates);
     }
 
-    /** One whose callers take losses, and read of them in the answer. */
+    /** One whose callers take losses, and read of them in the answer; no other is cheaper. */
     public Alias(String name, List<String> candidates) {
-        this(name, candidates, false);
+        this(name, candidates, false, null);
     }
 }

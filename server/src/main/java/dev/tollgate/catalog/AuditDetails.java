@@ -31,6 +31,7 @@ final class AuditDetails {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("candidates", alias.candidates());
         fields.put("strict", alias.strict());
+        fields.put("cheaper", alias.cheaper());
         return Json.MAPPER.writeValueAsString(fields);
     }
 

@@ -43,9 +43,12 @@ final class CatalogTables {
 
     private static List<Alias> aliases(Handle handle) {
         Map<String, Alias> aliases = new LinkedHashMap<>();
-        handle.createQuery("SELECT name, candidate, strict FROM model_alias ORDER BY name, position")
+        handle.createQuery("SELECT name, candidate, strict, cheaper FROM model_alias ORDER BY name, position")
                 .map((row, context) -> new Alias(
-                        row.getString("name"), List.of(row.getString("candidate")), row.getLong("strict") != 0))
+                        row.getString("name"),
+                        List.of(row.getString("candidate")),
+                        row.getLong("strict") != 0,
+                        row.getString("cheaper")))
                 .forEach(row -> aliases.merge(row.name(), row, CatalogTables::joined));
         return List.copyOf(aliases.values());
     }
@@ -53,7 +56,7 @@ final class CatalogTables {
     private static Alias joined(Alias before, Alias next) {
         List<String> candidates = new ArrayList<>(before.candidates());
         candidates.addAll(next.candidates());
-        return new Alias(before.name(), candidates, before.strict());
+        return new Alias(before.name(), candidates, before.strict(), before.cheaper());
     }
 
     private static List<StoredCatalog.SetPrice> prices(Handle handle) {
@@ -106,12 +109,13 @@ final class CatalogTables {
     static void put(Handle handle, Alias alias, long nowMillis) {
         removeAlias(handle, alias.name());
         for (int position = 0; position < alias.candidates().size(); position++) {
-            handle.createUpdate("INSERT INTO model_alias (name, position, candidate, strict, changed_at)"
-                            + " VALUES (:name, :position, :candidate, :strict, :now)")
+            handle.createUpdate("INSERT INTO model_alias (name, position, candidate, strict, cheaper, changed_at)"
+                            + " VALUES (:name, :position, :candidate, :strict, :cheaper, :now)")
                     .bind("name", alias.name())
                     .bind("position", (long) position)
                     .bind("candidate", alias.candidates().get(position))
                     .bind("strict", alias.strict() ? 1L : 0L)
+                    .bind("cheaper", alias.cheaper())
                     .bind("now", nowMillis)
                     .execute();
         }

@@ -3,9 +3,11 @@ package dev.tollgate.gateway;
 import dev.tollgate.access.Decision;
 import dev.tollgate.budget.Budget;
 import dev.tollgate.budget.Ceiling;
+import dev.tollgate.budget.Place;
 import dev.tollgate.budget.RefusedCall;
 import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.budget.ReservationResult;
+import dev.tollgate.budget.ThresholdActions.SwitchedOff;
 import dev.tollgate.catalog.Candidate;
 import dev.tollgate.catalog.CatalogView;
 import dev.tollgate.catalog.Platform;
@@ -163,7 +165,23 @@ final class BatchStories {
         return null;
     }
 
+    /** Why a budget takes no such batch at present; null if all do. */
+    private @Nullable SwitchedOff switchedOff(Asked asked, Permitted batch) {
+        if (!services.thresholdActions().any()) {
+            return null;
+        }
+        List<Place> places = batch.models().stream()
+                .map(model -> new Place(batch.provider().name(), model))
+                .toList();
+        return services.thresholdActions().switchedOff(asked.payer(), asked.app(), asked.atMillis(), places);
+    }
+
     private Told route(Asked asked, Permitted batch) {
+        SwitchedOff off = switchedOff(asked, batch);
+        if (off != null) {
+            services.refusedCalls().add(RefusedCall.heavy(asked.requestId(), asked.atMillis(), off));
+            return new Told.Refusal(ErrorKind.BUDGET, Texts.switchedOff(off));
+        }
         Candidate candidate = new Candidate(batch.provider(), batch.models().getFirst(), null, false);
         Plan plan = services.planner().plan(List.of(candidate), asked.caller().keyId());
         return plan instanceof Plan.Ways(List<Hop> hops) ? send(asked, batch, hops) : Senders.noWay(plan);

@@ -4,6 +4,7 @@ import dev.tollgate.access.AccessDecider;
 import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.budget.ReservationDesk;
 import dev.tollgate.budget.Settlement;
+import dev.tollgate.budget.ThresholdActions;
 import dev.tollgate.catalog.Catalog;
 import dev.tollgate.front.ClientAddress;
 import dev.tollgate.identity.CallerResolver;
@@ -16,6 +17,7 @@ public record Services(
         CallerResolver callers,
         Catalog catalog,
         AccessDecider access,
+        ThresholdActions thresholdActions,
         ReservationDesk desk,
         RefusedCalls refusedCalls,
         RoutePlanner planner,

@@ -44,6 +44,7 @@ class AdminDocumentTest {
                 null,
                 null,
                 null,
+                null,
                 InstantSource.system(),
                 () -> null,
                 null);

@@ -3,11 +3,13 @@ package dev.tollgate.gateway;
 import dev.tollgate.access.AccessDecider;
 import dev.tollgate.audit.AuditLog;
 import dev.tollgate.budget.BudgetBook;
+import dev.tollgate.budget.HeavyFeatures;
 import dev.tollgate.budget.InFlightJournal;
 import dev.tollgate.budget.Purses;
 import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.budget.ReservationDesk;
 import dev.tollgate.budget.Settlement;
+import dev.tollgate.budget.ThresholdActions;
 import dev.tollgate.catalog.Catalog;
 import dev.tollgate.catalog.Takings;
 import dev.tollgate.dialects.codec.Codec;
@@ -52,6 +54,7 @@ final class CallHouse implements AutoCloseable {
     final UsageLedger ledger;
     final Catalog catalog;
     final BudgetBook budgets;
+    final HeavyFeatures heavyFeatures;
     final String key;
 
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
@@ -77,6 +80,7 @@ final class CallHouse implements AutoCloseable {
         journal = InFlightJournal.open(home);
         Purses purses = Purses.open(store, new Events(), clock, journal.id(), place -> place);
         budgets = new BudgetBook(store, audit, clock, purses);
+        heavyFeatures = HeavyFeatures.open(store, audit, clock);
         settlement = new Settlement(store, ledger, audit, journal, purses, clock);
         SecretOpener secrets = new SecretOpener(vault.credentials());
         AddressBook addresses = new AddressBook(InetAddress::getAllByName, blocking);
@@ -88,6 +92,7 @@ final class CallHouse implements AutoCloseable {
                 keys.callerResolver(),
                 catalog,
                 new AccessDecider(),
+                new ThresholdActions(purses, heavyFeatures),
                 new ReservationDesk(journal, settlement, purses),
                 new RefusedCalls(10),
                 new RoutePlanner(vault.credentials(), clock, blocking),
