@@ -1,11 +1,13 @@
 package dev.tollgate;
 
+import dev.tollgate.alert.SmtpMail;
 import dev.tollgate.front.ClientAddress;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.DatabaseUrl;
 import dev.tollgate.upstream.Timeouts;
 import io.netty.util.NetUtil;
 import java.io.Console;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
@@ -14,6 +16,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -25,6 +29,8 @@ import picocli.CommandLine.Option;
         usageHelpWidth = 100,
         description = "Runs the gate: model API, admin API, store and simulated provider in one process.")
 final class ServeOptions {
+    private static final Pattern KEPT_DAYS = Pattern.compile("[1-9][0-9]{0,4}d");
+
     @Option(
             names = "--port",
             paramLabel = "PORT",
@@ -127,6 +133,48 @@ final class ServeOptions {
     int drainTimeout = 30;
 
     @Option(
+            names = "--keep-calls",
+            paramLabel = "DAYS",
+            defaultValue = "400d",
+            description = {
+                "For how long each call's own row is kept. Default: ${DEFAULT-VALUE}; at least 1d.",
+                "Older ones are summed up by day. The audit trail is kept whole."
+            })
+    String keepCalls = "400d";
+
+    @Option(
+            names = "--smtp",
+            paramLabel = "URL",
+            description = {
+                "The server that sends notices by mail: smtps://user@host or smtp://user@host:587 (STARTTLS).",
+                "Its password: TOLLGATE_SMTP_PASSWORD or --smtp-password-file."
+            })
+    @Nullable
+    String smtp;
+
+    @Option(
+            names = "--smtp-password-file",
+            paramLabel = "FILE",
+            description = "Where that password is. Default: TOLLGATE_SMTP_PASSWORD.")
+    @Nullable
+    Path smtpPasswordFile;
+
+    @Option(names = "--mail-from", paramLabel = "ADDRESS", description = "Who those mails are from.")
+    @Nullable
+    String mailFrom;
+
+    @Option(
+            names = "--cache-size",
+            paramLabel = "SIZE",
+            converter = ByteSize.class,
+            description = {
+                "Memory for answers that may be given again, such as 64MiB; 0 keeps none.",
+                "Default: a thirty-second of the heap, 64MiB at most."
+            })
+    @Nullable
+    Long cacheSize;
+
+    @Option(
             names = {"-h", "--help"},
             usageHelp = true,
             description = "This help.")
@@ -167,6 +215,43 @@ final class ServeOptions {
                 Duration.ofSeconds(silenceTimeout));
     }
 
+    /** @throws Refusal if it is no number of days */
+    Duration keptCalls() {
+        if (!KEPT_DAYS.matcher(keepCalls).matches()) {
+            throw Refusal.invalid("--keep-calls is not a number of days, from 1d to 99999d.", "For example 400d.");
+        }
+        return Duration.ofDays(Long.parseLong(keepCalls.substring(0, keepCalls.length() - 1)));
+    }
+
+    /** @throws Refusal if the options for mail do not fit together, or the password cannot be read */
+    Optional<SmtpMail> mail() {
+        if (smtp == null) {
+            if (mailFrom != null || smtpPasswordFile != null) {
+                throw Refusal.invalid(
+                        "--mail-from and --smtp-password-file want --smtp.", "Name the mail server, too.");
+            }
+            return Optional.empty();
+        }
+        return Optional.of(SmtpMail.configured(smtp, mailFrom, smtpPassword()));
+    }
+
+    private @Nullable String smtpPassword() {
+        if (smtpPasswordFile == null) {
+            String password = System.getenv("TOLLGATE_SMTP_PASSWORD");
+            return password == null || password.isEmpty() ? null : password;
+        }
+        try {
+            return Files.readString(smtpPasswordFile).strip();
+        } catch (IOException e) {
+            throw Refusal.invalid(
+                    "The file " + smtpPasswordFile + " cannot be read.", "Check the path and its permissions.");
+        }
+    }
+
+    long cacheBytes() {
+        return cacheSize == null ? Math.min(64L << 20, Runtime.getRuntime().maxMemory() / 32) : cacheSize;
+    }
+
     boolean tls() {
         return tlsCert != null && tlsKey != null;
     }
@@ -199,7 +284,15 @@ final class ServeOptions {
                 throw Refusal.invalid("The file " + file + " cannot be read.", "Check the path and its permissions.");
             }
         }
+        keptCalls();
+        long mostCached = Runtime.getRuntime().maxMemory() / 4;
+        if (cacheBytes() > mostCached) {
+            throw Refusal.invalid(
+                    "--cache-size is more than a quarter of the heap.",
+                    "Give " + (mostCached >> 20) + "MiB or less, or the process more memory.");
+        }
         ClientAddress.behind(behindProxy);
+        mail();
         if (publicUrl != null
                 && (publicUrl.getHost() == null || !publicUrl.getScheme().matches("https?"))) {
             throw Refusal.invalid(

@@ -2,6 +2,7 @@ package dev.tollgate;
 
 import dev.tollgate.access.AccessDecider;
 import dev.tollgate.admin.AdminApi;
+import dev.tollgate.alert.Alerts;
 import dev.tollgate.alert.NoticeBoard;
 import dev.tollgate.audit.AuditLog;
 import dev.tollgate.budget.BudgetBook;
@@ -10,13 +11,18 @@ import dev.tollgate.budget.InFlightJournal;
 import dev.tollgate.budget.Place;
 import dev.tollgate.budget.Pledges;
 import dev.tollgate.budget.Purses;
+import dev.tollgate.budget.RateBook;
+import dev.tollgate.budget.RateDesk;
+import dev.tollgate.budget.RateShare;
 import dev.tollgate.budget.Recovery;
 import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.budget.ReservationDesk;
 import dev.tollgate.budget.Settlement;
 import dev.tollgate.budget.SettlementRows;
 import dev.tollgate.budget.ThresholdActions;
+import dev.tollgate.cache.AnswerCache;
 import dev.tollgate.catalog.Catalog;
+import dev.tollgate.catalog.DiscountBook;
 import dev.tollgate.catalog.Takings;
 import dev.tollgate.dialects.chat.ChatCodec;
 import dev.tollgate.dialects.codec.Codec;
@@ -29,6 +35,7 @@ import dev.tollgate.dialects.responses.ResponsesCodec;
 import dev.tollgate.front.ClientAddress;
 import dev.tollgate.front.Front;
 import dev.tollgate.front.HealthEndpoints;
+import dev.tollgate.gateway.AnswerCaching;
 import dev.tollgate.gateway.BatchBilling;
 import dev.tollgate.gateway.BatchPoller;
 import dev.tollgate.gateway.BodyRoom;
@@ -47,17 +54,21 @@ import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.DatabaseUrl;
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.ledger.Books;
+import dev.tollgate.ledger.HourlySpend;
 import dev.tollgate.ledger.Resolutions;
 import dev.tollgate.ledger.UsageLedger;
+import dev.tollgate.ledger.UsageRollup;
 import dev.tollgate.routing.RoutePlanner;
 import dev.tollgate.sim.SimulatedProvider;
 import dev.tollgate.telemetry.CallSink;
 import dev.tollgate.telemetry.Metrics;
 import dev.tollgate.telemetry.Traces;
 import dev.tollgate.upstream.AddressBook;
+import dev.tollgate.upstream.AdminReports;
 import dev.tollgate.upstream.Authenticator;
 import dev.tollgate.upstream.CredentialProbe;
 import dev.tollgate.upstream.GoogleTokens;
+import dev.tollgate.upstream.OutboundPost;
 import dev.tollgate.upstream.ProviderClient;
 import dev.tollgate.vault.Barrier;
 import dev.tollgate.vault.RootKeySource;
@@ -100,6 +111,7 @@ public final class Tollgate implements AutoCloseable {
     private static final int MAX_CHUNK_BYTES = 64 * 1024;
     private static final long STARTING_SECONDS = 60;
     private static final int MOST_REFUSED_CALLS = 10_000;
+    private static final Duration ALERT_PATIENCE = Duration.ofSeconds(20);
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final List<Front> fronts = Collections.synchronizedList(new ArrayList<>());
@@ -107,7 +119,7 @@ public final class Tollgate implements AutoCloseable {
     private final InstantSource clock = InstantSource.system();
     private final Instant startedAt = clock.instant();
     private final ServeOptions options;
-    private String url = "";
+    private volatile String url = "";
     private @Nullable VirtualKeys keys;
 
     private Tollgate(ServeOptions options) {
@@ -144,7 +156,7 @@ public final class Tollgate implements AutoCloseable {
         RootKeySource rootKey = RootKeySource.configured(homePath, System.getenv());
         Barrier barrier = Barrier.unseal(store, clock, rootKey, RootKeySource.previous(System.getenv()));
         AuditLog audit = new AuditLog(store, clock, barrier.derive("audit head"));
-        NoticeBoard notices = new NoticeBoard(events, store, audit);
+        NoticeBoard notices = new NoticeBoard(events, store, audit, clock);
         Vault vault = Vault.open(barrier, audit, events);
         VirtualKeys virtualKeys = VirtualKeys.open(store, audit, clock);
         keys = virtualKeys;
@@ -159,7 +171,7 @@ public final class Tollgate implements AutoCloseable {
                         .map(credential -> credential.name())
                         .toList(),
                 homePath.resolve("prices.json"));
-        UsageLedger ledger = new UsageLedger(store);
+        UsageLedger ledger = new UsageLedger(store, events::publish);
 
         // Money: what a crash left in flight is settled before the first call.
         InFlightJournal journal = opened(InFlightJournal.open(homePath));
@@ -174,6 +186,7 @@ public final class Tollgate implements AutoCloseable {
         BudgetBook budgets = new BudgetBook(store, audit, clock, purses);
         purses.recall(store);
         HeavyFeatures heavyFeatures = HeavyFeatures.open(store, audit, clock);
+        RateDesk rates = RateDesk.open(store, RateShare.WHOLE, place -> catalogued(catalog, place));
         RefusedCalls refusedCalls = new RefusedCalls(MOST_REFUSED_CALLS);
 
         // The engine, and what a call passes through.
@@ -187,6 +200,7 @@ public final class Tollgate implements AutoCloseable {
         Authenticator authenticator = new Authenticator(secrets, tokens, clock);
         CredentialProbe probe = new CredentialProbe(vertx, addresses, authenticator, options.timeouts());
         RoutePlanner planner = new RoutePlanner(vault.credentials(), clock, blocking);
+        AnswerCache answers = new AnswerCache(options.cacheBytes(), System::nanoTime);
         BodyRoom bodies = new BodyRoom(Runtime.getRuntime().maxMemory() / 4);
         Map<Protocol, Codec> codecs = Map.of(
                 Protocol.MESSAGES, MessagesCodec.codec(),
@@ -201,12 +215,14 @@ public final class Tollgate implements AutoCloseable {
                 catalog,
                 new AccessDecider(),
                 new ThresholdActions(purses, heavyFeatures),
+                rates,
                 desk,
                 refusedCalls,
                 planner,
                 new Translator(codecs, spoken, Takings.open(homePath.resolve("takings.json")), clock),
                 new TokenCounting(codecs, blocking),
                 new TokenMargins(),
+                new AnswerCaching(answers, codecs),
                 settlement,
                 telemetry(metrics),
                 bodies,
@@ -214,25 +230,42 @@ public final class Tollgate implements AutoCloseable {
                 clock);
 
         // What callers leave at providers.
-        Holdings holdings =
-                new Holdings(store, new SettlementRows(ledger, audit), new Pledges(store, purses), audit, clock);
+        Holdings holdings = new Holdings(store, new SettlementRows(ledger, audit), new Pledges(purses), audit, clock);
         Errands errands = new Errands(
                 vertx.getOrCreateContext(),
                 () -> new ProviderClient(vertx, addresses, authenticator, options.timeouts()),
                 new BodyRoom(Runtime.getRuntime().maxMemory() / 16)); // its own: an answer to what was sent finds room
         BatchBilling billing = new BatchBilling(holdings, errands, catalog, planner, clock);
         opened(new BatchPoller(holdings, billing));
+        opened(new UsageRollup(store, options.keptCalls(), clock).start());
+
+        // The delivery of notices.
+        OutboundPost posts = new OutboundPost(vertx, InetAddress::getAllByName, blocking, clock, ALERT_PATIENCE);
+        HourlySpend spending = new HourlySpend(store);
+        Alerts alerts = opened(Alerts.start(
+                store,
+                audit,
+                events,
+                barrier.sealer("alert destinations"),
+                new Outside(InetAddress::getAllByName, posts),
+                options.mail(),
+                () -> url,
+                Outside.spending(spending),
+                clock));
 
         // The doors.
         HealthEndpoints health = new HealthEndpoints(blocking, () -> problems(store, settlement), metrics::scrape);
         AdminApi admin = new AdminApi(
                 blocking,
                 catalog,
+                new DiscountBook(catalog, store, audit, clock),
                 vault,
                 probe,
+                new AdminReports(vertx, addresses, options.timeouts()),
                 virtualKeys,
                 budgets,
                 heavyFeatures,
+                new RateBook(store, audit, clock, rates),
                 refusedCalls,
                 ledger,
                 new Books(store),
@@ -240,8 +273,10 @@ public final class Tollgate implements AutoCloseable {
                 audit,
                 clock,
                 () -> status(database, store, settlement),
-                notices);
+                notices,
+                alerts);
         gauges(metrics, store, settlement, journal, bodies);
+        metrics.gauge("tollgate.cache.bytes", "Bytes of answers that may be given again", answers::bytes);
         listen(
                 vertx,
                 new LoopVerticle.Shared(

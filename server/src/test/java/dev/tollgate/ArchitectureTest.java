@@ -37,6 +37,7 @@ class ArchitectureTest {
             Map.entry("routing", Set.of("kernel", "catalog", "vault")),
             Map.entry("upstream", Set.of("kernel", "routing", "catalog", "vault", "vault.open", "dialects")),
             Map.entry("vault.open", Set.of("kernel")),
+            Map.entry("cache", Set.of("dialects")),
             Map.entry("telemetry", Set.of()),
             Map.entry("holdings", Set.of("budget", "kernel", "ledger")),
             Map.entry("sim", Set.of("dialects")),
@@ -48,6 +49,7 @@ class ArchitectureTest {
                             "holdings",
                             "access",
                             "budget",
+                            "cache",
                             "catalog",
                             "dialects",
                             "identity",
@@ -116,6 +118,7 @@ class ArchitectureTest {
                         BASE + ".vault..",
                         BASE + ".access..",
                         BASE + ".budget..",
+                        BASE + ".cache..",
                         BASE + ".routing..",
                         BASE + ".telemetry..",
                         BASE + ".dialects..")
@@ -136,6 +139,7 @@ class ArchitectureTest {
                         BASE + ".routing..",
                         BASE + ".upstream..",
                         BASE + ".access..",
+                        BASE + ".cache..",
                         BASE + ".telemetry..",
                         BASE + ".sim..")
                 .should()

@@ -46,7 +46,7 @@ class BudgetsOverHttpTest {
         gate.manage(
                 "PUT",
                 "/prices/local/free",
-                "{\"input_usd_per_mtok\":\"0\",\"output_usd_per_mtok\":\"0\",\"since\":\"2026-01-01\"}");
+                "{\"input_usd_per_mtok\":\"0\",\"output_usd_per_mtok\":\"0\",\"since\":\"2026-01-01\",\"free\":true}");
     }
 
     @AfterAll

@@ -26,6 +26,7 @@ final class AliasCommands {
 
         private final Arg<String> cheaper = option(
                 "--cheaper", "ALIAS", "Where calls go instead once a budget is spent so far that it says cheaper.");
+        private final Arg<Json.Obj> cache = CacheOption.of(this);
 
         Point() {
             super("set", "Point an alias at its candidates; the first that can answer does.");
@@ -43,13 +44,15 @@ final class AliasCommands {
                 body.put("strict", true);
             }
             cheaper.given().ifPresent(other -> body.put("cheaper", other));
+            cache.given().ifPresent(kept -> body.put("cache", kept));
             Json.Obj alias = api.put(Resource.of("/aliases/{}", name.value()), body);
             if (json()) {
                 out.json(alias);
             } else {
                 out.line("Alias " + alias.text("name") + " is " + String.join(", then ", alias.texts("candidates"))
                         + (alias.flag("strict") ? "; strict." : ".")
-                        + (alias.has("cheaper") ? " Cheaper: " + alias.text("cheaper") + "." : ""));
+                        + (alias.has("cheaper") ? " Cheaper: " + alias.text("cheaper") + "." : "")
+                        + CacheOption.sentence(alias));
             }
             return 0;
         }
@@ -68,12 +71,17 @@ final class AliasCommands {
                 return 0;
             }
             Table table = new Table(
-                    Table.left("NAME"), Table.left("STRICT"), Table.left("CHEAPER"), Table.elastic("CANDIDATES"));
+                    Table.left("NAME"),
+                    Table.left("STRICT"),
+                    Table.left("CHEAPER"),
+                    Table.left("CACHE"),
+                    Table.elastic("CANDIDATES"));
             for (Json.Obj alias : answer.rows("data")) {
                 table.row(
                         alias.text("name"),
                         alias.flag("strict") ? "yes" : "no",
                         alias.text("cheaper"),
+                        CacheOption.cell(alias),
                         String.join(", ", alias.texts("candidates")));
             }
             out.table(table, "There is no alias. Set one: tollgate alias set NAME provider/model");

@@ -2,7 +2,7 @@ package dev.tollgate.cli;
 
 import picocli.CommandLine.Model.CommandSpec;
 
-/** {@code budget set|list|show|remove|why}. */
+/** {@code budget set|list|show|remove|why|free}. */
 final class BudgetCommands {
     private BudgetCommands() {}
 
@@ -14,7 +14,8 @@ final class BudgetCommands {
                 new ListAll(),
                 new Show(),
                 new RemoveCommand("/budgets/{}", "Budget", "ID", "Remove a budget; later calls are not held to it."),
-                new BudgetWhyCommand());
+                new BudgetWhyCommand(),
+                new Free());
     }
 
     /** Over what time a limit holds. */
@@ -34,13 +35,7 @@ final class BudgetCommands {
     }
 
     private static final class Change extends ServerCommand {
-        private final Arg<String> key = option("--key", "ID|NAME", "Calls with this virtual key.");
-        private final Arg<String> account = option("--account", "A", "Calls that this account pays.");
-        private final Arg<String> app = option("--app", "X", "Calls of a client that calls itself so.");
-        private final Arg<String> feature = option("--feature", "F", "Calls with this label.");
-        private final Arg<String> model =
-                option("--model", "MODEL", "Calls that this model answers: its id, or provider/model.");
-        private final Arg<String> provider = option("--provider", "P", "Calls that this provider answers.");
+        private final ScopeOptions scope = new ScopeOptions(this);
         private final Arg<String> limit =
                 required("--limit", "USD", String.class, PriceCommands::usd, "The most that may be spent in a window.");
         private final Arg<Window> window =
@@ -57,20 +52,9 @@ final class BudgetCommands {
 
         @Override
         int run(AdminApi api, Surroundings surroundings, Output out) {
-            Json.Obj body = Json.object();
-            put(body, "key", key);
-            put(body, "account", account);
-            put(body, "app", app);
-            put(body, "feature", feature);
-            put(body, "model", model);
-            put(body, "provider", provider);
-            if (body.fields().isEmpty()) {
-                throw Failure.usage(
-                        "A budget needs a scope.",
-                        "Give at least one of --key, --account, --app, --feature, --model and --provider.");
-            }
+            Json.Obj body = scope.body("budget");
             body.put("limit_usd", limit.value()).put("window", window.value().toString());
-            put(body, "time_zone", timeZone);
+            timeZone.given().ifPresent(zone -> body.put("time_zone", zone));
             at.given().ifPresent(thresholds -> body.fields().putAll(thresholds.fields()));
             if (unpriced.value()) {
                 body.put("unpriced", true);
@@ -82,10 +66,6 @@ final class BudgetCommands {
                 tell(budget, out);
             }
             return 0;
-        }
-
-        private static void put(Json.Obj body, String field, Arg<String> argument) {
-            argument.given().ifPresent(value -> body.put(field, value));
         }
     }
 
@@ -138,6 +118,26 @@ final class BudgetCommands {
                 out.json(budget);
             } else {
                 tell(budget, out);
+            }
+            return 0;
+        }
+    }
+
+    private static final class Free extends ServerCommand {
+        private final Arg<String> node = positional("NODE", "The node's id, which a notice names.");
+
+        Free() {
+            super("free", "Free what a gate whose home is lost still holds of budgets.");
+        }
+
+        @Override
+        int run(AdminApi api, Surroundings surroundings, Output out) {
+            Json.Obj freed = api.post(Resource.of("/budget-nodes/{}/free", node.value()));
+            if (json()) {
+                out.json(freed);
+            } else {
+                out.line("Freed " + Format.price(freed.text("freed_usd")) + " that the node " + freed.text("node")
+                        + " held.");
             }
             return 0;
         }

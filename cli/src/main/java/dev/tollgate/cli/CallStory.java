@@ -20,7 +20,8 @@ final class CallStory {
     private static final Map<String, String> QUALITIES = Map.of(
             "reported", "as the provider reported it",
             "estimated", "from what was streamed: the provider's final figure never came",
-            "reservation", "not known; billed at the reservation");
+            "reservation", "not known; billed at the reservation",
+            "cache", "free: the answer was kept");
 
     private final Json.Obj call;
     private final ZoneId zone;
@@ -75,7 +76,7 @@ final class CallStory {
             String with = call.has("credential") ? ", with credential " + call.text("credential") : "";
             line("answered by", call.text("provider") + "/" + call.text("model") + with);
         } else {
-            line("answered by", "nobody");
+            line("answered by", call.child("usage").text("quality").equals("cache") ? "the answer cache" : "nobody");
         }
     }
 
@@ -157,7 +158,11 @@ final class CallStory {
                             + Format.minute(resolution.text("at"), zone) + "; "
                             + Format.amount(resolution.text("billed_usd")) + " had been billed" + note);
         } else if (call.flag("priced")) {
-            line("cost", Format.cost(call.text("cost_usd")) + reserved);
+            String discount = call.text("discount_usd").matches("[0.]*")
+                    ? ""
+                    : ", " + Format.cost(call.text("list_cost_usd")) + " less a discount of "
+                            + Format.cost(call.text("discount_usd"));
+            line("cost", Format.cost(call.text("cost_usd")) + discount + reserved);
         } else {
             line("cost", "unknown: the catalog has no price for this model; set one with tollgate price set");
         }

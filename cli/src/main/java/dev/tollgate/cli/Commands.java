@@ -17,15 +17,19 @@ final class Commands {
             "key",
             "budget",
             "feature",
+            "rate",
             "model",
             "alias",
             "price",
+            "discount",
             "usage",
+            "forecast",
             "explain",
             "ledger",
             "reconcile",
             "audit",
             "notice",
+            "alert",
             "vault",
             "env",
             "run",
@@ -92,15 +96,19 @@ final class Commands {
             case "key" -> KeyCommands.group();
             case "budget" -> BudgetCommands.group();
             case "feature" -> FeatureCommands.group();
+            case "rate" -> RateCommands.group();
             case "model" -> ModelCommands.group();
             case "alias" -> AliasCommands.group();
             case "price" -> PriceCommands.group();
+            case "discount" -> DiscountCommands.group();
             case "usage" -> new UsageCommand().spec();
+            case "forecast" -> new ForecastCommand().spec();
             case "explain" -> new ExplainCommand().spec();
             case "ledger" -> LedgerCommands.group();
             case "reconcile" -> new ReconcileCommand().spec();
             case "audit" -> AuditCommands.group();
             case "notice" -> NoticeCommands.group();
+            case "alert" -> AlertCommands.group();
             case "vault" -> VaultCommands.group();
             case "env" -> new EnvCommand().spec();
             case "run" -> new RunCommand().spec();

@@ -19,6 +19,18 @@ final class Durations implements ITypeConverter<Duration> {
         return DURATION.matcher(text).matches();
     }
 
+    /** In the largest unit that says it in a whole number. */
+    static String text(Duration duration) {
+        long seconds = duration.toSeconds();
+        if (seconds % 86_400 == 0) {
+            return seconds / 86_400 + "d";
+        }
+        if (seconds % 3_600 == 0) {
+            return seconds / 3_600 + "h";
+        }
+        return seconds % 60 == 0 ? seconds / 60 + "m" : seconds + "s";
+    }
+
     @Override
     public Duration convert(String text) {
         Matcher parts = DURATION.matcher(text);

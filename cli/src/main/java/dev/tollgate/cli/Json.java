@@ -53,6 +53,11 @@ sealed interface Json {
             return this;
         }
 
+        Obj put(String name, Obj value) {
+            fields.put(name, value);
+            return this;
+        }
+
         Obj put(String name, List<String> values) {
             fields.put(name, new Arr(values.stream().<Json>map(Text::new).toList()));
             return this;

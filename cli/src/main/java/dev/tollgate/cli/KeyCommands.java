@@ -21,6 +21,7 @@ final class KeyCommands {
         private final KeyLimits limits = new KeyLimits(this);
         private final Arg<Boolean> strict =
                 flag("Refuse a call rather than lose anything of meaning where its dialect is converted.", "--strict");
+        private final Arg<Json.Obj> cache = CacheOption.of(this);
 
         Create() {
             super("create", "Create a key. Its text is shown this once.");
@@ -28,7 +29,12 @@ final class KeyCommands {
 
         @Override
         int run(AdminApi api, Surroundings surroundings, Output out) {
-            Json.Obj key = limits.create(api, name.value(), strict.value());
+            Json.Obj more = Json.object();
+            if (strict.value()) {
+                more.put("strict", true);
+            }
+            cache.given().ifPresent(kept -> more.put("cache", kept));
+            Json.Obj key = limits.create(api, name.value(), more);
             if (json()) {
                 out.json(key);
                 return 0;
@@ -38,7 +44,8 @@ final class KeyCommands {
             out.line("  " + key.text("key"));
             out.blank();
             out.line("Models: " + models(key) + ". Expires: " + expiry(key, out) + "."
-                    + (key.flag("strict") ? " Strict: what conversion would lose is refused." : ""));
+                    + (key.flag("strict") ? " Strict: what conversion would lose is refused." : "")
+                    + CacheOption.sentence(key));
             return 0;
         }
     }
@@ -63,6 +70,7 @@ final class KeyCommands {
                     Table.left("EXPIRES"),
                     Table.left("LAST USED"),
                     Table.left("STRICT"),
+                    Table.left("CACHE"),
                     Table.elastic("MODELS"));
             for (Json.Obj key : answer.rows("data")) {
                 table.row(
@@ -73,6 +81,7 @@ final class KeyCommands {
                         expiry(key, out),
                         out.minute(key.text("last_used_at")),
                         key.flag("strict") ? "yes" : "no",
+                        CacheOption.cell(key),
                         models(key));
             }
             out.table(table, "There is no key. Create one: tollgate key create --name N");

@@ -25,20 +25,24 @@ final class KeyLimits {
 
     /** Creates a key of this name within these limits; the answer holds its text. */
     Json.Obj create(AdminApi api, String name) {
-        return create(api, name, false);
+        return create(api, name, Json.object());
     }
 
-    /** The same; whether a call is refused that would lose anything of meaning in conversion. */
-    Json.Obj create(AdminApi api, String name, boolean strict) {
-        return create(api, name, expires.given().map(Duration::toSeconds).orElse(0L), strict);
+    /**
+     * The same.
+     *
+     * @param more what else is said of the key
+     */
+    Json.Obj create(AdminApi api, String name, Json.Obj more) {
+        return create(api, name, expires.given().map(Duration::toSeconds).orElse(0L), more);
     }
 
     /** The same; a key that was given no end has this one. */
     Json.Obj createEnding(AdminApi api, String name, Duration otherwise) {
-        return create(api, name, expires.given().orElse(otherwise).toSeconds(), false);
+        return create(api, name, expires.given().orElse(otherwise).toSeconds(), Json.object());
     }
 
-    private Json.Obj create(AdminApi api, String name, long expiresInSeconds, boolean strict) {
+    private Json.Obj create(AdminApi api, String name, long expiresInSeconds, Json.Obj more) {
         Json.Obj body = Json.object().put("name", name);
         List<String> globs = models.given().map(Format::words).orElse(List.of());
         if (!globs.isEmpty()) {
@@ -47,9 +51,7 @@ final class KeyLimits {
         if (expiresInSeconds > 0) {
             body.put("expires_in_seconds", expiresInSeconds);
         }
-        if (strict) {
-            body.put("strict", true);
-        }
+        body.fields().putAll(more.fields());
         return api.post(Resource.of("/keys"), body);
     }
 }

@@ -52,6 +52,11 @@ final class LauncherCommands {
             option("--first-byte-timeout", "SECONDS", Integer.class, "Until a provider's answer begins.");
             option("--silence-timeout", "SECONDS", Integer.class, "Between two pieces of an answer.");
             option("--drain-timeout", "SECONDS", Integer.class, "For calls under way when the gate stops.");
+            option("--keep-calls", "DAYS", "How long each call's own row is kept, like 400d.");
+            option("--smtp", "URL", "The server that sends notices by mail.");
+            option("--smtp-password-file", "FILE", Path.class, "Where its password is.");
+            option("--mail-from", "ADDRESS", "Who those mails are from.");
+            option("--cache-size", "SIZE", "Memory for answers that may be given again, such as 64MiB.");
         }
     }
 }

@@ -53,6 +53,8 @@ final class PriceCommands {
                 PriceCommands::date,
                 "The first day (UTC) on which it holds, like 2026-11-22. Default: today.");
 
+        private final Arg<Boolean> free = flag("Say that prices of 0 are meant: the model costs nothing.", "--free");
+
         Change() {
             super("set", "Set a model's price, in US dollars per million tokens.");
         }
@@ -75,6 +77,9 @@ final class PriceCommands {
             cacheWrite5m.given().ifPresent(usd -> body.put("cache_write_5m_usd_per_mtok", usd));
             cacheWrite1h.given().ifPresent(usd -> body.put("cache_write_1h_usd_per_mtok", usd));
             since.given().ifPresent(day -> body.put("since", day));
+            if (free.value()) {
+                body.put("free", true);
+            }
             Json.Obj price = api.put(Resource.of("/prices/{}/{}", name.provider(), name.model()), body);
             if (json()) {
                 out.json(price);

@@ -1,6 +1,7 @@
 package dev.tollgate.cli;
 
 import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.time.OffsetDateTime;
@@ -15,8 +16,8 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * A provider's usage or cost report, by day and model. Columns are found by their names: ours, those of Anthropic's console
- * exports, and those of OpenAI's usage export.
+ * A provider's usage or cost report, by day and model: a CSV export, or pages of an admin API ({@link ReportPages}). Columns are
+ * found by their names: ours, those of Anthropic's console exports, and those of OpenAI's usage and cost exports.
  *
  * @param figures which of them the report has
  * @param rows what it says, of the days that were asked for
@@ -26,7 +27,8 @@ record ProviderReport(Set<Figure> figures, Map<Place, Map<Figure, BigDecimal>> r
     private static final Pattern DATED = Pattern.compile("-(\\d{8}|\\d{4}-\\d{2}-\\d{2})$");
     private static final Pattern NUMBER = Pattern.compile("-?\\d{1,18}(\\.\\d{1,18})?");
     private static final List<String> DATE = List.of("date", "usage_date_utc", "start_time_iso");
-    private static final List<String> MODEL = List.of("model", "model_version");
+    private static final String LINE_ITEM = "line_item";
+    private static final List<String> MODEL = List.of("model", "model_version", LINE_ITEM);
     private static final List<String> CURRENCY = List.of("currency", "amount_currency");
 
     /** What is compared. */
@@ -56,7 +58,7 @@ record ProviderReport(Set<Figure> figures, Map<Place, Map<Figure, BigDecimal>> r
                 case CACHE_WRITE ->
                     List.of(field, "usage_input_tokens_cache_write_5m", "usage_input_tokens_cache_write_1h");
                 case OUTPUT -> List.of(field, "usage_output_tokens");
-                case COST -> List.of(field);
+                case COST -> List.of(field, "amount_value");
             };
         }
     }
@@ -75,7 +77,35 @@ record ProviderReport(Set<Figure> figures, Map<Place, Map<Figure, BigDecimal>> r
         }
     }
 
+    /** What a line of a bill is for: {@code gpt-4.1-2025-04-14, cached input} is for that model. */
+    static String modelOfLineItem(String lineItem) {
+        int comma = lineItem.indexOf(',');
+        return comma < 0 ? lineItem : lineItem.substring(0, comma);
+    }
+
     static ProviderReport read(String text, LocalDate from, LocalDate to) {
+        String start = text.stripLeading();
+        return start.startsWith("{") || start.startsWith("[") ? ofJson(text, from, to) : ofCsv(text, from, to);
+    }
+
+    /** One page, or a list of them. */
+    private static ProviderReport ofJson(String text, LocalDate from, LocalDate to) {
+        Json json;
+        try {
+            json = Json.parse(text.getBytes(StandardCharsets.UTF_8));
+        } catch (RuntimeException malformed) {
+            throw Failure.usage("The file begins like JSON and is none.", "Export the report again.");
+        }
+        List<Json.Obj> pages = json instanceof Json.Arr(List<Json> items)
+                ? items.stream()
+                        .filter(Json.Obj.class::isInstance)
+                        .map(Json.Obj.class::cast)
+                        .toList()
+                : List.of((Json.Obj) json);
+        return ReportPages.read(pages, from, to);
+    }
+
+    private static ProviderReport ofCsv(String text, LocalDate from, LocalDate to) {
         List<Csv.Row> lines = Csv.parse(text);
         if (lines.isEmpty()) {
             throw Failure.usage("The file is empty.", "Export the report again.");
@@ -107,7 +137,7 @@ record ProviderReport(Set<Figure> figures, Map<Place, Map<Figure, BigDecimal>> r
             if (day.isBefore(from) || day.isAfter(to)) {
                 otherDays++;
             } else {
-                read.addTo(rows.computeIfAbsent(Place.of(day, read.text(MODEL)), place -> new EnumMap<>(Figure.class)));
+                read.addTo(rows.computeIfAbsent(Place.of(day, read.model()), place -> new EnumMap<>(Figure.class)));
             }
         }
         return new ProviderReport(figures, rows, otherDays);
@@ -126,6 +156,12 @@ record ProviderReport(Set<Figure> figures, Map<Place, Map<Figure, BigDecimal>> r
         private String cell(String column) {
             int index = header.getOrDefault(column, -1);
             return index < 0 || index >= row.cells().size() ? "" : row.cells().get(index);
+        }
+
+        String model() {
+            String text = text(MODEL);
+            boolean lineItem = header.containsKey(LINE_ITEM) && text.equals(cell(LINE_ITEM));
+            return lineItem ? modelOfLineItem(text) : text;
         }
 
         LocalDate day() {

@@ -29,7 +29,10 @@ final class ReconcileCommand extends ServerCommand {
     private final Arg<String> from =
             required("--from", "DATE", String.class, PriceCommands::date, "The first day (UTC), like 2026-11-01.");
     private final Arg<String> to = required("--to", "DATE", String.class, PriceCommands::date, "The last day.");
-    private final Arg<Path> csv = required("--csv", "FILE", Path.class, "The provider's report.");
+    private final Arg<Path> csv = option(
+            "--csv", "FILE", Path.class, "The provider's report: a CSV export, or pages of its admin API as JSON.");
+    private final Arg<Boolean> fetch =
+            flag("Fetch the report from the provider's admin API; the admin key is asked for, or piped in.", "--fetch");
     private final Arg<String> threshold = option(
             "--threshold",
             "PERCENT",
@@ -44,9 +47,14 @@ final class ReconcileCommand extends ServerCommand {
 
     @Override
     int run(AdminApi api, Surroundings surroundings, Output out) throws IOException {
+        if (fetch.value() == csv.given().isPresent()) {
+            throw Failure.usage("The report is missing, or given twice.", "Give --csv FILE or --fetch.");
+        }
         LocalDate first = LocalDate.parse(from.value());
         LocalDate last = LocalDate.parse(to.value());
-        ProviderReport report = ProviderReport.read(text(csv.value()), first, last);
+        ProviderReport report = fetch.value()
+                ? fetched(api, surroundings, first, last)
+                : ProviderReport.read(text(csv.value()), first, last);
         List<Json.Obj> metered = api.get(Resource.of("/ledger/daily")
                         .query("provider", provider.value())
                         .query("from", from.value())
@@ -66,6 +74,19 @@ final class ReconcileCommand extends ServerCommand {
             print(report, differences, compared, unreconciled, out);
         }
         return differences.isEmpty() ? 0 : Failure.REFUSED;
+    }
+
+    private ProviderReport fetched(AdminApi api, Surroundings surroundings, LocalDate first, LocalDate last)
+            throws IOException {
+        String key = SecretInput.read("Admin key of " + provider.value(), surroundings);
+        Json.Obj answer = api.post(
+                Resource.of("/ledger/report"),
+                Json.object()
+                        .put("provider", provider.value())
+                        .put("from", from.value())
+                        .put("to", to.value())
+                        .put("admin_key", key));
+        return ReportPages.read(answer.rows("pages"), first, last);
     }
 
     private static String text(Path file) throws IOException {

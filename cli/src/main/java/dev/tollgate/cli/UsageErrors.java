@@ -13,7 +13,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /** What is said of arguments that were not understood; never the value of one that may be a secret. */
 final class UsageErrors {
-    /** Options that people expect to take a secret. None does; {@code budget} has a {@code --key} that names one. */
+    /** Options that people expect to take a secret. None does; {@code budget} and {@code rate} have a {@code --key} that names one. */
     private static final Pattern SECRET_OPTION =
             Pattern.compile("--(secret|api-?key|key|token|password|passphrase)(=.*)?", Pattern.DOTALL);
 
@@ -31,7 +31,7 @@ final class UsageErrors {
     /** Before anything is parsed, so that no message can quote it. */
     static void refuseSecrets(String... args) {
         // There it takes a key's id or name; a key's text is refused by its look.
-        boolean keyIsAName = args.length > 0 && args[0].equals("budget");
+        boolean keyIsAName = args.length > 0 && (args[0].equals("budget") || args[0].equals("rate"));
         own(args)
                 .filter(argument -> (SECRET_OPTION.matcher(argument).matches()
                                 && !(keyIsAName && nameOf(argument).equals("--key")))

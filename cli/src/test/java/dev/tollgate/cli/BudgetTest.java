@@ -157,6 +157,14 @@ class BudgetTest extends AgainstAdminServer {
     }
 
     @Test
+    void freeNamesTheNode() {
+        assertEquals(
+                "Freed $0.25 that the node 5tVq0ZkXw3nB8yJdLr2HcA held.\n",
+                ok(cli.run("budget", "free", "5tVq0ZkXw3nB8yJdLr2HcA")));
+        assertTrue(sent().startsWith("POST /admin/v1/budget-nodes/5tVq0ZkXw3nB8yJdLr2HcA/free"), sent());
+    }
+
+    @Test
     void whyTellsWhatACallCostEachBudget() {
         assertEquals("""
                 Call req_01K9ZB3Q7M0000000000, 2026-11-22 10:31:07, cost $0.0047.

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code key}, {@code model}, {@code alias} and {@code price}: requests, tables, JSON and exit codes. */
 class KeyAndCatalogTest extends AgainstAdminServer {
@@ -53,17 +55,50 @@ class KeyAndCatalogTest extends AgainstAdminServer {
     }
 
     @Test
+    void aCacheIsSentAsSecondsAndAScopeAndShown() {
+        server.answer(
+                "createKey",
+                201,
+                "{\"id\":\"7Kq2mZx0Ab\",\"name\":\"ci\",\"models\":[],\"strict\":false,"
+                        + "\"cache\":{\"max_age_seconds\":90,\"scope\":\"caller\"},\"created_at\":\"2026-11-22T09:20:00Z\","
+                        + "\"expires_at\":null,\"revoked_at\":null,\"key\":\"tg_7Kq2mZx0Ab_0000EXAMPLE00EXAMPLE00EXAMPLE000\"}");
+        String created = ok(cli.run("key", "create", "--name", "ci", "--cache", "90s"));
+        assertEquals("POST /admin/v1/keys {\"name\":\"ci\",\"cache\":{\"max_age_seconds\":90}}", sent());
+        assertTrue(created.endsWith("Models: all. Expires: never. Cache: 90s,caller.\n"), created);
+        server.answer("setAlias", 200, """
+                {"name":"fast","candidates":["sim/echo"],"strict":false,"cache":{"max_age_seconds":604800,"scope":"account"}}
+                """);
+        assertEquals(
+                "Alias fast is sim/echo. Cache: 7d,account.\n",
+                ok(cli.run("alias", "set", "fast", "sim/echo", "--cache", "7d,account")));
+        assertEquals(
+                "PUT /admin/v1/aliases/fast {\"candidates\":[\"sim/echo\"],\"cache\":{\"max_age_seconds\":604800,\"scope\":\"account\"}}",
+                sent());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"8d", "0m", "ten", "10m,everybody", "10m,", ",caller", "10m,caller,account", "10m, account"})
+    void aCacheThatCannotBeIsRefusedHere(String cache) {
+        assertEquals(
+                2, cli.run("key", "create", "--name", "ci", "--cache", cache).exitCode());
+        assertEquals(
+                2, cli.run("alias", "set", "fast", "sim/echo", "--cache", cache).exitCode());
+        assertEquals(List.of(), server.requests);
+    }
+
+    @Test
     void keyListTellsWhichKeysAreInForce() {
         server.answer("listKeys", 200, """
-                {"data":[{"id":"a","name":"live","models":[],"strict":true,"created_at":"2026-11-22T09:20:00Z","expires_at":null,"revoked_at":null,"last_used_at":"2026-11-23T09:20:59Z"},
+                {"data":[{"id":"a","name":"live","models":[],"strict":true,"cache":{"max_age_seconds":7200,"scope":"account"},"created_at":"2026-11-22T09:20:00Z","expires_at":null,"revoked_at":null,"last_used_at":"2026-11-23T09:20:59Z"},
                 {"id":"b","name":"old","models":["sim/*"],"created_at":"2026-11-22T09:20:00Z","expires_at":"2026-11-24T09:20:00Z","revoked_at":null},
                 {"id":"c","name":"gone","models":[],"created_at":"2026-11-22T09:20:00Z","expires_at":null,"revoked_at":"2026-11-23T09:20:00Z"}]}
                 """);
         assertEquals("""
-                ID  NAME  STATE     CREATED           EXPIRES           LAST USED         STRICT  MODELS
-                a   live  in force  2026-11-22 10:20  never             2026-11-23 10:20  yes     all
-                b   old   expired   2026-11-22 10:20  2026-11-24 10:20  -                 no      sim/*
-                c   gone  revoked   2026-11-22 10:20  never             -                 no      all
+                ID  NAME  STATE     CREATED           EXPIRES           LAST USED         STRICT  CACHE       MODELS
+                a   live  in force  2026-11-22 10:20  never             2026-11-23 10:20  yes     2h,account  all
+                b   old   expired   2026-11-22 10:20  2026-11-24 10:20  -                 no      no          sim/*
+                c   gone  revoked   2026-11-22 10:20  never             -                 no      no          all
                 """, ok(cli.run("key", "list")));
     }
 
@@ -99,7 +134,7 @@ class KeyAndCatalogTest extends AgainstAdminServer {
     @Test
     void aliasListIsATable() {
         assertEquals(
-                "NAME  STRICT  CHEAPER  CANDIDATES\nfast  no               anthropic/claude-haiku-4-5, sim/echo\n",
+                "NAME  STRICT  CHEAPER  CACHE  CANDIDATES\nfast  no               no     anthropic/claude-haiku-4-5, sim/echo\n",
                 ok(cli.run("alias", "list")));
     }
 
@@ -169,5 +204,49 @@ class KeyAndCatalogTest extends AgainstAdminServer {
                 cli.run("price", "set", "a/b", "--input", "1", "--output", "1", "--since", "22.11.2026")
                         .exitCode());
         assertEquals(List.of(), server.requests);
+    }
+
+    @Test
+    void discountsAreSetListedAndRemoved() {
+        Cli.Result set = cli.run(
+                "discount",
+                "set",
+                "--provider",
+                "anthropic",
+                "--percent",
+                "15",
+                "--model",
+                "claude-*",
+                "--from",
+                "2026-11-01",
+                "--until",
+                "2027-10-31");
+        assertEquals(
+                "POST /admin/v1/discounts {\"provider\":\"anthropic\",\"percent\":\"15\",\"model\":\"claude-*\","
+                        + "\"from\":\"2026-11-01\",\"until\":\"2027-10-31\"}",
+                sent());
+        String table = """
+                ID                          ACCOUNT   PROVIDER   MODELS    PERCENT  FROM        UNTIL       STATE
+                dsc_01k9zb3q7m000000000000  operator  anthropic  claude-*       15  2026-11-01  2027-10-31  in force
+                """;
+        assertEquals(table, ok(set));
+        assertEquals(table, ok(cli.run("discount", "list")));
+        assertEquals("Discount dsc_1 was removed.\n", ok(cli.run("discount", "remove", "dsc_1")));
+        assertEquals("DELETE", server.requests.getLast().method());
+        for (String percent : List.of("15%", "-1", "1e1", "1,5", "0.00001", "")) {
+            assertEquals(
+                    2,
+                    cli.run("discount", "set", "--provider", "anthropic", "--percent", percent)
+                            .exitCode(),
+                    percent);
+        }
+    }
+
+    @Test
+    void aPriceOfZeroIsSaidToBeMeant() {
+        ok(cli.run("price", "set", "local/llama", "--input", "0", "--output", "0", "--free"));
+        assertEquals(
+                "PUT /admin/v1/prices/local/llama {\"input_usd_per_mtok\":\"0\",\"output_usd_per_mtok\":\"0\",\"free\":true}",
+                sent());
     }
 }

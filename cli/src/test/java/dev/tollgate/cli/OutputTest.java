@@ -22,7 +22,9 @@ class OutputTest extends AgainstAdminServer {
                 List.of("listPrices", "price", "show"),
                 List.of("summarizeUsage", "usage"),
                 List.of("listAudit", "audit", "tail"),
-                List.of("listNotices", "notice", "list"));
+                List.of("listNotices", "notice", "list"),
+                List.of("listAlerts", "alert", "list"),
+                List.of("listDeadLetters", "alert", "dead", "list"));
         for (List<String> list : lists) {
             String[] args = list.subList(1, list.size()).toArray(String[]::new);
             String[] asJson =

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code provider} and {@code credential}: requests, tables, JSON and exit codes. */
 class ProviderAndCredentialTest extends AgainstAdminServer {
@@ -129,9 +131,37 @@ class ProviderAndCredentialTest extends AgainstAdminServer {
     @Test
     void credentialListShowsWhatIsNotSecret() {
         assertEquals("""
-                NAME            PROVIDER   KIND               ENDS IN  FINGERPRINT   VERSION  CREATED           ROTATED  STATE
-                team-anthropic  anthropic  anthropic-api-key  x9Qk     3f1c09ab77d2        1  2026-11-22 10:14  -        active
+                NAME            PROVIDER   KIND               ENDS IN  FINGERPRINT   MAX CONTEXT  VERSION  CREATED           ROTATED  STATE
+                team-anthropic  anthropic  anthropic-api-key  x9Qk     3f1c09ab77d2            -        1  2026-11-22 10:14  -        active
                 """, ok(cli.run("credential", "list")));
+    }
+
+    @Test
+    void credentialSetNotesWhatThePlanTakes() {
+        assertEquals(
+                "The plan of the credential team-anthropic takes 200,000 tokens.\n",
+                ok(cli.run("credential", "set", "team-anthropic", "--max-context", "200000")));
+        assertEquals("PATCH /admin/v1/credentials/team-anthropic {\"max_context_tokens\":200000}", sent());
+        server.requests.clear();
+        server.answer("changeCredential", 200, "{\"name\":\"team-anthropic\",\"max_context_tokens\":0}");
+        assertEquals(
+                "The plan of the credential team-anthropic takes as long a context as the model.\n",
+                ok(cli.run("credential", "set", "team-anthropic", "--max-context", "none")));
+        assertTrue(sent().endsWith(" {\"max_context_tokens\":0}"), sent());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"0", "-1", "200k", "", "99999999999"})
+    void aPlansContextIsANumberOfTokensOrNone(String given) {
+        assertEquals(
+                2, cli.run("credential", "set", "c", "--max-context", given).exitCode());
+        assertTrue(server.requests.isEmpty());
+    }
+
+    @Test
+    void credentialAddSendsWhatThePlanTakes() {
+        cli.input("s").run("credential", "add", "c", "--provider", "p", "--max-context", "200000");
+        assertTrue(sent().contains("\"provider\":\"p\",\"max_context_tokens\":200000,"), sent());
     }
 
     @Test

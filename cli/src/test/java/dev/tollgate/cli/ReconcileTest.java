@@ -152,4 +152,114 @@ class ReconcileTest extends AgainstAdminServer {
         }
         assertEquals(List.of(), server.requests);
     }
+
+    private static final String OF_OPENAI = """
+            [{"object":"page","data":[{"object":"bucket","start_time":1795305600,"end_time":1795392000,"results":[
+            {"object":"organization.usage.completions.result","input_tokens":1000,"input_cached_tokens":900,"output_tokens":5,
+            "num_model_requests":2,"model":"gpt-4.1-2025-04-14"}]}],"has_more":false,"next_page":null},
+            {"object":"page","data":[{"object":"bucket","start_time":1795305600,"end_time":1795392000,"results":[
+            {"object":"organization.costs.result","amount":{"value":0.006,"currency":"usd"},"line_item":"gpt-4.1-2025-04-14, input"},
+            {"object":"organization.costs.result","amount":{"value":"0.004","currency":"usd"},"line_item":"gpt-4.1-2025-04-14, output"}]},
+            {"start_time":1795478400,"results":[{"amount":{"value":9,"currency":"usd"},"line_item":"gpt-4.1"}]}],"has_more":false}]
+            """;
+
+    private void meteredOfOpenAi() {
+        server.answer("dailyUsage", 200, """
+                {"data":[{"date":"2026-11-22","model":"gpt-4.1","calls":2,"input_tokens":100,"output_tokens":5,"cache_read_tokens":900,
+                "cache_write_tokens":0,"cost_usd":"0.01","unreconciled_calls":0}]}
+                """);
+    }
+
+    @Test
+    void openAisCostExportIsUnderstood() throws IOException {
+        meteredOfOpenAi();
+        String report = """
+                start_time,end_time,start_time_iso,end_time_iso,amount_value,amount_currency,line_item,project_id
+                1795305600,1795392000,2026-11-22T00:00:00+00:00,2026-11-23T00:00:00+00:00,0.006,usd,"gpt-4.1-2025-04-14, input",p
+                1795305600,1795392000,2026-11-22T00:00:00+00:00,2026-11-23T00:00:00+00:00,0.004,usd,"gpt-4.1-2025-04-14, output",p
+                """;
+        assertEquals("0 of 1 figures differ by more than 0 %.\n", ok(reconcile(report, "--threshold", "0")));
+        assertTrue(reconcile(report.replace(",usd,", ",eur,")).err().contains("US dollars"));
+    }
+
+    @Test
+    void openAisAdminApiIsUnderstoodPageByPage() throws IOException {
+        meteredOfOpenAi();
+        assertEquals(
+                "0 of 4 figures differ by more than 0 %.\nLines of other days, left out: 1.\n",
+                ok(reconcile(OF_OPENAI, "--threshold", "0")));
+    }
+
+    @Test
+    void whatIsBilledForNoModelIsADifference() throws IOException {
+        meteredOfOpenAi();
+        Cli.Result result = reconcile(OF_OPENAI.replace("gpt-4.1-2025-04-14, output", "web search tool calls"));
+        assertEquals(1, result.exitCode());
+        assertTrue(result.out().contains("web-search-tool-calls"), result.out());
+    }
+
+    private Cli.Result fetch(String key, String... more) {
+        List<String> arguments = new ArrayList<>(List.of(
+                "reconcile", "--provider", "anthropic", "--from", "2026-11-22", "--to", "2026-11-22", "--fetch"));
+        arguments.addAll(List.of(more));
+        return cli.input(key).run(arguments.toArray(String[]::new));
+    }
+
+    @Test
+    void aReportIsFetchedWithAKeyThatIsPipedInAndShownNowhere() {
+        String key = "sk-ant-admin01-0123456789";
+        server.answer("fetchReport", 200, """
+                {"pages":[{"data":[{"starting_at":"2026-11-22T00:00:00Z","ending_at":"2026-11-23T00:00:00Z","results":[
+                {"uncached_input_tokens":1204331,"cache_creation":{"ephemeral_1h_input_tokens":2,"ephemeral_5m_input_tokens":310000},
+                "cache_read_input_tokens":9120033,"output_tokens":88412,"server_tool_use":{"web_search_requests":0},
+                "model":"claude-haiku-4-5-20251001"}]}],"has_more":false,"next_page":null},
+                {"data":[{"starting_at":"2026-11-22T00:00:00Z","ending_at":"2026-11-23T00:00:00Z","results":[
+                {"currency":"USD","amount":"1040.8113","model":"claude-haiku-4-5-20251001","token_type":"output_tokens"},
+                {"currency":"USD","amount":"200","model":"claude-haiku-4-5-20251001","token_type":"uncached_input_tokens"}]}],
+                "has_more":false,"next_page":null}]}
+                """);
+        Cli.Result result = fetch(key + "\n", "--threshold", "0");
+        assertEquals("0 of 5 figures differ by more than 0 %.\n" + UNRECONCILED, ok(result));
+        assertEquals(
+                "POST /admin/v1/ledger/report {\"provider\":\"anthropic\",\"from\":\"2026-11-22\",\"to\":\"2026-11-22\","
+                        + "\"admin_key\":\"" + key + "\"}",
+                server.requests.getFirst().method() + " "
+                        + server.requests.getFirst().path() + " "
+                        + server.requests.getFirst().body());
+        server.answer("fetchReport", 200, "{\"pages\":[{\"data\":[{\"results\":[{}]}]}]}");
+        Cli.Result broken = fetch(key);
+        assertEquals(2, broken.exitCode());
+        assertTrue(!broken.err().contains(key) && broken.err().contains("has no start"), broken.err());
+    }
+
+    @Test
+    void aReportComesFromOnePlace() throws IOException {
+        assertEquals(2, fetch("sk-ant-admin01-0123456789", "--csv", "usage.csv").exitCode());
+        assertEquals(
+                2,
+                cli.run("reconcile", "--provider", "anthropic", "--from", "2026-11-22", "--to", "2026-11-22")
+                        .exitCode());
+        assertEquals(2, fetch("").exitCode());
+        assertEquals(List.of(), server.requests);
+    }
+
+    @Test
+    void pagesThatCannotBeReadAreRefused() throws IOException {
+        String amount = "{\"data\":[{\"start_time\":1795305600,\"results\":[{\"line_item\":\"m\",\"amount\":%s}]}]}";
+        for (String broken : List.of(
+                "{",
+                "[]",
+                "{}",
+                "[1]",
+                "{\"data\":[{\"results\":[{\"amount\":\"1\"}]}]}",
+                "{\"data\":[{\"start_time\":\"soon\",\"results\":[]}]}",
+                amount.formatted("{\"value\":1,\"currency\":\"eur\"}"),
+                amount.formatted("{\"value\":\"1e999999999\",\"currency\":\"usd\"}"),
+                amount.formatted("{\"value\":\"x\",\"currency\":\"usd\"}"),
+                amount.replace("\"amount\":%s", "\"tokens\":1"))) {
+            Cli.Result result = reconcile(broken);
+            assertEquals(2, result.exitCode(), broken);
+        }
+        assertEquals(List.of(), server.requests);
+    }
 }

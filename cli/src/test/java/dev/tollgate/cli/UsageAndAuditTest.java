@@ -17,8 +17,9 @@ class UsageAndAuditTest extends AgainstAdminServer {
         Cli.Result result = cli.run("usage", "--json");
         assertEquals("GET /admin/v1/usage?{by=key}", sent());
         assertEquals(
-                "[{\"id\":\"7Kq2mZx0Ab\",\"name\":\"ci\",\"calls\":412,\"input_tokens\":1204331,\"output_tokens\":88412,"
-                        + "\"cache_read_tokens\":9120033,\"cache_write_tokens\":310002,\"cost_usd\":\"12.408113\"}]",
+                "[{\"id\":\"7Kq2mZx0Ab\",\"name\":\"ci\",\"key\":\"7Kq2mZx0Ab\",\"calls\":412,\"input_tokens\":1204331,\"output_tokens\":88412,"
+                        + "\"cache_read_tokens\":9120033,\"cache_write_tokens\":310002,\"list_cost_usd\":\"14.597780\","
+                        + "\"discount_usd\":\"2.189667\",\"cost_usd\":\"12.408113\"}]",
                 json(result));
     }
 
@@ -39,6 +40,30 @@ class UsageAndAuditTest extends AgainstAdminServer {
     }
 
     @Test
+    void usageBySeveralThingsHasAColumnForEachAndShowsDiscounts() {
+        server.answer("summarizeUsage", 200, """
+                {"data":[{"id":"search, 2026-11-22","name":"search, 2026-11-22","feature":"search","day":"2026-11-22","calls":2,"input_tokens":1000,"output_tokens":20,"cache_read_tokens":5,"cache_write_tokens":6,"list_cost_usd":"2.00","discount_usd":"0.30","cost_usd":"1.70"},
+                {"id":", 2026-11-21","name":"(no feature), 2026-11-21","feature":null,"day":"2026-11-21","calls":1,"input_tokens":234,"output_tokens":3,"cache_read_tokens":0,"cache_write_tokens":0,"list_cost_usd":"1.00","discount_usd":"0.00","cost_usd":"1.00"}]}
+                """);
+        Cli.Result result = cli.run("usage", "--by", "feature, day", "--since", "2026-11-21", "--until", "2026-11-23");
+        assertEquals("GET /admin/v1/usage?{by=feature,day, since=2026-11-21, until=2026-11-23}", sent());
+        assertEquals("""
+                FEATURE  DAY         CALLS  INPUT  CACHE READ  CACHE WRITE  OUTPUT     LIST  DISCOUNT     COST
+                search   2026-11-22      2  1,000           5            6      20  $2.0000   $0.3000  $1.7000
+                -        2026-11-21      1    234           0            0       3  $1.0000   $0.0000  $1.0000
+                total                    3  1,234           5            6      23  $3.0000   $0.3000  $2.7000
+                """, ok(result));
+    }
+
+    @Test
+    void usageByNothingThatIsKeptOrTwiceTheSameIsRefusedBeforeAnythingIsSent() {
+        for (String by : List.of("", ",", "colour", "key,colour", "day,day", "KEY")) {
+            assertEquals(2, cli.run("usage", "--by", by).exitCode(), by);
+        }
+        assertEquals(List.of(), server.requests);
+    }
+
+    @Test
     void usageTakesDurationsDatesAndTimes() {
         for (String since : List.of("90d", "12h", "30m", "2026-11-22", "2026-11-22T10:00:00Z")) {
             assertEquals(0, cli.run("usage", "--since", since).exitCode(), since);
@@ -52,6 +77,22 @@ class UsageAndAuditTest extends AgainstAdminServer {
     @Test
     void usageNamesAKeyWithItsId() {
         assertTrue(ok(cli.run("usage")).contains("ci (7Kq2mZx0Ab)"));
+    }
+
+    @Test
+    void forecastsAreOfTheMonthOrOfABudget() {
+        assertEquals("""
+                FEATURE   UNTIL          SPENT       LOW  EXPECTED      HIGH  DAYS KNOWN
+                operator  2026-11-30  $12.4081  $14.0200  $16.9000  $21.5500          56
+                """, ok(cli.run("forecast", "--by", "feature")));
+        assertEquals("GET /admin/v1/forecast?{by=feature}", sent());
+        assertEquals("""
+                Budget bud_01k9zb3q7m000000000000: key ci, model claude-haiku-4-5: $15.00 a month.
+                Spent $12.408113; by the end of 2026-11-30 likely $16.90, between $14.02 and $21.55.
+                It will be reached on 2026-11-27 (on 2026-11-24 if the days to come are busy ones).
+                Days that this rests on: 56.
+                """, ok(cli.run("forecast", "--budget", "bud_01k9zb3q7m000000000000")));
+        assertEquals(2, cli.run("forecast", "--by", "day").exitCode());
     }
 
     @Test
@@ -88,6 +129,22 @@ class UsageAndAuditTest extends AgainstAdminServer {
         assertTrue(story.contains("  time        3 ms in all\n"), story);
         assertTrue(story.contains("  usage       none\n"), story);
         assertTrue(story.contains("  cost        unknown"), story);
+    }
+
+    @Test
+    void explainOfAKeptAnswerSaysThatItWasFree() {
+        server.answer("explainCall", 200, """
+                {"request_id":"r","at":"2026-11-22T09:31:07Z","key":{"id":"k","name":"n"},"account":"operator","feature":null,"dialect":"openai","operation":"responses",
+                "stream":false,"requested_model":"gpt-x","alias":null,"route":["openai/gpt-x"],"provider":null,"model":null,"credential":null,"status":200,"outcome":"settled",
+                "outcome_reason":null,"changes":[{"field":"answer","change":"kept from req_1, by openai/gpt-x, 12 s old"}],"attempts":[],
+                "timings":{"total_ms":3,"gate_ms":null,"first_byte_ms":null},
+                "usage":{"quality":"cache","input_tokens":0,"cache_read_tokens":0,"cache_write_5m_tokens":0,"cache_write_1h_tokens":0,"output_tokens":0,
+                "reasoning_tokens":0,"web_search_requests":0},"reserved_usd":"0","overrun_usd":"0","cost_usd":"0.00","priced":true,"resolution":null}
+                """);
+        String story = ok(cli.run("explain", "r"));
+        assertTrue(story.contains("  answered by the answer cache\n"), story);
+        assertTrue(story.contains("  changed     1. answer: kept from req_1, by openai/gpt-x, 12 s old\n"), story);
+        assertTrue(story.contains("; free: the answer was kept\n"), story);
     }
 
     @Test

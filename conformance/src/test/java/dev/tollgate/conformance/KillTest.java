@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -24,12 +25,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** {@code kill -9} under load, round after round on one home: no answer that a client saw whole is without its row. */
+/**
+ * {@code kill -9} under load, round after round on one home: no answer that a client saw whole is without its row, and the budget has
+ * spent what the rows say and holds nothing. Eight rounds; two hundred with {@code ./tollgate soak}.
+ */
 class KillTest {
     private static final int CALLERS = 8;
-    private static final int ROUNDS = Boolean.getBoolean("tollgate.soak") ? 100 : 8;
+    private static final int ROUNDS = Boolean.getBoolean("tollgate.soak") ? 200 : 8;
     private static final String STREAMED =
             "{\"model\":\"sim/echo\",\"max_tokens\":64,\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}";
+    private static final String BUDGET = "{\"account\":\"default\",\"limit_usd\":\"1000.00\",\"window\":\"lifetime\"}";
     private static final String PLAIN =
             "{\"model\":\"sim/echo\",\"max_tokens\":64,\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}";
 
@@ -45,6 +50,9 @@ class KillTest {
         int sent = 0;
         for (int round = 0; round < ROUNDS; round++) {
             GateProcess gate = GateProcess.start(home);
+            if (round == 0) {
+                gate.manage("POST", "/budgets", BUDGET);
+            }
             Queue<String> whole = new ConcurrentLinkedQueue<>();
             sent += load(gate, whole, random.nextInt(300));
             acknowledged.addAll(whole);
@@ -60,12 +68,20 @@ class KillTest {
             }
             assertEquals(List.of(), missing, "of " + acknowledged.size() + " acknowledged; seed " + seed);
             long rows = 0;
+            BigDecimal cost = BigDecimal.ZERO;
             for (JsonNode row : gate.manage("GET", "/usage?by=model", "").get("data")) {
                 rows += row.get("calls").asLong();
+                cost = cost.add(new BigDecimal(row.get("cost_usd").stringValue()));
             }
             System.out.println(
                     "KillTest: " + acknowledged.size() + " acknowledged of " + sent + " sent, " + rows + " rows");
             assertTrue(rows >= acknowledged.size());
+            JsonNode budget = gate.manage("GET", "/budgets", "").get("data").get(0);
+            assertEquals(
+                    0, cost.compareTo(new BigDecimal(budget.get("spent_usd").stringValue())), budget + " but " + cost);
+            assertEquals(
+                    0, new BigDecimal(budget.get("held_usd").stringValue()).signum(), "held for nobody: " + budget);
+            assertTrue(gate.manage("GET", "/ledger/verify", "").get("ok").asBoolean(), "the books add up");
             JsonNode verdict = gate.manage("GET", "/audit/verify", "");
             assertTrue(verdict.get("ok").asBoolean(), "the audit trail is whole: " + verdict);
         }

@@ -51,9 +51,10 @@ public final class BatchInspector {
      * One request of a batch.
      *
      * @param fields of its params; offsets are those of the batch's body
+     * @param start of its params in the batch's body
      * @param length of its params, in bytes
      */
-    public record Item(RequestFields fields, int length) {}
+    public record Item(RequestFields fields, int start, int length) {}
 
     /** Never throws for what the body holds. */
     public static Result inspect(byte[] body) {
@@ -171,7 +172,7 @@ public final class BatchInspector {
         int length = tokens.end() - start;
         return switch (RequestInspector.inspect(Operation.MESSAGES, body, start, length)) {
             case Inspection.Malformed(String message) -> fail(at + ".params: " + message);
-            case Inspection.Readable(RequestFields fields) -> items.add(new Item(fields, length));
+            case Inspection.Readable(RequestFields fields) -> items.add(new Item(fields, start, length));
         };
     }
 

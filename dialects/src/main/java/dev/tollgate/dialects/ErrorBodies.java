@@ -24,11 +24,23 @@ public final class ErrorBodies {
      * @param requestId shown by Anthropic's shape; the others have it in a header only
      */
     public static byte[] write(Dialect dialect, ErrorKind kind, String message, String requestId) {
+        return write(dialect, kind, message, requestId, 0);
+    }
+
+    /**
+     * The body of an error response after which a client may come back. Google says so in the body (<a
+     * href="https://github.com/googleapis/googleapis/blob/master/google/rpc/error_details.proto">google.rpc.RetryInfo</a>), the others
+     * in a header only.
+     *
+     * @param retryAfterSeconds 0 where that is not known
+     */
+    public static byte[] write(
+            Dialect dialect, ErrorKind kind, String message, String requestId, long retryAfterSeconds) {
         return JsonWriter.object(
                 switch (dialect) {
                     case ANTHROPIC -> anthropic(kind, message, requestId);
                     case OPENAI -> openAi(kind, message);
-                    case GEMINI -> gemini(kind, message);
+                    case GEMINI -> gemini(kind, message, retryAfterSeconds);
                     case CONVERSE -> json -> json.writeStringProperty("message", JsonWriter.encodable(message));
                 });
     }
@@ -92,12 +104,20 @@ public final class ErrorBodies {
         };
     }
 
-    private static Consumer<JsonGenerator> gemini(ErrorKind kind, String message) {
+    private static Consumer<JsonGenerator> gemini(ErrorKind kind, String message, long retryAfterSeconds) {
         return json -> {
             json.writeObjectPropertyStart("error");
             json.writeNumberProperty("code", kind.status(Dialect.GEMINI));
             json.writeStringProperty("message", JsonWriter.encodable(message));
             json.writeStringProperty("status", kind.geminiStatus());
+            if (retryAfterSeconds > 0) {
+                json.writeArrayPropertyStart("details");
+                json.writeStartObject();
+                json.writeStringProperty("@type", "type.googleapis.com/google.rpc.RetryInfo");
+                json.writeStringProperty("retryDelay", retryAfterSeconds + "s");
+                json.writeEndObject();
+                json.writeEndArray();
+            }
             json.writeEndObject();
         };
     }

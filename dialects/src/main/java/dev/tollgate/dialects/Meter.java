@@ -29,6 +29,12 @@ abstract sealed class Meter implements JsonListener, SseFramer.Data
     /** A byte of English is a quarter of a token or so; a Chinese character, three bytes, about one. */
     private static final int BYTES_PER_TOKEN = 4;
 
+    /** No long text has more, in any tokenizer; some servers send their reasoning twice, under two names. */
+    private static final int MOST_BYTES_PER_TOKEN = 8;
+
+    /** A short text may: a long word, a line of dashes. */
+    private static final int UNUSUAL_TOKENS = 64;
+
     private final JsonScanner scanner;
 
     /** Figures of the answer so far. */
@@ -140,6 +146,12 @@ abstract sealed class Meter implements JsonListener, SseFramer.Data
     final long estimatedOutputTokens() {
         long byLength = (textBytes + BYTES_PER_TOKEN - 1) / BYTES_PER_TOKEN;
         return Math.max(Math.max(byLength, textEvents), output(counts));
+    }
+
+    /** What is surely used so far: what was reported, with as many output tokens as the text that has passed has at least. */
+    final Usage atLeast() {
+        long byLength = textBytes / MOST_BYTES_PER_TOKEN - UNUSUAL_TOKENS;
+        return usage(counts, Math.max(byLength, output(counts))).servedAs(tier());
     }
 
     final UsageReading reading(boolean complete) {

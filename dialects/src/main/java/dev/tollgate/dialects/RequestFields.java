@@ -24,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * @param toolModels models that Anthropic's server tools are to ask ({@code tools[].model}, such as the <a
  *     href="https://platform.claude.com/docs/en/agents-and-tools/tool-use/advisor-tool">advisor's</a>), in order. They are the
  *     provider's own names and are never replaced; whoever may not use them may not send this request
+ * @param thinkingBudget Anthropic's {@code thinking.budget_tokens}, below which {@code max_tokens} must not fall; -1 where absent
+ * @param work what is billed beside the prompt and the answer
  */
 public record RequestFields(
         @Nullable String model,
@@ -38,7 +40,9 @@ public record RequestFields(
         int includeUsageEnd,
         int bodyStart,
         List<InnerModel> innerModels,
-        List<String> toolModels) {
+        List<String> toolModels,
+        long thinkingBudget,
+        ServerWork work) {
 
     /** One mention of a model inside a body whose path names it already, for example {@code "models/gemini-x"}. */
     public record InnerModel(String value, int start, int end) {}

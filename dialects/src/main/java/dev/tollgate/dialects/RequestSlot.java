@@ -20,14 +20,45 @@ enum RequestSlot {
     TOOLS,
     /** An element of {@link #TOOLS}. */
     TOOL,
-    TOOL_MODEL;
+    TOOL_MODEL,
+    /** The {@link ServiceTier} that is asked for, or Anthropic's speed. */
+    TIER,
+    TOOL_TYPE,
+    TOOL_USES,
+    /** The longest answer of a tool's own model. */
+    TOOL_TOKENS,
+    /** Anthropic's remote MCP servers. */
+    CONNECTORS,
+    SEARCH_OPTIONS,
+    TOOL_CALLS,
+    /** Responses' tools. */
+    SERVER_TOOLS,
+    /** An element of {@link #SERVER_TOOLS}. */
+    SERVER_TOOL,
+    GEMINI_TOOLS,
+    /** An element of {@link #GEMINI_TOOLS}; each of its members is a tool. */
+    GEMINI_TOOL,
+    THINKING,
+    THINKING_BUDGET;
 
     private static final Map<String, RequestSlot> NONE = Map.of();
 
-    private static final Map<String, RequestSlot> MESSAGES =
-            Map.of("model", MODEL, "stream", STREAM, "max_tokens", MAX_OUTPUT_TOKENS, "tools", TOOLS);
+    private static final Map<String, RequestSlot> MESSAGES = Map.of(
+            "model", MODEL,
+            "stream", STREAM,
+            "max_tokens", MAX_OUTPUT_TOKENS,
+            "tools", TOOLS,
+            "service_tier", TIER,
+            "speed", TIER,
+            "thinking", THINKING,
+            "mcp_servers", CONNECTORS);
 
-    private static final Map<String, RequestSlot> TOOL_MODEL_ONLY = Map.of("model", TOOL_MODEL);
+    private static final Map<String, RequestSlot> TOOL_FIELDS =
+            Map.of("model", TOOL_MODEL, "type", TOOL_TYPE, "max_uses", TOOL_USES, "max_tokens", TOOL_TOKENS);
+
+    private static final Map<String, RequestSlot> THINKING_FIELDS = Map.of("budget_tokens", THINKING_BUDGET);
+
+    private static final Map<String, RequestSlot> SERVER_TOOL_FIELDS = Map.of("type", TOOL_TYPE);
 
     private static final Map<String, RequestSlot> MODEL_ONLY = Map.of("model", MODEL);
 
@@ -37,14 +68,26 @@ enum RequestSlot {
             "max_tokens", MAX_OUTPUT_TOKENS,
             "max_completion_tokens", MAX_OUTPUT_TOKENS,
             "n", CHOICES,
-            "stream_options", STREAM_OPTIONS);
+            "stream_options", STREAM_OPTIONS,
+            "service_tier", TIER,
+            "web_search_options", SEARCH_OPTIONS);
 
-    private static final Map<String, RequestSlot> RESPONSES =
-            Map.of("model", MODEL, "stream", STREAM, "max_output_tokens", MAX_OUTPUT_TOKENS);
+    private static final Map<String, RequestSlot> RESPONSES = Map.of(
+            "model", MODEL,
+            "stream", STREAM,
+            "max_output_tokens", MAX_OUTPUT_TOKENS,
+            "service_tier", TIER,
+            "tools", SERVER_TOOLS,
+            "max_tool_calls", TOOL_CALLS);
 
     // Google's servers read both spellings of every field: https://protobuf.dev/programming-guides/json/
-    private static final Map<String, RequestSlot> GENERATE =
-            Map.of("model", INNER_MODEL, "generationConfig", GENERATION_CONFIG, "generation_config", GENERATION_CONFIG);
+    private static final Map<String, RequestSlot> GENERATE = Map.of(
+            "model", INNER_MODEL,
+            "generationConfig", GENERATION_CONFIG,
+            "generation_config", GENERATION_CONFIG,
+            "serviceTier", TIER,
+            "service_tier", TIER,
+            "tools", GEMINI_TOOLS);
 
     private static final Map<String, RequestSlot> GENERATION = Map.of(
             "maxOutputTokens", MAX_OUTPUT_TOKENS,
@@ -87,10 +130,39 @@ enum RequestSlot {
             case STREAM_OPTIONS -> USAGE_OPTION;
             case GENERATION_CONFIG -> GENERATION;
             case REQUEST, INNER_REQUEST -> INNER_MODEL_ONLY;
-            case TOOL -> TOOL_MODEL_ONLY;
+            case TOOL -> TOOL_FIELDS;
+            case SERVER_TOOL -> SERVER_TOOL_FIELDS;
+            case THINKING -> THINKING_FIELDS;
             case MODEL, INNER_MODEL, TOOL_MODEL, STREAM, MAX_OUTPUT_TOKENS, CHOICES, INCLUDE_USAGE, REQUESTS, TOOLS ->
                 NONE;
+            case TIER, TOOL_TYPE, TOOL_USES, TOOL_TOKENS, CONNECTORS, SEARCH_OPTIONS, TOOL_CALLS, THINKING_BUDGET ->
+                NONE;
+            case SERVER_TOOLS, GEMINI_TOOLS, GEMINI_TOOL -> NONE;
         };
+    }
+
+    /** What the elements of an inspected array are, where they are objects; null where they are nothing. */
+    static @Nullable RequestSlot element(@Nullable RequestSlot array) {
+        return array == REQUESTS
+                ? REQUEST
+                : array == TOOLS
+                        ? TOOL
+                        : array == SERVER_TOOLS ? SERVER_TOOL : array == GEMINI_TOOLS ? GEMINI_TOOL : null;
+    }
+
+    /**
+     * Whether a name inside of it may be an inspected one, in whatever case, that begins with that byte. Coding agents send dozens of
+     * tools, of whose names hardly any is: those need not be decoded.
+     */
+    static boolean mayBegin(@Nullable RequestSlot around, byte first) {
+        int lower = first | 0x20;
+        boolean plain = first > 0 && first != '\\';
+        return !plain
+                || switch (around) {
+                    case TOOL -> lower == 't' || lower == 'm';
+                    case SERVER_TOOL -> lower == 't';
+                    case null, default -> true;
+                };
     }
 
     /**

@@ -50,6 +50,8 @@ final class RequestWalk {
     private int usageEnd;
     private List<RequestFields.InnerModel> innerModels = List.of();
     private List<String> toolModels = List.of();
+    private long thinkingBudget = -1;
+    private final AskedWork work = new AskedWork();
 
     RequestWalk(Operation operation, byte[] body, int offset, int start, int end) {
         this.operation = operation;
@@ -89,7 +91,9 @@ final class RequestWalk {
                 chatStream ? usageEnd : -1,
                 start,
                 innerModels,
-                toolModels);
+                toolModels,
+                thinkingBudget,
+                work.done(start));
     }
 
     /** Two places at most: OpenAI's chat has an old name and a new one for it, and either may bound the answer. */
@@ -143,7 +147,10 @@ final class RequestWalk {
                     within[depth] = slot != null ? container(slot, name, token) : inherited(depth, token);
                     slot = null;
                 }
-                case OBJECT_END, ARRAY_END -> scopes.close();
+                case OBJECT_END, ARRAY_END -> {
+                    closed();
+                    scopes.close();
+                }
                 case TEXT, NUMBER, TRUE, FALSE, NULL -> {
                     if (slot != null) {
                         scalar(slot, name, token);
@@ -155,10 +162,23 @@ final class RequestWalk {
         } while (problem == null && tokens.depth() > 0);
     }
 
+    /** What had just ended stood one level deeper than the walk does now. */
+    private void closed() {
+        RequestSlot ended = within[tokens.depth() + 1];
+        if (ended == RequestSlot.TOOL) {
+            work.closeOfMessages();
+        } else if (ended == RequestSlot.SERVER_TOOL) {
+            work.closeOfResponses();
+        }
+    }
+
     private @Nullable RequestSlot slotOf() {
         int depth = tokens.depth();
-        Map<String, RequestSlot> names = depth == 1 ? bodyNames : RequestSlot.inside(within[depth]);
+        Map<String, RequestSlot> names = depth == 1 ? bodyNames : inside(within[depth]);
         String name = names.isEmpty() ? "" : tokens.string();
+        if (within[depth] == RequestSlot.GEMINI_TOOL) {
+            work.memberOfGeminis(tokens.string());
+        }
         RequestSlot slot = names.get(name);
         if (!isNew()) {
             String field = slot == null ? "A field" : name;
@@ -178,6 +198,10 @@ final class RequestWalk {
         return slot;
     }
 
+    private Map<String, RequestSlot> inside(@Nullable RequestSlot around) {
+        return RequestSlot.mayBegin(around, body[tokens.start() + 1]) ? RequestSlot.inside(around) : Map.of();
+    }
+
     private boolean isNew() {
         if (tokens.escaped()) { // "mod\\u0065l" is "model"
             byte[] name = tokens.string().getBytes(UTF_8);
@@ -190,9 +214,15 @@ final class RequestWalk {
     private RequestSlot container(RequestSlot slot, String name, Token token) {
         Token expected = switch (slot) {
             case STREAM_OPTIONS, GENERATION_CONFIG, REQUEST, INNER_REQUEST, TOOL -> Token.OBJECT;
-            case REQUESTS, TOOLS -> Token.ARRAY;
+            case SERVER_TOOL, GEMINI_TOOL, SEARCH_OPTIONS, THINKING -> Token.OBJECT;
+            case REQUESTS, TOOLS, SERVER_TOOLS, CONNECTORS -> Token.ARRAY;
+            case GEMINI_TOOLS -> token; // Google's servers take a single one without its list
             case MODEL, INNER_MODEL, TOOL_MODEL, STREAM, MAX_OUTPUT_TOKENS, CHOICES, INCLUDE_USAGE -> null;
+            case TIER, TOOL_TYPE, TOOL_USES, TOOL_TOKENS, TOOL_CALLS, THINKING_BUDGET -> null;
         };
+        if (slot == RequestSlot.SEARCH_OPTIONS) {
+            work.named(name);
+        }
         if (token != expected) {
             problem = name + ": must be " + expectation(slot);
         } else if (slot == RequestSlot.STREAM_OPTIONS) {
@@ -202,18 +232,20 @@ final class RequestWalk {
         } else if (slot == RequestSlot.GENERATION_CONFIG) {
             couldLimit = new OutputLimitPlace(tokens.start() + 1, tokens.start() + 1, Kind.BEFORE_FIELDS);
         }
-        return slot;
+        return slot == RequestSlot.GEMINI_TOOLS && token == Token.OBJECT ? RequestSlot.GEMINI_TOOL : slot;
     }
 
     /** The objects of an inspected array are inspected as it is. */
     private @Nullable RequestSlot inherited(int depth, Token token) {
-        if (token != Token.OBJECT) {
-            return null;
-        }
         RequestSlot around = within[depth - 1];
-        return around == RequestSlot.REQUESTS
-                ? RequestSlot.REQUEST
-                : around == RequestSlot.TOOLS ? RequestSlot.TOOL : null;
+        RequestSlot element = token == Token.OBJECT ? RequestSlot.element(around) : null;
+        if (around == RequestSlot.CONNECTORS) {
+            work.named("mcp_servers");
+        }
+        if (element == RequestSlot.TOOL || element == RequestSlot.SERVER_TOOL) {
+            work.open(tokens.start() + 1);
+        }
+        return element;
     }
 
     private void scalar(RequestSlot slot, String name, Token token) {
@@ -223,10 +255,13 @@ final class RequestWalk {
         }
         boolean understood = switch (slot) {
             case MODEL, INNER_MODEL, TOOL_MODEL -> token == Token.TEXT && model(slot);
+            case TIER, TOOL_TYPE -> token == Token.TEXT && word(slot);
             case STREAM, INCLUDE_USAGE ->
                 (token == Token.TRUE || token == Token.FALSE) && flag(slot, token == Token.TRUE);
-            case MAX_OUTPUT_TOKENS, CHOICES -> token == Token.NUMBER && number(slot);
+            case MAX_OUTPUT_TOKENS, CHOICES, TOOL_USES, TOOL_TOKENS, TOOL_CALLS, THINKING_BUDGET ->
+                token == Token.NUMBER && number(slot);
             case STREAM_OPTIONS, GENERATION_CONFIG, REQUESTS, REQUEST, INNER_REQUEST, TOOLS, TOOL -> false;
+            case SERVER_TOOLS, SERVER_TOOL, GEMINI_TOOLS, GEMINI_TOOL, SEARCH_OPTIONS, THINKING, CONNECTORS -> false;
         };
         if (!understood && problem == null) {
             problem = name + ": must be " + expectation(slot);
@@ -238,10 +273,13 @@ final class RequestWalk {
             case MODEL, INNER_MODEL, TOOL_MODEL ->
                 "a string of 1 to " + LONGEST_MODEL + " characters, without control characters.";
             case STREAM, INCLUDE_USAGE -> "true or false.";
-            case MAX_OUTPUT_TOKENS -> "a whole number from 0 to " + MOST_OUTPUT_TOKENS + ".";
+            case MAX_OUTPUT_TOKENS, TOOL_USES, TOOL_TOKENS, TOOL_CALLS, THINKING_BUDGET ->
+                "a whole number from 0 to " + MOST_OUTPUT_TOKENS + ".";
+            case TIER, TOOL_TYPE -> "a string.";
             case CHOICES -> "a whole number from 1 to " + MOST_CHOICES + ".";
             case STREAM_OPTIONS, GENERATION_CONFIG, REQUEST, INNER_REQUEST, TOOL -> "an object.";
-            case REQUESTS, TOOLS -> "an array.";
+            case SERVER_TOOL, GEMINI_TOOL, SEARCH_OPTIONS, THINKING -> "an object.";
+            case REQUESTS, TOOLS, SERVER_TOOLS, GEMINI_TOOLS, CONNECTORS -> "an array.";
         };
     }
 
@@ -254,7 +292,20 @@ final class RequestWalk {
             limits(new OutputLimitPlace(tokens.start(), tokens.end(), Kind.VALUE));
         } else if (slot == RequestSlot.GENERATION_CONFIG) {
             couldLimit = new OutputLimitPlace(tokens.start(), tokens.end(), Kind.NO_CONFIG);
+        } else if (slot == RequestSlot.TOOL_USES) {
+            work.maxUses(-1, tokens.start(), tokens.end());
+        } else if (slot == RequestSlot.TOOL_CALLS) {
+            work.mostCalls(-1, tokens.start(), tokens.end());
         }
+    }
+
+    private boolean word(RequestSlot slot) {
+        if (slot == RequestSlot.TIER) {
+            work.tier(tokens.string());
+        } else {
+            work.type(tokens.string());
+        }
+        return true;
     }
 
     private boolean flag(RequestSlot slot, boolean value) {
@@ -275,13 +326,25 @@ final class RequestWalk {
         if (value.isEmpty() || value.getAsLong() < least || value.getAsLong() > most) {
             return false;
         }
-        if (slot == RequestSlot.CHOICES) {
-            choices = (int) value.getAsLong();
-        } else {
-            maxOutputTokens = Math.max(maxOutputTokens, value.getAsLong());
-            limits(new OutputLimitPlace(tokens.start(), tokens.end(), Kind.VALUE, value.getAsLong()));
-        }
+        took(slot, value.getAsLong());
         return true;
+    }
+
+    private void took(RequestSlot slot, long value) {
+        if (slot == RequestSlot.CHOICES) {
+            choices = (int) value;
+        } else if (slot == RequestSlot.TOOL_USES) {
+            work.maxUses(value, tokens.start(), tokens.end());
+        } else if (slot == RequestSlot.TOOL_TOKENS) {
+            work.maxTokens(value);
+        } else if (slot == RequestSlot.TOOL_CALLS) {
+            work.mostCalls(value, tokens.start(), tokens.end());
+        } else if (slot == RequestSlot.THINKING_BUDGET) {
+            thinkingBudget = value;
+        } else {
+            maxOutputTokens = Math.max(maxOutputTokens, value);
+            limits(new OutputLimitPlace(tokens.start(), tokens.end(), Kind.VALUE, value));
+        }
     }
 
     private boolean model(RequestSlot slot) {
@@ -296,6 +359,7 @@ final class RequestWalk {
             modelStart = from;
             modelEnd = to;
         } else if (slot == RequestSlot.TOOL_MODEL) {
+            work.model(value);
             return toolModel(value);
         } else {
             if (innerModels.isEmpty()) {

@@ -39,6 +39,11 @@ public enum ServiceTier {
         return Optional.empty();
     }
 
+    /** The tier that a request's word asks for. What leaves it to the provider is the list's. */
+    static ServiceTier asked(String word) {
+        return "standard_only".equals(word) ? STANDARD : said(word);
+    }
+
     /** The tier that a provider's own word means. */
     static ServiceTier said(String word) {
         String bare = word.toLowerCase(Locale.ROOT).replace("service_tier_", "");

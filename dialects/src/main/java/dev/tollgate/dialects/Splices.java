@@ -113,6 +113,28 @@ public final class Splices {
                 .toList();
     }
 
+    /**
+     * Bounds how often the provider's own tools may be used, where they take a bound and have none: Anthropic's by {@code max_uses} of
+     * each, Responses' by one {@code max_tool_calls}.
+     */
+    public static List<Splice> toolUses(Operation operation, ServerWork work, long uses) {
+        if (operation == Operation.RESPONSES) {
+            return work.tools().isEmpty() || work.mostCalls() >= 0
+                    ? List.of()
+                    : List.of(bound(work.limitStart(), work.limitEnd(), "max_tool_calls", uses));
+        }
+        return work.tools().stream()
+                .filter(tool -> tool.takesMaxUses() && tool.maxUses() < 0)
+                .map(tool -> bound(tool.limitStart(), tool.limitEnd(), "max_uses", uses))
+                .toList();
+    }
+
+    /** Where there is no null to replace, the field is put before those that are there. */
+    private static Splice bound(int start, int end, String field, long most) {
+        String text = start == end ? "\"" + field + "\":" + most + "," : Long.toString(most);
+        return new Splice(start, end, text.getBytes(UTF_8), field);
+    }
+
     private static byte[] jsonString(String text) {
         StringBuilder quoted = new StringBuilder(text.length() + 2).append('"');
         JsonStringEncoder.getInstance().quoteAsString(text, quoted);

@@ -76,6 +76,19 @@ public record Usage(
         return new Usage(estimatedInputTokens, 0, 0, 0, outputTokens, reasoningTokens, webSearchRequests, tier);
     }
 
+    /** The same with an output that was estimated. */
+    public Usage withOutputTokens(long estimatedOutputTokens) {
+        return new Usage(
+                inputTokens,
+                cacheReadTokens,
+                cacheWrite5mTokens,
+                cacheWrite1hTokens,
+                estimatedOutputTokens,
+                reasoningTokens,
+                webSearchRequests,
+                tier);
+    }
+
     /** The whole prompt: uncached, read and written. Long-context prices go by this. */
     public long totalInputTokens() {
         return inputTokens + cacheReadTokens + cacheWrite5mTokens + cacheWrite1hTokens;

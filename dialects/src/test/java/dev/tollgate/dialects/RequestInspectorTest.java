@@ -177,7 +177,7 @@ class RequestInspectorTest {
     private static JsonNode leafValue(String name) {
         return switch (name) {
             case "stream", "include_usage" -> MAPPER.getNodeFactory().booleanNode(true);
-            case "max_tokens", "max_completion_tokens", "max_output_tokens", "maxOutputTokens" ->
+            case "max_tokens", "max_completion_tokens", "max_output_tokens", "maxOutputTokens", "budget_tokens" ->
                 MAPPER.getNodeFactory().numberNode(100);
             default -> MAPPER.getNodeFactory().stringNode("value");
         };

@@ -31,16 +31,21 @@ public final class AccessDecider {
 
     private static boolean permitsEvery(List<String> globs, List<Candidate> candidates) {
         for (Candidate candidate : candidates) {
-            boolean permitted = anyMatches(globs, candidate.qualifiedName())
-                    || (candidate.bareNameLeadsHere() && anyMatches(globs, candidate.model()));
-            if (!permitted) {
+            if (!permits(globs, candidate)) {
                 return false;
             }
         }
         return true;
     }
 
-    private static boolean anyMatches(List<String> globs, String name) {
+    /** Whether a glob matches the candidate as it is, whatever the caller called it. */
+    public static boolean permits(List<String> globs, Candidate candidate) {
+        return anyMatches(globs, candidate.qualifiedName())
+                || (candidate.bareNameLeadsHere() && anyMatches(globs, candidate.model()));
+    }
+
+    /** Whether a glob matches the name. */
+    public static boolean anyMatches(List<String> globs, String name) {
         for (String glob : globs) {
             if (ModelGlob.matches(glob, name)) {
                 return true;

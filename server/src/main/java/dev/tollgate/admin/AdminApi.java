@@ -1,16 +1,20 @@
 package dev.tollgate.admin;
 
+import dev.tollgate.alert.Alerts;
 import dev.tollgate.alert.NoticeBoard;
 import dev.tollgate.audit.AuditLog;
 import dev.tollgate.budget.BudgetBook;
 import dev.tollgate.budget.HeavyFeatures;
+import dev.tollgate.budget.RateBook;
 import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.catalog.Catalog;
+import dev.tollgate.catalog.DiscountBook;
 import dev.tollgate.front.Route;
 import dev.tollgate.identity.VirtualKeys;
 import dev.tollgate.ledger.Books;
 import dev.tollgate.ledger.Resolutions;
 import dev.tollgate.ledger.UsageLedger;
+import dev.tollgate.upstream.AdminReports;
 import dev.tollgate.upstream.CredentialProbe;
 import dev.tollgate.vault.Vault;
 import io.vertx.core.Context;
@@ -27,26 +31,34 @@ public final class AdminApi {
 
     private final Executor blocking;
     private final CatalogAdmin catalog;
+    private final DiscountAdmin discounts;
     private final CredentialAdmin credentials;
     private final KeyAdmin keys;
     private final BudgetAdmin budgets;
     private final BudgetWhy budgetWhy;
     private final FeatureAdmin features;
+    private final ReportAdmin reports;
+    private final ForecastAdmin forecasts;
+    private final RateAdmin rates;
     private final UsageAdmin usage;
     private final LedgerAdmin books;
     private final AuditAdmin audit;
     private final Supplier<ObjectNode> status;
     private final NoticeAdmin notices;
+    private final AlertAdmin alerts;
 
     /** @param status the state of the server, as the document has it */
     public AdminApi(
             Executor blocking,
             Catalog catalog,
+            DiscountBook discounts,
             Vault vault,
             CredentialProbe probe,
+            AdminReports reports,
             VirtualKeys keys,
             BudgetBook budgets,
             HeavyFeatures heavyFeatures,
+            RateBook rates,
             RefusedCalls refusedCalls,
             UsageLedger ledger,
             Books books,
@@ -54,34 +66,46 @@ public final class AdminApi {
             AuditLog audit,
             InstantSource clock,
             Supplier<ObjectNode> status,
-            NoticeBoard notices) {
+            NoticeBoard notices,
+            Alerts alerts) {
         this.blocking = blocking;
         this.catalog = new CatalogAdmin(catalog, clock);
+        this.discounts = new DiscountAdmin(discounts, clock);
         this.credentials = new CredentialAdmin(vault, catalog, probe);
         this.keys = new KeyAdmin(keys, ledger);
-        this.budgets = new BudgetAdmin(budgets, new BudgetScopes(keys, catalog, clock), heavyFeatures, catalog);
+        Scopes scopes = new Scopes(keys, catalog, clock);
+        this.budgets = new BudgetAdmin(budgets, scopes, heavyFeatures, catalog);
         this.features = new FeatureAdmin(heavyFeatures);
+        this.rates = new RateAdmin(rates, scopes);
         this.budgetWhy = new BudgetWhy(budgets, refusedCalls, ledger, resolutions);
+        this.reports = new ReportAdmin(catalog, reports);
+        this.forecasts = new ForecastAdmin(ledger, budgets, catalog, clock);
         this.usage = new UsageAdmin(ledger, resolutions, clock);
-        this.books = new LedgerAdmin(books, resolutions, ledger);
+        this.books = new LedgerAdmin(catalog, books, resolutions, ledger);
         this.audit = new AuditAdmin(audit);
         this.status = status;
         this.notices = new NoticeAdmin(notices);
+        this.alerts = new AlertAdmin(alerts);
     }
 
     /** The routes, for one event loop. */
     public List<Route> routes(Context context) {
         AdminRoutes routes = new AdminRoutes(context, blocking);
         catalog.add(routes);
+        discounts.add(routes);
         credentials.add(routes);
         keys.add(routes);
         budgets.add(routes);
         budgetWhy.add(routes);
         features.add(routes);
+        rates.add(routes);
         usage.add(routes);
+        forecasts.add(routes);
+        reports.add(routes);
         books.add(routes);
         audit.add(routes);
         notices.add(routes);
+        alerts.add(routes);
         routes.get("/status", request -> AdminReply.ok(status.get()));
         return routes.routes();
     }

@@ -36,14 +36,32 @@ final class AdminRequest {
         if (!object.isObject()) {
             throw Refusal.invalid("The body is not a JSON object.", "Send one JSON object.");
         }
+        requireKnown("The body", object, fields);
+        return new AdminRequest(path, query, object);
+    }
+
+    private static void requireKnown(String where, JsonNode object, Set<String> fields) {
         for (String name : object.propertyNames()) {
             if (!fields.contains(name)) {
                 throw Refusal.invalid(
-                        "The body has a field that is not known here.",
+                        where + " has a field that is not known here.",
                         fields.isEmpty() ? "Send no body." : "Known fields: " + String.join(", ", fields) + ".");
             }
         }
-        return new AdminRequest(path, query, object);
+    }
+
+    /** An object within the body, to be read as the body is; null where the field is absent. */
+    @Nullable
+    AdminRequest optionalObject(String field, Set<String> fields) {
+        JsonNode value = present(field);
+        if (value == null) {
+            return null;
+        }
+        if (!value.isObject()) {
+            throw Refusal.invalid(field + " is not an object.", "");
+        }
+        requireKnown(field, value, fields);
+        return new AdminRequest(path, query, value);
     }
 
     String path(String name) {

@@ -4,7 +4,6 @@ import dev.tollgate.budget.Budget;
 import dev.tollgate.budget.BudgetBook;
 import dev.tollgate.budget.BudgetBook.Status;
 import dev.tollgate.budget.HeavyFeatures;
-import dev.tollgate.budget.Scope;
 import dev.tollgate.budget.Threshold;
 import dev.tollgate.budget.ThresholdAction;
 import dev.tollgate.budget.Window;
@@ -25,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Budgets: set, listed, shown, removed. */
+/** Budgets: set, listed, shown, removed; and what a lost node holds of them. */
 final class BudgetAdmin {
     private static final Set<String> FIELDS = Set.of(
             "account",
@@ -46,11 +45,11 @@ final class BudgetAdmin {
     private static final Pattern CURRENCY = Pattern.compile("[\\p{L}\\p{Sc}]");
 
     private final BudgetBook budgets;
-    private final BudgetScopes scopes;
+    private final Scopes scopes;
     private final HeavyFeatures heavyFeatures;
     private final Catalog catalog;
 
-    BudgetAdmin(BudgetBook budgets, BudgetScopes scopes, HeavyFeatures heavyFeatures, Catalog catalog) {
+    BudgetAdmin(BudgetBook budgets, Scopes scopes, HeavyFeatures heavyFeatures, Catalog catalog) {
         this.budgets = budgets;
         this.scopes = scopes;
         this.heavyFeatures = heavyFeatures;
@@ -68,6 +67,13 @@ final class BudgetAdmin {
             budgets.remove(request.path("id"), AdminApi.ACTOR);
             return AdminReply.nothing();
         });
+        routes.post("/budget-nodes/{node}/free", Set.of(), this::free);
+    }
+
+    private AdminReply free(AdminRequest request) {
+        String node = request.path("node");
+        long freed = budgets.free(node, AdminApi.ACTOR);
+        return AdminReply.ok(Shapes.object().put("node", node).put("freed_usd", Money.formatUsd(freed)));
     }
 
     private AdminReply set(AdminRequest request) {
@@ -78,7 +84,7 @@ final class BudgetAdmin {
         List<Integer> percentages = request.optionalNumbers("thresholds");
         List<Threshold> thresholds =
                 thresholds(percentages == null ? USUAL_THRESHOLDS : percentages, request.textsByName("actions"));
-        BudgetScopes.Named named = scopes.read(request, unpriced);
+        Scopes.Named named = scopes.read(request, unpriced);
         Budget wanted = new Budget("", named.scope(), named.keyName(), limit, window, zone, thresholds, unpriced, 0);
         return AdminReply.ok(
                 shape(budgets.show(budgets.set(wanted, AdminApi.ACTOR).id())));
@@ -161,21 +167,9 @@ final class BudgetAdmin {
     }
 
     private static ObjectNode shape(Budget budget) {
-        Scope scope = budget.scope();
-        ObjectNode shape = Shapes.object()
-                .put("id", budget.id())
-                .put("label", budget.label())
-                .put("account", scope.account())
-                .put("app", scope.app())
-                .put("feature", scope.feature());
-        if (scope.keyId() == null) {
-            shape.putNull("key");
-        } else {
-            shape.putObject("key").put("id", scope.keyId()).put("name", budget.keyName());
-        }
-        shape.put("provider", scope.provider())
-                .put("model", scope.model())
-                .put("limit_usd", Money.formatUsd(budget.limitNanoUsd()))
+        ObjectNode shape = Shapes.object().put("id", budget.id()).put("label", budget.label());
+        Scopes.put(shape, budget.scope(), budget.keyName());
+        shape.put("limit_usd", Money.formatUsd(budget.limitNanoUsd()))
                 .put("window", budget.window().wireName())
                 .put("time_zone", budget.zone().getId());
         ArrayNode thresholds = shape.putArray("thresholds");

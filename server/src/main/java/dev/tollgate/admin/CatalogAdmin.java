@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -35,7 +36,8 @@ final class CatalogAdmin {
             "cache_read_usd_per_mtok",
             "cache_write_5m_usd_per_mtok",
             "cache_write_1h_usd_per_mtok",
-            "since");
+            "since",
+            "free");
 
     private final Catalog catalog;
     private final InstantSource clock;
@@ -58,7 +60,7 @@ final class CatalogAdmin {
         });
         routes.get("/models", request -> models());
         routes.get("/aliases", request -> aliases());
-        routes.put("/aliases/{name}", Set.of("candidates", "strict", "cheaper"), this::setAlias);
+        routes.put("/aliases/{name}", Set.of("candidates", "strict", "cheaper", "cache"), this::setAlias);
         routes.delete("/aliases/{name}", request -> {
             catalog.removeAlias(request.path("name"), AdminApi.ACTOR);
             return AdminReply.nothing();
@@ -164,7 +166,8 @@ final class CatalogAdmin {
                 request.path("name"),
                 request.texts("candidates"),
                 request.flag("strict"),
-                request.optionalText("cheaper"));
+                request.optionalText("cheaper"),
+                CachePolicies.read(request));
         AliasChange change = catalog.setAlias(alias, AdminApi.ACTOR);
         return AdminReply.ok(shape(change.alias()).put("shadows", change.shadows()));
     }
@@ -173,7 +176,9 @@ final class CatalogAdmin {
         ObjectNode shape = Shapes.object().put("name", alias.name());
         ArrayNode candidates = shape.putArray("candidates");
         alias.candidates().forEach(candidates::add);
-        return shape.put("strict", alias.strict()).put("cheaper", alias.cheaper());
+        shape.put("strict", alias.strict()).put("cheaper", alias.cheaper());
+        CachePolicies.show(alias.cache(), shape);
+        return shape;
     }
 
     private AdminReply prices(AdminRequest request) {
@@ -202,8 +207,26 @@ final class CatalogAdmin {
                 optionalPerMTok(request, "cache_write_5m_usd_per_mtok"),
                 optionalPerMTok(request, "cache_write_1h_usd_per_mtok"),
                 day(request.optionalText("since")));
+        requireMeant(price, request.flag("free"));
         PriceChange change = catalog.setPrice(request.path("provider"), request.path("model"), price, AdminApi.ACTOR);
         return AdminReply.ok(priceShape(change.model(), change.price()));
+    }
+
+    /** A price of zero is a slip, or a model that runs on one's own machine: only who set it knows. */
+    private static void requireMeant(NewPrice price, boolean free) {
+        boolean zero = price.inputNanoUsdPerMTok() == 0 && price.outputNanoUsdPerMTok() == 0;
+        if (zero && !free) {
+            throw Refusal.invalid(
+                    "The price is zero.", "Say --free (\"free\": true) if calls of this model cost nothing.");
+        }
+        boolean cachesCost = Stream.of(
+                        price.cacheReadNanoUsdPerMTok(),
+                        price.cacheWrite5mNanoUsdPerMTok(),
+                        price.cacheWrite1hNanoUsdPerMTok())
+                .anyMatch(rate -> rate != null && rate != 0);
+        if (free && (!zero || cachesCost)) {
+            throw Refusal.invalid("What is free has no price above zero.", "Give 0 for all, or leave out free.");
+        }
     }
 
     private static long perMTok(AdminRequest request, String field) {

@@ -11,6 +11,7 @@ import dev.tollgate.vault.Vault;
 import dev.tollgate.vault.VaultStatus;
 import java.net.URI;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
@@ -20,6 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class CredentialAdmin {
     /** The account of the server's owner; people and workspaces get accounts of their own. */
     private static final String OWNER_ACCOUNT = "operator";
+
+    private static final String MAX_CONTEXT = "max_context_tokens";
 
     private final Vault vault;
     private final Catalog catalog;
@@ -37,10 +40,12 @@ final class CredentialAdmin {
                 request -> AdminReply.list(vault.credentials().list().stream()
                         .map(credential -> shape(credential, List.of()))
                         .toList()));
-        routes.postOutward("/credentials", Set.of("name", "provider", "kind", "secret", "check"), this::create);
+        routes.postOutward(
+                "/credentials", Set.of("name", "provider", "kind", MAX_CONTEXT, "secret", "check"), this::create);
         routes.postOutward(
                 "/credentials/{name}/check", Set.of(), request -> AdminReply.ok(check(request.path("name"))));
         routes.post("/credentials/{name}/rotate", Set.of("secret"), this::rotate);
+        routes.patch("/credentials/{name}", Set.of(MAX_CONTEXT), this::change);
         routes.delete("/credentials/{name}", request -> {
             vault.credentials().remove(request.path("name"), AdminApi.ACTOR);
             return AdminReply.nothing();
@@ -74,6 +79,7 @@ final class CredentialAdmin {
                                 name,
                                 host(provider),
                                 kind(provider, request.optionalText("kind")),
+                                Objects.requireNonNullElse(request.optionalNumber(MAX_CONTEXT), 0L),
                                 request.text("secret")),
                         AdminApi.ACTOR);
         if (!check) {
@@ -105,6 +111,16 @@ final class CredentialAdmin {
                             + provider.name() + " --auth STYLE");
         }
         return only;
+    }
+
+    private AdminReply change(AdminRequest request) {
+        Long tokens = request.optionalNumber(MAX_CONTEXT);
+        if (tokens == null) {
+            throw Refusal.invalid("Nothing is to be changed.", "Give " + MAX_CONTEXT + ".");
+        }
+        CredentialInfo changed =
+                vault.credentials().setMaxContext(required(request.path("name")).id(), tokens, AdminApi.ACTOR);
+        return AdminReply.ok(shape(changed, List.of()));
     }
 
     private AdminReply rotate(AdminRequest request) {
@@ -172,6 +188,7 @@ final class CredentialAdmin {
                 .put("owner", credential.owner())
                 .put("last_four", credential.lastFour())
                 .put("fingerprint", credential.fingerprint())
+                .put(MAX_CONTEXT, credential.maxContextTokens())
                 .put("state", credential.state().wireName())
                 .put("state_reason", credential.stateReason().isEmpty() ? null : credential.stateReason())
                 .put("version", credential.version())

@@ -22,7 +22,7 @@ final class FeatureAdmin {
     }
 
     private AdminReply set(AdminRequest request) {
-        String name = Objects.requireNonNull(BudgetScopes.label("The feature's name", request.path("name")));
+        String name = Objects.requireNonNull(Scopes.label("The feature's name", request.path("name")));
         boolean heavy = request.givenFlag("heavy");
         features.set(name, heavy, AdminApi.ACTOR);
         return AdminReply.ok(shape(name, heavy));

@@ -27,7 +27,7 @@ final class KeyAdmin {
 
     void add(AdminRoutes routes) {
         routes.get("/keys", request -> list());
-        routes.post("/keys", Set.of("name", "models", "expires_in_seconds", "strict"), this::create);
+        routes.post("/keys", Set.of("name", "models", "expires_in_seconds", "strict", "cache"), this::create);
         routes.delete("/keys/{id_or_name}", this::revoke);
     }
 
@@ -49,6 +49,7 @@ final class KeyAdmin {
                 request.texts("models"),
                 seconds == null ? null : Duration.ofSeconds(seconds),
                 request.flag("strict"),
+                CachePolicies.read(request),
                 AdminApi.ACTOR);
         return AdminReply.created(shape(created.info(), null).put("key", created.key()));
     }
@@ -63,8 +64,9 @@ final class KeyAdmin {
         ObjectNode shape = Shapes.object().put("id", key.id()).put("name", key.name());
         ArrayNode models = shape.putArray("models");
         key.modelGlobs().forEach(models::add);
-        return shape.put("strict", key.strict())
-                .put("created_at", Shapes.time(key.createdAt()))
+        shape.put("strict", key.strict());
+        CachePolicies.show(key.cache(), shape);
+        return shape.put("created_at", Shapes.time(key.createdAt()))
                 .put("expires_at", Shapes.time(key.expiresAt()))
                 .put("revoked_at", Shapes.time(key.revokedAt()))
                 .put("last_used_at", Shapes.time(lastUsed));

@@ -1,5 +1,6 @@
 package dev.tollgate.admin;
 
+import dev.tollgate.catalog.Catalog;
 import dev.tollgate.kernel.Money;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.ledger.AccountBalance;
@@ -16,6 +17,7 @@ import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -25,11 +27,15 @@ final class LedgerAdmin {
     private static final int MAX_LIMIT = 1_000;
     private static final long MAX_DAYS = 366;
 
+    private static final String PROVIDER = "provider:";
+
+    private final Catalog catalog;
     private final Books books;
     private final Resolutions resolutions;
     private final UsageLedger ledger;
 
-    LedgerAdmin(Books books, Resolutions resolutions, UsageLedger ledger) {
+    LedgerAdmin(Catalog catalog, Books books, Resolutions resolutions, UsageLedger ledger) {
+        this.catalog = catalog;
         this.books = books;
         this.resolutions = resolutions;
         this.ledger = ledger;
@@ -128,15 +134,29 @@ final class LedgerAdmin {
         if (provider == null || provider.isEmpty()) {
             throw Refusal.invalid("provider is missing.", "Name one: tollgate provider list");
         }
+        requireKnown(provider);
         LocalDate from = day(request, "from");
         LocalDate to = day(request, "to");
         if (from.isAfter(to) || ChronoUnit.DAYS.between(from, to) >= MAX_DAYS) {
             throw Refusal.invalid(
                     "from and to are the first and the last day of at most " + MAX_DAYS + ".", "Ask in parts.");
         }
-        return AdminReply.list(ledger.daily(provider, from, to).stream()
+        return AdminReply.list(ledger.sums().daily(provider, from, to).stream()
                 .map(LedgerAdmin::shape)
                 .toList());
+    }
+
+    /** One that the catalog has, or that was paid before it was removed: of any other there is nothing to compare. */
+    private void requireKnown(String provider) {
+        Set<String> known = new TreeSet<>(catalog.view().providers().keySet());
+        books.balances().stream()
+                .map(AccountBalance::name)
+                .filter(name -> name.startsWith(PROVIDER))
+                .map(name -> name.substring(PROVIDER.length()))
+                .forEach(known::add);
+        if (!known.contains(provider)) {
+            throw Refusal.notFound("There is no such provider.", "The providers are " + String.join(", ", known) + ".");
+        }
     }
 
     private static LocalDate day(AdminRequest request, String name) {

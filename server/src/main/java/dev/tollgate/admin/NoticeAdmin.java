@@ -25,7 +25,7 @@ final class NoticeAdmin {
         return AdminReply.nothing();
     }
 
-    private static ObjectNode shape(KeptNotice kept) {
+    static ObjectNode shape(KeptNotice kept) {
         return Shapes.object()
                 .put("id", kept.id())
                 .put("at", Shapes.time(kept.notice().at()))

@@ -12,15 +12,19 @@ import dev.tollgate.ledger.Resolutions;
 import dev.tollgate.ledger.Served;
 import dev.tollgate.ledger.Timings;
 import dev.tollgate.ledger.Tokens;
+import dev.tollgate.ledger.UsageBy;
 import dev.tollgate.ledger.UsageLedger;
 import dev.tollgate.ledger.UsageRow;
 import dev.tollgate.ledger.UsageSource;
+import dev.tollgate.ledger.UsageSums;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -47,22 +51,36 @@ final class UsageAdmin {
     }
 
     private AdminReply summarize(AdminRequest request) {
-        String by = request.query("by");
-        UsageLedger.By group = switch (by == null ? "key" : by) {
-            case "key" -> UsageLedger.By.KEY;
-            case "model" -> UsageLedger.By.MODEL;
-            case "feature" -> UsageLedger.By.FEATURE;
-            case "day" -> UsageLedger.By.DAY;
-            default -> throw Refusal.invalid("Usage is not kept by that.", "Use key, model, feature or day.");
-        };
-        return AdminReply.list(ledger.summarize(group, since(request.query("since"))).stream()
-                .map(UsageAdmin::shape)
+        List<UsageBy> by = by(request.query("by"));
+        Instant since = moment(request, "since", Instant.EPOCH);
+        Instant until = moment(request, "until", UsageSums.EVER);
+        if (!since.isBefore(until)) {
+            throw Refusal.invalid("since is not before until.", "Give the earlier one as since.");
+        }
+        return AdminReply.list(ledger.sums().summarize(by, since, until).stream()
+                .map(row -> shape(by, row))
                 .toList());
     }
 
-    private Instant since(@Nullable String text) {
+    private static List<UsageBy> by(@Nullable String text) {
+        List<UsageBy> by = new ArrayList<>();
+        for (String name : (text == null ? "key" : text).split(",", -1)) {
+            UsageBy one = UsageBy.of(name)
+                    .orElseThrow(() -> Refusal.invalid(
+                            "Usage is not kept by that.",
+                            "Use key, member, account, app, feature, provider, model, day, or several with commas."));
+            if (by.contains(one)) {
+                throw Refusal.invalid("by names " + name + " twice.", "Name it once.");
+            }
+            by.add(one);
+        }
+        return by;
+    }
+
+    private Instant moment(AdminRequest request, String name, Instant otherwise) {
+        String text = request.query(name);
         if (text == null || text.isEmpty()) {
-            return Instant.EPOCH;
+            return otherwise;
         }
         Matcher duration = DURATION.matcher(text);
         if (duration.matches()) {
@@ -79,31 +97,43 @@ final class UsageAdmin {
         try {
             return text.length() == "2026-11-22".length()
                     ? LocalDate.parse(text).atStartOfDay(ZoneOffset.UTC).toInstant()
-                    : Instant.parse(text);
+                    : bounded(Instant.parse(text));
         } catch (DateTimeParseException e) {
             throw Refusal.invalid(
-                    "since is neither a duration nor a time.", "Use 7d, 12h, 2026-11-22 or 2026-11-22T09:00:00Z.");
+                    name + " is neither a duration nor a time.", "Use 7d, 12h, 2026-11-22 or 2026-11-22T09:00:00Z.");
         }
     }
 
-    private static ObjectNode shape(UsageRow row) {
-        return Shapes.object()
-                .put("id", row.id())
-                .put("name", row.name())
-                .put("calls", row.calls())
+    /** java.time also reads years of nine digits, whose milliseconds overflow. */
+    private static Instant bounded(Instant moment) {
+        if (moment.isBefore(Instant.EPOCH)) {
+            return Instant.EPOCH;
+        }
+        return moment.isAfter(UsageSums.EVER) ? UsageSums.EVER : moment;
+    }
+
+    private static ObjectNode shape(List<UsageBy> by, UsageRow row) {
+        ObjectNode shape = Shapes.object().put("id", row.id()).put("name", row.name());
+        for (int i = 0; i < by.size(); i++) {
+            String id = row.ids().get(i);
+            shape.put(by.get(i).wireName(), id.isEmpty() ? null : id);
+        }
+        return shape.put("calls", row.calls())
                 .put("input_tokens", row.inputTokens())
                 .put("output_tokens", row.outputTokens())
                 .put("cache_read_tokens", row.cacheReadTokens())
                 .put("cache_write_tokens", row.cacheWriteTokens())
+                .put("list_cost_usd", Money.formatUsd(row.listCostNanoUsd()))
+                .put("discount_usd", Money.formatUsd(row.discountNanoUsd()))
                 .put("cost_usd", Money.formatUsd(row.costNanoUsd()));
     }
 
     private AdminReply explain(AdminRequest request) {
         CallRecord call = ledger.find(request.path("request_id"))
-                .orElseThrow(
-                        () -> Refusal.notFound(
-                                "There is no such call.",
-                                "Give the x-tollgate-request-id of an answer; a request refused before it was sent leaves no row."));
+                .orElseThrow(() -> Refusal.notFound(
+                        "There is no such call.",
+                        "Give the x-tollgate-request-id of an answer; a request refused before it was sent leaves no row,"
+                                + " and old ones are summed up by day (serve --keep-calls)."));
         ObjectNode story = story(call);
         resolutions
                 .of(call)
@@ -113,7 +143,8 @@ final class UsageAdmin {
 
     /** Its cost is then known, even where no price was. */
     private static void resolved(ObjectNode story, Resolution resolution) {
-        story.put("cost_usd", Money.formatUsd(resolution.costNanoUsd()));
+        String cost = Money.formatUsd(resolution.costNanoUsd());
+        story.put("cost_usd", cost).put("list_cost_usd", cost);
         story.set("resolution", LedgerAdmin.shape(resolution));
     }
 
@@ -153,6 +184,10 @@ final class UsageAdmin {
                 .put("session_id", start.client().sessionId());
         return story.put("reserved_usd", Money.formatUsd(call.reservedNanoUsd()))
                 .put("overrun_usd", Money.formatUsd(call.overrunNanoUsd()))
+                .put(
+                        "list_cost_usd",
+                        call.priced() ? Money.formatUsd(call.costNanoUsd() + call.discountNanoUsd()) : null)
+                .put("discount_usd", Money.formatUsd(call.discountNanoUsd()))
                 .put("cost_usd", call.priced() ? Money.formatUsd(call.costNanoUsd()) : null)
                 .put("priced", call.priced());
     }

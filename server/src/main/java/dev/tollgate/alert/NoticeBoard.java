@@ -9,18 +9,22 @@ import dev.tollgate.kernel.store.Store;
 import dev.tollgate.kernel.store.StoredText;
 import dev.tollgate.kernel.store.WriteSession;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps notices in the store until somebody dismisses them, and tells each on the log as it comes. Whoever raises a notice
- * never waits: it is written behind their back. One that the store has not taken yet is listed all the same, and is
+ * Keeps notices in the store until somebody dismisses them, tells each on the log as it comes, and queues it for the
+ * destinations that want it. Whoever raises a notice never waits: it is written behind their back. One that the store has not taken yet is listed all the same, and is
  * written with the next.
  */
 public final class NoticeBoard {
@@ -35,52 +39,59 @@ public final class NoticeBoard {
 
     private final Store store;
     private final AuditTrail audit;
+    private final Outbox outbox;
     /** Not durable yet, in the order in which they came; true while a write is under way. */
     private final SequencedMap<KeptNotice, Boolean> waiting = new LinkedHashMap<>();
+    /** Notices that are being dismissed: from then on no write may bring them back. */
+    private final Set<String> leaving = new HashSet<>();
 
-    public NoticeBoard(Events events, Store store, AuditTrail audit) {
+    public NoticeBoard(Events events, Store store, AuditTrail audit, InstantSource clock) {
         this.store = store;
         this.audit = audit;
+        this.outbox = new Outbox(clock);
         events.subscribe(this::pin);
     }
 
     private void pin(Notice notice) {
         LOG.warn("{} {}", notice.message(), notice.cure());
         KeptNotice kept = new KeptNotice(Ids.sortable("ntc", notice.at().toEpochMilli()), storable(notice));
-        List<KeptNotice> some = toWrite(kept);
-        store.submit(tx -> put(tx, some), failure -> {
-            if (failure == null) {
-                stored(some);
-            } else {
-                notStored(some);
-                LOG.error("A notice of kind {} could not be stored yet", notice.kind(), failure);
-            }
-        });
+        // One lock for choosing what to write and queueing it: whoever dismisses one of them comes behind this, or
+        // before.
+        synchronized (waiting) {
+            List<KeptNotice> some = toWrite(kept);
+            store.submit(tx -> put(tx, some), failure -> {
+                if (failure == null) {
+                    written(some);
+                } else {
+                    notWritten(some);
+                    LOG.error("A notice of kind {} could not be stored yet", notice.kind(), failure);
+                }
+            });
+        }
     }
 
     /** This one, and those that the store did not take when they came. */
     private List<KeptNotice> toWrite(KeptNotice kept) {
-        synchronized (waiting) {
-            waiting.put(kept, false);
-            if (waiting.size() > KEPT) {
-                waiting.pollFirstEntry();
-            }
-            List<KeptNotice> idle = waiting.entrySet().stream()
-                    .filter(each -> !each.getValue())
-                    .map(Map.Entry::getKey)
-                    .toList();
-            idle.forEach(each -> waiting.put(each, true));
-            return idle;
+        waiting.put(kept, false);
+        if (waiting.size() > KEPT) {
+            waiting.pollFirstEntry();
         }
+        List<KeptNotice> idle = waiting.entrySet().stream()
+                .filter(each ->
+                        !each.getValue() && !leaving.contains(each.getKey().id()))
+                .map(Map.Entry::getKey)
+                .toList();
+        idle.forEach(each -> waiting.put(each, true));
+        return idle;
     }
 
-    private void stored(List<KeptNotice> notices) {
+    private void written(List<KeptNotice> notices) {
         synchronized (waiting) {
             notices.forEach(waiting::remove);
         }
     }
 
-    private void notStored(List<KeptNotice> notices) {
+    private void notWritten(List<KeptNotice> notices) {
         synchronized (waiting) {
             notices.forEach(each -> waiting.replace(each, false));
         }
@@ -96,8 +107,20 @@ public final class NoticeBoard {
                 StoredText.clean(notice.cure(), 1_000));
     }
 
-    private static void put(WriteSession tx, List<KeptNotice> notices) {
-        notices.forEach(kept -> NoticeRows.put(tx.handle(), kept));
+    private void put(WriteSession tx, List<KeptNotice> notices) {
+        for (KeptNotice kept : notices) {
+            switch (NoticeRows.put(tx.handle(), kept)) {
+                case NEW -> outbox.put(tx.handle(), kept);
+                case AGAIN -> {
+                    if (!NoticeType.isRaisedAnew(kept.notice().kind())) {
+                        outbox.put(tx.handle(), kept);
+                    }
+                }
+                case KNOWN -> {
+                    // queued when it came first
+                }
+            }
+        }
         NoticeRows.trim(tx.handle(), KEPT);
     }
 
@@ -123,15 +146,27 @@ public final class NoticeBoard {
      * @throws Refusal if there is none of that id
      */
     public void dismiss(String id, String actor) {
-        List<KeptNotice> unstored = waiting();
-        store.write(tx -> {
-            put(tx, unstored);
-            Notice dismissed = NoticeRows.remove(tx.handle(), id)
-                    .orElseThrow(() -> Refusal.notFound(
-                            "There is no such notice.", "It may have been raised anew: tollgate notice list"));
-            audit.record(tx, actor, "notice.dismissed", dismissed.subject(), dismissed.kind());
-            return true;
-        });
-        stored(unstored);
+        Optional<KeptNotice> unstored;
+        synchronized (waiting) {
+            leaving.add(id);
+            unstored = waiting.keySet().stream()
+                    .filter(kept -> kept.id().equals(id))
+                    .findFirst();
+        }
+        try {
+            store.write(tx -> {
+                Notice dismissed = NoticeRows.remove(tx.handle(), id)
+                        .or(() -> unstored.map(KeptNotice::notice))
+                        .orElseThrow(() -> Refusal.notFound(
+                                "There is no such notice.", "It may have been raised anew: tollgate notice list"));
+                audit.record(tx, actor, "notice.dismissed", dismissed.subject(), dismissed.kind());
+                return true;
+            });
+            written(unstored.stream().toList());
+        } finally {
+            synchronized (waiting) {
+                leaving.remove(id);
+            }
+        }
     }
 }

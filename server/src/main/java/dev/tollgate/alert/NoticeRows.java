@@ -14,22 +14,37 @@ final class NoticeRows {
 
     private NoticeRows() {}
 
+    /** What a notice was, as it was put onto the board. */
+    enum Put {
+        /** Nothing on the board said the same. */
+        NEW,
+        /** It has taken the place of an earlier one that said the same. */
+        AGAIN,
+        /** This very notice was there. */
+        KNOWN
+    }
+
     /** Puts a notice in the place of an earlier one that said the same. */
-    static void put(Handle handle, KeptNotice kept) {
+    static Put put(Handle handle, KeptNotice kept) {
         Notice notice = kept.notice();
-        handle.execute(
-                "DELETE FROM notice WHERE kind = ? AND subject = ? AND message = ?",
+        int earlier = handle.execute(
+                "DELETE FROM notice WHERE kind = ? AND subject = ? AND message = ? AND id <> ?",
                 notice.kind(),
                 notice.subject(),
-                notice.message());
-        handle.execute(
-                "INSERT INTO notice (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?)",
+                notice.message(),
+                kept.id());
+        int added = handle.execute(
+                "INSERT INTO notice (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO NOTHING",
                 kept.id(),
                 notice.at().toEpochMilli(),
                 notice.kind(),
                 notice.subject(),
                 notice.message(),
                 notice.cure());
+        if (added == 0) {
+            return Put.KNOWN;
+        }
+        return earlier == 0 ? Put.NEW : Put.AGAIN;
     }
 
     /** Removes all but the newest. */

@@ -5,7 +5,6 @@ import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A limit on what may be spent in a window by the calls of a scope.
@@ -62,29 +61,11 @@ public record Budget(
 
     /** For people: {@code key ci, feature chat: $1.00 a day}. */
     public String label() {
-        StringBuilder label = new StringBuilder();
-        part(label, "key", keyName.isEmpty() ? scope.keyId() : keyName);
-        part(label, "account", scope.account());
-        part(label, "app", scope.app());
-        part(label, "feature", scope.feature());
-        part(label, "provider", scope.provider());
-        part(label, "model", scope.model());
-        label.append(": $").append(Money.formatUsd(limitNanoUsd));
-        return label.append(
-                        switch (window) {
-                            case REQUEST, MINUTE, DAY, WEEK, MONTH -> " a " + window.wireName();
-                            case HOUR -> " an hour";
-                            case LIFETIME -> " in all";
-                        })
-                .toString();
-    }
-
-    private static void part(StringBuilder label, String dimension, @Nullable String value) {
-        if (value != null) {
-            label.append(label.isEmpty() ? "" : ", ")
-                    .append(dimension)
-                    .append(' ')
-                    .append(value);
-        }
+        return scope.label(keyName) + ": $" + Money.formatUsd(limitNanoUsd)
+                + switch (window) {
+                    case REQUEST, MINUTE, DAY, WEEK, MONTH -> " a " + window.wireName();
+                    case HOUR -> " an hour";
+                    case LIFETIME -> " in all";
+                };
     }
 }

@@ -7,6 +7,7 @@ import dev.tollgate.kernel.Money;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.ledger.CallRecord;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -22,6 +23,8 @@ public final class BudgetBook {
     private static final long MOST_NANO_USD = 1_000_000_000_000_000_000L;
 
     private static final int MOST_THRESHOLDS = 10;
+    /** A node that lives tells so several times within that; what clocks differ is in it. */
+    static final Duration SILENT = Duration.ofMinutes(2);
 
     private final Store store;
     private final AuditTrail audit;
@@ -206,7 +209,38 @@ public final class BudgetBook {
 
     /** Those still in force that a settled call was paid from, in the order in which they were made. */
     public List<Charged> charged(CallRecord call) {
-        return purses.charged(call);
+        return purses.spending().charged(call);
+    }
+
+    /**
+     * Frees what a node was granted of all budgets and has not spent: for one whose home is lost, so that it can never tell what its
+     * calls in flight cost. Should it live all the same, it may spend nothing of that any more once it hears of it.
+     *
+     * @return how much that was, in nano-US-dollars
+     * @throws Refusal if there is no such node, or it lives
+     */
+    public long free(String node, String actor) {
+        return store.write(tx -> {
+            NodeRows.Node found = NodeRows.find(tx.handle(), node)
+                    .orElseThrow(() -> Refusal.notFound(
+                            "There is no such node.", "The notices name those that are lost: ./tollgate notice list"));
+            if (node.equals(purses.node())) {
+                throw Refusal.conflict(
+                        "That is this gate itself.",
+                        "It gives back by itself what nobody spends: nothing is to be done.");
+            }
+            long silentMillis = clock.millis() - found.seenAtMillis();
+            if (silentMillis < SILENT.toMillis()) {
+                throw Refusal.conflict(
+                        "That node was seen " + Math.max(0, silentMillis / 1_000) + " s ago: it lives.",
+                        "Stop it first, and try again in two minutes.");
+            }
+            long freed = NodeRows.unspent(tx.handle(), node);
+            SliceRows.returnUnspent(tx.handle(), node);
+            NodeRows.nextEpoch(tx.handle(), node);
+            audit.record(tx, actor, "budget.node_freed", node, "{\"freed_usd\":\"" + Money.formatUsd(freed) + "\"}");
+            return freed;
+        });
     }
 
     private static String describe(Budget budget) {

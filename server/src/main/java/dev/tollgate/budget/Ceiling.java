@@ -10,9 +10,15 @@ import java.math.BigInteger;
  * @param inputNanoUsdPerMTok the dearest price of any kind of input token: uncached, cache write, long context
  * @param outputNanoUsdPerMTok the dearest price of an output token
  * @param requestNanoUsd what is charged besides tokens, such as searches
+ * @param isPriced false if no price is known, so that the bound is no bound; a price of zero is one
  */
 public record Ceiling(
-        long inputTokens, long outputTokens, long inputNanoUsdPerMTok, long outputNanoUsdPerMTok, long requestNanoUsd) {
+        long inputTokens,
+        long outputTokens,
+        long inputNanoUsdPerMTok,
+        long outputNanoUsdPerMTok,
+        long requestNanoUsd,
+        boolean isPriced) {
     /** For calls that cost nothing, and for models without a known price. */
     public static final Ceiling NOTHING = new Ceiling(0, 0, 0, 0, 0);
 
@@ -27,9 +33,20 @@ public record Ceiling(
         }
     }
 
-    /** False if no price is known, so that the bound is no bound. */
-    public boolean isPriced() {
-        return (inputNanoUsdPerMTok | outputNanoUsdPerMTok | requestNanoUsd) != 0;
+    /** One whose price is known exactly where it is above zero. */
+    public Ceiling(
+            long inputTokens,
+            long outputTokens,
+            long inputNanoUsdPerMTok,
+            long outputNanoUsdPerMTok,
+            long requestNanoUsd) {
+        this(
+                inputTokens,
+                outputTokens,
+                inputNanoUsdPerMTok,
+                outputNanoUsdPerMTok,
+                requestNanoUsd,
+                (inputNanoUsdPerMTok | outputNanoUsdPerMTok | requestNanoUsd) != 0);
     }
 
     /** The bound in nano-US-dollars, rounded up, at most {@link #MOST_NANO_USD}. */
@@ -42,18 +59,28 @@ public record Ceiling(
     /** The same call, of whose prompt it is known that it has no more tokens than that. */
     public Ceiling withInput(long tokens) {
         return new Ceiling(
-                Math.min(inputTokens, tokens), outputTokens, inputNanoUsdPerMTok, outputNanoUsdPerMTok, requestNanoUsd);
+                Math.min(inputTokens, tokens),
+                outputTokens,
+                inputNanoUsdPerMTok,
+                outputNanoUsdPerMTok,
+                requestNanoUsd,
+                isPriced);
     }
 
     /** The same call, whose prompt may have that many tokens, however short its body. */
     public Ceiling withInputOf(long tokens) {
         return new Ceiling(
-                Math.max(inputTokens, tokens), outputTokens, inputNanoUsdPerMTok, outputNanoUsdPerMTok, requestNanoUsd);
+                Math.max(inputTokens, tokens),
+                outputTokens,
+                inputNanoUsdPerMTok,
+                outputNanoUsdPerMTok,
+                requestNanoUsd,
+                isPriced);
     }
 
     /** The same call, with that bound on its answers. */
     public Ceiling withOutput(long tokens) {
-        return new Ceiling(inputTokens, tokens, inputNanoUsdPerMTok, outputNanoUsdPerMTok, requestNanoUsd);
+        return new Ceiling(inputTokens, tokens, inputNanoUsdPerMTok, outputNanoUsdPerMTok, requestNanoUsd, isPriced);
     }
 
     /** How many output tokens that money pays, after the prompt. */

@@ -98,8 +98,8 @@ public final class InFlightJournal implements AutoCloseable {
         return found;
     }
 
-    /** Notes a call. Lock-free, unless the file has to grow. */
-    Claim claim(CallStart start, long boundNanoUsd, boolean priced) {
+    /** Notes a call and what holds for it. Lock-free, unless the file has to grow. */
+    Claim claim(CallStart start, long boundNanoUsd, boolean priced, Hold hold) {
         JournalSlot slot = free.pop();
         if (slot == null) {
             try {
@@ -115,7 +115,7 @@ public final class InFlightJournal implements AutoCloseable {
                 return new Claim.Full();
             }
         }
-        slot.occupy(start, boundNanoUsd, priced);
+        slot.occupy(start, boundNanoUsd, priced, hold.parts());
         claimed.increment();
         return new Claim.Granted(slot);
     }

@@ -52,7 +52,7 @@ final class JournalRecovery {
             Thread.currentThread().interrupt();
         }
         if (unreconciled.get() + alreadySettled.get() + torn.get() == leftovers.size()) {
-            purses.returnUnspent(); // else what is not settled is still held
+            purses.returnUnspent(store); // else what is not settled is still held
         }
         return new Recovery(unreconciled.get(), alreadySettled.get(), torn.get());
     }
@@ -60,26 +60,54 @@ final class JournalRecovery {
     private void settle(JournalSlot slot, JournalSlot.Found.Call found, CountDownLatch left) {
         CallRecord call = unreconciled(found);
         boolean[] written = new boolean[1];
-        store.submit(tx -> written[0] = write(tx, call), failure -> {
+        store.submit(tx -> written[0] = write(tx, call, found), failure -> {
             if (failure == null) {
                 (written[0] ? unreconciled : alreadySettled).incrementAndGet();
                 journal.releaseLeftover(slot);
+                left.countDown();
+            } else if (failure.isRejected()) {
+                LOG.error(
+                        "Call {} was in flight, and the store refuses its row",
+                        found.start().requestId(),
+                        failure);
+                charge(slot, call, found, left);
             } else {
                 LOG.error(
                         "Call {} was in flight and could not be settled",
-                        call.start().requestId(),
+                        found.start().requestId(),
                         failure);
+                left.countDown();
             }
-            left.countDown();
         });
     }
 
-    private boolean write(WriteSession tx, CallRecord call) throws SQLException {
+    private boolean write(WriteSession tx, CallRecord call, JournalSlot.Found.Call found) throws SQLException {
         boolean absent = rows.writeIfAbsent(tx, call);
         if (absent) {
-            purses.spendRecovered(tx, call);
+            purses.spending().spendRecovered(tx, call, found.marks());
         }
         return absent;
+    }
+
+    /** A row that can never be written must not keep all slices for ever: its budgets pay, and the audit trail has what it was. */
+    private void charge(JournalSlot slot, CallRecord call, JournalSlot.Found.Call found, CountDownLatch left) {
+        store.submit(
+                tx -> {
+                    rows.writeUnrecorded(tx, call);
+                    purses.spending().spendRecovered(tx, call, found.marks());
+                },
+                failure -> {
+                    if (failure == null) {
+                        torn.incrementAndGet();
+                        journal.releaseLeftover(slot);
+                    } else {
+                        LOG.error(
+                                "Nor could budgets be charged for call {}",
+                                found.start().requestId(),
+                                failure);
+                    }
+                    left.countDown();
+                });
     }
 
     private CallRecord unreconciled(JournalSlot.Found.Call found) {

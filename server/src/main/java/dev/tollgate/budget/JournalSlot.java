@@ -8,7 +8,11 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One slot of the journal: {@value #BYTES} bytes of mapped memory in two parts, each {@code state | checksum | length |
@@ -26,6 +30,21 @@ final class JournalSlot {
     private static final int HEADER = 12; // state, checksum, length
     private static final int CALL_ROOM = SERVED_AT - HEADER;
     private static final int SERVED_ROOM = BYTES - SERVED_AT - HEADER;
+
+    private static final int CALL_TEXTS = 10;
+    private static final int SERVED_TEXTS = 4;
+
+    private static final int MODEL_BYTES = 112;
+    private static final int MOST_BYTES_OF_A_CHARACTER = 4;
+
+    private static final int PRICED = 1;
+    private static final int STREAM = 2;
+    /** Marks follow; slots of the journal's second version have none. */
+    private static final int MARKED = 4;
+
+    private static final int MARKS_AT = 8;
+    /** Of a call that more budgets cover the recovery finds them anew. */
+    private static final int MOST_MARKS = 32;
 
     private static final int FREE = 0;
     /** No byte of it is zero or all ones, so that neither a hole nor an erased block looks like a slot in use. */
@@ -57,20 +76,35 @@ final class JournalSlot {
          *
          * @param sent false if no candidate had been chosen, so that nothing can have been sent
          * @param served the last candidate that it was sent to; empty if that was just being written
+         * @param marks of the slices that held for it ({@link Slice.Key#mark}); null where the slot does not have them all
          */
-        record Call(CallStart start, long boundNanoUsd, boolean priced, boolean sent, Optional<Served> served)
+        record Call(
+                CallStart start,
+                long boundNanoUsd,
+                boolean priced,
+                boolean sent,
+                Optional<Served> served,
+                @Nullable List<Long> marks)
                 implements Found {}
 
         /** The slot was in use, and what it says cannot be trusted. */
         record Torn() implements Found {}
     }
 
-    void occupy(CallStart start, long boundNanoUsd, boolean priced) {
+    void occupy(CallStart start, long boundNanoUsd, boolean priced, List<Hold.Part> held) {
         Payer payer = start.payer();
-        SlotWriter fields = new SlotWriter(CALL_ROOM);
+        boolean marked = held.size() <= MOST_MARKS;
+        SlotWriter fields = new SlotWriter(CALL_ROOM, CALL_TEXTS);
         fields.putLong(start.atMillis());
         fields.putLong(boundNanoUsd);
-        fields.putLong((priced ? 1 : 0) | (start.stream() ? 2 : 0));
+        fields.putLong((priced ? PRICED : 0)
+                | (start.stream() ? STREAM : 0)
+                | (marked ? MARKED | (long) held.size() << MARKS_AT : 0));
+        if (marked) {
+            for (int i = 0; i < held.size(); i++) {
+                fields.putLong(held.get(i).slice().mark());
+            }
+        }
         // The most important first: what does not fit is cut short.
         fields.putText(start.requestId(), 64);
         fields.putText(payer.keyId(), 64);
@@ -89,10 +123,10 @@ final class JournalSlot {
     void served(Served candidate) {
         STATE.setRelease(memory, (long) SERVED_AT, FREE);
         VarHandle.storeStoreFence(); // the old part must be gone before a byte of the new one is there
-        SlotWriter fields = new SlotWriter(SERVED_ROOM);
+        SlotWriter fields = new SlotWriter(SERVED_ROOM, SERVED_TEXTS);
         fields.putText(candidate.provider(), 64);
         fields.putText(candidate.credentialId(), 64);
-        fields.putText(candidate.model(), 112);
+        fields.putText(candidate.model(), MODEL_BYTES);
         fields.putText(candidate.credentialName(), 56);
         publish(SERVED_AT, fields);
     }
@@ -121,6 +155,7 @@ final class JournalSlot {
         long atMillis = fields.getLong();
         long bound = fields.getLong();
         long flags = fields.getLong();
+        List<Long> marks = (flags & MARKED) == 0 ? null : marks(fields, (int) (flags >>> MARKS_AT));
         String requestId = fields.getText();
         String keyId = fields.getText();
         String account = fields.getText();
@@ -138,10 +173,23 @@ final class JournalSlot {
                 operation,
                 requestedModel,
                 fields.getTextOrNull(),
-                (flags & 2) != 0,
+                (flags & STREAM) != 0,
                 client);
         boolean sent = (int) STATE.getAcquire(memory, (long) SERVED_AT) != FREE;
-        return new Found.Call(start, bound, (flags & 1) != 0, sent, readServed());
+        return new Found.Call(start, bound, (flags & PRICED) != 0, sent, readServed(), marks);
+    }
+
+    private static List<Long> marks(SlotReader fields, int count) {
+        List<Long> marks = new ArrayList<>(count);
+        for (int i = 0; i < count; i++) {
+            marks.add(fields.getLong());
+        }
+        return marks;
+    }
+
+    /** Whether the name of the model that was read back may have been cut short. */
+    static boolean mayBeCut(Served read) {
+        return read.model().getBytes(StandardCharsets.UTF_8).length > MODEL_BYTES - MOST_BYTES_OF_A_CHARACTER;
     }
 
     private Optional<Served> readServed() {

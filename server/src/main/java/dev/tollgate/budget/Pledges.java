@@ -1,9 +1,6 @@
 package dev.tollgate.budget;
 
-import dev.tollgate.budget.SliceRows.Drawn;
-import dev.tollgate.budget.SliceRows.Need;
 import dev.tollgate.kernel.store.Store;
-import dev.tollgate.kernel.store.StoreUnavailable;
 import dev.tollgate.kernel.store.WriteSession;
 import dev.tollgate.ledger.CallRecord;
 import dev.tollgate.ledger.Charge;
@@ -19,98 +16,99 @@ import org.jspecify.annotations.Nullable;
  * before they are sent until they are settled. Everything here blocks.
  */
 public final class Pledges {
-    private final Store store;
     private final Purses purses;
 
-    public Pledges(Store store, Purses purses) {
-        this.store = store;
+    public Pledges(Purses purses) {
         this.purses = purses;
     }
 
-    /** A call that is to be sent, as budgets see it. */
+    /**
+     * What is to be sent, as budgets see it: one call, or many in one.
+     *
+     * @param dearest everywhere that it may go, each place once
+     * @param boundNanoUsd the most that all may come to, in nano-US-dollars
+     */
     public record Wanted(
             String requestId,
             Payer payer,
             @Nullable String app,
-            List<Place> places,
+            List<Dearest> dearest,
             boolean priced,
             long boundNanoUsd,
-            long atMillis) {}
+            long atMillis) {
+        private Subject subject() {
+            return subject(dearest.stream().map(Dearest::place).toList());
+        }
+
+        private Subject subject(List<Place> places) {
+            return new Subject(payer, app, places);
+        }
+    }
+
+    /**
+     * The most that one of the calls to a place may come to: what a budget for each request looks at.
+     *
+     * @param boundNanoUsd in nano-US-dollars
+     */
+    public record Dearest(Place place, long boundNanoUsd) {}
+
+    /**
+     * It must not be sent.
+     *
+     * @param one whose bound alone is too high for a budget; null where all together are what is refused
+     */
+    public record Refused(ReservationResult why, @Nullable Dearest one) {}
 
     /**
      * Holds the most that the call may come to in every budget that covers it, all or none, in one transaction with what else is
      * to be noted of it.
      *
      * @param note what is written with it; not written where the call is refused
-     * @return why the call must not be sent; empty if it may
+     * @return why it must not be sent; empty if it may
      */
-    public Optional<ReservationResult> hold(Wanted call, Store.Unit note) {
-        List<Purse> covering = purses.covering(new Subject(call.payer(), call.app(), call.places()));
-        List<Need> needs = new ArrayList<>();
-        for (Purse purse : covering) {
+    public Optional<Refused> hold(Wanted call, Store.Unit note) {
+        List<Hold.Part> parts = new ArrayList<>();
+        for (Purse purse : purses.covering(call.subject())) {
             Budget budget = purse.budget();
             if (!call.priced() && !budget.unpriced()) {
-                return Optional.of(new ReservationResult.Unpriced(budget));
+                return Optional.of(new Refused(new ReservationResult.Unpriced(budget), null));
             }
             if (budget.window() != Window.REQUEST) {
-                Slice slice = purse.slice(call.atMillis());
-                needs.add(new Need(new Hold.Part(purse, slice), 0, call.boundNanoUsd(), call.boundNanoUsd()));
-            } else if (call.boundNanoUsd() > budget.limitNanoUsd()) {
-                return Optional.of(new ReservationResult.Exhausted(budget, budget.limitNanoUsd(), 0, Long.MAX_VALUE));
+                parts.add(new Hold.Part(purse, purse.slice(call.atMillis())));
             }
         }
-        return drawn(call, needs, note);
+        Optional<Refused> tooDear = tooDear(call);
+        return tooDear.isPresent()
+                ? tooDear
+                : new Pledging(purses, call.requestId(), new Hold(call.boundNanoUsd(), parts), note)
+                        .run()
+                        .map(why -> new Refused(why, null));
     }
 
-    private Optional<ReservationResult> drawn(Wanted call, List<Need> needs, Store.Unit note) {
-        // What this node has at hand must not stand in the way.
-        List<Long> atHand =
-                needs.stream().map(need -> need.part().slice().takeAll()).toList();
-        Drawn drawn;
-        try {
-            drawn = store.write(tx -> draw(tx, call, needs, atHand, note));
-        } catch (StoreUnavailable e) {
-            // Where the store cannot say whether it took it, it stays granted until the next start: never lent twice.
-            for (int i = 0; e.isRejected() && i < needs.size(); i++) {
-                purses.release(needs.get(i).part().slice(), atHand.get(i));
+    /** A budget for each request looks at those that go to its own places, each by itself. */
+    private Optional<Refused> tooDear(Wanted call) {
+        for (Dearest one : call.dearest()) {
+            for (Purse purse : purses.covering(call.subject(List.of(one.place())))) {
+                Budget budget = purse.budget();
+                long limit = budget.limitNanoUsd();
+                if (budget.window() == Window.REQUEST && one.boundNanoUsd() > limit) {
+                    return Optional.of(
+                            new Refused(new ReservationResult.Exhausted(budget, limit, 0, Long.MAX_VALUE), one));
+                }
             }
-            throw e;
         }
-        return switch (drawn) {
-            case Drawn.Granted granted -> Optional.empty();
-            case Drawn.Lacking(Need need, long left, long spent) ->
-                Optional.of(new ReservationResult.Exhausted(
-                        need.part().purse().budget(),
-                        left,
-                        spent,
-                        need.part().slice().endMillis()));
-        };
-    }
-
-    private Drawn draw(WriteSession tx, Wanted call, List<Need> needs, List<Long> atHand, Store.Unit note)
-            throws Exception {
-        for (int i = 0; i < needs.size(); i++) {
-            purses.rows().giveBack(tx, needs.get(i).part().slice(), atHand.get(i));
-        }
-        Drawn drawn = purses.rows().draw(tx, needs);
-        if (drawn instanceof Drawn.Granted) {
-            for (Need need : needs) {
-                purses.rows().pledge(tx, call.requestId(), need.part().slice(), need.needed());
-            }
-            note.run(tx);
-        }
-        return drawn;
+        return Optional.empty();
     }
 
     /** Notes in the transaction of its rows what the call has cost; what was held for it is held no longer. None: it was not sent. */
     public void settle(WriteSession tx, String requestId, List<CallRecord> rows) throws SQLException {
-        for (SliceRows.Pledge pledge : purses.rows().pledges(tx, requestId)) {
+        for (SliceRows.Pledge pledge : SliceRows.pledges(tx, requestId)) {
             long cost = 0;
             for (CallRecord row : rows) {
                 // A row at the bound names one of the models, and may be for all of them.
                 cost += row.end().charge() instanceof Charge.AtReservation
                         ? row.costNanoUsd()
-                        : purses.cost(pledge.scope(), row);
+                        : purses.spending().cost(pledge.scope(), row);
             }
             purses.rows().redeem(tx, requestId, pledge, cost);
         }

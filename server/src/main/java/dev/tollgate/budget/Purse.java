@@ -1,22 +1,38 @@
 package dev.tollgate.budget;
 
+import java.util.concurrent.atomic.AtomicLong;
+
 /** One budget in the memory of this node, with its slice of the present window. */
-final class Purse {
+final class Purse implements Scoped {
     private volatile Budget budget;
     private volatile Slice slice;
 
-    Purse(Budget budget, long nowMillis) {
+    private final AtomicLong forfeits;
+
+    /** @param forfeits the node's count of how often it has lost all that it was granted */
+    Purse(Budget budget, long nowMillis, AtomicLong forfeits) {
         this.budget = budget;
-        this.slice = begin(budget, nowMillis);
+        this.forfeits = forfeits;
+        this.slice = begin(budget, nowMillis, forfeits);
     }
 
-    private static Slice begin(Budget budget, long atMillis) {
+    private static Slice begin(Budget budget, long atMillis, AtomicLong forfeits) {
         long start = budget.window().startMillis(atMillis, budget.zone());
-        return new Slice(budget.id(), start, budget.window().endMillis(start, budget.zone()));
+        return new Slice(new Slice.Key(budget.id(), start), budget.window().endMillis(start, budget.zone()), forfeits);
     }
 
     Budget budget() {
         return budget;
+    }
+
+    @Override
+    public String id() {
+        return budget.id();
+    }
+
+    @Override
+    public Scope scope() {
+        return budget.scope();
     }
 
     /** The budget has been changed: its limit perhaps, never its scope, window or time zone. */
@@ -42,7 +58,7 @@ final class Purse {
 
     private synchronized Slice next(long atMillis) {
         if (atMillis >= slice.endMillis()) {
-            slice = begin(budget, atMillis); // what the old one has left is worth nothing any more
+            slice = begin(budget, atMillis, forfeits); // what the old one has left goes back
         }
         return slice;
     }

@@ -1,22 +1,21 @@
 package dev.tollgate.budget;
 
-import dev.tollgate.budget.SliceRows.Drawn;
-import dev.tollgate.budget.SliceRows.Need;
 import dev.tollgate.kernel.Events;
-import dev.tollgate.kernel.Notice;
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.kernel.store.WriteSession;
 import dev.tollgate.ledger.CallRecord;
-import dev.tollgate.ledger.Served;
 import java.sql.SQLException;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -29,31 +28,53 @@ import org.slf4j.LoggerFactory;
  */
 public final class Purses implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Purses.class);
+    /** What has not been touched for so long goes back to the store: a node that dies then keeps little from the others. */
+    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(5);
 
-    private static final String TELL = """
-            INSERT INTO budget_told (budget_id, start_at, percent, at) VALUES (?, ?, ?, ?) \
-            ON CONFLICT (budget_id, start_at, percent) DO NOTHING""";
+    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** Well within what {@link BudgetBook#SILENT} takes for a sign of death. */
+    private static final long LEASE_NANOS = TimeUnit.SECONDS.toNanos(15);
 
-    private final Store store;
-    private final Events events;
+    private static final long CLOSING_SECONDS = 5;
+
     private final InstantSource clock;
     private final SliceRows rows;
+    private final String node;
     private final UnaryOperator<Place> catalogued;
+    private final Spending spending;
+    private final Thresholds thresholds;
+    private final Till till;
+    private final Draws draws;
+    private final Returns returns;
+    private final OldWindows oldWindows;
+    private final LostNodes lostNodes;
+    private final AtomicLong forfeits = new AtomicLong();
     /** By the budgets' ids; changed under this object's lock, as is the index. */
     private final Map<String, Purse> purses = new HashMap<>();
 
-    private final BudgetIndex index = new BudgetIndex();
+    private final ScopeIndex<Purse> index = new ScopeIndex<>();
+    /** Slices that may have something at hand, by which purses they are of. */
+    private final Map<Slice, Purse> lent = new ConcurrentHashMap<>();
     /** The ids of the budgets that do more at a threshold than give a notice. */
     private final Set<String> acting = new HashSet<>();
 
     private volatile boolean anyActs;
 
-    private Purses(Store store, Events events, InstantSource clock, String node, UnaryOperator<Place> catalogued) {
-        this.store = store;
-        this.events = events;
+    private long lookedNanos = System.nanoTime();
+
+    private Purses(
+            Store store, Events events, InstantSource clock, NodeRows.Node entered, UnaryOperator<Place> catalogued) {
         this.clock = clock;
+        this.node = entered.id();
         this.rows = new SliceRows(node);
         this.catalogued = catalogued;
+        this.spending = new Spending(this, rows, catalogued);
+        this.thresholds = new Thresholds(store, events, clock);
+        this.till = new Till(store, clock, entered, this::forfeit);
+        this.draws = new Draws(this, rows, till);
+        this.returns = new Returns(rows, till);
+        this.oldWindows = new OldWindows(store, clock);
+        this.lostNodes = new LostNodes(store, events, clock);
     }
 
     /**
@@ -65,7 +86,8 @@ public final class Purses implements AutoCloseable {
      */
     public static Purses open(
             Store store, Events events, InstantSource clock, String node, UnaryOperator<Place> catalogued) {
-        Purses opened = new Purses(store, events, clock, node, catalogued);
+        NodeRows.Node entered = store.write(tx -> NodeRows.enter(tx.handle(), node, clock.millis()));
+        Purses opened = new Purses(store, events, clock, entered, catalogued);
         opened.load(store.read(BudgetRows::inForce));
         return opened;
     }
@@ -79,7 +101,7 @@ public final class Purses implements AutoCloseable {
         acts(budget.id(), budget.acts());
         Purse known = purses.get(budget.id());
         if (known == null) {
-            Purse added = new Purse(budget, clock.millis());
+            Purse added = new Purse(budget, clock.millis(), forfeits);
             purses.put(budget.id(), added);
             index.add(added);
             return;
@@ -87,7 +109,7 @@ public final class Purses implements AutoCloseable {
         boolean lower = budget.limitNanoUsd() < known.budget().limitNanoUsd();
         known.replace(budget);
         if (lower) {
-            giveBack(known.renew()); // what calls in flight hold of it goes back, too, when they are settled
+            returns.add(known.renew()); // what calls in flight hold of it goes back, too, when they are settled
         }
     }
 
@@ -96,6 +118,7 @@ public final class Purses implements AutoCloseable {
         Purse removed = purses.remove(budgetId);
         if (removed != null) {
             index.remove(removed);
+            returns.add(removed.renew());
         }
     }
 
@@ -123,7 +146,7 @@ public final class Purses implements AutoCloseable {
             Purse purse = Objects.requireNonNull(purses.get(budgetId));
             Slice slice = purse.slice(now);
             BudgetRows.Standing standing =
-                    from.read(handle -> BudgetRows.standing(handle, budgetId, slice.startMillis()));
+                    from.read(handle -> BudgetRows.standing(handle, budgetId, slice.key().startMillis()));
             seen(new Hold.Part(purse, slice), standing.spentNanoUsd());
         }
     }
@@ -134,8 +157,21 @@ public final class Purses implements AutoCloseable {
         return purse == null ? null : purse.slice(clock.millis());
     }
 
+    /** This node's id. */
+    String node() {
+        return node;
+    }
+
     SliceRows rows() {
         return rows;
+    }
+
+    Spending spending() {
+        return spending;
+    }
+
+    Till till() {
+        return till;
     }
 
     /** Those that cover a call, in the order of their ids. */
@@ -143,90 +179,41 @@ public final class Purses implements AutoCloseable {
         return index.covering(index.looksAtPlaces() ? subject.at(catalogued) : subject);
     }
 
-    /** What the call has cost that budget; nothing where the budget is of another place than the one that served. */
-    private long cost(Hold.Part part, CallRecord call) {
-        return cost(part.purse().budget().scope(), call);
+    synchronized @Nullable Budget find(String budgetId) {
+        Purse purse = purses.get(budgetId);
+        return purse == null ? null : purse.budget();
     }
 
-    /** What the call has cost a budget of that scope, which covers its subject. */
-    long cost(Scope scope, CallRecord call) {
-        // Only scopes with a place are worth a look into the catalog.
-        Place place = Scope.looksAtPlaces(scope.shape()) ? place(call) : null;
-        return scope.covers(place) ? call.costNanoUsd() : 0;
-    }
-
-    private @Nullable Place place(CallRecord call) {
-        Served served = call.end().served();
-        return served == null ? null : catalogued.apply(new Place(served.provider(), served.model()));
-    }
-
-    /** What came of asking the store. */
-    sealed interface Outcome {
-        /** The hold has all parts now. */
-        record Held() implements Outcome {}
-
-        /** Nothing was taken. */
-        record Lacking(Purse purse, Slice slice, long leftNanoUsd, long spentNanoUsd) implements Outcome {}
-
-        /** The store takes no writes; nothing was taken. */
-        record StoreAway() implements Outcome {}
+    /** Takes a hold from slices that have it at hand: from all of them, or none. */
+    boolean take(Hold hold) {
+        for (Hold.Part part : hold.parts()) {
+            // First a look at all: what is taken for a moment only would be missed by another call in that moment.
+            if (part.slice().free() < hold.amountNanoUsd()) {
+                return false;
+            }
+        }
+        for (int i = 0; i < hold.parts().size(); i++) {
+            if (!hold.parts().get(i).slice().take(hold.amountNanoUsd())) {
+                hold.parts().subList(0, i).forEach(part -> release(part.slice(), hold.amountNanoUsd()));
+                return false;
+            }
+        }
+        return true;
     }
 
     /**
-     * Has the store fill the slices that have not enough for a hold, all or none.
+     * Asks the store for what a hold lacks, all or none.
      *
-     * @param then called once, on the store's writer; it must not block
+     * @param then called once, on the store's writer or a thread of this gate; it must not block
      */
-    void draw(Hold hold, List<Hold.Part> dry, Consumer<Outcome> then) {
-        long now = System.nanoTime();
-        List<Need> needs = new ArrayList<>(dry.size());
-        for (Hold.Part part : dry) {
-            long had = takeUpTo(part.slice(), hold.amountNanoUsd());
-            long needed = hold.amountNanoUsd() - had;
-            needs.add(new Need(part, had, needed, part.slice().ahead(needed, now)));
-        }
-        Drawn[] drawn = new Drawn[1];
-        store.submit(
-                tx -> drawn[0] = rows.draw(tx, needs),
-                failure -> then.accept(failure == null ? outcome(hold, needs, drawn[0]) : away(hold, needs)));
+    void draw(Hold hold, Consumer<Draw.Outcome> then) {
+        draws.add(hold, then);
     }
 
-    /** Another call may just have given back more than is asked for. */
-    private long takeUpTo(Slice slice, long amount) {
-        long all = slice.takeAll();
-        if (all > amount) {
-            release(slice, all - amount);
-        }
-        return Math.min(all, amount);
-    }
-
-    private Outcome outcome(Hold hold, List<Need> needs, Drawn drawn) {
-        return switch (drawn) {
-            case Drawn.Granted(var grants) -> {
-                for (int i = 0; i < needs.size(); i++) {
-                    Need need = needs.get(i);
-                    release(need.part().slice(), grants.get(i).amountNanoUsd() - need.needed());
-                    hold.add(need.part());
-                    seen(need.part(), grants.get(i).spentNanoUsd());
-                }
-                yield new Outcome.Held();
-            }
-            case Drawn.Lacking(Need need, long left, long spent) -> {
-                undo(hold, needs);
-                seen(need.part(), spent);
-                yield new Outcome.Lacking(need.part().purse(), need.part().slice(), left, spent);
-            }
-        };
-    }
-
-    private Outcome away(Hold hold, List<Need> needs) {
-        undo(hold, needs);
-        return new Outcome.StoreAway();
-    }
-
-    private void undo(Hold hold, List<Need> needs) {
-        release(hold);
-        needs.forEach(need -> release(need.part().slice(), need.had()));
+    /** The store has granted it. */
+    void granted(Hold.Part part, long amountNanoUsd) {
+        lent.put(part.slice(), part.purse());
+        release(part.slice(), amountNanoUsd);
     }
 
     /** The call is not made after all. */
@@ -237,21 +224,7 @@ public final class Purses implements AutoCloseable {
     void release(Slice slice, long amountNanoUsd) {
         slice.give(amountNanoUsd);
         if (slice.isRetired()) {
-            giveBack(slice);
-        }
-    }
-
-    /** Notes in the transaction of its rows what a call has cost the budgets that held for it. */
-    void spend(WriteSession tx, Hold hold, CallRecord call) {
-        for (Hold.Part part : hold.parts()) {
-            rows.spend(tx, part.slice().budgetId(), part.slice().startMillis(), cost(part, call));
-        }
-    }
-
-    /** As {@link #spend}, of a call that a process before this one had in flight. */
-    void spendRecovered(WriteSession tx, CallRecord call) {
-        for (Budget budget : thatPaid(call)) {
-            rows.spend(tx, budget.id(), start(budget, call), call.costNanoUsd());
+            returns.add(slice);
         }
     }
 
@@ -262,121 +235,108 @@ public final class Purses implements AutoCloseable {
      * @param differenceNanoUsd in nano-US-dollars; negative where too much was billed
      */
     public void resolved(WriteSession tx, CallRecord call, long differenceNanoUsd) throws SQLException {
-        for (Budget budget : thatPaid(call)) {
-            rows.correct(tx, budget.id(), start(budget, call), differenceNanoUsd);
-        }
-    }
-
-    /** The windows of the budgets in force that were there when the call was made, and cover it; in the order of their ids. */
-    List<Charged> charged(CallRecord call) {
-        return thatCovered(call).stream()
-                .map(budget -> new Charged(budget, start(budget, call)))
-                .toList();
-    }
-
-    /** Those whose windows add up. */
-    private List<Budget> thatPaid(CallRecord call) {
-        return thatCovered(call).stream()
-                .filter(budget -> budget.window() != Window.REQUEST)
-                .toList();
-    }
-
-    /** The budgets in force that were there when the call was made, and cover it. */
-    private List<Budget> thatCovered(CallRecord call) {
-        Place place = place(call);
-        return covering(Subject.of(call.start(), List.of(place == null ? Place.UNKNOWN : place))).stream()
-                .map(Purse::budget)
-                .filter(budget -> budget.createdAtMillis() <= call.start().atMillis())
-                .toList();
-    }
-
-    private static long start(Budget budget, CallRecord call) {
-        return budget.window().startMillis(call.start().atMillis(), budget.zone());
+        spending.resolved(tx, call, differenceNanoUsd);
     }
 
     /** What a call that is durably settled did not need may be spent by others; what it cost beyond that is owed by them. */
     void settled(Hold hold, CallRecord call) {
         for (Hold.Part part : hold.parts()) {
-            long cost = cost(part, call);
-            release(part.slice(), hold.amountNanoUsd() - cost);
+            long cost = spending.cost(part, call);
+            if (!part.slice().isForfeited()) {
+                release(part.slice(), hold.amountNanoUsd() - cost);
+            }
             if (cost > 0) {
                 long after = part.slice().addSpent(cost);
-                tell(part, after - cost, after);
+                thresholds.spent(part, after - cost, after);
             }
         }
     }
 
     /** What the store says has been spent; other nodes, or this one before it was started anew, may have passed a threshold. */
-    private void seen(Hold.Part part, long spentNanoUsd) {
+    void seen(Hold.Part part, long spentNanoUsd) {
         long before = part.slice().spent();
         part.slice().spentAtLeast(spentNanoUsd);
-        tell(part, before, spentNanoUsd);
-    }
-
-    private void tell(Hold.Part part, long before, long after) {
-        Budget budget = part.purse().budget();
-        for (Threshold threshold : budget.thresholds()) {
-            long passed = threshold.nanoUsd(budget.limitNanoUsd());
-            if (before < passed && after >= passed) {
-                tell(budget, part.slice(), threshold);
-            }
-        }
-    }
-
-    /** Once for each threshold of a window, whoever notices it first. */
-    private void tell(Budget budget, Slice slice, Threshold threshold) {
-        int percent = threshold.percent();
-        boolean[] first = new boolean[1];
-        store.submit(
-                tx -> first[0] =
-                        tx.handle().execute(TELL, budget.id(), slice.startMillis(), percent, clock.millis()) == 1,
-                failure -> {
-                    if (failure != null) {
-                        LOG.warn("Budget {} has passed {} %, which could not be noted", budget.id(), percent, failure);
-                    } else if (first[0]) {
-                        events.publish(notice(budget, threshold));
-                    }
-                });
-    }
-
-    private Notice notice(Budget budget, Threshold threshold) {
-        return new Notice(
-                clock.instant(),
-                "budget.threshold",
-                budget.id(),
-                "At least " + threshold.percent() + " % of the budget " + budget.label() + " has been spent."
-                        + threshold.action().effect(),
-                "Look with `tollgate budget show " + budget.id() + "`; `tollgate budget set` changes the limit.");
-    }
-
-    /** What a slice has left goes back to the store. */
-    private void giveBack(Slice slice) {
-        long amount = slice.takeAll();
-        if (amount != 0) { // a debt goes, too: the window then has it as granted
-            store.submit(tx -> rows.giveBack(tx, slice, amount), failure -> {
-                // Where the store cannot say whether it took it, it stays granted until the next start: never lent
-                // twice.
-                if (failure != null && failure.isRejected()) {
-                    slice.give(amount);
-                }
-            });
-        }
+        thresholds.spent(part, before, spentNanoUsd);
     }
 
     /**
      * Frees what an earlier process of this node was granted and did not spend. At start, after all that it had in flight is settled,
      * and before the first call. Blocking.
      */
-    void returnUnspent() {
+    void returnUnspent(Store store) {
         store.write(tx -> {
-            rows.returnUnspent(tx);
+            SliceRows.returnUnspent(tx.handle(), node);
             return true;
         });
     }
 
+    /** An operator has taken this node for dead, and freed what it was granted. */
+    private synchronized void forfeit() {
+        forfeits.incrementAndGet();
+        purses.values().forEach(Purse::renew);
+        lent.clear();
+    }
+
+    /** What is to be done from time to time: at least some times a second, by one thread. */
+    void tend() {
+        long now = System.nanoTime();
+        till.tend();
+        draws.tend(now);
+        if (now - lookedNanos >= LOOK_NANOS) {
+            lookedNanos = now;
+            returnIdle(now, IDLE_NANOS);
+            if (any()) {
+                if (till.isQuiet(LEASE_NANOS, now)) {
+                    till.enter(() -> true); // its signature alone tells that this node lives
+                }
+                oldWindows.tend(this::inForce, now);
+                lostNodes.tend(now);
+            }
+        }
+    }
+
+    private synchronized boolean any() {
+        return !purses.isEmpty();
+    }
+
+    private synchronized List<Budget> inForce() {
+        return purses.values().stream().map(Purse::budget).toList();
+    }
+
+    /** What nobody has touched for so long goes back, and what windows that are over have left. */
+    void returnIdle(long nowNanos, long idleNanos) {
+        lent.forEach((slice, purse) -> {
+            if (purse.slice(clock.millis()) != slice) {
+                slice.end();
+                lent.remove(slice);
+                returns.add(slice);
+            } else if (slice.isIdle(nowNanos, idleNanos)) {
+                returns.add(slice);
+            }
+        });
+    }
+
+    /** Waits for what passes between the slices and the store at the moment; not for ever. */
+    void awaitQuiet() {
+        CountDownLatch turn = new CountDownLatch(1);
+        till.enter(() -> {
+            turn.countDown();
+            return false;
+        });
+        try {
+            if (!turn.await(CLOSING_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn(
+                        "The store does not answer: what this node was granted of budgets stays so until its next start");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Gives back what is left, as long as the store still writes. */
     @Override
-    public synchronized void close() {
-        purses.values().forEach(purse -> giveBack(purse.present()));
+    public void close() {
+        lent.keySet().forEach(returns::add);
+        awaitQuiet();
     }
 }

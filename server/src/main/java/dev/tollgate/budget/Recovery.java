@@ -5,6 +5,6 @@ package dev.tollgate.budget;
  *
  * @param unreconciled calls that are now in the ledger at their reservation
  * @param alreadySettled calls whose settlement had become durable just before the end
- * @param torn slots that could not be read; each is in the audit trail and on the log
+ * @param torn calls that could not be read, or whose rows the store refuses; each is in the audit trail and on the log
  */
 public record Recovery(int unreconciled, int alreadySettled, int torn) {}

@@ -13,6 +13,7 @@ public final class Reservation {
     private final JournalSlot slot;
     private final Hold hold;
     private final AtomicBoolean settling = new AtomicBoolean();
+    private volatile boolean sent;
 
     Reservation(CallStart start, long boundNanoUsd, boolean priced, JournalSlot slot, Hold hold) {
         this.start = start;
@@ -31,6 +32,11 @@ public final class Reservation {
         return boundNanoUsd;
     }
 
+    /** Whether a budget covers the call, so that its cost must stay within {@link #boundNanoUsd}. */
+    public boolean isCovered() {
+        return !hold.parts().isEmpty();
+    }
+
     /**
      * Notes the candidate in the journal, in some hundred nanoseconds; call it before each attempt is sent. A reservation
      * belongs to one thread at a time.
@@ -40,6 +46,7 @@ public final class Reservation {
             // The slot may be another call's by now.
             throw new IllegalStateException("a call that is settled is not sent any more");
         }
+        sent = true;
         slot.served(candidate);
     }
 
@@ -54,6 +61,11 @@ public final class Reservation {
 
     Hold hold() {
         return hold;
+    }
+
+    /** True if nobody will settle it, and nothing was sent that somebody might bill: what it holds is then free. */
+    boolean abandon() {
+        return !sent && beginSettling();
     }
 
     /** True for the one caller that may settle it. */

@@ -4,10 +4,13 @@ import dev.tollgate.ledger.CallStart;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Where a call asks for money before it is sent. */
 public final class ReservationDesk {
+    private static final Logger LOG = LoggerFactory.getLogger(ReservationDesk.class);
+
     private final InFlightJournal journal;
     private final Settlement settlement;
     private final Purses purses;
@@ -18,27 +21,13 @@ public final class ReservationDesk {
         this.purses = purses;
     }
 
-    /** Whether any budget covers a call that may go there. */
-    public boolean isCovered(CallStart start, List<Place> places) {
-        return !purses.covering(Subject.of(start, places)).isEmpty();
-    }
-
     /**
-     * Whether a budget covers these calls that allows no model without a price.
+     * The budgets that cover a call.
      *
-     * @param places everywhere that the call may go
+     * @param places everywhere that the call may go; none for one that costs nothing
      */
-    public boolean demandsPrices(CallStart start, List<Place> places) {
-        return demandingPrices(purses.covering(Subject.of(start, places))) != null;
-    }
-
-    private static @Nullable Budget demandingPrices(List<Purse> covering) {
-        for (Purse purse : covering) {
-            if (!purse.budget().unpriced()) {
-                return purse.budget();
-            }
-        }
-        return null;
+    public Cover cover(CallStart start, List<Place> places) {
+        return Cover.of(purses.covering(Subject.of(start, places)));
     }
 
     /**
@@ -47,71 +36,82 @@ public final class ReservationDesk {
      * <p>All is in memory, unless a budget's slice runs dry: then the store is asked, and nothing waits for it here. The journal may
      * have to grow (one thousand calls more than ever before at once), which takes about a millisecond.
      *
-     * @param places everywhere that the call may go; none for one that costs nothing
+     * @param cover those budgets, as {@link #cover} has found them
      * @param then is told once: before this returns, or from the store's writer, where it must not block
      */
-    public void reserve(CallStart start, List<Place> places, Ceiling ceiling, Consumer<ReservationResult> then) {
+    public void reserve(CallStart start, Cover cover, Ceiling ceiling, Consumer<ReservationResult> then) {
         // Fail closed: what is spent while nothing can be recorded is spent unseen.
         if (settlement.storeAway()) {
             then.accept(new ReservationResult.Refused(ReservationResult.Reason.STORE_AWAY));
             return;
         }
-        List<Purse> covering = purses.covering(Subject.of(start, places));
-        if (covering.isEmpty()) {
-            then.accept(noted(start, ceiling, Hold.NONE));
+        if (cover.isEmpty()) {
+            deliver(noted(start, ceiling, Hold.NONE), then);
             return;
         }
-        Budget demanding = ceiling.isPriced() ? null : demandingPrices(covering);
+        Budget demanding = ceiling.isPriced() ? null : cover.demandingPrices();
         if (demanding != null) {
             then.accept(new ReservationResult.Unpriced(demanding));
             return;
         }
-        hold(start, ceiling, covering, then);
+        hold(start, ceiling, cover.purses(), then);
     }
 
     private void hold(CallStart start, Ceiling ceiling, List<Purse> covering, Consumer<ReservationResult> then) {
-        Hold hold = new Hold(ceiling.nanoUsd());
-        List<Hold.Part> dry = new ArrayList<>(0);
+        long bound = ceiling.nanoUsd();
+        List<Hold.Part> parts = new ArrayList<>(covering.size());
         for (Purse purse : covering) {
-            if (purse.budget().window() == Window.REQUEST) {
-                long limit = purse.budget().limitNanoUsd();
-                if (hold.amountNanoUsd() > limit) {
-                    purses.release(hold);
-                    then.accept(new ReservationResult.Exhausted(purse.budget(), limit, 0, Long.MAX_VALUE));
-                    return;
-                }
-                continue;
-            }
-            Slice slice = purse.slice(start.atMillis());
-            Hold.Part part = new Hold.Part(purse, slice);
-            if (slice.take(hold.amountNanoUsd())) {
-                hold.add(part);
-            } else {
-                dry.add(part);
+            long limit = purse.budget().limitNanoUsd();
+            if (purse.budget().window() != Window.REQUEST) {
+                parts.add(new Hold.Part(purse, purse.slice(start.atMillis())));
+            } else if (bound > limit) {
+                then.accept(new ReservationResult.Exhausted(purse.budget(), limit, 0, Long.MAX_VALUE));
+                return;
             }
         }
-        if (dry.isEmpty()) {
-            then.accept(noted(start, ceiling, hold));
+        Hold hold = new Hold(bound, parts);
+        if (purses.take(hold)) {
+            deliver(noted(start, ceiling, hold), then);
         } else {
-            purses.draw(hold, dry, outcome -> then.accept(drawn(outcome, start, ceiling, hold)));
+            purses.draw(hold, outcome -> deliver(drawn(outcome, start, ceiling, hold), then));
         }
     }
 
-    private ReservationResult drawn(Purses.Outcome outcome, CallStart start, Ceiling ceiling, Hold hold) {
+    private ReservationResult drawn(Draw.Outcome outcome, CallStart start, Ceiling ceiling, Hold hold) {
         return switch (outcome) {
-            case Purses.Outcome.Held held -> noted(start, ceiling, hold);
-            case Purses.Outcome.Lacking(Purse purse, Slice slice, long left, long spent) ->
+            case Draw.Outcome.Held held -> noted(start, ceiling, hold);
+            case Draw.Outcome.Lacking(Hold.Part(Purse purse, Slice slice), long left, long spent) ->
                 new ReservationResult.Exhausted(purse.budget(), left, spent, slice.endMillis());
-            case Purses.Outcome.StoreAway away -> new ReservationResult.Refused(ReservationResult.Reason.STORE_AWAY);
+            case Draw.Outcome.StoreAway away -> new ReservationResult.Refused(ReservationResult.Reason.STORE_AWAY);
         };
     }
 
+    /** Nobody settles a call of which nobody has heard: what it holds is released. */
+    private void deliver(ReservationResult result, Consumer<ReservationResult> then) {
+        try {
+            then.accept(result);
+        } catch (RuntimeException | Error e) {
+            if (result instanceof ReservationResult.Reserved(Reservation reservation) && reservation.abandon()) {
+                journal.release(reservation.slot());
+                purses.release(reservation.hold());
+            }
+            throw e;
+        }
+    }
+
     private ReservationResult noted(CallStart start, Ceiling ceiling, Hold hold) {
-        long bound = ceiling.nanoUsd();
-        boolean priced = ceiling.isPriced();
-        return switch (journal.claim(start, bound, priced)) {
+        InFlightJournal.Claim claim;
+        try {
+            claim = journal.claim(start, ceiling.nanoUsd(), ceiling.isPriced(), hold);
+        } catch (RuntimeException e) { // whoever waits is told, and nothing stays held
+            LOG.error("The journal did not take call {}", start.requestId(), e);
+            purses.release(hold);
+            return new ReservationResult.Refused(ReservationResult.Reason.JOURNAL_FAULT);
+        }
+        return switch (claim) {
             case InFlightJournal.Claim.Granted(var slot) ->
-                new ReservationResult.Reserved(new Reservation(start, bound, priced, slot, hold));
+                new ReservationResult.Reserved(
+                        new Reservation(start, ceiling.nanoUsd(), ceiling.isPriced(), slot, hold));
             case InFlightJournal.Claim.Full full -> {
                 purses.release(hold);
                 yield new ReservationResult.Refused(ReservationResult.Reason.TOO_MANY_IN_FLIGHT);

@@ -3,7 +3,7 @@ package dev.tollgate.budget;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which calls a budget covers: those that are alike in every part that is given. A part that is null covers all.
+ * Which calls a budget or a rate covers: those that are alike in every part that is given. A part that is null covers all.
  *
  * @param account who pays
  * @param app what the client calls itself
@@ -64,8 +64,33 @@ public record Scope(
                 && (model == null || (place != null && model.equals(place.model())));
     }
 
-    /** False for the scope of everything, which no budget has. */
+    /** False for the scope of everything, which none has. */
     public boolean isGiven() {
         return shape() != 0;
+    }
+
+    /**
+     * For people: {@code key ci, feature chat}.
+     *
+     * @param keyName the key's; where it is empty, its id stands for it
+     */
+    public String label(String keyName) {
+        StringBuilder label = new StringBuilder();
+        part(label, "key", keyName.isEmpty() ? keyId : keyName);
+        part(label, "account", account);
+        part(label, "app", app);
+        part(label, "feature", feature);
+        part(label, "provider", provider);
+        part(label, "model", model);
+        return label.toString();
+    }
+
+    private static void part(StringBuilder label, String dimension, @Nullable String value) {
+        if (value != null) {
+            label.append(label.isEmpty() ? "" : ", ")
+                    .append(dimension)
+                    .append(' ')
+                    .append(value);
+        }
     }
 }

@@ -127,14 +127,18 @@ public final class Settlement implements AutoCloseable {
 
     private void write(WriteSession tx, PendingSettlement settlement) throws SQLException {
         if (rows.write(tx, settlement)) {
-            purses.spend(tx, settlement.hold(), settlement.call());
+            purses.spending().spend(tx, settlement.hold(), settlement.call());
         }
     }
 
     private void outcome(PendingSettlement settlement, @Nullable StoreUnavailable failure) {
         if (failure == null) {
-            journal.release(settlement.slot());
-            purses.settled(settlement.hold(), settlement.call());
+            try {
+                journal.release(settlement.slot());
+                purses.settled(settlement.hold(), settlement.call());
+            } catch (RuntimeException e) { // it is durable all the same, and whoever waits for it must hear that
+                LOG.error("What call {} held was not released", settlement.requestId(), e);
+            }
             succeeded();
             over(settlement, new SettlementResult.Durable());
         } else if (failure.isRejected()) {
@@ -161,12 +165,13 @@ public final class Settlement implements AutoCloseable {
         settlement.finish(result);
     }
 
-    /** The keeper's life: who waited too long is told, who waits tries again, the journal reaches the disk. */
+    /** The keeper's life: who waited too long is told, who waits tries again, the journal reaches the disk, slices are tended. */
     private void keep() {
         while (!closing || pending() > 0) {
             try {
                 sweep(System.nanoTime());
                 force(System.nanoTime());
+                purses.tend();
             } catch (Throwable e) { // a keeper that died would leave callers waiting for ever
                 LOG.error("The settlement keeper stumbled", e);
             }

@@ -50,6 +50,16 @@ public final class SettlementRows {
         audit.record(tx, "gate", "call.torn", "slot " + slot, "{\"journal\":\"in-flight\"}");
     }
 
+    /** Of a call whose own rows the store refuses: what it was billed, in nano-US-dollars, and nothing that came from outside. */
+    void writeUnrecorded(WriteSession tx, CallRecord call) {
+        audit.record(
+                tx,
+                "gate",
+                "call.unrecorded",
+                call.start().requestId(),
+                "{\"cost_nano_usd\":" + call.costNanoUsd() + "}");
+    }
+
     private static String detail(CallRecord call) {
         Tokens tokens = call.tokens();
         Served served = call.end().served();

@@ -1,5 +1,6 @@
 package dev.tollgate.budget;
 
+import java.util.Comparator;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -9,41 +10,86 @@ import java.util.concurrent.atomic.AtomicLong;
 final class Slice {
     private static final long BUSY_NANOS = 10_000_000_000L;
 
-    private final String budgetId;
-    private final long startMillis;
+    /** A budget's window; in an order that all nodes keep when they change rows. */
+    record Key(String budgetId, long startMillis) implements Comparable<Key> {
+        private static final Comparator<Key> ORDER =
+                Comparator.comparing(Key::budgetId).thenComparingLong(Key::startMillis);
+
+        @Override
+        public int compareTo(Key other) {
+            return ORDER.compare(this, other);
+        }
+
+        /** Eight bytes that stand for it in the journal: FNV-1a, mixed, so that near ones differ in many bits. */
+        long mark() {
+            long hash = 0xcbf29ce484222325L;
+            for (int i = 0; i < budgetId.length(); i++) {
+                hash = (hash ^ budgetId.charAt(i)) * 0x100000001b3L;
+            }
+            hash ^= startMillis * 0x9e3779b97f4a7c15L;
+            hash = (hash ^ (hash >>> 32)) * 0xd6e8feb86659fd93L;
+            return hash ^ (hash >>> 32);
+        }
+    }
+
+    private final Key key;
     private final long endMillis;
+    private final long mark;
     private final AtomicLong free = new AtomicLong();
     /** By all nodes, as far as this one knows. */
     private final AtomicLong spent = new AtomicLong();
 
+    /** Counts how often this node has lost all that it was granted. */
+    private final AtomicLong forfeits;
+
+    private final long bornAt;
     private volatile boolean retired;
     private long lastDrawNanos;
     private long lastAhead;
+    private long lastFree;
+    private long lastFreeNanos;
 
-    Slice(String budgetId, long startMillis, long endMillis) {
-        this.budgetId = budgetId;
-        this.startMillis = startMillis;
+    /** @param forfeits the node's count of how often it has lost all that it was granted */
+    Slice(Key key, long endMillis, AtomicLong forfeits) {
+        this.key = key;
         this.endMillis = endMillis;
+        this.mark = key.mark();
+        this.forfeits = forfeits;
+        this.bornAt = forfeits.get();
     }
 
     /** Another one for the same window, instead of this one: what comes back to this one then belongs to the store. */
     Slice retire() {
-        Slice successor = new Slice(budgetId, startMillis, endMillis);
+        Slice successor = new Slice(key, endMillis, forfeits);
         successor.spentAtLeast(spent());
-        retired = true;
+        end();
         return successor;
+    }
+
+    /** Its window is over, or another slice has taken its place. */
+    void end() {
+        retired = true;
     }
 
     boolean isRetired() {
         return retired;
     }
 
-    String budgetId() {
-        return budgetId;
+    /**
+     * Whether what this node was granted has been given to others, because an operator took it for dead: nothing of it may be spent
+     * any more, and what its calls in flight cost is a debt.
+     */
+    boolean isForfeited() {
+        return bornAt != forfeits.get();
     }
 
-    long startMillis() {
-        return startMillis;
+    Key key() {
+        return key;
+    }
+
+    /** {@link Key#mark} of its key. */
+    long mark() {
+        return mark;
     }
 
     /** {@link Long#MAX_VALUE} if never. */
@@ -53,6 +99,9 @@ final class Slice {
 
     /** False, and nothing has changed, if there is not so much. */
     boolean take(long amountNanoUsd) {
+        if (isForfeited()) {
+            return false;
+        }
         long seen = free.get();
         while (seen >= amountNanoUsd) {
             if (free.compareAndSet(seen, seen - amountNanoUsd)) {
@@ -91,15 +140,25 @@ final class Slice {
     }
 
     /**
-     * How much to ask for beyond what a call needs, so that the next ones need not ask: twice as much as the last time while that is
-     * soon used up, else half.
+     * How much to ask for, so that the next calls need not ask: twice as much as the last time while that is soon used up, else half.
      *
-     * @param needed by the call
+     * @param needed by those that ask now
      */
     synchronized long ahead(long needed, long nowNanos) {
         boolean busy = lastAhead != 0 && nowNanos - lastDrawNanos < BUSY_NANOS;
         lastAhead = Math.max(needed, Math.min(Ceiling.MOST_NANO_USD, busy ? lastAhead * 2 : lastAhead / 2));
         lastDrawNanos = nowNanos;
         return lastAhead;
+    }
+
+    /** Whether it has something at hand that has not changed for so long. One thread asks, from time to time. */
+    boolean isIdle(long nowNanos, long idleNanos) {
+        long present = free();
+        if (present == 0 || present != lastFree) {
+            lastFree = present;
+            lastFreeNanos = nowNanos;
+            return false;
+        }
+        return nowNanos - lastFreeNanos >= idleNanos;
     }
 }

@@ -11,9 +11,12 @@ final class SlotWriter {
 
     private final byte[] bytes;
     private int length;
+    private int textsToCome;
 
-    SlotWriter(int room) {
+    /** @param texts how many will be put: each finds room for its length, if for nothing else */
+    SlotWriter(int room, int texts) {
         bytes = new byte[room];
+        textsToCome = texts;
     }
 
     void putLong(long value) {
@@ -25,7 +28,7 @@ final class SlotWriter {
     /** Cut short at {@code max} bytes, or at what room there is, but never within a character. */
     void putText(String text, int max) {
         byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-        int room = Math.max(0, Math.min(max, bytes.length - length - LENGTH_BYTES));
+        int room = Math.max(0, Math.min(max, bytes.length - length - LENGTH_BYTES * textsToCome));
         int size = utf8.length <= room ? utf8.length : cut(utf8, room);
         putLength(size);
         System.arraycopy(utf8, 0, bytes, length, size);
@@ -41,6 +44,7 @@ final class SlotWriter {
     }
 
     private void putLength(int size) {
+        textsToCome--;
         bytes[length++] = (byte) size;
         bytes[length++] = (byte) (size >>> 8);
     }

@@ -1,6 +1,7 @@
 package dev.tollgate.catalog;
 
 import dev.tollgate.dialects.Dialect;
+import dev.tollgate.kernel.CachePolicy;
 import dev.tollgate.kernel.Json;
 import dev.tollgate.kernel.Money;
 import java.util.LinkedHashMap;
@@ -32,6 +33,22 @@ final class AuditDetails {
         fields.put("candidates", alias.candidates());
         fields.put("strict", alias.strict());
         fields.put("cheaper", alias.cheaper());
+        CachePolicy cache = alias.cache();
+        if (cache != null) {
+            fields.put("cache_max_age_seconds", cache.maxAgeSeconds());
+            fields.put("cache_scope", cache.scope().wireName());
+        }
+        return Json.MAPPER.writeValueAsString(fields);
+    }
+
+    static String of(Discount discount) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("account", discount.account());
+        fields.put("provider", discount.provider());
+        fields.put("model", discount.models().text());
+        fields.put("percent", discount.percent());
+        fields.put("from", discount.first().toString());
+        fields.put("until", discount.last() == null ? null : discount.last().toString());
         return Json.MAPPER.writeValueAsString(fields);
     }
 

@@ -38,8 +38,7 @@ final class BaseUrl {
     static URI clean(String typed) {
         URI uri = parse(typed.strip());
         String scheme = scheme(uri);
-        if (uri.getRawUserInfo() != null
-                || String.valueOf(uri.getRawAuthority()).contains("@")) {
+        if (holdsUser(uri)) {
             throw Refusal.invalid(
                     "The address holds a user name or password.",
                     "Leave it out, and add the secret as a credential: ./tollgate credential add");
@@ -49,6 +48,30 @@ final class BaseUrl {
         }
         String host = host(uri, "https".equals(scheme));
         return URI.create(scheme + "://" + host + port(uri, scheme) + path(uri));
+    }
+
+    /**
+     * See {@link OutboundAddress#cleanWhole}.
+     *
+     * @throws Refusal if it is no address that the gate may call
+     */
+    static URI cleanWhole(String typed) {
+        URI uri = parse(typed.strip());
+        String scheme = scheme(uri);
+        if (holdsUser(uri)) {
+            throw Refusal.invalid("The address holds a user name or password.", "Leave it out.");
+        }
+        if (uri.getRawFragment() != null) {
+            throw Refusal.invalid("The address has a fragment.", "Leave out everything from # on.");
+        }
+        String host = host(uri, "https".equals(scheme));
+        String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
+        return URI.create(scheme + "://" + host + port(uri, scheme) + uri.getRawPath() + query);
+    }
+
+    private static boolean holdsUser(URI uri) {
+        return uri.getRawUserInfo() != null
+                || String.valueOf(uri.getRawAuthority()).contains("@");
     }
 
     private static URI parse(String typed) {

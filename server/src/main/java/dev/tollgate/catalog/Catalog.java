@@ -28,7 +28,7 @@ public final class Catalog {
     private static final Logger LOG = LoggerFactory.getLogger(Catalog.class);
 
     /** A change in the store. It judges by what the store holds inside the transaction, and may run twice. */
-    private interface Change {
+    interface Change {
         void apply(WriteSession tx, CatalogView before);
     }
 
@@ -103,7 +103,7 @@ public final class Catalog {
         stored.providers().forEach(provider -> providers.put(provider.name(), provider));
         providers.put(Provider.SIMULATED, BuiltinProviders.simulated(simulated));
         List<Model> models = ModelMerger.merge(builtin, operators, stored.prices());
-        return CatalogView.of(providers.values(), models, stored.aliases());
+        return CatalogView.of(providers.values(), models, stored.aliases(), new Discounts(stored.discounts()));
     }
 
     /** The catalog as it is now. */
@@ -137,7 +137,7 @@ public final class Catalog {
         view = assemble(now, simulated, builtinPrices, operatorPrices);
     }
 
-    private CatalogView change(Change change) {
+    CatalogView change(Change change) {
         changing.lock();
         try {
             URI simulatedNow = simulated;

@@ -1,7 +1,10 @@
 package dev.tollgate.catalog;
 
 import dev.tollgate.dialects.Dialect;
+import dev.tollgate.kernel.CachePolicy;
 import java.net.URI;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -11,13 +14,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** The catalog's SQL. */
 final class CatalogTables {
     private CatalogTables() {}
 
     static StoredCatalog read(Handle handle) {
-        return new StoredCatalog(providers(handle), aliases(handle), prices(handle));
+        return new StoredCatalog(providers(handle), aliases(handle), prices(handle), DiscountTable.read(handle));
     }
 
     private static List<Provider> providers(Handle handle) {
@@ -43,12 +47,14 @@ final class CatalogTables {
 
     private static List<Alias> aliases(Handle handle) {
         Map<String, Alias> aliases = new LinkedHashMap<>();
-        handle.createQuery("SELECT name, candidate, strict, cheaper FROM model_alias ORDER BY name, position")
+        handle.createQuery("SELECT name, candidate, strict, cheaper, cache_seconds, cache_scope FROM model_alias"
+                        + " ORDER BY name, position")
                 .map((row, context) -> new Alias(
                         row.getString("name"),
                         List.of(row.getString("candidate")),
                         row.getLong("strict") != 0,
-                        row.getString("cheaper")))
+                        row.getString("cheaper"),
+                        cache(row)))
                 .forEach(row -> aliases.merge(row.name(), row, CatalogTables::joined));
         return List.copyOf(aliases.values());
     }
@@ -56,7 +62,12 @@ final class CatalogTables {
     private static Alias joined(Alias before, Alias next) {
         List<String> candidates = new ArrayList<>(before.candidates());
         candidates.addAll(next.candidates());
-        return new Alias(before.name(), candidates, before.strict(), before.cheaper());
+        return new Alias(before.name(), candidates, before.strict(), before.cheaper(), before.cache());
+    }
+
+    private static @Nullable CachePolicy cache(ResultSet row) throws SQLException {
+        long seconds = row.getLong("cache_seconds");
+        return row.wasNull() ? null : CachePolicy.of(seconds, row.getString("cache_scope"));
     }
 
     private static List<StoredCatalog.SetPrice> prices(Handle handle) {
@@ -100,22 +111,27 @@ final class CatalogTables {
                 .execute();
     }
 
-    /** Its prices go with it: they would come back unseen with the next provider of that name. */
+    /** Its prices and discounts go with it: they would come back unseen with the next provider of that name. */
     static void removeProvider(Handle handle, String name) {
         handle.execute("DELETE FROM model_price WHERE provider = ?", name);
+        handle.execute("DELETE FROM discount WHERE provider = ?", name);
         handle.execute("DELETE FROM provider WHERE name = ?", name);
     }
 
     static void put(Handle handle, Alias alias, long nowMillis) {
         removeAlias(handle, alias.name());
+        CachePolicy cache = alias.cache();
         for (int position = 0; position < alias.candidates().size(); position++) {
-            handle.createUpdate("INSERT INTO model_alias (name, position, candidate, strict, cheaper, changed_at)"
-                            + " VALUES (:name, :position, :candidate, :strict, :cheaper, :now)")
+            handle.createUpdate("INSERT INTO model_alias"
+                            + " (name, position, candidate, strict, cheaper, cache_seconds, cache_scope, changed_at)"
+                            + " VALUES (:name, :position, :candidate, :strict, :cheaper, :cacheSeconds, :cacheScope, :now)")
                     .bind("name", alias.name())
                     .bind("position", (long) position)
                     .bind("candidate", alias.candidates().get(position))
                     .bind("strict", alias.strict() ? 1L : 0L)
                     .bind("cheaper", alias.cheaper())
+                    .bind("cacheSeconds", cache == null ? null : Long.valueOf(cache.maxAgeSeconds()))
+                    .bind("cacheScope", cache == null ? null : cache.scope().wireName())
                     .bind("now", nowMillis)
                     .execute();
         }

@@ -37,8 +37,17 @@ public interface CatalogView {
     /** By name. */
     Map<String, Alias> aliases();
 
+    /** What providers take off these prices. */
+    Discounts discounts();
+
     /** A catalog of just these. Models and candidates whose provider is missing are left out. */
     static CatalogView of(Collection<Provider> providers, Collection<Model> models, Collection<Alias> aliases) {
-        return new HashedView(providers, models, aliases);
+        return of(providers, models, aliases, Discounts.NONE);
+    }
+
+    /** The same with discounts. */
+    static CatalogView of(
+            Collection<Provider> providers, Collection<Model> models, Collection<Alias> aliases, Discounts discounts) {
+        return new HashedView(providers, models, aliases, discounts);
     }
 }

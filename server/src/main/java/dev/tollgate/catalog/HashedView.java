@@ -29,8 +29,11 @@ final class HashedView implements CatalogView {
 
     private final Map<String, Map<Dialect, NamedRoute>> routes = new HashMap<>();
     private final NearestNames nearest;
+    private final Discounts discounts;
 
-    HashedView(Collection<Provider> providers, Collection<Model> models, Collection<Alias> aliases) {
+    HashedView(
+            Collection<Provider> providers, Collection<Model> models, Collection<Alias> aliases, Discounts discounts) {
+        this.discounts = discounts;
         Map<String, Provider> providersByName = new TreeMap<>();
         providers.forEach(provider -> providersByName.put(provider.name(), provider));
         this.providers = Collections.unmodifiableMap(providersByName);
@@ -215,6 +218,11 @@ final class HashedView implements CatalogView {
     public List<Model> modelsNamed(String name) {
         Model qualified = byQualifiedId.get(name);
         return qualified != null ? List.of(qualified) : List.copyOf(byBareId.getOrDefault(name, List.of()));
+    }
+
+    @Override
+    public Discounts discounts() {
+        return discounts;
     }
 
     @Override

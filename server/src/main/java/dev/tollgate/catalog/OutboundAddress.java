@@ -5,6 +5,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.util.Arrays;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,18 @@ import org.jspecify.annotations.Nullable;
  * forms of an address that read as something else (IANA special-purpose registries, RFC 6890).
  */
 public final class OutboundAddress {
+    private static final String NEAR_CURE = "Use an https address on the internet, or say that it is near: --private";
+
     private OutboundAddress() {}
+
+    /**
+     * Reads a whole URL as people type it, path and query included. They may be secrets: no refusal repeats them.
+     *
+     * @throws Refusal if it is no address that the gate may call
+     */
+    public static URI cleanWhole(String typed) {
+        return BaseUrl.cleanWhole(typed);
+    }
 
     /**
      * Reads a base URL as people type it and cleans it: a trailing slash, {@code /v1} or {@code /v1beta} goes, a real
@@ -53,6 +65,29 @@ public final class OutboundAddress {
             if (objection.isPresent()) {
                 throw refusal(cleaned.getHost(), objection.get());
             }
+        }
+    }
+
+    /**
+     * The same for places on the internet alone: https, and no address of this machine or a private network.
+     *
+     * @throws Refusal if one of the addresses is not to be called
+     */
+    public static void checkPublic(URI cleaned, HostLookup lookup) {
+        if (!"https".equals(cleaned.getScheme())) {
+            throw Refusal.invalid("The address is not encrypted.", NEAR_CURE);
+        }
+        check(cleaned, lookup);
+        try {
+            for (InetAddress address : lookup.lookup(cleaned.getHost())) {
+                if (!isPublic(address)) {
+                    throw Refusal.invalid(
+                            "The host " + cleaned.getHost() + " is on this machine or in a private network.",
+                            NEAR_CURE);
+                }
+            }
+        } catch (UnknownHostException e) {
+            return; // as above: judged again before each connection
         }
     }
 
@@ -160,6 +195,20 @@ public final class OutboundAddress {
     private static boolean isNear6(byte[] b) {
         boolean loopback = isZero(b, 0, 15) && b[15] == 1;
         return loopback || (b[0] & 0xfe) == 0xfc;
+    }
+
+    /** Whether it is on the internet, and neither on this machine nor in a private network. */
+    public static boolean isPublic(InetAddress resolved) {
+        byte[] bytes = resolved.getAddress();
+        if (objection(resolved, true).isPresent()) {
+            return false;
+        }
+        if (!(resolved instanceof Inet6Address)) {
+            return !isNear4(bytes);
+        }
+        boolean translated = bytes[0] == 0 && bytes[1] == 0x64; // NAT64, see above
+        // Global unicast is 2000::/3 (RFC 4291 section 2.4, IANA's registry).
+        return translated ? !isNear4(Arrays.copyOfRange(bytes, 12, 16)) : (bytes[0] & 0xe0) == 0x20;
     }
 
     private static boolean isZero(byte[] b, int from, int to) {

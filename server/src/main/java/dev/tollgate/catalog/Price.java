@@ -47,6 +47,9 @@ public record Price(
     /** No tier is dearer than the list by more. */
     static final long MAX_FACTOR_MILLIONTHS = 100_000_000;
 
+    /** Of a tier without a known factor: none has been dearer than the fast mode of Claude Opus 4.6, six times the list. */
+    private static final long UNKNOWN_FACTOR_MILLIONTHS = 6_000_000;
+
     private static final long TOKENS_PER_MTOK = 1_000_000;
     private static final long MILLIONTHS = 1_000_000;
 
@@ -117,6 +120,16 @@ public record Price(
         return factor == null ? Optional.empty() : Optional.of(times(factor));
     }
 
+    /** The highest price at which a call that asks for that tier may be billed: a provider may serve it in its usual one, too. */
+    public Price dearestAs(ServiceTier tier) {
+        long factor = switch (tier) {
+            case STANDARD -> MILLIONTHS;
+            case FLEX, BATCH -> tierFactorsMillionths.getOrDefault(tier, MILLIONTHS);
+            case FAST, PRIORITY, OTHER -> tierFactorsMillionths.getOrDefault(tier, UNKNOWN_FACTOR_MILLIONTHS);
+        };
+        return factor <= MILLIONTHS ? this : times(factor);
+    }
+
     private Price times(long millionths) {
         LongContext tier = longContext;
         return new Price(
@@ -185,7 +198,7 @@ public record Price(
             sum.add(cacheWrite1hTokens, cacheWrite1hNanoUsdPerMTok);
             sum.add(outputTokens, outputNanoUsdPerMTok);
         }
-        return Math.addExact(sum.rounded(), searches(webSearchRequests));
+        return Math.addExact(sum.rounded(), searchesNanoUsd(webSearchRequests));
     }
 
     /**
@@ -216,10 +229,16 @@ public record Price(
         Sum sum = new Sum();
         sum.add(promptTokens, prompt);
         sum.add(outputTokens, output);
-        return Math.addExact(sum.rounded(), searches(webSearchRequests));
+        return Math.addExact(sum.rounded(), searchesNanoUsd(webSearchRequests));
     }
 
-    private long searches(long requests) {
+    /**
+     * What so many searches of one call cost.
+     *
+     * @throws IllegalArgumentException if the count is negative
+     * @throws ArithmeticException if the cost is over 9.2 billion US dollars
+     */
+    public long searchesNanoUsd(long requests) {
         if (requests < 0) {
             throw new IllegalArgumentException("a count is never negative");
         }

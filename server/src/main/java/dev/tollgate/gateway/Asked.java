@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param headers those that may go on to the provider
  * @param query as it came
  * @param app what the client calls itself
+ * @param body empty where there is none, or it is not looked into
  */
 @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
 record Asked(
@@ -29,6 +30,11 @@ record Asked(
         @Nullable String feature,
         @Nullable String app,
         byte[] body) {
+    /** The same, with the body. */
+    Asked with(byte[] body) {
+        return new Asked(requestId, atMillis, dialect, caller, id, headers, query, feature, app, body);
+    }
+
     Payer payer() {
         return new Payer(caller.keyId(), caller.keyName(), caller.account(), feature);
     }

@@ -1,25 +1,14 @@
 package dev.tollgate.gateway;
 
-import dev.tollgate.access.Decision;
-import dev.tollgate.budget.Budget;
-import dev.tollgate.budget.Ceiling;
 import dev.tollgate.budget.Place;
+import dev.tollgate.budget.Pledges;
 import dev.tollgate.budget.RefusedCall;
-import dev.tollgate.budget.RefusedCalls;
-import dev.tollgate.budget.ReservationResult;
 import dev.tollgate.budget.ThresholdActions.SwitchedOff;
 import dev.tollgate.catalog.Candidate;
-import dev.tollgate.catalog.CatalogView;
-import dev.tollgate.catalog.Platform;
-import dev.tollgate.catalog.Provider;
-import dev.tollgate.catalog.Resolution;
-import dev.tollgate.dialects.BatchInspector;
 import dev.tollgate.dialects.Dialect;
 import dev.tollgate.dialects.ErrorKind;
 import dev.tollgate.dialects.ProviderObject;
-import dev.tollgate.dialects.RequestFields;
-import dev.tollgate.dialects.Splice;
-import dev.tollgate.dialects.Splices;
+import dev.tollgate.gateway.BatchAdmission.Result.Admitted;
 import dev.tollgate.gateway.Errands.Got;
 import dev.tollgate.holdings.Holding;
 import dev.tollgate.holdings.Holding.Kind;
@@ -32,12 +21,9 @@ import dev.tollgate.routing.Plan;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,108 +51,14 @@ final class BatchStories {
     }
 
     Told create(Asked asked) {
-        return switch (BatchInspector.inspect(asked.body())) {
-            case BatchInspector.Result.Malformed(String message) ->
-                new Told.Refusal(ErrorKind.INVALID_REQUEST, message);
-            case BatchInspector.Result.Requests(var items) -> permit(asked, items);
+        return switch (new BatchAdmission(services, asked).judge()) {
+            case BatchAdmission.Result.Refused(String message) -> new Told.Refusal(ErrorKind.INVALID_REQUEST, message);
+            case Admitted batch -> route(asked, batch);
         };
     }
 
-    /** What all requests of a batch come to. */
-    @SuppressWarnings("ArrayRecordComponent") // handed on, never compared
-    private record Permitted(
-            Provider provider,
-            List<String> models,
-            long boundNanoUsd,
-            boolean priced,
-            boolean allPriced,
-            byte[] body) {}
-
-    private Told permit(Asked asked, List<BatchInspector.Item> items) {
-        CatalogView catalog = services.catalog().view();
-        Provider provider = null;
-        TreeSet<String> models = new TreeSet<>();
-        List<Splice> splices = new ArrayList<>();
-        long bound = 0;
-        boolean priced = false;
-        boolean allPriced = true;
-        for (int i = 0; i < items.size(); i++) {
-            RequestFields fields = items.get(i).fields();
-            String at = "requests[" + i + "].params.model: ";
-            String requested = fields.model();
-            String denied = denial(asked, fields, catalog);
-            if (denied != null || requested == null) {
-                return new Told.Refusal(ErrorKind.INVALID_REQUEST, at + denied);
-            }
-            Candidate candidate = candidate(asked, requested, provider, catalog);
-            if (candidate == null) {
-                return new Told.Refusal(
-                        ErrorKind.INVALID_REQUEST,
-                        at + "a batch goes to one provider of the anthropic dialect, and \"" + Texts.shown(requested)
-                                + "\" is not there. Make a batch for each provider.");
-            }
-            provider = candidate.provider();
-            models.add(candidate.model());
-            if (!candidate.model().equals(requested)) {
-                splices.add(Splices.model(fields, candidate.model()));
-            }
-            priced |= candidate.price() != null;
-            allPriced &= candidate.price() != null;
-            bound = Math.min(
-                    Ceiling.MOST_NANO_USD,
-                    bound + Ceilings.ofBatched(fields, items.get(i).length(), candidate, catalog));
-        }
-        byte[] body = Splices.apply(asked.body(), 0, asked.body().length, splices);
-        return provider == null
-                ? new Told.Refusal(ErrorKind.INVALID_REQUEST, "requests: required, a list of at least one.")
-                : route(asked, new Permitted(provider, List.copyOf(models), bound, priced, allPriced, body));
-    }
-
-    /** Why the key may not ask one of the models that a request names; null if it may ask all. */
-    private @Nullable String denial(Asked asked, RequestFields fields, CatalogView catalog) {
-        List<String> named = new ArrayList<>(fields.toolModels());
-        named.addFirst(fields.model() == null ? "" : fields.model());
-        for (String model : named) {
-            if (model.isBlank() || model.length() > Texts.MAX_MODEL_NAME) {
-                return Texts.BAD_MODEL_NAME;
-            }
-            if (services.access().decide(asked.caller(), resolve(asked, model, catalog), model)
-                    instanceof Decision.Denied denied) {
-                return switch (denied.reason()) {
-                    case MODEL_UNKNOWN -> Texts.unknownModel(model, catalog.nearest(model));
-                    case MODEL_NOT_PERMITTED -> Texts.notPermitted(model, denied.allowed());
-                };
-            }
-        }
-        return null;
-    }
-
-    private static Resolution resolve(Asked asked, String model, CatalogView catalog) {
-        return catalog.resolve(model, Dialect.ANTHROPIC, Instant.ofEpochMilli(asked.atMillis()));
-    }
-
-    /** Batches and files lie at the vendors themselves; clouds have other ways for them. */
-    static boolean keepsHoldings(Provider provider) {
-        return provider.platform().equals(Platform.DIRECT);
-    }
-
-    /** The first of the model's places that takes batches, where the batch's other requests go. */
-    private static @Nullable Candidate candidate(
-            Asked asked, String requested, @Nullable Provider provider, CatalogView catalog) {
-        if (resolve(asked, requested, catalog) instanceof Resolution.Resolved resolved) {
-            for (Candidate candidate : resolved.candidates()) {
-                boolean here = provider == null
-                        || provider.name().equals(candidate.provider().name());
-                if (here && candidate.provider().speaks(Dialect.ANTHROPIC) && keepsHoldings(candidate.provider())) {
-                    return candidate;
-                }
-            }
-        }
-        return null;
-    }
-
     /** Why a budget takes no such batch at present; null if all do. */
-    private @Nullable SwitchedOff switchedOff(Asked asked, Permitted batch) {
+    private @Nullable SwitchedOff switchedOff(Asked asked, Admitted batch) {
         if (!services.thresholdActions().any()) {
             return null;
         }
@@ -176,23 +68,25 @@ final class BatchStories {
         return services.thresholdActions().switchedOff(asked.payer(), asked.app(), asked.atMillis(), places);
     }
 
-    private Told route(Asked asked, Permitted batch) {
+    private Told route(Asked asked, Admitted batch) {
         SwitchedOff off = switchedOff(asked, batch);
         if (off != null) {
-            services.refusedCalls().add(RefusedCall.heavy(asked.requestId(), asked.atMillis(), off));
-            return new Told.Refusal(ErrorKind.BUDGET, Texts.switchedOff(off));
+            long now = services.clock().millis();
+            services.refusedCalls().add(RefusedCall.heavy(asked.requestId(), now, off));
+            return new Told.Refusal(
+                    ErrorKind.BUDGET, Texts.switchedOff(off), Texts.secondsUntil(off.resetsAtMillis(), now));
         }
         Candidate candidate = new Candidate(batch.provider(), batch.models().getFirst(), null, false);
         Plan plan = services.planner().plan(List.of(candidate), asked.caller().keyId());
         return plan instanceof Plan.Ways(List<Hop> hops) ? send(asked, batch, hops) : Senders.noWay(plan);
     }
 
-    private Told send(Asked asked, Permitted batch, List<Hop> hops) {
+    private Told send(Asked asked, Admitted batch, List<Hop> hops) {
         // Each way is noted as its own, before it is tried: only so is it known whose credential made the batch.
         Senders.Sent sent = null;
         for (Hop hop : hops) {
             Holding holding = holding(asked, batch, hop);
-            Optional<ReservationResult> refusal = holdings.sending(holding, asked.app(), batch.allPriced());
+            Optional<Pledges.Refused> refusal = holdings.sending(holding, batch.places(), batch.allPriced());
             if (refusal.isPresent()) {
                 return refused(asked, refusal.get(), batch);
             }
@@ -209,22 +103,11 @@ final class BatchStories {
         return Senders.told(Objects.requireNonNull(sent));
     }
 
-    private Told refused(Asked asked, ReservationResult refusal, Permitted batch) {
-        RefusedCalls remembered = services.refusedCalls();
-        return switch (refusal) {
-            case ReservationResult.Exhausted exhausted -> {
-                remembered.add(RefusedCall.of(asked.requestId(), asked.atMillis(), exhausted, batch.boundNanoUsd()));
-                yield new Told.Refusal(ErrorKind.BUDGET, Texts.exhausted(exhausted, batch.boundNanoUsd()));
-            }
-            case ReservationResult.Unpriced(Budget budget) -> {
-                remembered.add(RefusedCall.unpriced(asked.requestId(), asked.atMillis(), budget));
-                yield new Told.Refusal(
-                        ErrorKind.INVALID_REQUEST, Texts.unpriced(String.join(", ", batch.models()), budget));
-            }
-            case ReservationResult.Refused(var reason) -> new Told.Refusal(ErrorKind.UNAVAILABLE, reason.message());
-            case ReservationResult.Reserved reserved ->
-                throw new IllegalStateException("what a batch holds is no call in flight");
-        };
+    private Told refused(Asked asked, Pledges.Refused refusal, Admitted batch) {
+        long bound =
+                refusal.one() == null ? batch.boundNanoUsd() : refusal.one().boundNanoUsd();
+        Unheld why = Unheld.of(services, asked.requestId(), String.join(", ", batch.models()), refusal.why(), bound);
+        return new Told.Refusal(why.kind(), batch.named(refusal.one()) + why.message(), why.retryAfterSeconds());
     }
 
     /** What the caller is told if the provider has taken the batch, or may have; null if it has not. */
@@ -278,7 +161,7 @@ final class BatchStories {
         return Senders.told(sent);
     }
 
-    private static Holding holding(Asked asked, Permitted batch, Hop hop) {
+    private static Holding holding(Asked asked, Admitted batch, Hop hop) {
         return new Holding(
                 asked.requestId(),
                 Kind.BATCH,
@@ -288,6 +171,7 @@ final class BatchStories {
                 hop.credentialId(),
                 hop.credentialName(),
                 asked.payer(),
+                asked.app(),
                 asked.atMillis(),
                 State.SENDING,
                 batch.models(),

@@ -62,7 +62,9 @@ final class BatchTally {
             return;
         }
         if (Charges.ofBatched(usage, candidate) instanceof Charge.Metered metered) {
-            byModel.merge(candidate.model(), metered, BatchTally::sum);
+            Charge.Metered billed = Charges.discounted(
+                    metered, catalog.discounts(), holding.payer().account(), candidate, holding.createdAtMillis());
+            byModel.merge(candidate.model(), billed, BatchTally::sum);
         } else {
             unknown = "An answer's usage is beyond every price.";
         }
@@ -89,7 +91,8 @@ final class BatchTally {
                         x.webSearches() + y.webSearches()),
                 UsageSource.REPORTED,
                 a.priced() || b.priced(),
-                Math.addExact(a.costNanoUsd(), b.costNanoUsd()));
+                Math.addExact(a.costNanoUsd(), b.costNanoUsd()),
+                Math.addExact(a.discountNanoUsd(), b.discountNanoUsd()));
     }
 
     /** The model by which the answer was priced when the batch was made; an answer that names none has the batch's only one. */
@@ -184,7 +187,7 @@ final class BatchTally {
                 model,
                 null,
                 false,
-                ClientInfo.NONE);
+                new ClientInfo(null, holding.app(), null));
         CallEnd end = new CallEnd(
                 nowMillis,
                 outcome,

@@ -1,13 +1,16 @@
 package dev.tollgate.gateway;
 
+import dev.tollgate.budget.RatePass;
 import dev.tollgate.budget.Reservation;
 import dev.tollgate.budget.SettlementResult;
+import dev.tollgate.catalog.Candidate;
 import dev.tollgate.dialects.Dialect;
 import dev.tollgate.dialects.ErrorKind;
 import dev.tollgate.gateway.Stages.Replied;
 import dev.tollgate.gateway.Stages.Reserved;
 import dev.tollgate.ledger.CallEnd;
 import dev.tollgate.ledger.CallRecord;
+import dev.tollgate.ledger.CallStart;
 import dev.tollgate.ledger.Charge;
 import dev.tollgate.ledger.Outcome;
 import dev.tollgate.ledger.Served;
@@ -18,13 +21,15 @@ import dev.tollgate.routing.Hop;
 import dev.tollgate.telemetry.CallSummary;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpHeaders;
+import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The end of one call: its one settlement, and the room of its body given back. One event loop only. */
+/**
+ * The end of one call: its one settlement, its place in the rates, and the room of its body given back. One event loop only.
+ */
 final class CallEnding {
     private static final CharSequence TRACEPARENT = HttpHeaders.createOptimized("traceparent");
     private static final Logger LOG = LoggerFactory.getLogger(CallEnding.class);
@@ -33,9 +38,14 @@ final class CallEnding {
     private final Inbound inbound;
     private final Context context;
     private final int bodyBytes;
+    private RatePass pass = RatePass.NONE;
     private @Nullable Reserved reserved;
     private long firstByteMicros = -1;
     private boolean settled;
+    private boolean roomGiven;
+    private Charge lost = new Charge.Free();
+    private Charge billed = new Charge.Free();
+    private @Nullable Recording recording;
 
     CallEnding(Services services, Inbound inbound, Context context, int bodyBytes) {
         this.services = services;
@@ -59,31 +69,85 @@ final class CallEnding {
         return settled;
     }
 
+    /** What the settlement was told: discounts taken off, and with what attempts before have cost. */
+    Charge billed() {
+        return billed;
+    }
+
+    /** From here on the call is counted in the rates that cover it, until it ends. */
+    void admitted(RatePass granted) {
+        pass = granted;
+    }
+
+    /** The end of a call for which nothing had been reserved. */
+    void turnedAway() {
+        giveRoom();
+        pass.end(new Charge.Free(), null);
+    }
+
+    /** The answer may be kept. */
+    void recording(Recording begun) {
+        recording = begun;
+    }
+
+    /** The next bytes of the answer for the client. */
+    void record(byte[] bytes, int offset, int length) {
+        if (recording != null) {
+            recording.add(bytes, offset, length);
+        }
+    }
+
     /** From here on the call owes a settlement. */
     void reserved(Reserved granted) {
         reserved = granted;
     }
 
-    /** {@link #guarded(Supplier, Runnable)} of what is done before anything could be billed. */
+    /** Gives the room of the request's body back, if that has not been done. */
+    void giveRoom() {
+        if (!roomGiven) {
+            roomGiven = true;
+            services.bodies().give(bodyBytes);
+        }
+    }
+
+    /** An attempt that was sent has got no answer, and may be billed all the same; the call goes on with another. */
+    void lost(Reserved reserved, Candidate candidate, Charge charge) {
+        Charge billed = discounted(charge, reserved.reservation().start(), candidate);
+        lost = Charges.withLost(billed, lost, Long.MAX_VALUE);
+    }
+
+    /** Runs a piece of the call where nobody above would answer the caller: whatever it throws, errors too, ends the call. */
     void guarded(Runnable stages) {
-        guarded(Charge.Free::new, stages);
+        guarded(stages, () -> {
+            if (reserved == null) {
+                pass.end(new Charge.Free(), null);
+            } else {
+                settleQuietly(reserved, Outcome.REFUSED, ErrorKind.API_ERROR.status(), new Charge.Free());
+            }
+        });
     }
 
     /**
-     * Runs a piece of the call where nobody above would answer the caller: whatever it throws, errors too, ends the call.
+     * The same where a provider has answered: that it did stays known, and what it may bill is owed.
      *
-     * @param charge what is owed then
+     * @param cancel ends the exchange with it, which then reports itself broken
      */
-    void guarded(Supplier<Charge> charge, Runnable stages) {
+    void guarded(Replied replied, Runnable cancel, Runnable stages) {
+        guarded(stages, () -> {
+            Charge charge = Relay.unknown(replied, "Tollgate failed on the answer.");
+            settle(replied, Outcome.REFUSED, ErrorKind.API_ERROR.status(), charge, durable -> {});
+            cancel.run();
+        });
+    }
+
+    private void guarded(Runnable stages, Runnable settling) {
         try {
             stages.run();
         } catch (Throwable e) {
             LOG.error("Call {} failed in the gate", inbound.requestId(), e);
+            giveRoom();
             if (!settled) {
-                services.bodies().give(bodyBytes);
-                if (reserved != null) {
-                    settleQuietly(reserved, Outcome.REFUSED, ErrorKind.API_ERROR.status(), charge.get());
-                }
+                settling.run();
             }
             Dialect dialect = inbound.operation().dialect();
             Refuser.refuse(inbound.http(), dialect, inbound.requestId(), ErrorKind.API_ERROR, Texts.FAILED);
@@ -98,17 +162,31 @@ final class CallEnding {
     /** Settles, once, and then says on the call's own loop whether it is durable. */
     void settle(Replied replied, Outcome outcome, int status, Charge charge, Consumer<Boolean> then) {
         Reservation reservation = replied.routed().reserved().reservation();
-        if (!settled) {
-            services.bodies().give(bodyBytes);
-        }
+        giveRoom();
         learn(replied, charge);
+        if (recording != null) {
+            recording.ended(replied, outcome, status, charge);
+        }
         settle(reservation, replied.hop(), replied.trail(), outcome, status, charge, then);
+    }
+
+    /**
+     * Settles a call whose answer was kept.
+     *
+     * @param note which answer, for {@code explain}
+     */
+    void settleKept(Reserved reserved, Outcome outcome, int status, String note, Consumer<Boolean> then) {
+        giveRoom();
+        Trail trail = new Trail(reserved.permitted());
+        trail.edited(List.of(note));
+        settle(reserved.reservation(), null, trail, outcome, status, new Charge.Cached(), then);
     }
 
     private void learn(Replied replied, Charge charge) {
         long counted = replied.routed().reserved().countedInput();
         if (counted >= 0
-                && charge instanceof Charge.Metered(Tokens tokens, UsageSource source, var priced, var cost)
+                && charge
+                        instanceof Charge.Metered(Tokens tokens, UsageSource source, var priced, var cost, var discount)
                 && source == UsageSource.REPORTED) {
             long reported = tokens.input() + tokens.cacheRead() + tokens.cacheWrite5m() + tokens.cacheWrite1h();
             services.margins().learn(replied.hop().candidate(), counted, reported);
@@ -127,13 +205,17 @@ final class CallEnding {
             throw new IllegalStateException("a call is settled once");
         }
         settled = true;
+        Served served = hop == null ? null : served(hop);
+        Charge last = hop == null ? charge : discounted(charge, reservation.start(), hop.candidate());
+        billed = Charges.withLost(last, lost, reservation.boundNanoUsd());
+        pass.end(billed, served);
         Timings timings = new Timings(trail.dispatchedMicros(), firstByteMicros, inbound.elapsedMicros());
         CallEnd end = new CallEnd(
                 services.clock().millis(),
                 outcome,
                 status,
-                hop == null ? null : served(hop),
-                charge,
+                served,
+                billed,
                 timings,
                 trail.route(),
                 trail.attempts(),
@@ -149,9 +231,27 @@ final class CallEnding {
                                 LOG.error("Call {} could not be settled: {}", inbound.requestId(), result);
                             }
                             long durableMicros = durable ? (System.nanoTime() - ready) / 1_000 : -1;
-                            then.accept(durable);
+                            if (recording != null) { // first: who has an answer whole may ask for it again
+                                recording.close(durable);
+                            }
+                            told(durable, then);
                             summarize(reservation, end, durableMicros);
                         }));
+    }
+
+    /** The call is settled, come what may of its last bytes; a client that cannot get them must not wait for them. */
+    private void told(boolean durable, Consumer<Boolean> then) {
+        try {
+            then.accept(durable);
+        } catch (Throwable e) {
+            LOG.error("The end of call {} could not be sent", inbound.requestId(), e);
+            inbound.http().response().reset();
+        }
+    }
+
+    private Charge discounted(Charge charge, CallStart start, Candidate candidate) {
+        return Charges.discounted(
+                charge, services.catalog().view().discounts(), start.payer().account(), candidate, start.atMillis());
     }
 
     static Served served(Hop hop) {

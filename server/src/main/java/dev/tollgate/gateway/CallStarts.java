@@ -56,13 +56,9 @@ final class CallStarts {
                 client(inbound.http()));
     }
 
-    private static ClientInfo client(HttpServerRequest request) {
-        return new ClientInfo(request.getHeader(HttpHeaders.USER_AGENT), app(request), first(request, SESSION));
-    }
-
-    /** What the client calls itself. */
-    static @Nullable String app(HttpServerRequest request) {
-        return first(request, APP);
+    /** What the client says about itself. */
+    static ClientInfo client(HttpServerRequest request) {
+        return new ClientInfo(request.getHeader(HttpHeaders.USER_AGENT), first(request, APP), first(request, SESSION));
     }
 
     private static @Nullable String first(HttpServerRequest request, List<CharSequence> names) {

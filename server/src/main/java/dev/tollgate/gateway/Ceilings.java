@@ -7,16 +7,31 @@ import dev.tollgate.catalog.LongContext;
 import dev.tollgate.catalog.Model;
 import dev.tollgate.catalog.Price;
 import dev.tollgate.dialects.RequestFields;
+import dev.tollgate.dialects.ServerWork;
 import dev.tollgate.gateway.Stages.Permitted;
+import java.util.OptionalLong;
 
 /** The most that a call may come to, at the dearest candidate that it is allowed to reach. */
 final class Ceilings {
-    /** Where neither the request nor the catalog bounds the answer. */
-    private static final long DEFAULT_OUTPUT_TOKENS = 64_000;
+    /** Where neither the request nor the catalog bounds the answer. Few models take more as their {@code max_tokens}. */
+    static final long UNKNOWN_OUTPUT_TOKENS = 16_384;
+
+    /** No model takes more. */
+    static final long UNKNOWN_WINDOW = 2_000_000;
 
     private Ceilings() {}
 
+    /** Of a call that no budget covers: its prompt and its answer, at the list's rates. */
     static Ceiling of(Permitted permitted, CatalogView catalog) {
+        return of(permitted, catalog, ServerWork.NONE);
+    }
+
+    /** Of a call that must stay within its bound: also with what it asks the provider to do beside. */
+    static Ceiling covered(Permitted permitted, CatalogView catalog) {
+        return of(permitted, catalog, permitted.fields().work());
+    }
+
+    private static Ceiling of(Permitted permitted, CatalogView catalog, ServerWork work) {
         if (!permitted.inbound().operation().generates()) {
             return Ceiling.NOTHING;
         }
@@ -24,18 +39,28 @@ final class Ceilings {
         long output = 0;
         long inputTokens = 0;
         long outputTokens = 0;
+        long beside = 0;
+        boolean priced = false;
+        ServerWorkBound tools = work.tools().isEmpty()
+                ? null
+                : new ServerWorkBound(permitted.inbound().operation(), work, catalog);
         // A token is at least one byte of the body, so its length bounds the prompt, as does the model's context.
         long bodyBytes = permitted.body().length;
         for (Candidate candidate : permitted.candidates()) {
             inputTokens = Math.max(inputTokens, most(permitted, candidate, bodyBytes));
             Price price = candidate.price();
             if (price != null) {
-                input = Math.max(input, dearestInput(price));
-                output = Math.max(output, dearestOutput(price));
-                outputTokens = Math.max(outputTokens, outputTokens(permitted.fields(), candidate, catalog));
+                priced = true;
+                Price asked = price.dearestAs(work.tier());
+                input = Math.max(input, dearestInput(asked));
+                output = Math.max(output, dearestOutput(asked));
+                beside = Math.max(beside, tools == null ? 0 : tools.nanoUsd(candidate, asked));
+                outputTokens = Math.max(
+                        outputTokens,
+                        outputTokens(permitted.fields(), permitted.bounds().outputTokens(), candidate, catalog));
             }
         }
-        return new Ceiling(inputTokens, outputTokens, input, output, 0);
+        return new Ceiling(inputTokens, outputTokens, input, output, beside, priced);
     }
 
     private static long most(Permitted permitted, Candidate candidate, long bodyBytes) {
@@ -47,21 +72,24 @@ final class Ceilings {
                 : candidate.atMostContext(bodyBytes);
     }
 
-    /** The most that one request of a batch may come to, in nano-US-dollars, at the price of batches. */
-    static long ofBatched(RequestFields fields, long paramsBytes, Candidate candidate, CatalogView catalog) {
+    /**
+     * The most that one request of a batch may come to, at the price of batches.
+     *
+     * @param inputTokens the most that its prompt may have
+     */
+    static Ceiling ofBatched(RequestFields fields, long inputTokens, Candidate candidate, CatalogView catalog) {
         Price price = Charges.batchPrice(candidate);
         return price == null
-                ? 0
+                ? Ceiling.NOTHING
                 : new Ceiling(
-                                candidate.atMostContext(paramsBytes),
-                                outputTokens(fields, candidate, catalog),
-                                dearestInput(price),
-                                dearestOutput(price),
-                                0)
-                        .nanoUsd();
+                        inputTokens,
+                        outputTokens(fields, Long.MAX_VALUE, candidate, catalog),
+                        dearestInput(price),
+                        dearestOutput(price),
+                        0);
     }
 
-    private static long dearestInput(Price price) {
+    static long dearestInput(Price price) {
         LongContext tier = price.longContext();
         long dearest = Math.max(
                 Math.max(price.inputNanoUsdPerMTok(), price.cacheReadNanoUsdPerMTok()),
@@ -73,19 +101,24 @@ final class Ceilings {
                         Math.max(tier.cacheWrite5mNanoUsdPerMTok(), tier.cacheWrite1hNanoUsdPerMTok()));
     }
 
-    private static long dearestOutput(Price price) {
+    static long dearestOutput(Price price) {
         LongContext tier = price.longContext();
         return tier == null
                 ? price.outputNanoUsdPerMTok()
                 : Math.max(price.outputNanoUsdPerMTok(), tier.outputNanoUsdPerMTok());
     }
 
-    private static long outputTokens(RequestFields fields, Candidate candidate, CatalogView catalog) {
+    private static long outputTokens(RequestFields fields, long most, Candidate candidate, CatalogView catalog) {
         long asked = fields.maxOutputTokens();
-        long model = catalog.model(candidate.provider().name(), candidate.model())
+        long each = asked >= 0 ? asked : longest(candidate, catalog).orElse(UNKNOWN_OUTPUT_TOKENS);
+        return Math.multiplyExact(Math.min(each, Math.min(most, 1_000_000_000L)), (long) Math.max(1, fields.choices()));
+    }
+
+    /** The longest answer of the model, where the catalog knows it. */
+    static OptionalLong longest(Candidate candidate, CatalogView catalog) {
+        long tokens = catalog.model(candidate.provider().name(), candidate.model())
                 .map(Model::maxOutputTokens)
                 .orElse(0L);
-        long each = asked >= 0 ? asked : model > 0 ? model : DEFAULT_OUTPUT_TOKENS;
-        return Math.multiplyExact(Math.min(each, 1_000_000_000L), (long) Math.max(1, fields.choices()));
+        return tokens > 0 ? OptionalLong.of(tokens) : OptionalLong.empty();
     }
 }

@@ -1,10 +1,12 @@
 package dev.tollgate.gateway;
 
 import dev.tollgate.catalog.Candidate;
+import dev.tollgate.catalog.Discounts;
 import dev.tollgate.catalog.Price;
 import dev.tollgate.dialects.ServiceTier;
 import dev.tollgate.dialects.Usage;
 import dev.tollgate.dialects.UsageReading;
+import dev.tollgate.gateway.Stages.Reserved;
 import dev.tollgate.ledger.Charge;
 import dev.tollgate.ledger.Tokens;
 import dev.tollgate.ledger.UsageSource;
@@ -15,6 +17,12 @@ final class Charges {
     /** English text and code run at about four bytes a token. */
     private static final int BYTES_PER_TOKEN = 4;
 
+    /** Longer texts of most languages, and code, have more. */
+    private static final int LEAST_BYTES_PER_TOKEN = 3;
+
+    /** Faster than the models write that are dear. */
+    private static final long TOKENS_PER_SECOND = 200;
+
     private Charges() {}
 
     /**
@@ -23,7 +31,102 @@ final class Charges {
      *     cannot take is never billed: an image is many bytes and few tokens
      */
     static Charge of(UsageReading reading, Candidate candidate, long bodyBytes) {
-        return charge(reading, candidate.price(), candidate.atMostContext(Math.ceilDiv(bodyBytes, BYTES_PER_TOKEN)));
+        return charge(reading, candidate.price(), estimatedInput(candidate, bodyBytes));
+    }
+
+    /** A prompt's tokens by its request's length alone, and no more than the model takes. */
+    static long estimatedInput(Candidate candidate, long bodyBytes) {
+        return candidate.atMostContext(Math.ceilDiv(bodyBytes, BYTES_PER_TOKEN));
+    }
+
+    /**
+     * Where a call was sent and not answered. One that budgets cover is charged so that it errs high: of what a provider bills whose
+     * caller has hung up no documentation speaks.
+     *
+     * @param micros how long the provider has had it
+     */
+    static Charge unanswered(Reserved reserved, Candidate candidate, long bodyBytes, long micros) {
+        if (!reserved.reservation().isCovered()) {
+            return of(new UsageReading.Partial(Usage.ZERO), candidate, bodyBytes);
+        }
+        long input = candidate.atMostContext(Math.ceilDiv(bodyBytes, LEAST_BYTES_PER_TOKEN));
+        Usage usage = new Usage(input, 0, 0, 0, writtenIn(reserved, micros), 0, 0);
+        return within(reserved, atPrice(usage, UsageSource.ESTIMATED, asked(reserved, candidate)));
+    }
+
+    /**
+     * Where an answer ended before it was whole: {@link #of}, but that the estimate of an answer which budgets cover errs high.
+     *
+     * @param micros how long the provider has had the call
+     */
+    static Charge cutOff(UsageReading reading, Reserved reserved, Candidate candidate, long bodyBytes, long micros) {
+        if (!reserved.reservation().isCovered() || !(reading instanceof UsageReading.Partial(Usage usage))) {
+            return of(reading, candidate, bodyBytes);
+        }
+        // Reasoning that is not shown is written before the first word.
+        long output = usage.outputTokens() == 0
+                ? writtenIn(reserved, micros)
+                : usage.outputTokens() * BYTES_PER_TOKEN / LEAST_BYTES_PER_TOKEN;
+        Usage high = usage.withOutputTokens(output);
+        long input = candidate.atMostContext(Math.ceilDiv(bodyBytes, LEAST_BYTES_PER_TOKEN));
+        Price price = usage.tier() == ServiceTier.STANDARD ? asked(reserved, candidate) : candidate.price();
+        return within(reserved, charge(new UsageReading.Partial(high), price, input));
+    }
+
+    /** The price at the tier that the call asks for, where the answer has not said how it is served. */
+    private static @Nullable Price asked(Reserved reserved, Candidate candidate) {
+        Price price = candidate.price();
+        return price == null
+                ? null
+                : price.dearestAs(reserved.permitted().fields().work().tier());
+    }
+
+    private static long writtenIn(Reserved reserved, long micros) {
+        long most = Math.max(0, micros) / 1_000 * TOKENS_PER_SECOND / 1_000;
+        return Math.min(reserved.ceiling().outputTokens(), most);
+    }
+
+    /** An estimate is never billed beyond what was held: only a provider's own figures are. */
+    static Charge within(Reserved reserved, Charge charge) {
+        return charge
+                                instanceof
+                                Charge.Metered(
+                                        Tokens tokens,
+                                        UsageSource source,
+                                        boolean priced,
+                                        long cost,
+                                        var discount)
+                        && source == UsageSource.ESTIMATED
+                        && cost > reserved.reservation().boundNanoUsd()
+                ? new Charge.AtReservation(priced, "By estimate it used more than was held for it.")
+                : charge;
+    }
+
+    /**
+     * What a call is charged that had attempts before the one that ended it.
+     *
+     * @param lost for those attempts, by estimate; nobody bills more for it than is left of the reservation
+     */
+    static Charge withLost(Charge last, Charge lost, long boundNanoUsd) {
+        if (last instanceof Charge.Metered beyond && beyond.costNanoUsd() > boundNanoUsd) {
+            return last; // the overrun is the provider's own figure
+        }
+        if (lost instanceof Charge.AtReservation) {
+            return lost;
+        }
+        if (!(lost instanceof Charge.Metered before) || last instanceof Charge.AtReservation) {
+            return last;
+        }
+        Charge.Metered then = last instanceof Charge.Metered metered
+                ? metered
+                : new Charge.Metered(Tokens.NONE, UsageSource.ESTIMATED, before.priced(), 0);
+        long left = boundNanoUsd - then.costNanoUsd();
+        return new Charge.Metered(
+                then.tokens().plus(before.tokens()),
+                UsageSource.ESTIMATED,
+                then.priced() || before.priced(),
+                then.costNanoUsd() + Math.min(left, before.costNanoUsd()),
+                then.discountNanoUsd() + before.discountNanoUsd());
     }
 
     private static Charge charge(UsageReading reading, @Nullable Price price, long estimatedInput) {
@@ -40,6 +143,26 @@ final class Charges {
 
     private static Usage withInput(Usage usage, long estimatedInput) {
         return usage.totalInputTokens() > 0 ? usage : usage.withInputTokens(estimatedInput);
+    }
+
+    /** The same with what the provider takes off for that account. What is billed at its reservation is not discounted. */
+    static Charge discounted(Charge charge, Discounts discounts, String account, Candidate candidate, long atMillis) {
+        return charge instanceof Charge.Metered metered
+                ? discounted(metered, discounts, account, candidate, atMillis)
+                : charge;
+    }
+
+    /**
+     * The same of what is metered.
+     *
+     * @param atMillis when the call was made, in epoch milliseconds
+     */
+    static Charge.Metered discounted(
+            Charge.Metered list, Discounts discounts, String account, Candidate candidate, long atMillis) {
+        long off = discounts.off(account, candidate.provider().name(), candidate.model(), atMillis, list.costNanoUsd());
+        return off == 0
+                ? list
+                : new Charge.Metered(list.tokens(), list.source(), list.priced(), list.costNanoUsd() - off, off);
     }
 
     /** What one answer of a batch costs, at {@link #batchPrice}: which tier it names is that of batches, too. */

@@ -13,17 +13,22 @@ import dev.tollgate.dialects.conversation.Protocol;
 import dev.tollgate.dialects.conversation.Request;
 import dev.tollgate.dialects.tokens.TokenEstimator;
 import dev.tollgate.gateway.Stages.Permitted;
+import dev.tollgate.routing.ContextPlans;
 import dev.tollgate.routing.Plan;
+import dev.tollgate.routing.RoutePlanner;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * Holds a prompt against the context windows of its candidates. Those that it surely passes are passed over; where it passes all of
- * them, the call is refused before it is sent, with the name of a model that takes it.
+ * Holds a prompt against the context windows of its candidates, and against the plans of their credentials, which may end below
+ * those. Candidates that it surely passes are passed over; where it passes all of them, the call is refused before it is sent, with
+ * the name of a model that takes it. Of a provider's credentials the planner leaves out those whose plan it surely passes.
  *
  * <p>An estimate is not exact, so only what the prompt has at least counts here: the texts' tokens less the margin of their family
  * (a fifth for OpenAI's models, up to two fifths for others), less 15 % where not every byte was counted; 64 of an image and 100 of
@@ -32,7 +37,7 @@ import java.util.Set;
  */
 final class ContextFit {
     /** Prose and code have three bytes or more for a token: a body of less than this for each token of a window is let through. */
-    private static final int FEWEST_BYTES_PER_TOKEN = 2;
+    static final int FEWEST_BYTES_PER_TOKEN = 2;
 
     private static final int MOST_MODELS_TRIED = 3;
     private static final Set<String> SHORTENING = Set.of("context_management", "compaction", "truncation");
@@ -61,12 +66,18 @@ final class ContextFit {
     }
 
     /** Whether the body's length alone says that nothing need be counted, as it does of the ordinary call. */
-    static boolean isSure(Permitted permitted) {
+    static boolean isSure(Permitted permitted, RoutePlanner planner) {
         if (Protocol.of(permitted.inbound().operation()).isEmpty()) {
             return true;
         }
+        long bytes = permitted.body().length;
+        boolean anyPlan = mayPass(bytes, planner.narrowestContext());
         for (Candidate candidate : permitted.candidates()) {
-            if (mayPass(permitted.body().length, known(candidate))) {
+            if (mayPass(bytes, known(candidate))
+                    || (anyPlan
+                            && mayPass(
+                                    bytes,
+                                    planner.contextPlans(candidate.provider()).narrowest()))) {
                 return false;
             }
         }
@@ -101,28 +112,50 @@ final class ContextFit {
         return part instanceof Part.Opaque opaque && opaque.type().contains("compaction");
     }
 
-    private record Passed(long tokens, Candidate candidate, long window) {}
+    /**
+     * A candidate that does not take the prompt.
+     *
+     * @param limit what it takes
+     * @param plan the credential whose plan sets that limit; empty where it is the model's window
+     */
+    private record Passed(long tokens, Candidate candidate, long limit, String plan) {
+        String note() {
+            return candidate.qualifiedName() + " passed over: at least " + tokens + " tokens, "
+                    + (plan.isEmpty() ? "its window has " : "the plan of the credential " + plan + " takes ") + limit;
+        }
+    }
 
     private Fit judge(Request request) {
         List<Candidate> fitting = new ArrayList<>();
         List<String> notes = new ArrayList<>();
+        Map<String, Long> least = new HashMap<>();
         Passed widest = null;
         for (Candidate candidate : permitted.candidates()) {
+            ContextPlans plans = services.planner().contextPlans(candidate.provider());
             long window = window(candidate);
-            long tokens = passing(request, candidate, window);
-            if (tokens == 0) {
+            long limit = plans.within(window);
+            long tokens = atLeast(request, candidate, plans.narrowestWithin(window));
+            if (limit == 0 || tokens <= limit) {
                 fitting.add(candidate);
+                if (plans.narrowest() > 0 && tokens > plans.narrowest()) {
+                    least.put(candidate.qualifiedName(), tokens);
+                    notes.add(candidate.qualifiedName() + ": without credentials whose plan takes less than " + tokens
+                            + " tokens");
+                }
                 continue;
             }
-            notes.add(candidate.qualifiedName() + " passed over: at least " + tokens + " tokens, its window has "
-                    + window);
-            if (widest == null || window > widest.window) {
-                widest = new Passed(tokens, candidate, window);
+            Passed passed = new Passed(tokens, candidate, limit, limit == window ? "" : plans.widestName());
+            notes.add(passed.note());
+            if (widest == null || limit > widest.limit) {
+                widest = passed;
             }
         }
         return fitting.isEmpty() && widest != null
                 ? new Fit.TooLong(message(request, widest))
-                : new Fit.Fits(notes.isEmpty() ? permitted : permitted.narrowed(fitting, notes));
+                : new Fit.Fits(
+                        notes.isEmpty()
+                                ? permitted
+                                : permitted.narrowed(fitting, notes).measured(least));
     }
 
     /** 0 where nobody knows it. The simulated provider has no model, and so takes whatever comes. */
@@ -137,17 +170,15 @@ final class ContextFit {
                 : known;
     }
 
-    /** What the prompt has at least, where that is more than the window; else 0. */
-    private long passing(Request request, Candidate candidate, long window) {
-        if (!mayPass(permitted.body().length, window)) {
+    /** What the prompt has at least, where that may be more than the limit; else 0. */
+    private long atLeast(Request request, Candidate candidate, long limit) {
+        if (!mayPass(permitted.body().length, limit)) {
             return 0;
         }
         TokenEstimator estimator = estimator(request, candidate.provider(), candidate.model());
-        if (estimator.byBytes(FEWEST_BYTES_PER_TOKEN) <= window) {
-            return 0; // long by its images, not by its texts
-        }
-        long tokens = estimator.estimate().atLeast();
-        return tokens > window ? tokens : 0;
+        return estimator.byBytes(FEWEST_BYTES_PER_TOKEN) <= limit
+                ? 0 // long by its images, not by its texts
+                : estimator.estimate().atLeast();
     }
 
     private TokenEstimator estimator(Request request, Provider provider, String model) {
@@ -156,21 +187,25 @@ final class ContextFit {
 
     private String message(Request request, Passed passed) {
         String vendors = switch (dialect) {
-            case ANTHROPIC -> "prompt is too long: " + passed.tokens + " tokens > " + passed.window + " maximum.";
+            case ANTHROPIC -> "prompt is too long: " + passed.tokens + " tokens > " + passed.limit + " maximum.";
             case OPENAI ->
-                "This model's maximum context length is " + passed.window + " tokens. However, your input has "
+                "This model's maximum context length is " + passed.limit + " tokens. However, your input has "
                         + passed.tokens + " tokens.";
             case GEMINI ->
                 "The input token count (" + passed.tokens + ") exceeds the maximum number of tokens allowed ("
-                        + passed.window + ").";
+                        + passed.limit + ").";
             case CONVERSE -> throw dialect.isNoClients();
         };
         String cure = larger(request, passed)
                 .map(name -> " The model " + name + " takes it.")
                 .orElse(" No other model that this key may use takes it: shorten the conversation.");
+        String plan = passed.plan.isEmpty()
+                ? ""
+                : " The plan of the credential " + passed.plan + " ends there; if it does not, an operator can say so:"
+                        + " `tollgate credential set " + passed.plan + " --max-context TOKENS`.";
         boolean asked = RetiredBeta.isAskedFor(permitted.inbound().http().headers());
-        return vendors + " That is at least " + (passed.tokens - passed.window) + " too many for "
-                + passed.candidate.qualifiedName() + ", as Tollgate counts." + cure
+        return vendors + " That is at least " + (passed.tokens - passed.limit) + " too many for "
+                + passed.candidate.qualifiedName() + ", as Tollgate counts." + plan + cure
                 + (asked && dialect == Dialect.ANTHROPIC ? " " + RetiredBeta.EXPLANATION : "");
     }
 
@@ -179,7 +214,7 @@ final class ContextFit {
         CatalogView catalog = services.catalog().view();
         String provider = passed.candidate.provider().name();
         return catalog.models().stream()
-                .filter(model -> model.contextTokens() > passed.window
+                .filter(model -> limit(model, catalog) > passed.limit
                         && model.maxOutputTokens() > 0
                         && !model.provider().equals(Provider.SIMULATED))
                 .sorted(Comparator.comparing((Model model) -> !model.provider().equals(provider))
@@ -205,6 +240,14 @@ final class ContextFit {
     private boolean takes(Request request, Model model, CatalogView catalog) {
         Provider provider = catalog.providers().get(model.provider());
         return provider != null
-                && estimator(request, provider, model.id()).estimate().tokens() <= model.contextTokens();
+                && estimator(request, provider, model.id()).estimate().tokens() <= limit(model, catalog);
+    }
+
+    /** What the model takes with the widest plan that there is for it; 0 where nobody knows its window. */
+    private long limit(Model model, CatalogView catalog) {
+        Provider provider = catalog.providers().get(model.provider());
+        return provider == null || model.contextTokens() == 0
+                ? 0
+                : services.planner().contextPlans(provider).within(model.contextTokens());
     }
 }

@@ -2,8 +2,6 @@ package dev.tollgate.gateway;
 
 import dev.tollgate.catalog.CatalogView;
 import dev.tollgate.dialects.ErrorKind;
-import dev.tollgate.dialects.Usage;
-import dev.tollgate.dialects.UsageReading;
 import dev.tollgate.gateway.Stages.Permitted;
 import dev.tollgate.gateway.Stages.Replied;
 import dev.tollgate.gateway.Stages.Routed;
@@ -65,8 +63,8 @@ final class Dispatch {
     }
 
     void run() {
-        routed.inbound().http().response().exceptionHandler(gone -> leave());
-        routed.inbound().http().response().closeHandler(gone -> leave());
+        routed.inbound().http().response().exceptionHandler(gone -> ending.guarded(this::leave));
+        routed.inbound().http().response().closeHandler(gone -> ending.guarded(this::leave));
         attempt(routed.hops().getFirst());
     }
 
@@ -78,11 +76,8 @@ final class Dispatch {
         clientGone = true;
         Hop hop = routed.hops().get(Math.min(next, routed.hops().size() - 1));
         Replied replied = unanswered(hop);
-        boolean sent =
-                current.hasBegun() && !refused && routed.inbound().operation().generates();
-        Charge charge = sent
-                ? Charges.of(new UsageReading.Partial(Usage.ZERO), hop.candidate(), ending.bodyBytes())
-                : new Charge.Free();
+        boolean sent = current.hasBegun() && !refused;
+        Charge charge = sent ? unansweredCharge(hop) : new Charge.Free();
         trail.attempted(hop, routed.inbound().elapsedMicros(), 0, "the client left");
         ending.settle(replied, Outcome.CLIENT_GONE, 0, charge, durable -> {});
         current.cancel(); // last: a cancelled exchange reports itself broken at once, which is not how this call ended
@@ -116,7 +111,7 @@ final class Dispatch {
         client.send(hop, outbound, current).onSuccess(answer -> {
             if (!clientGone) {
                 Replied replied = new Replied(routed, hop, translation, answer, trail);
-                ending.guarded(() -> Relay.unknown(replied, "Tollgate failed on the answer."), () -> judge(replied));
+                ending.guarded(replied, () -> current.cancel(), () -> judge(replied));
             }
         });
     }
@@ -269,14 +264,14 @@ final class Dispatch {
         boolean worthAnother = answer.reason() == Answer.Reason.CONNECT
                 || answer.reason() == Answer.Reason.RESET
                 || answer.reason() == Answer.Reason.NO_TOKEN;
+        if (isLost(answer)) {
+            ending.lost(routed.reserved(), hop.candidate(), unansweredCharge(hop));
+        }
         if (!again(hop, worthAnother ? backoff.next(null) : null, true, null)) {
             ErrorKind kind = answer.reason() == Answer.Reason.TIMEOUT ? ErrorKind.TIMEOUT : ErrorKind.BAD_GATEWAY;
             Outcome outcome = answer.reason() == Answer.Reason.TIMEOUT ? Outcome.TIMEOUT : Outcome.UNREACHABLE;
-            // A provider that fell silent may well have worked, and will bill the prompt: so do we.
-            Charge charge = answer.reason() == Answer.Reason.TIMEOUT
-                            && routed.inbound().operation().generates()
-                    ? Charges.of(new UsageReading.Partial(Usage.ZERO), hop.candidate(), ending.bodyBytes())
-                    : new Charge.Free();
+            // A provider that fell silent may well have worked, and will bill that: so do we.
+            Charge charge = answer.reason() == Answer.Reason.TIMEOUT ? unansweredCharge(hop) : new Charge.Free();
             String provider = hop.candidate().provider().name();
             ending.settle(
                     replied,
@@ -288,6 +283,24 @@ final class Dispatch {
                             "The provider " + provider + " did not answer: "
                                     + answer.reason().text() + "."));
         }
+    }
+
+    /** Whether it was perhaps sent whole, and a provider is at work on it; only a cap must be safe from that. */
+    private boolean isLost(Answer.Unreachable answer) {
+        return answer.reason() == Answer.Reason.RESET
+                && current.hasBegun()
+                && routed.reserved().reservation().isCovered();
+    }
+
+    /** What a provider may bill for an attempt that it has got and not answered. */
+    private Charge unansweredCharge(Hop hop) {
+        return routed.inbound().operation().generates()
+                ? Charges.unanswered(
+                        routed.reserved(),
+                        hop.candidate(),
+                        ending.bodyBytes(),
+                        routed.inbound().elapsedMicros() - trail.dispatchedMicros())
+                : new Charge.Free();
     }
 
     /**

@@ -51,8 +51,8 @@ final class Download {
     }
 
     private void refuse(Told told) {
-        if (told instanceof Told.Refusal(ErrorKind kind, String message)) {
-            Refuser.refuse(request, asked.dialect(), asked.requestId(), kind, message);
+        if (told instanceof Told.Refusal(ErrorKind kind, String message, long seconds)) {
+            Refuser.refuse(request, asked.dialect(), asked.requestId(), kind, message, seconds);
         }
     }
 

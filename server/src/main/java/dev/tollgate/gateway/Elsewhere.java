@@ -1,9 +1,9 @@
 package dev.tollgate.gateway;
 
+import dev.tollgate.catalog.Candidate;
 import dev.tollgate.dialects.conversation.Extra;
 import dev.tollgate.dialects.conversation.Part;
 import dev.tollgate.dialects.conversation.Request;
-import dev.tollgate.dialects.conversation.Tool;
 import dev.tollgate.dialects.conversation.Turn;
 import dev.tollgate.dialects.json.Bytes;
 import java.nio.charset.StandardCharsets;
@@ -53,14 +53,24 @@ final class Elsewhere {
 
     /** Whether one of the fields may be there; a look at the bytes. */
     static boolean mayBe(byte[] body) {
-        int at = Bytes.firstOf(body, 0, body.length, '"', '\\');
-        while (at < body.length) {
+        return mayBe(body, 0, body.length);
+    }
+
+    /** The same of a part of the body, up to {@code end}. */
+    static boolean mayBe(byte[] body, int start, int end) {
+        int at = Bytes.firstOf(body, start, end, '"', '\\');
+        while (at < end) {
             if (body[at] == '\\' ? isLetter(body, at) : isNamed(body, at)) {
                 return true;
             }
-            at = Bytes.firstOf(body, at + 1, body.length, '"', '\\');
+            at = Bytes.firstOf(body, at + 1, end, '"', '\\');
         }
         return false;
+    }
+
+    /** What the model takes at most: a prompt that lies elsewhere is bounded by nothing else. */
+    static long atMost(Candidate candidate) {
+        return candidate.atMostContext(Ceilings.UNKNOWN_WINDOW);
     }
 
     private static boolean isNamed(byte[] body, int at) {
@@ -95,7 +105,6 @@ final class Elsewhere {
         return request.context().previousResponseId() != null
                 || request.context().cachedContent() != null
                 || request.extras().stream().anyMatch(extra -> extra.weight() == Extra.Weight.ESSENTIAL)
-                || request.tools().list().stream().anyMatch(Tool.BuiltIn.class::isInstance)
                 || request.turns().stream().map(Turn::parts).anyMatch(Elsewhere::anyOf);
     }
 

@@ -105,22 +105,27 @@ public final class Errands {
     }
 
     private void collect(HttpClientResponse response, Attempt attempt, CompletableFuture<Got> got) {
+        collect(response, attempt, got::complete);
+    }
+
+    /** Reads an answer to its end, on whichever loop it comes. */
+    void collect(HttpClientResponse response, Attempt attempt, Consumer<Got> then) {
         Collector.collect(response, room, attempt::alive, outcome -> {
             int status = response.statusCode();
             switch (outcome) {
                 case Collector.Outcome.Whole(byte[] body) -> {
                     room.give(body.length); // these answers are small, and gone in a moment
-                    got.complete(new Got.Said(status, response.headers(), body));
+                    then.accept(new Got.Said(status, response.headers(), body));
                 }
-                case Collector.Outcome.TooLarge large -> unread(attempt, got, status, "it is larger than 32 MiB");
-                case Collector.Outcome.NoRoom full -> unread(attempt, got, status, "too many are under way");
-                case Collector.Outcome.Broken broken -> unread(attempt, got, status, "it broke off");
+                case Collector.Outcome.TooLarge large -> unread(attempt, then, status, "it is larger than 32 MiB");
+                case Collector.Outcome.NoRoom full -> unread(attempt, then, status, "too many are under way");
+                case Collector.Outcome.Broken broken -> unread(attempt, then, status, "it broke off");
             }
         });
     }
 
-    private static void unread(Attempt attempt, CompletableFuture<Got> got, int status, String why) {
-        got.complete(new Got.Unreadable(status, why));
+    private static void unread(Attempt attempt, Consumer<Got> then, int status, String why) {
+        then.accept(new Got.Unreadable(status, why));
         attempt.cancel();
     }
 
@@ -188,7 +193,7 @@ public final class Errands {
         }
 
         private void unread(String why) {
-            Errands.unread(attempt, got, response.statusCode(), why);
+            Errands.unread(attempt, got::complete, response.statusCode(), why);
         }
     }
 }

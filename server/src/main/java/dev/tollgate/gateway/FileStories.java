@@ -5,6 +5,7 @@ import dev.tollgate.catalog.Candidate;
 import dev.tollgate.catalog.CatalogView;
 import dev.tollgate.catalog.Model;
 import dev.tollgate.catalog.Provider;
+import dev.tollgate.dialects.Dialect;
 import dev.tollgate.dialects.ErrorKind;
 import dev.tollgate.dialects.ProviderObject;
 import dev.tollgate.gateway.Errands.Got;
@@ -16,7 +17,6 @@ import dev.tollgate.identity.ModelGlob;
 import dev.tollgate.kernel.store.StoreUnavailable;
 import dev.tollgate.routing.Hop;
 import dev.tollgate.routing.Plan;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import java.nio.charset.StandardCharsets;
 import java.util.Comparator;
@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Files at a provider of the caller's dialect (Anthropic's Files API, OpenAI's Files), each request as one story. A file's bytes, name
- * and type pass untouched; storing costs nothing. Everything here blocks.
+ * and type pass untouched, piece by piece ({@link Upload}); storing costs nothing. Everything here blocks.
  */
 final class FileStories {
     private static final Logger LOG = LoggerFactory.getLogger(FileStories.class);
@@ -64,7 +64,22 @@ final class FileStories {
         if (!(plan instanceof Plan.Ways(List<Hop> hops))) {
             return Senders.noWay(plan);
         }
-        Senders.Sent sent = senders.send(hops, asked.onward(HttpMethod.POST, COLLECTION, Buffer.buffer(asked.body())));
+        return new Told.Upload(hops, asked.onward(HttpMethod.POST, COLLECTION), mostBytes(asked.dialect()));
+    }
+
+    /** What the vendor takes of one file, and a MiB for the form around it. */
+    private static long mostBytes(Dialect dialect) {
+        long mebibytes = switch (dialect) {
+            case ANTHROPIC -> 500;
+            case OPENAI -> 512;
+            case GEMINI, CONVERSE -> throw new IllegalArgumentException("no files in this dialect");
+        };
+        return (mebibytes + 1) << 20;
+    }
+
+    /** The file has gone, or as much of it as the provider would take. */
+    Told uploaded(Asked asked, Senders.Sent sent) {
+        senders.learned(sent.hop(), sent.got());
         if (sent.got() instanceof Got.Said said && said.isGood()) {
             Optional<ProviderObject> named = ProviderObject.read(said.body());
             if (named.isEmpty()) {
@@ -72,7 +87,18 @@ final class FileStories {
             }
             keep(asked, sent.hop(), named.get().id(), said.body());
         }
-        return Senders.told(sent);
+        Told told = Senders.told(sent);
+        return told instanceof Told.Refusal(ErrorKind kind, String message, long seconds) && mayGoAgain(sent.got())
+                ? new Told.Refusal(kind, message + " " + Texts.SEND_AGAIN, seconds)
+                : told;
+    }
+
+    private static boolean mayGoAgain(Got got) {
+        return switch (got) {
+            case Got.Said said -> said.status() == 401;
+            case Got.Nothing nothing -> true;
+            case Got.Unreadable unreadable -> false;
+        };
     }
 
     private static boolean isMultipart(@Nullable String type) {
@@ -90,6 +116,7 @@ final class FileStories {
                 hop.credentialId(),
                 hop.credentialName(),
                 asked.payer(),
+                asked.app(),
                 asked.atMillis(),
                 State.SETTLED,
                 List.of(),
@@ -122,7 +149,7 @@ final class FileStories {
                 .thenComparing(Provider::name);
         return catalog.providers().values().stream()
                 .filter(provider -> provider.speaks(asked.dialect())
-                        && BatchStories.keepsHoldings(provider)
+                        && BatchAdmission.keepsHoldings(provider)
                         && services.planner().hasCredential(provider)
                         && mayUse(asked, provider, catalog))
                 .sorted(order)

@@ -17,6 +17,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -61,32 +62,49 @@ public final class HoldingEndpoints {
     private void files(List<Route> routes, String prefix, @Nullable Dialect dialect) {
         String files = prefix + "/v1/files";
         FileStories stories = shared.files();
-        add(routes, HttpMethod.POST, files, dialect, stories::upload);
+        add(routes, HttpMethod.POST, files, dialect, stories::upload, true);
         add(routes, HttpMethod.GET, files, dialect, stories::list);
         add(routes, HttpMethod.GET, files + "/{id}", dialect, stories::retrieve);
         add(routes, HttpMethod.GET, files + "/{id}/content", dialect, stories::content);
         add(routes, HttpMethod.DELETE, files + "/{id}", dialect, stories::delete);
     }
 
-    /** @param dialect null where the client's headers tell it */
     private void add(
             List<Route> routes,
             HttpMethod method,
             String path,
             @Nullable Dialect dialect,
             Function<Asked, Told> story) {
+        add(routes, method, path, dialect, story, false);
+    }
+
+    /**
+     * Adds a route.
+     *
+     * @param dialect null where the client's headers tell it
+     * @param streamed whether the body stays where it is until the story says where it goes
+     */
+    private void add(
+            List<Route> routes,
+            HttpMethod method,
+            String path,
+            @Nullable Dialect dialect,
+            Function<Asked, Told> story,
+            boolean streamed) {
         routes.add(new Route(
-                method,
-                path,
-                Authentication.VIRTUAL_KEY,
-                Budget.METERED,
-                Egress.PROVIDERS,
-                (request, parameters) -> handle(
-                        request,
-                        dialect == null ? spoken(request) : dialect,
-                        parameters.getOrDefault("id", ""),
-                        path.contains("{id}"),
-                        story)));
+                method, path, Authentication.VIRTUAL_KEY, Budget.METERED, Egress.PROVIDERS, (request, parameters) -> {
+                    Asked asked = asked(
+                            request,
+                            dialect == null ? spoken(request) : dialect,
+                            parameters.getOrDefault("id", ""),
+                            path.contains("{id}"));
+                    if (asked != null && streamed) {
+                        request.pause();
+                        run(request, asked, story);
+                    } else if (asked != null) {
+                        collect(request, asked, story);
+                    }
+                }));
     }
 
     /** {@code /v1/files} is Anthropic's and OpenAI's; the client's headers tell which it speaks. */
@@ -96,22 +114,41 @@ public final class HoldingEndpoints {
         return anthropic ? Dialect.ANTHROPIC : Dialect.OPENAI;
     }
 
-    private void handle(
-            HttpServerRequest request, Dialect dialect, String id, boolean ofOne, Function<Asked, Told> story) {
+    /** What the head says, without a body; null where it has been refused. */
+    private @Nullable Asked asked(HttpServerRequest request, Dialect dialect, String id, boolean ofOne) {
         long now = services.clock().millis();
         String requestId = Ids.sortable("req", now);
         Caller caller = Callers.identify(services, request, dialect, requestId);
         if (caller == null) {
-            return;
+            return null;
         }
         String refused = HeaderPolicy.refused(request);
         if (!refused.isEmpty()) {
             String message = "The header " + refused + " is not accepted here: leave it out.";
             Refuser.refuse(request, dialect, requestId, ErrorKind.INVALID_REQUEST, message);
-            return;
+            return null;
         }
         if (ofOne && !ProviderObject.isId(id)) {
             Refuser.refuse(request, dialect, requestId, ErrorKind.NOT_FOUND, "There is nothing of that id.");
+            return null;
+        }
+        return new Asked(
+                requestId,
+                now,
+                dialect,
+                caller,
+                id,
+                HeaderPolicy.forwarded(request),
+                request.query(),
+                request.getHeader(CallStarts.FEATURE),
+                CallStarts.client(request).app(),
+                new byte[0]);
+    }
+
+    /** Bodies that are looked into. */
+    private void collect(HttpServerRequest request, Asked asked, Function<Asked, Told> story) {
+        if (claimedLength(request) > Collector.MAX_BYTES) {
+            refuse(request, asked, ErrorKind.REQUEST_TOO_LARGE, Texts.BATCH_TOO_LARGE);
             return;
         }
         if (request.headers().contains(HttpHeaders.EXPECT, HttpHeaders.CONTINUE, true)) {
@@ -121,29 +158,31 @@ public final class HoldingEndpoints {
             switch (outcome) {
                 case Collector.Outcome.Whole(byte[] body) -> {
                     request.response().bodyEndHandler(null).closeHandler(null);
-                    Asked asked = new Asked(
-                            requestId,
-                            now,
-                            dialect,
-                            caller,
-                            id,
-                            HeaderPolicy.forwarded(request),
-                            request.query(),
-                            request.getHeader(CallStarts.FEATURE),
-                            CallStarts.app(request),
-                            body);
-                    run(request, asked, story);
+                    run(request, asked.with(body), story);
                 }
                 case Collector.Outcome.TooLarge large ->
-                    Refuser.refuse(request, dialect, requestId, ErrorKind.REQUEST_TOO_LARGE, Texts.TOO_LARGE);
-                case Collector.Outcome.NoRoom full ->
-                    Refuser.refuse(request, dialect, requestId, ErrorKind.UNAVAILABLE, Texts.NO_ROOM);
+                    refuse(request, asked, ErrorKind.REQUEST_TOO_LARGE, Texts.BATCH_TOO_LARGE);
+                case Collector.Outcome.NoRoom full -> refuse(request, asked, ErrorKind.UNAVAILABLE, Texts.NO_ROOM);
                 case Collector.Outcome.Broken broken -> {} // the client has gone, and with it whoever could be told
             }
         });
         if (!request.isEnded()) {
             request.response().bodyEndHandler(answered -> collector.abandon());
             request.response().closeHandler(gone -> collector.abandon());
+        }
+    }
+
+    private static void refuse(HttpServerRequest request, Asked asked, ErrorKind kind, String message) {
+        Refuser.refuse(request, asked.dialect(), asked.requestId(), kind, message);
+    }
+
+    /** Bytes of the body; -1 where the head does not say. */
+    static long claimedLength(HttpServerRequest request) {
+        String text = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+        try {
+            return text == null ? -1 : Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            return Long.MAX_VALUE;
         }
     }
 
@@ -172,8 +211,8 @@ public final class HoldingEndpoints {
 
     private void answer(HttpServerRequest request, Asked asked, Told told) {
         switch (told) {
-            case Told.Refusal(ErrorKind kind, String message) ->
-                Refuser.refuse(request, asked.dialect(), asked.requestId(), kind, message);
+            case Told.Refusal(ErrorKind kind, String message, long seconds) ->
+                Refuser.refuse(request, asked.dialect(), asked.requestId(), kind, message, seconds);
             case Told.Body body -> {
                 HttpServerResponse response = request.response();
                 if (!response.closed() && !response.headWritten()) {
@@ -182,9 +221,26 @@ public final class HoldingEndpoints {
                         response.putHeader(HttpHeaders.CONTENT_TYPE, "application/json");
                     }
                     response.putHeader(Refuser.REQUEST_ID, asked.requestId());
+                    if (!request.isEnded() && request.version() != HttpVersion.HTTP_2) {
+                        response.putHeader(
+                                HttpHeaders.CONNECTION, HttpHeaders.CLOSE); // the provider did not want it all
+                    }
                     response.setStatusCode(body.status()).end(Buffer.buffer(body.bytes()));
                 }
             }
+            case Told.Upload upload
+            when claimedLength(request) > upload.mostBytes() ->
+                refuse(request, asked, ErrorKind.REQUEST_TOO_LARGE, Texts.fileTooLarge(upload.mostBytes()));
+            case Told.Upload upload ->
+                new Upload(
+                                request,
+                                asked,
+                                client,
+                                shared.errands(),
+                                upload,
+                                sent -> run(
+                                        request, asked, then -> shared.files().uploaded(then, sent)))
+                        .run();
             case Told.Piped piped -> new Download(request, asked, client).run(piped);
         }
     }

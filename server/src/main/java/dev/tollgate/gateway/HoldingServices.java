@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
 public final class HoldingServices {
     private final BatchStories batches;
     private final FileStories files;
+    private final Errands errands;
     private final Executor blocking;
 
     /**
@@ -19,6 +20,7 @@ public final class HoldingServices {
         Senders senders = new Senders(services.planner(), errands);
         this.batches = new BatchStories(services, holdings, billing, senders);
         this.files = new FileStories(services, holdings, billing, senders);
+        this.errands = errands;
         this.blocking = blocking;
     }
 
@@ -28,6 +30,10 @@ public final class HoldingServices {
 
     FileStories files() {
         return files;
+    }
+
+    Errands errands() {
+        return errands;
     }
 
     Executor blocking() {

@@ -77,8 +77,8 @@ final class ModelCall {
         ending.guarded(() -> {
             Permitted permitted = Thrift.judged(services, permit(identified, body));
             if (permitted == null) {
-                services.bodies().give(body.length);
-            } else if (ContextFit.isSure(permitted)) {
+                ending.giveRoom();
+            } else if (ContextFit.isSure(permitted, services.planner())) {
                 admit(permitted, ending);
             } else {
                 services.counting()
@@ -95,17 +95,41 @@ final class ModelCall {
         switch (fit) {
             case ContextFit.Fit.Fits(Permitted permitted)
             when !inbound.http().response().closed() -> admit(permitted, ending);
-            case ContextFit.Fit.Fits gone ->
-                services.bodies().give(ending.bodyBytes()); // the client has left meanwhile
+            case ContextFit.Fit.Fits gone -> ending.giveRoom(); // the client has left meanwhile
             case ContextFit.Fit.TooLong(String message) -> {
                 refuse(ErrorKind.CONTEXT_LENGTH, message);
-                services.bodies().give(ending.bodyBytes());
+                ending.giveRoom();
             }
         }
     }
 
     private void admit(Permitted permitted, CallEnding ending) {
-        new Reserving(services, context, permitted, ending, result -> reserved(result, ending)).run();
+        new Limiting(services, context, permitted, ending, result -> limited(result, ending)).run();
+    }
+
+    private void limited(Limiting.Result result, CallEnding ending) {
+        switch (result) {
+            case Limiting.Result.Admitted(Permitted permitted) -> answer(permitted, ending);
+            case Limiting.Result.Refused(ErrorKind kind, String message, long retryAfterSeconds) ->
+                turnAway(kind, message, retryAfterSeconds, ending);
+        }
+    }
+
+    /** From what is kept, where that is wanted and there is such an answer; else from a provider. */
+    private void answer(Permitted permitted, CallEnding ending) {
+        switch (services.caching().turn(permitted, services.catalog().view(), services.bodies())) {
+            case AnswerCaching.Turn.None none -> reserve(permitted, ending);
+            case AnswerCaching.Turn.Miss(Recording recording) -> {
+                ending.recording(recording);
+                reserve(permitted, ending);
+            }
+            case AnswerCaching.Turn.Hit(var found) -> new Replay(services, permitted, ending, found).run();
+            case AnswerCaching.Turn.NotKept none -> turnAway(ErrorKind.TIMEOUT, Texts.NOT_KEPT, 0, ending);
+        }
+    }
+
+    private void reserve(Permitted permitted, CallEnding ending) {
+        new Reserving(services, context, permitted, ending, money -> reserved(money, ending)).run();
     }
 
     private void reserved(Reserving.Result result, CallEnding ending) {
@@ -114,22 +138,21 @@ final class ModelCall {
                 ending.reserved(reserved);
                 Routed routed = inbound.http().response().closed() ? left(reserved, ending) : route(reserved, ending);
                 if (routed == null) {
-                    services.bodies().give(ending.bodyBytes());
+                    ending.giveRoom();
                 } else {
                     new Dispatch(services, client, context, routed, ending).run();
                 }
             }
-            case Reserving.Result.Refused(ErrorKind kind, String message, long retryAfterSeconds) -> {
-                Refuser.refuse(
-                        inbound.http(),
-                        inbound.operation().dialect(),
-                        inbound.requestId(),
-                        kind,
-                        message,
-                        retryAfterSeconds);
-                services.bodies().give(ending.bodyBytes());
-            }
+            case Reserving.Result.Refused(Unheld(ErrorKind kind, String message, long retryAfterSeconds)) ->
+                turnAway(kind, message, retryAfterSeconds, ending);
         }
+    }
+
+    /** Nothing was reserved, so nothing is settled. */
+    private void turnAway(ErrorKind kind, String message, long retryAfterSeconds, CallEnding ending) {
+        Refuser.refuse(
+                inbound.http(), inbound.operation().dialect(), inbound.requestId(), kind, message, retryAfterSeconds);
+        ending.turnedAway();
     }
 
     /** The client has gone while its money was sought. */
@@ -259,7 +282,7 @@ final class ModelCall {
         Permitted permitted = reserved.permitted();
         String session = permitted.inbound().http().getHeader(CallStarts.SESSION_OF_CLAUDE_CODE);
         String affinity = session == null ? permitted.identified().caller().keyId() : session;
-        return switch (services.planner().plan(permitted.candidates(), affinity)) {
+        return switch (services.planner().plan(permitted.candidates(), affinity, permitted.leastTokens())) {
             case Plan.Ways(var hops) -> new Routed(reserved, hops);
             case Plan.NoCredential(var providers) -> {
                 ending.settleQuietly(reserved, Outcome.REFUSED, 503, new Charge.Free());

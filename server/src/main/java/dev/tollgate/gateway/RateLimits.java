@@ -84,9 +84,14 @@ final class RateLimits {
         }
         OptionalLong millis = provider == Dialect.ANTHROPIC ? millisUntil(value, now) : millis(value);
         if (millis.isPresent() && millis.getAsLong() <= MOST.toMillis()) {
-            long wait = Math.max(0, millis.getAsLong());
-            to.set(name, provider == Dialect.ANTHROPIC ? time(wait) : instant(now.plusMillis(wait)));
+            Dialect client = provider == Dialect.ANTHROPIC ? Dialect.OPENAI : Dialect.ANTHROPIC;
+            to.set(name, reset(Math.max(0, millis.getAsLong()), client, now));
         }
+    }
+
+    /** When a limit is whole again, in the words of Anthropic or OpenAI. */
+    static String reset(long millis, Dialect dialect, Instant now) {
+        return dialect == Dialect.ANTHROPIC ? instant(now.plusMillis(millis)) : time(millis);
     }
 
     private static OptionalLong millisUntil(String instant, Instant now) {

@@ -16,29 +16,20 @@ final class Refuser {
     private static final CharSequence SHOULD_RETRY = HttpHeaders.createOptimized("x-should-retry");
     private static final CharSequence FALSE = HttpHeaders.createOptimized("false");
 
+    /** What the SDKs of Anthropic and OpenAI are willing to wait. */
+    private static final long LONGEST_WAIT_SECONDS = 60;
+
     private Refuser() {}
 
     static void refuse(HttpServerRequest request, Dialect dialect, String requestId, ErrorKind kind, String message) {
-        HttpServerResponse response = request.response();
-        if (response.headWritten() || response.closed()) {
-            return;
-        }
-        response.putHeader(REQUEST_ID, requestId);
-        switch (dialect) {
-            case ANTHROPIC -> response.putHeader(ANTHROPIC_REQUEST_ID, requestId);
-            case OPENAI -> response.putHeader(OPENAI_REQUEST_ID, requestId);
-            case GEMINI, CONVERSE -> {}
-        }
-        // Both vendors' SDKs obey it: asking again with the same key, or the same body, cannot help.
-        if (kind.status() < 500 && kind != ErrorKind.RATE_LIMIT && dialect != Dialect.GEMINI) {
-            response.putHeader(SHOULD_RETRY, FALSE);
-        }
-        if (kind == ErrorKind.AUTHENTICATION) {
-            response.putHeader("www-authenticate", "Bearer realm=\"tollgate\"");
-        }
-        Replies.json(request, kind.status(dialect), ErrorBodies.write(dialect, kind, message, requestId));
+        refuse(request, dialect, requestId, kind, message, 0);
     }
 
+    /**
+     * Answers with an error, unless an answer has begun or the client has gone.
+     *
+     * @param retryAfterSeconds when it may be worth asking again; 0 where that is not known
+     */
     static void refuse(
             HttpServerRequest request,
             Dialect dialect,
@@ -46,9 +37,38 @@ final class Refuser {
             ErrorKind kind,
             String message,
             long retryAfterSeconds) {
-        if (retryAfterSeconds > 0 && !request.response().headWritten()) {
-            request.response().putHeader(HttpHeaders.RETRY_AFTER, Long.toString(retryAfterSeconds));
+        HttpServerResponse response = request.response();
+        if (response.headWritten() || response.closed()) {
+            return;
         }
-        refuse(request, dialect, requestId, kind, message);
+        if (retryAfterSeconds > 0) {
+            response.putHeader(HttpHeaders.RETRY_AFTER, Long.toString(retryAfterSeconds));
+        }
+        identify(response, dialect, requestId);
+        if (isFinal(kind, retryAfterSeconds) && dialect != Dialect.GEMINI) {
+            response.putHeader(SHOULD_RETRY, FALSE);
+        }
+        if (kind == ErrorKind.AUTHENTICATION) {
+            response.putHeader("www-authenticate", "Bearer realm=\"tollgate\"");
+        }
+        byte[] body = ErrorBodies.write(dialect, kind, message, requestId, retryAfterSeconds);
+        Replies.json(request, kind.status(dialect), body);
+    }
+
+    private static void identify(HttpServerResponse response, Dialect dialect, String requestId) {
+        response.putHeader(REQUEST_ID, requestId);
+        switch (dialect) {
+            case ANTHROPIC -> response.putHeader(ANTHROPIC_REQUEST_ID, requestId);
+            case OPENAI -> response.putHeader(OPENAI_REQUEST_ID, requestId);
+            case GEMINI, CONVERSE -> {}
+        }
+    }
+
+    /**
+     * Both vendors' SDKs obey it: asking again with the same key, or the same body, cannot help. Nor can what they do where they are to
+     * wait longer than a minute: they come back within seconds.
+     */
+    private static boolean isFinal(ErrorKind kind, long retryAfterSeconds) {
+        return kind == ErrorKind.RATE_LIMIT ? retryAfterSeconds > LONGEST_WAIT_SECONDS : kind.status() < 500;
     }
 }

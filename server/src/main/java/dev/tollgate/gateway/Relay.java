@@ -16,6 +16,7 @@ import dev.tollgate.upstream.Answer;
 import dev.tollgate.upstream.Attempt;
 import io.netty.buffer.Unpooled;
 import io.vertx.core.Context;
+import io.vertx.core.MultiMap;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
@@ -30,7 +31,7 @@ final class Relay {
     private static final CharSequence DROPPED = HttpHeaders.createOptimized("x-tollgate-dropped");
     private static final CharSequence EVENTS = HttpHeaders.createOptimized("text/event-stream");
     private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
-    private static final CharSequence COST = HttpHeaders.createOptimized("x-tollgate-cost-usd");
+    static final CharSequence COST = HttpHeaders.createOptimized("x-tollgate-cost-usd");
 
     private Relay() {}
 
@@ -197,12 +198,7 @@ final class Relay {
             ending.firstByte();
             switch (outcome) {
                 case Collector.Outcome.Whole(var bytes) ->
-                    ending.guarded(
-                            () -> {
-                                services.bodies().give(bytes.length);
-                                return unknown(replied, "Tollgate failed on the answer.");
-                            },
-                            () -> then.whole(bytes));
+                    ending.guarded(replied, attempt::cancel, () -> handed(services, ending, bytes, then));
                 case Collector.Outcome.TooLarge large ->
                     lost(
                             replied,
@@ -218,15 +214,28 @@ final class Relay {
         });
     }
 
+    /** Whoever settles the call gives the body's room back; where that is nobody, it must not stay taken. */
+    private static void handed(Services services, CallEnding ending, byte[] bytes, Then then) {
+        boolean handed = false;
+        try {
+            then.whole(bytes);
+            handed = true;
+        } finally {
+            if (!handed && !ending.isSettled()) {
+                services.bodies().give(bytes.length);
+            }
+        }
+    }
+
     /** The provider has worked, and what it will bill is not known. */
     private static void lost(Replied replied, CallEnding ending, Attempt attempt, Outcome outcome, String message) {
-        attempt.cancel();
         ending.settle(
                 replied,
                 outcome,
                 ErrorKind.BAD_GATEWAY.status(),
                 unknown(replied, message),
                 durable -> refuse(replied, ErrorKind.BAD_GATEWAY, message));
+        attempt.cancel();
     }
 
     /** What is owed where a provider has answered and its usage was not learnt: the reservation, and nothing for a refusal. */
@@ -248,6 +257,7 @@ final class Relay {
         HttpServerResponse response = replied.inbound().http().response();
         boolean gone = response.closed();
         Outcome seen = gone ? Outcome.CLIENT_GONE : outcome;
+        ending.record(body.bytes(), 0, body.bytes().length);
         ending.settle(replied, seen, gone ? 0 : body.status(), charge, durable -> {
             if (!durable || response.closed()) {
                 services.bodies().give(body.held());
@@ -255,7 +265,7 @@ final class Relay {
                 return;
             }
             head(replied, answer, body.status(), response);
-            if (charge instanceof Charge.Metered metered && metered.priced()) {
+            if (ending.billed() instanceof Charge.Metered metered && metered.priced()) {
                 response.putHeader(COST, Money.formatUsd(metered.costNanoUsd()));
             }
             // Until it has left it is held: a client that does not read must not hold more than there is room for.
@@ -267,6 +277,8 @@ final class Relay {
     /** Headers of the provider's answer, and what the gate says of it. */
     static void head(Replied replied, HttpClientResponse answer, int status, HttpServerResponse response) {
         response.setStatusCode(status);
+        Dialect client = replied.inbound().operation().dialect();
+        MultiMap ours = RateHeaders.takenFrom(response.headers(), client);
         switch (replied.translation()) {
             case Translation.Untouched untouched -> {
                 HeaderPolicy.answer(answer.headers(), response.headers());
@@ -276,18 +288,23 @@ final class Relay {
             }
             case Translation.Rewritten rewritten -> headers(replied, rewritten, answer, response);
         }
-        String dropped = replied.translation().dropped();
+        RateHeaders.tighten(response.headers(), ours, client);
+        told(
+                replied.inbound(),
+                replied.hop().candidate().provider().name(),
+                replied.hop().candidate().model(),
+                replied.translation().dropped(),
+                response);
+    }
+
+    /** What the gate says of an answer of any kind: which call it is, who serves it, and what of the request was left out. */
+    static void told(Inbound inbound, String provider, String model, String dropped, HttpServerResponse response) {
         if (!dropped.isEmpty()) {
             response.putHeader(DROPPED, dropped);
         }
-        told(replied, response);
-    }
-
-    /** What the gate says of an answer of any kind: which call it is, and who serves it. */
-    static void told(Replied replied, HttpServerResponse response) {
-        response.putHeader(Refuser.REQUEST_ID, replied.inbound().requestId());
-        response.putHeader(PROVIDER, replied.hop().candidate().provider().name());
-        response.putHeader(MODEL, replied.hop().candidate().model());
+        response.putHeader(Refuser.REQUEST_ID, inbound.requestId());
+        response.putHeader(PROVIDER, provider);
+        response.putHeader(MODEL, model);
     }
 
     /** The provider's headers are another vendor's: of them go on the one that every client knows, and the rate limits. */
@@ -307,9 +324,26 @@ final class Relay {
     }
 
     private static void contentType(Replied replied, HttpServerResponse response) {
+        response.putHeader(HttpHeaders.CONTENT_TYPE, ours(replied));
+    }
+
+    private static CharSequence ours(Replied replied) {
         boolean events = replied.answer() instanceof Answer.Streaming
                 && !(replied.translation() instanceof Translation.Converted converted && converted.array());
-        response.putHeader(HttpHeaders.CONTENT_TYPE, events ? EVENTS : JSON);
+        return events ? EVENTS : JSON;
+    }
+
+    /** What {@link #head} says of a good answer's content. */
+    static String contentType(Replied replied) {
+        boolean passes = replied.translation() instanceof Translation.Untouched
+                && replied.hop().candidate().provider().platform().equals(Platform.DIRECT);
+        String theirs = null;
+        if (passes && replied.answer() instanceof Answer.Streaming streaming) {
+            theirs = streaming.response().getHeader(HttpHeaders.CONTENT_TYPE);
+        } else if (passes && replied.answer() instanceof Answer.Complete complete) {
+            theirs = complete.response().getHeader(HttpHeaders.CONTENT_TYPE);
+        }
+        return theirs == null ? ours(replied).toString() : theirs;
     }
 
     private static void refuse(Replied replied, ErrorKind kind, String message) {

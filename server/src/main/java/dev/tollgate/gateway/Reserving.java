@@ -1,18 +1,12 @@
 package dev.tollgate.gateway;
 
-import dev.tollgate.budget.Budget;
 import dev.tollgate.budget.Ceiling;
+import dev.tollgate.budget.Cover;
 import dev.tollgate.budget.Place;
-import dev.tollgate.budget.RefusedCall;
 import dev.tollgate.budget.ReservationResult;
 import dev.tollgate.budget.ReservationResult.Exhausted;
 import dev.tollgate.catalog.Candidate;
-import dev.tollgate.dialects.ErrorKind;
-import dev.tollgate.dialects.Inspection;
-import dev.tollgate.dialects.Operation;
-import dev.tollgate.dialects.RequestInspector;
-import dev.tollgate.dialects.Splice;
-import dev.tollgate.dialects.Splices;
+import dev.tollgate.catalog.CatalogView;
 import dev.tollgate.dialects.codec.Outcome;
 import dev.tollgate.dialects.conversation.Protocol;
 import dev.tollgate.dialects.conversation.Request;
@@ -33,9 +27,6 @@ final class Reserving {
     /** Shorter answers help nobody. */
     private static final long LEAST_OUTPUT_TOKENS = 64;
 
-    /** No model takes more. */
-    private static final long UNKNOWN_WINDOW = 2_000_000;
-
     /** Others may be quicker; each try asks for less than the one before. */
     private static final int MOST_TRIES = 5;
 
@@ -44,7 +35,7 @@ final class Reserving {
     private final CallEnding ending;
     private final Consumer<Result> then;
     private final CallStart start;
-    private List<Place> places;
+    private Cover cover;
     private Permitted permitted;
     private int tries;
     private boolean counted;
@@ -54,12 +45,8 @@ final class Reserving {
     sealed interface Result {
         record Held(Reserved reserved) implements Result {}
 
-        /**
-         * Nothing is held.
-         *
-         * @param retryAfterSeconds when it may be worth asking again; 0 where that is not known
-         */
-        record Refused(ErrorKind kind, String message, long retryAfterSeconds) implements Result {}
+        /** Nothing is held. */
+        record Refused(Unheld why) implements Result {}
     }
 
     /** @param then told once, on the call's loop */
@@ -70,29 +57,37 @@ final class Reserving {
         this.then = then;
         this.start = CallStarts.of(permitted);
         this.permitted = permitted;
-        this.places = permitted.inbound().operation().generates() ? places(permitted.candidates()) : List.of();
+        this.cover = services.desk().cover(start, places(permitted));
     }
 
-    private static List<Place> places(List<Candidate> candidates) {
-        return candidates.stream()
-                .map(candidate -> new Place(candidate.provider().name(), candidate.model()))
-                .toList();
+    /** Everywhere that the call may go; nowhere if it costs nothing. */
+    private static List<Place> places(Permitted permitted) {
+        return permitted.inbound().operation().generates()
+                ? permitted.candidates().stream()
+                        .map(candidate -> new Place(candidate.provider().name(), candidate.model()))
+                        .toList()
+                : List.of();
     }
 
     void run() {
-        if (!places.isEmpty() && permitted.candidates().stream().anyMatch(candidate -> candidate.price() == null)) {
+        CatalogView catalog = services.catalog().view();
+        if (cover.isEmpty()) {
+            ask(Ceilings.of(permitted, catalog));
+            return;
+        }
+        if (permitted.candidates().stream().anyMatch(candidate -> candidate.price() == null) && cover.demandsPrices()) {
             leaveOutUnpriced();
         }
-        Ceiling ceiling = Ceilings.of(permitted, services.catalog().view());
-        boolean open = services.desk().isCovered(start, places) && Elsewhere.mayBe(permitted.body());
-        ask(open ? ceiling.withInputOf(window()) : ceiling);
+        permitted = permitted.bounded(permitted.bounds().ofPaid(), permitted.notes());
+        Ceiling ceiling = Ceilings.covered(permitted, catalog);
+        ask(Elsewhere.mayBe(permitted.body()) ? ceiling.withInputOf(window()) : ceiling);
     }
 
     /** What the models take at most: a prompt that lies elsewhere is bounded by nothing else. */
     private long window() {
         long widest = 0;
         for (Candidate candidate : permitted.candidates()) {
-            widest = Math.max(widest, candidate.atMostContext(UNKNOWN_WINDOW));
+            widest = Math.max(widest, Elsewhere.atMost(candidate));
         }
         return widest;
     }
@@ -102,7 +97,7 @@ final class Reserving {
         List<Candidate> priced = permitted.candidates().stream()
                 .filter(candidate -> candidate.price() != null)
                 .toList();
-        if (priced.isEmpty() || !services.desk().demandsPrices(start, places)) {
+        if (priced.isEmpty()) {
             return;
         }
         List<String> notes = new ArrayList<>(permitted.notes());
@@ -111,13 +106,14 @@ final class Reserving {
                 .forEach(
                         candidate -> notes.add("route: without " + candidate.qualifiedName() + ", which has no price"));
         permitted = permitted.narrowed(priced, notes);
-        places = places(priced);
+        cover = services.desk()
+                .cover(start, places(permitted)); // a budget of those that are left out has no part in it
     }
 
     private void ask(Ceiling ceiling) {
         tries++;
         Thread loop = Thread.currentThread();
-        services.desk().reserve(start, places, ceiling, result -> {
+        services.desk().reserve(start, cover, ceiling, result -> {
             if (Thread.currentThread().equals(loop)) {
                 judge(result, ceiling);
             } else {
@@ -129,17 +125,10 @@ final class Reserving {
     private void judge(ReservationResult result, Ceiling ceiling) {
         switch (result) {
             case ReservationResult.Reserved(var reservation) ->
-                then.accept(new Result.Held(new Reserved(permitted, reservation, countedTokens)));
-            case ReservationResult.Refused(var reason) ->
-                then.accept(new Result.Refused(ErrorKind.UNAVAILABLE, reason.message(), 0));
-            case ReservationResult.Unpriced(Budget budget) -> {
-                services.refusedCalls()
-                        .add(RefusedCall.unpriced(
-                                start.requestId(), services.clock().millis(), budget));
-                then.accept(new Result.Refused(
-                        ErrorKind.INVALID_REQUEST, Texts.unpriced(permitted.requested(), budget), 0));
-            }
+                then.accept(new Result.Held(new Reserved(permitted, reservation, ceiling, countedTokens)));
             case Exhausted exhausted -> exhausted(exhausted, ceiling);
+            case ReservationResult.Refused refused -> refuse(refused, ceiling);
+            case ReservationResult.Unpriced unpriced -> refuse(unpriced, ceiling);
         }
     }
 
@@ -207,58 +196,24 @@ final class Reserving {
         int choices = Math.max(1, permitted.fields().choices());
         long affordable = ceiling.outputTokensFor(exhausted.leftNanoUsd()) / choices;
         long asked = ceiling.outputTokens() / choices;
-        List<Splice> splices = affordable < LEAST_OUTPUT_TOKENS || affordable >= asked
-                ? List.of()
-                : Splices.outputLimit(permitted.fields(), outputField(), affordable);
-        if (splices.isEmpty()) {
+        // Anthropic refuses an answer that is not longer than its thinking may be.
+        boolean tooShort = affordable < LEAST_OUTPUT_TOKENS
+                || affordable <= permitted.fields().thinkingBudget();
+        if (tooShort || affordable >= asked || permitted.fields().outputLimits().isEmpty()) {
             refuse(exhausted, ceiling);
             return;
         }
-        byte[] body = Splices.apply(permitted.body(), 0, permitted.body().length, splices);
-        if (!(RequestInspector.inspect(permitted.inbound().operation(), body, 0, body.length)
-                instanceof Inspection.Readable(var fields))) {
-            throw new IllegalStateException("bounding an answer broke its request");
-        }
         List<String> notes = new ArrayList<>(permitted.notes());
-        notes.add(splices.getFirst().field() + ": " + asked + " -> " + affordable + ", what the budget "
+        String field = Bounds.field(
+                permitted.inbound().operation(), permitted.candidates().getFirst());
+        notes.add(field + ": " + asked + " -> " + affordable + ", what the budget "
                 + exhausted.budget().id() + " can still pay");
-        permitted = new Permitted(
-                permitted.identified(),
-                body,
-                fields,
-                permitted.requested(),
-                permitted.alias(),
-                permitted.candidates(),
-                notes);
+        permitted = permitted.bounded(permitted.bounds().atMost(affordable), notes);
         ask(ceiling.withOutput(affordable * choices));
     }
 
-    /** Servers of somebody's own may know just the older name of OpenAI's. */
-    private String outputField() {
-        Operation operation = permitted.inbound().operation();
-        return switch (operation.dialect()) {
-            case ANTHROPIC -> "max_tokens";
-            case GEMINI -> "maxOutputTokens";
-            case CONVERSE -> throw operation.dialect().isNoClients();
-            case OPENAI ->
-                operation == Operation.RESPONSES
-                        ? "max_output_tokens"
-                        : permitted.candidates().stream()
-                                        .anyMatch(candidate ->
-                                                candidate.provider().builtin())
-                                ? "max_completion_tokens"
-                                : "max_tokens";
-        };
-    }
-
-    private void refuse(Exhausted exhausted, Ceiling ceiling) {
-        boolean passes = exhausted.isHeldByOthers(ceiling.nanoUsd());
-        long now = services.clock().millis();
-        services.refusedCalls().add(RefusedCall.of(start.requestId(), now, exhausted, ceiling.nanoUsd()));
-        long seconds = passes ? 1 : Texts.secondsUntil(exhausted.resetsAtMillis(), now);
+    private void refuse(ReservationResult refusal, Ceiling ceiling) {
         then.accept(new Result.Refused(
-                passes ? ErrorKind.RATE_LIMIT : ErrorKind.BUDGET,
-                Texts.exhausted(exhausted, ceiling.nanoUsd()),
-                seconds));
+                Unheld.of(services, start.requestId(), permitted.requested(), refusal, ceiling.nanoUsd())));
     }
 }

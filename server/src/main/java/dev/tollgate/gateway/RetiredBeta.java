@@ -58,9 +58,12 @@ final class RetiredBeta {
     /** Whether with the beta the candidate may take more than the catalog knows. */
     static boolean mayWiden(Permitted permitted, Candidate candidate) {
         return permitted.inbound().operation().dialect() == Dialect.ANTHROPIC
-                && candidate.provider().speaks(Dialect.ANTHROPIC)
-                && !isAnthropic(candidate)
-                && isAskedFor(permitted.inbound().http().headers());
+                && mayWiden(permitted.inbound().http().headers(), candidate);
+    }
+
+    /** The same of a request in Anthropic's dialect with these headers. */
+    static boolean mayWiden(MultiMap headers, Candidate candidate) {
+        return candidate.provider().speaks(Dialect.ANTHROPIC) && !isAnthropic(candidate) && isAskedFor(headers);
     }
 
     /** Anthropic itself, where the beta is surely gone. */

@@ -7,7 +7,6 @@ import dev.tollgate.routing.Plan;
 import dev.tollgate.routing.RoutePlanner;
 import dev.tollgate.upstream.Outbound;
 import java.time.Duration;
-import java.util.List;
 
 /** Sends what makes something at a provider: once, for a second one might be paid for and belong to nobody. Blocks. */
 final class Senders {
@@ -22,20 +21,12 @@ final class Senders {
     /** Who was asked last, and what came of it. */
     record Sent(Hop hop, Got got) {}
 
-    /** Goes on to the next way only where this one has surely not taken it for its credential's sake, or was never reached. */
-    Sent send(List<Hop> hops, Outbound outbound) {
-        Sent sent = one(hops.getFirst(), outbound);
-        for (Hop hop : hops.subList(1, hops.size())) {
-            if (!isWorthAnother(sent.got())) {
-                break;
-            }
-            sent = one(hop, outbound);
-        }
-        return sent;
+    Sent one(Hop hop, Outbound outbound) {
+        return learned(hop, errands.ask(hop, outbound));
     }
 
-    Sent one(Hop hop, Outbound outbound) {
-        Got got = errands.ask(hop, outbound);
+    /** What came of asking tells something of the credential. */
+    Sent learned(Hop hop, Got got) {
         if (got instanceof Got.Said said) {
             if (said.status() == 401) {
                 planner.unauthorized(hop);
@@ -89,7 +80,7 @@ final class Senders {
         return switch (plan) {
             case Plan.NoCredential(var providers) ->
                 new Told.Refusal(ErrorKind.UNAVAILABLE, Texts.noCredential(providers));
-            case Plan.Cooling(var seconds) -> new Told.Refusal(ErrorKind.RATE_LIMIT, Texts.cooling(seconds));
+            case Plan.Cooling(var seconds) -> new Told.Refusal(ErrorKind.RATE_LIMIT, Texts.cooling(seconds), seconds);
             case Plan.Ways ways -> throw new IllegalArgumentException("there are ways");
         };
     }

@@ -1,6 +1,7 @@
 package dev.tollgate.gateway;
 
 import dev.tollgate.access.AccessDecider;
+import dev.tollgate.budget.RateDesk;
 import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.budget.ReservationDesk;
 import dev.tollgate.budget.Settlement;
@@ -18,12 +19,14 @@ public record Services(
         Catalog catalog,
         AccessDecider access,
         ThresholdActions thresholdActions,
+        RateDesk rates,
         ReservationDesk desk,
         RefusedCalls refusedCalls,
         RoutePlanner planner,
         Translator translator,
         TokenCounting counting,
         TokenMargins margins,
+        AnswerCaching caching,
         Settlement settlement,
         CallSink telemetry,
         BodyRoom bodies,

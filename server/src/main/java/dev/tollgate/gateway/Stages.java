@@ -1,5 +1,6 @@
 package dev.tollgate.gateway;
 
+import dev.tollgate.budget.Ceiling;
 import dev.tollgate.budget.Reservation;
 import dev.tollgate.catalog.Candidate;
 import dev.tollgate.dialects.RequestFields;
@@ -7,6 +8,7 @@ import dev.tollgate.identity.Caller;
 import dev.tollgate.routing.Hop;
 import dev.tollgate.upstream.Answer;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,8 @@ final class Stages {
      * @param alias the alias that the name is, if it is one
      * @param candidates in the order of preference
      * @param notes what was decided about the candidates, for {@code explain}
+     * @param leastTokens what the prompt surely has, by candidates' qualified names, where that is more than a credential's plan may take
+     * @param bounds what each candidate is told so that the call stays within what is held for it
      */
     record Permitted(
             Identified identified,
@@ -35,7 +39,9 @@ final class Stages {
             String requested,
             @Nullable String alias,
             List<Candidate> candidates,
-            List<String> notes) {
+            List<String> notes,
+            Map<String, Long> leastTokens,
+            Bounds bounds) {
         /** Of candidates about which nothing need be said. */
         Permitted(
                 Identified identified,
@@ -44,12 +50,22 @@ final class Stages {
                 String requested,
                 @Nullable String alias,
                 List<Candidate> candidates) {
-            this(identified, body, fields, requested, alias, candidates, List.of());
+            this(identified, body, fields, requested, alias, candidates, List.of(), Map.of(), Bounds.NONE);
         }
 
         /** The same call, with fewer candidates and the reasons. */
         Permitted narrowed(List<Candidate> candidates, List<String> notes) {
-            return new Permitted(identified, body, fields, requested, alias, candidates, notes);
+            return new Permitted(identified, body, fields, requested, alias, candidates, notes, leastTokens, bounds);
+        }
+
+        /** The same call with those bounds, and the reasons. */
+        Permitted bounded(Bounds bounds, List<String> notes) {
+            return new Permitted(identified, body, fields, requested, alias, candidates, notes, leastTokens, bounds);
+        }
+
+        /** The same call, of whose prompt it is known that it has at least so many tokens for each of these candidates. */
+        Permitted measured(Map<String, Long> leastTokens) {
+            return new Permitted(identified, body, fields, requested, alias, candidates, notes, leastTokens, bounds);
         }
 
         Inbound inbound() {
@@ -60,9 +76,10 @@ final class Stages {
     /**
      * The dearest of the candidates is covered, and the journal knows of the call.
      *
+     * @param ceiling what is held, and of what it is made up
      * @param countedInput the prompt's tokens by the gate's own count; -1 where they were not counted
      */
-    record Reserved(Permitted permitted, Reservation reservation, long countedInput) {
+    record Reserved(Permitted permitted, Reservation reservation, Ceiling ceiling, long countedInput) {
         Inbound inbound() {
             return permitted.inbound();
         }

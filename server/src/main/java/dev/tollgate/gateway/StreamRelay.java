@@ -20,6 +20,8 @@ import io.vertx.core.internal.buffer.BufferInternal;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Relays server-sent events as they come, each flushed at once. The terminal event, by which a client knows that it has
@@ -27,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  * to this process. One event loop only.
  */
 final class StreamRelay implements StreamReader.Sink {
+    private static final Logger LOG = LoggerFactory.getLogger(StreamRelay.class);
     /** After its terminal event a provider has this long to end the body; then the answer is taken as ended. */
     private static final long LINGER_MILLIS = 1_000;
     /** Nor may it send more than this after it. */
@@ -60,6 +63,8 @@ final class StreamRelay implements StreamReader.Sink {
     private int pieceLength;
     private long lingerTimer = -1;
 
+    private final @Nullable CappedStream cap;
+
     StreamRelay(Context context, Replied replied, Answer.Streaming answer, CallEnding ending, Attempt attempt) {
         this.context = context;
         this.replied = replied;
@@ -76,21 +81,49 @@ final class StreamRelay implements StreamReader.Sink {
                 replied.translation().operation(),
                 conversion == null && fields.includeUsage().mustBeAdded(),
                 fields.choices());
+        this.cap = CappedStream.of(replied, ending.bodyBytes());
     }
 
     void start() {
+        guarded(this::begin);
+    }
+
+    private void begin() {
         Relay.head(replied, answer, answer.statusCode(), response);
         response.setChunked(true);
-        response.exceptionHandler(gone -> clientGone());
-        response.closeHandler(gone -> clientGone());
-        response.drainHandler(drained -> {
+        response.exceptionHandler(gone -> guarded(this::clientGone));
+        response.closeHandler(gone -> guarded(this::clientGone));
+        response.drainHandler(drained -> guarded(() -> {
             attempt.resumed();
             answer.resume();
-        });
-        answer.exceptionHandler(this::broken);
-        answer.handler(this::framed);
-        answer.endHandler(end -> ended());
+        }));
+        answer.exceptionHandler(cause -> guarded(() -> broken(cause)));
+        answer.handler(framed -> guarded(() -> framed(framed)));
+        answer.endHandler(end -> guarded(this::ended));
         answer.resume();
+    }
+
+    /**
+     * Whatever a piece of the relay throws, errors too, ends the call, once: the provider's final figures are billed, else the
+     * reservation, and the client's connection breaks.
+     */
+    private void guarded(Runnable step) {
+        try {
+            step.run();
+        } catch (Throwable e) {
+            LOG.error("Call {} failed in the gate", replied.inbound().requestId(), e);
+            context.owner().cancelTimer(lingerTimer);
+            if (!ending.isSettled()) {
+                ending.settle(replied, Outcome.CUT, answer.statusCode(), reportedOrHeld(), durable -> response.reset());
+            }
+            attempt.cancel();
+        }
+    }
+
+    private Charge reportedOrHeld() {
+        return reader.usage() instanceof UsageReading.Reported reported
+                ? Charges.of(reported, replied.hop().candidate(), ending.bodyBytes())
+                : Relay.unknown(replied, "Tollgate failed on the answer.");
     }
 
     private void framed(Buffer framed) {
@@ -121,6 +154,9 @@ final class StreamRelay implements StreamReader.Sink {
             pieceBytes = next.getBytes();
             pieceOffset = 0;
         }
+        if (cap != null) {
+            cap.begin();
+        }
         if (conversion == null) {
             reader.feed(pieceBytes, pieceOffset, pieceLength, this);
         } else {
@@ -128,11 +164,17 @@ final class StreamRelay implements StreamReader.Sink {
             converted(conversion, conversion.feed(pieceBytes, pieceOffset, pieceLength));
         }
         piece = null;
+        if (cap != null) {
+            cap.end(reader, conversion).ifPresent(this::truncate);
+        }
+        if (ending.isSettled()) {
+            return;
+        }
         if (held.length() > MOST_HELD) {
             lingered();
         } else if (reader.complete()) {
             context.owner().cancelTimer(lingerTimer);
-            lingerTimer = context.owner().setTimer(LINGER_MILLIS, timer -> lingered());
+            lingerTimer = context.owner().setTimer(LINGER_MILLIS, timer -> guarded(this::lingered));
         }
         if (response.writeQueueFull()) {
             attempt.paused();
@@ -148,6 +190,7 @@ final class StreamRelay implements StreamReader.Sink {
         if (stream.ended() || stream.failed()) {
             hold(bytes, 0, bytes.length);
         } else {
+            ending.record(bytes, 0, bytes.length);
             response.write(BufferInternal.buffer(Unpooled.wrappedBuffer(bytes)));
         }
     }
@@ -155,6 +198,10 @@ final class StreamRelay implements StreamReader.Sink {
     @Override
     @SuppressWarnings("ReferenceEquality") // the very array of this piece: then nothing need be copied
     public void forward(byte[] bytes, int offset, int length) {
+        if (cap != null) {
+            cap.passed(bytes, offset, length);
+        }
+        ending.record(bytes, offset, length);
         if (piece != null && bytes == pieceBytes && offset == pieceOffset && length == pieceLength) {
             response.write(piece);
         } else {
@@ -164,7 +211,22 @@ final class StreamRelay implements StreamReader.Sink {
 
     @Override
     public void hold(byte[] bytes, int offset, int length) {
+        ending.record(bytes, offset, length);
         held.appendBytes(bytes, offset, length);
+    }
+
+    /**
+     * The answer has cost what is held for it, and goes on.
+     *
+     * @param end as the client's dialect ends it; empty to break it off
+     */
+    private void truncate(byte[] end) {
+        context.owner().cancelTimer(lingerTimer);
+        replied.trail().noted("answer: ended by the gate, for it had cost what was held for it");
+        held.appendBytes(end);
+        Charge charge = Charges.within(replied.routed().reserved(), charge());
+        settle(Outcome.CUT, charge, durable -> finish(durable && end.length > 0));
+        attempt.cancel();
     }
 
     private void lingered() {
@@ -186,16 +248,18 @@ final class StreamRelay implements StreamReader.Sink {
             converted(conversion, conversion.end());
         }
         Outcome outcome = reader.failed() ? Outcome.UPSTREAM_ERROR : reader.complete() ? Outcome.OK : Outcome.CUT;
-        settle(outcome, durable -> {
-            if (response.closed()) {
-                return;
-            }
-            if (durable) {
-                response.end(held);
-            } else {
-                response.reset();
-            }
-        });
+        settle(outcome, this::finish);
+    }
+
+    private void finish(boolean whole) {
+        if (response.closed()) {
+            return;
+        }
+        if (whole) {
+            response.end(held);
+        } else {
+            response.reset();
+        }
     }
 
     /** Once bytes have left there is no error page: the connection is broken off, so that nothing looks finished. */
@@ -218,8 +282,20 @@ final class StreamRelay implements StreamReader.Sink {
     }
 
     private void settle(Outcome outcome, Consumer<Boolean> then) {
-        UsageReading usage = reader.usage();
-        Charge charge = Charges.of(usage, replied.hop().candidate(), ending.bodyBytes());
+        settle(outcome, outcome == Outcome.OK || outcome == Outcome.UPSTREAM_ERROR ? charge() : cutOff(), then);
+    }
+
+    private void settle(Outcome outcome, Charge charge, Consumer<Boolean> then) {
         ending.settle(replied, outcome, answer.statusCode(), charge, then);
+    }
+
+    private Charge charge() {
+        return Charges.of(reader.usage(), replied.hop().candidate(), ending.bodyBytes());
+    }
+
+    private Charge cutOff() {
+        long micros = replied.inbound().elapsedMicros() - replied.trail().dispatchedMicros();
+        return Charges.cutOff(
+                reader.usage(), replied.routed().reserved(), replied.hop().candidate(), ending.bodyBytes(), micros);
     }
 }

@@ -1,6 +1,8 @@
 package dev.tollgate.gateway;
 
 import dev.tollgate.budget.Budget;
+import dev.tollgate.budget.Rate;
+import dev.tollgate.budget.RateResult;
 import dev.tollgate.budget.ReservationResult;
 import dev.tollgate.budget.ThresholdActions;
 import dev.tollgate.budget.Window;
@@ -23,11 +25,19 @@ final class Texts {
             "No key came with this request. Send a Tollgate key as `Authorization: Bearer tg_...`, "
                     + "`x-api-key`, `x-goog-api-key` or `?key=`; `tollgate key create` makes one.";
     static final String TOO_LARGE = "The request body is larger than 32 MiB.";
+    static final String BATCH_TOO_LARGE =
+            "The batch is larger than 32 MiB. Tollgate looks into each of its requests before"
+                    + " it sends them, so it takes no more at once: split them over several batches.";
+    static final String SEND_AGAIN =
+            "Tollgate keeps nothing of a file, so it cannot try again by itself: send it once more.";
     static final String NO_ROOM = "Too many large requests are under way. Try again in a moment.";
     static final String COMPRESSED = "Compressed request bodies are not accepted: send the JSON as it is.";
     static final String NOT_JSON = "The body must be JSON: send `content-type: application/json`.";
     static final String BAD_MODEL_NAME = "The model's name is missing, blank or longer than 200 characters.";
     static final String FAILED = "Tollgate failed. Its log says more.";
+    static final String NOT_KEPT =
+            "No answer to this request is kept here, and `cache-control: only-if-cached` asks for no"
+                    + " other (RFC 9111): leave it out.";
     static final String BODY_TOO_SLOW = "The request body came too slowly.";
 
     static final String STRICT_KEY =
@@ -138,9 +148,51 @@ final class Texts {
                         : " It resets at " + Instant.ofEpochMilli(off.resetsAtMillis()) + ".");
     }
 
+    static String rateUsedUp(RateResult.Refused refused, long seconds) {
+        Rate rate = refused.rate();
+        String allows = "The rate " + rate.id() + " (" + rate.label() + ") allows " + refused.limit() + " "
+                + refused.kind().words();
+        return switch (refused.kind()) {
+            case CONCURRENT -> allows + ", and as many are under way. Try again when one has ended.";
+            case REQUESTS, INPUT_TOKENS, OUTPUT_TOKENS ->
+                allows + " a minute, and they are used up. They flow back evenly over the minute: try again in "
+                        + seconds + " s.";
+        };
+    }
+
+    static String promptOverRate(long tokens, Rate rate) {
+        return "The rate " + rate.id() + " (" + rate.label() + ") allows a prompt of "
+                + rate.call().maxInputTokens() + " tokens, and this one has at least " + tokens
+                + ", as Tollgate counts. Shorten it.";
+    }
+
+    static String answersOverRate(int choices, Rate rate) {
+        return ofAnswers(rate) + ", and this one asks for " + choices
+                + " answers that cannot be made so short. Ask for fewer.";
+    }
+
+    static String answerOverRate(long asked, Rate rate) {
+        return ofAnswers(rate) + ", and this one asks for " + asked + ". Ask for a shorter answer.";
+    }
+
+    private static String ofAnswers(Rate rate) {
+        return "The rate " + rate.id() + " (" + rate.label() + ") allows "
+                + rate.call().maxOutputTokens() + " output tokens for all answers of a call together";
+    }
+
+    static String modelNotInRate(String requested, Rate rate) {
+        return "The rate " + rate.id() + " (" + rate.label() + ") does not allow what \"" + shown(requested)
+                + "\" asks. It allows: " + String.join(", ", rate.call().models()) + ".";
+    }
+
     /** 0 if never. */
     static long secondsUntil(long atMillis, long nowMillis) {
         return atMillis == Long.MAX_VALUE ? 0 : Math.max(1, Math.ceilDiv(atMillis - nowMillis, 1_000L));
+    }
+
+    static String fileTooLarge(long mostBytes) {
+        return "The request body is larger than " + (mostBytes >> 20)
+                + " MiB, which is as much as the provider takes of a" + " file.";
     }
 
     static String cooling(long seconds) {

@@ -84,13 +84,13 @@ final class Thrift {
         notes.add("alias: " + permitted.alias() + " -> " + cheaper + ", since " + because.percent()
                 + " % of the budget " + because.budget().id() + " are spent");
         return new Permitted(
-                permitted.identified(),
-                permitted.body(),
-                permitted.fields(),
-                permitted.requested(),
-                cheaper,
-                candidates,
-                notes);
+                        permitted.identified(),
+                        permitted.body(),
+                        permitted.fields(),
+                        permitted.requested(),
+                        cheaper,
+                        candidates)
+                .narrowed(candidates, notes);
     }
 
     /** None where the key may not use that alias, or none of its candidates can be told of the call. */

@@ -89,17 +89,25 @@ public final class TokenCounting {
     <T> void work(Context context, Supplier<T> work, T afterFault, Consumer<T> then) {
         blocking.execute(() -> {
             T result = afterFault;
-            atOnce.acquireUninterruptibly();
             try {
-                result = work.get();
+                result = bounded(work);
             } catch (RuntimeException e) {
                 LOG.error("A prompt could not be counted", e);
             } finally {
-                atOnce.release();
                 T told = result;
                 context.runOnContext(hopped -> then.accept(told));
             }
         });
+    }
+
+    /** Runs it here, on a thread that may wait, when one of the few that may count at once has ended. */
+    <T> T bounded(Supplier<T> work) {
+        atOnce.acquireUninterruptibly();
+        try {
+            return work.get();
+        } finally {
+            atOnce.release();
+        }
     }
 
     private Counted counted(Permitted permitted, Candidate candidate) {

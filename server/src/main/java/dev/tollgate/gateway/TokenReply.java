@@ -56,7 +56,12 @@ final class TokenReply {
     private static void answer(Replied replied, long tokens) {
         HttpServerResponse response = replied.inbound().http().response();
         if (!response.headWritten() && !response.closed()) {
-            Relay.told(replied, response);
+            Relay.told(
+                    replied.inbound(),
+                    replied.hop().candidate().provider().name(),
+                    replied.hop().candidate().model(),
+                    "",
+                    response);
             response.putHeader(ESTIMATE, TOKENS);
             Replies.json(replied.inbound().http(), 200, body(replied.inbound().operation(), tokens));
         }

@@ -50,6 +50,12 @@ final class Trail {
         edits.addAll(changes);
     }
 
+    /** Something that was done to the answer. */
+    void noted(String text) {
+        edits = new ArrayList<>(edits);
+        edits.add(text);
+    }
+
     List<Attempt> attempts() {
         return attempts;
     }

@@ -113,7 +113,7 @@ public final class Translator {
         Candidate candidate = hop.candidate();
         Result result;
         if (candidate.provider().speaks(operation.dialect())) {
-            result = untouched(permitted, sentBack, candidate, forwarded);
+            result = untouched(permitted, sentBack, candidate, forwarded, catalog);
         } else if (operation.embeds()) {
             result = embedded(permitted, candidate, catalog);
         } else {
@@ -139,7 +139,8 @@ public final class Translator {
         return new Result.Said(call.outbound(), said.translation(), edits);
     }
 
-    private Result untouched(Permitted permitted, SentBack sentBack, Candidate candidate, MultiMap forwarded) {
+    private Result untouched(
+            Permitted permitted, SentBack sentBack, Candidate candidate, MultiMap forwarded, CatalogView catalog) {
         Inbound inbound = permitted.inbound();
         String model = candidate.model();
         List<Splice> splices = new ArrayList<>(2);
@@ -162,6 +163,7 @@ public final class Translator {
             splices.add(splice);
             edits.add(splice.field() + ": true");
         });
+        splices.addAll(Bounds.splices(permitted, candidate, catalog, edits));
         Set<String> dropped = new LinkedHashSet<>();
         int before = edits.size();
         MultiMap headers =
@@ -218,7 +220,8 @@ public final class Translator {
                 .map(Model::maxOutputTokens)
                 .filter(tokens -> tokens > 0)
                 .orElse(DEFAULT_OUTPUT_TOKENS);
-        byte[] body = permitted.body();
+        List<String> edits = new ArrayList<>();
+        byte[] body = Bounds.body(permitted, candidate, catalog, edits);
         String strictness = strictness(permitted, catalog);
         return switch (conversion.request(
                 body,
@@ -234,7 +237,6 @@ public final class Translator {
                 Operation operation = theirs.operation(stream);
                 var translation = new Translation.Converted(
                         operation, conversion, said.exchange().of(inbound.requestId()), array);
-                List<String> edits = new ArrayList<>();
                 edits.add("body: rewritten from " + ours.wireName() + " to " + theirs.wireName());
                 edits.addAll(translation.losses());
                 yield new Result.Said(

@@ -3,6 +3,7 @@ package dev.tollgate.holdings;
 import dev.tollgate.ledger.Payer;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One batch or file at a provider.
@@ -11,6 +12,7 @@ import java.util.Locale;
  * @param id the provider's; empty until it has named it
  * @param dialect wire name
  * @param credentialId the one that made it, and that every later call on it uses; empty where the provider asks for none
+ * @param app what the client that made it calls itself
  * @param createdAtMillis in epoch milliseconds
  * @param models what a batch asks, by the provider's names; empty for a file
  * @param priced whether the bound is one: false where no price is known
@@ -26,6 +28,7 @@ public record Holding(
         String credentialId,
         String credentialName,
         Payer payer,
+        @Nullable String app,
         long createdAtMillis,
         State state,
         List<String> models,

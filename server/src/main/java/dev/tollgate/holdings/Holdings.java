@@ -1,8 +1,6 @@
 package dev.tollgate.holdings;
 
-import dev.tollgate.budget.Place;
 import dev.tollgate.budget.Pledges;
-import dev.tollgate.budget.ReservationResult;
 import dev.tollgate.budget.SettlementRows;
 import dev.tollgate.holdings.Holding.Kind;
 import dev.tollgate.kernel.AuditTrail;
@@ -13,7 +11,6 @@ import dev.tollgate.ledger.CallRecord;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Batches and files at providers, and the end of what they owe. Everything here blocks, and throws {@link StoreUnavailable}. */
 public final class Holdings {
@@ -38,20 +35,17 @@ public final class Holdings {
      * Notes what is about to be sent, so that it is owed whatever becomes of this process, and holds its bound in the budgets that
      * cover it.
      *
-     * @param app what the client calls itself
+     * @param dearest for each of its models the most that one of its requests may come to
      * @param allPriced whether a price is known for each of its models
      * @return why it must not be sent; empty if it may
      */
-    public Optional<ReservationResult> sending(Holding holding, @Nullable String app, boolean allPriced) {
-        List<Place> places = holding.models().stream()
-                .map(model -> new Place(holding.provider(), model))
-                .toList();
+    public Optional<Pledges.Refused> sending(Holding holding, List<Pledges.Dearest> dearest, boolean allPriced) {
         return pledges.hold(
                 new Pledges.Wanted(
                         holding.requestId(),
                         holding.payer(),
-                        app,
-                        places,
+                        holding.app(),
+                        dearest,
                         allPriced,
                         holding.boundNanoUsd(),
                         holding.createdAtMillis()),

@@ -4,20 +4,24 @@ import dev.tollgate.kernel.Refusal;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** The globs of a key: judged when they come in, and kept as one text. */
-final class Globs {
+/** Patterns of models: judged when they come in, and kept as one text. */
+public final class Globs {
     private static final int MAX_GLOBS = 64;
     /** What a model's name may hold, and the two wildcards. No space: it separates globs where they are kept. */
     private static final Pattern GLOB = Pattern.compile("[A-Za-z0-9._:/@+=,\\[\\]*?-]{1,200}");
 
     private Globs() {}
 
-    /** The globs without repetitions. */
-    static List<String> require(List<String> globs) {
+    /**
+     * The globs without repetitions.
+     *
+     * @throws Refusal if one is not well formed, or they are too many
+     */
+    public static List<String> require(List<String> globs) {
         List<String> distinct = globs.stream().distinct().toList();
         if (distinct.size() > MAX_GLOBS) {
             throw Refusal.invalid(
-                    "A key has at most " + MAX_GLOBS + " model patterns.",
+                    "At most " + MAX_GLOBS + " model patterns can be given.",
                     "Use wildcards, such as anthropic/*, or an alias.");
         }
         for (String glob : distinct) {
@@ -30,11 +34,13 @@ final class Globs {
         return distinct;
     }
 
-    static String join(List<String> globs) {
+    /** As one text. */
+    public static String join(List<String> globs) {
         return String.join(" ", globs);
     }
 
-    static List<String> split(String text) {
+    /** What {@link #join} has made one text. */
+    public static List<String> split(String text) {
         return text.isEmpty() ? List.of() : List.of(text.split(" ", -1));
     }
 }

@@ -49,7 +49,13 @@ final class KeyIndex {
             return null;
         }
         Grant grant = shard.grant(at);
-        return new Caller(KeyText.id(keyText), shard.name(at), grant.account(), grant.modelGlobs(), grant.strict());
+        return new Caller(
+                KeyText.id(keyText),
+                shard.name(at),
+                grant.account(),
+                grant.modelGlobs(),
+                grant.strict(),
+                grant.cache());
     }
 
     /** Puts a key in force. Changes are serialised by whoever makes them. */

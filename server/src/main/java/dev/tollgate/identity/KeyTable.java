@@ -1,5 +1,8 @@
 package dev.tollgate.identity;
 
+import dev.tollgate.kernel.CachePolicy;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Base64;
@@ -15,7 +18,8 @@ final class KeyTable {
     private static final Base64.Decoder DECODER = Base64.getUrlDecoder();
 
     private static final String INFO =
-            "SELECT id, name, account, model_globs, strict, created_at, expires_at, revoked_at FROM virtual_key ";
+            "SELECT id, name, account, model_globs, strict, cache_seconds, cache_scope, created_at, expires_at, revoked_at"
+                    + " FROM virtual_key ";
 
     private static final RowMapper<KeyInfo> TO_INFO = (row, context) -> {
         long expiresAt = row.getLong("expires_at");
@@ -28,10 +32,16 @@ final class KeyTable {
                 row.getString("account"),
                 Globs.split(row.getString("model_globs")),
                 row.getLong("strict") != 0,
+                cache(row),
                 Instant.ofEpochMilli(row.getLong("created_at")),
                 expires,
                 revoked);
     };
+
+    private static @Nullable CachePolicy cache(ResultSet row) throws SQLException {
+        long seconds = row.getLong("cache_seconds");
+        return row.wasNull() ? null : CachePolicy.of(seconds, row.getString("cache_scope"));
+    }
 
     private KeyTable() {}
 
@@ -43,7 +53,8 @@ final class KeyTable {
      */
     static Optional<String> load(Handle handle, String afterId, int pageSize, long nowMillis, KeyIndex.Loader into) {
         List<String> ids = handle.createQuery(
-                        "SELECT id, name, account, model_globs, strict, salt, hash, expires_at FROM virtual_key"
+                        "SELECT id, name, account, model_globs, strict, cache_seconds, cache_scope, salt, hash, expires_at"
+                                + " FROM virtual_key"
                                 + " WHERE id > :after AND revoked_at IS NULL"
                                 + " AND (expires_at IS NULL OR expires_at > :since) ORDER BY id LIMIT :page")
                 .bind("after", afterId)
@@ -60,7 +71,8 @@ final class KeyTable {
                     Grant grant = new Grant(
                             row.getString("account"),
                             Globs.split(row.getString("model_globs")),
-                            row.getLong("strict") != 0);
+                            row.getLong("strict") != 0,
+                            cache(row));
                     into.add(row.getString("id"), row.getString("name"), grant, saltAndHash, expires);
                     return row.getString("id");
                 })
@@ -100,15 +112,20 @@ final class KeyTable {
     static boolean insert(Handle handle, KeyInfo key, byte[] saltAndHash) {
         byte[] salt = Arrays.copyOf(saltAndHash, SecretHash.SALT_BYTES);
         byte[] hash = Arrays.copyOfRange(saltAndHash, SecretHash.SALT_BYTES, SecretHash.ENTRY_BYTES);
+        CachePolicy cache = key.cache();
         int inserted = handle.createUpdate("INSERT INTO virtual_key"
-                        + " (id, name, held_name, account, model_globs, strict, salt, hash, created_at, expires_at)"
-                        + " VALUES (:id, :name, :name, :account, :globs, :strict, :salt, :hash, :createdAt, :expiresAt)"
+                        + " (id, name, held_name, account, model_globs, strict, cache_seconds, cache_scope, salt, hash,"
+                        + " created_at, expires_at)"
+                        + " VALUES (:id, :name, :name, :account, :globs, :strict, :cacheSeconds, :cacheScope, :salt, :hash,"
+                        + " :createdAt, :expiresAt)"
                         + " ON CONFLICT (held_name) DO NOTHING")
                 .bind("id", key.id())
                 .bind("name", key.name())
                 .bind("account", key.account())
                 .bind("globs", Globs.join(key.modelGlobs()))
                 .bind("strict", key.strict() ? 1L : 0L)
+                .bind("cacheSeconds", cache == null ? null : Long.valueOf(cache.maxAgeSeconds()))
+                .bind("cacheScope", cache == null ? null : cache.scope().wireName())
                 .bind("salt", ENCODER.encodeToString(salt))
                 .bind("hash", ENCODER.encodeToString(hash))
                 .bind("createdAt", key.createdAt().toEpochMilli())

@@ -1,6 +1,7 @@
 package dev.tollgate.identity;
 
 import dev.tollgate.kernel.AuditTrail;
+import dev.tollgate.kernel.CachePolicy;
 import dev.tollgate.kernel.Json;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.Store;
@@ -75,16 +76,22 @@ public final class VirtualKeys {
      * @throws Refusal if the name is not well formed or in use by a key in force, or a glob is not well formed
      */
     public CreatedKey create(String name, List<String> modelGlobs, @Nullable Duration expires, String actor) {
-        return create(name, modelGlobs, expires, false, actor);
+        return create(name, modelGlobs, expires, false, null, actor);
     }
 
     /**
      * As {@link #create(String, List, Duration, String)}.
      *
      * @param strict whether its calls are refused that would lose anything of meaning in conversion
+     * @param cache whether answers may be given again; {@code null}: not by this key
      */
     public CreatedKey create(
-            String name, List<String> modelGlobs, @Nullable Duration expires, boolean strict, String actor) {
+            String name,
+            List<String> modelGlobs,
+            @Nullable Duration expires,
+            boolean strict,
+            @Nullable CachePolicy cache,
+            String actor) {
         if (!NAME.matcher(name).matches()) {
             throw Refusal.invalid(
                     "That is no name for a key.",
@@ -96,7 +103,7 @@ public final class VirtualKeys {
         String id = KeyText.newId();
         String text = KeyText.of(id, KeyText.newSecret());
         Instant end = expires == null ? null : now.plus(expires);
-        KeyInfo key = new KeyInfo(id, name, DEFAULT_ACCOUNT, globs, strict, now, end, null);
+        KeyInfo key = new KeyInfo(id, name, DEFAULT_ACCOUNT, globs, strict, cache, now, end, null);
         byte[] saltAndHash = SecretHash.newEntry(text);
         changing.lock();
         try {
@@ -110,7 +117,7 @@ public final class VirtualKeys {
                 audit.record(tx, actor, "key.created", id, describe(key));
                 return key;
             });
-            Grant grant = new Grant(key.account(), key.modelGlobs(), key.strict());
+            Grant grant = new Grant(key.account(), key.modelGlobs(), key.strict(), key.cache());
             index.add(id, name, grant, saltAndHash, expiryMillis(key), now.toEpochMilli());
         } finally {
             changing.unlock();
@@ -182,6 +189,11 @@ public final class VirtualKeys {
         fields.put("name", key.name());
         fields.put("models", key.modelGlobs());
         fields.put("strict", key.strict());
+        CachePolicy cache = key.cache();
+        if (cache != null) {
+            fields.put("cache_max_age_seconds", cache.maxAgeSeconds());
+            fields.put("cache_scope", cache.scope().wireName());
+        }
         Instant expires = key.expiresAt();
         fields.put("expires_at", expires == null ? null : expires.toString());
         return Json.MAPPER.writeValueAsString(fields);

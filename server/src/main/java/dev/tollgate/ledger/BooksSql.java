@@ -3,12 +3,14 @@ package dev.tollgate.ledger;
 /** The questions of a verification. Each reads its tables once and leaves the sums to the database. */
 final class BooksSql {
     static final String TOTALS = """
-            SELECT (SELECT COUNT(*) FROM call), (SELECT COUNT(*) FROM transfer), COUNT(*), \
+            SELECT (SELECT COUNT(*) FROM call) + (SELECT CAST(COALESCE(SUM(calls), 0) AS BIGINT) FROM usage_day), \
+            (SELECT COUNT(*) FROM transfer) + (SELECT CAST(COALESCE(SUM(overruns), 0) AS BIGINT) FROM usage_day), COUNT(*), \
             CAST(COALESCE(SUM(debits), 0) AS BIGINT), CAST(COALESCE(SUM(credits), 0) AS BIGINT) FROM ledger_account""";
 
     /**
      * What moved between whom, from the rows: of a call as much of its cost as its reservation covers, the rest has a
-     * transfer. A label without an account of its own is posted to the common one.
+     * transfer. Of calls that were rolled up it is all of their cost: their overruns went with them. A label without an account
+     * of its own is posted to the common one.
      */
     private static final String FLOWS = """
             WITH flow (debit, credit, app, feature, amount) AS (
@@ -18,6 +20,10 @@ final class BooksSql {
                 UNION ALL
                 SELECT debit, credit, COALESCE(app, ''), COALESCE(feature, ''), SUM(amount)
                 FROM transfer GROUP BY 1, 2, 3, 4
+                UNION ALL
+                SELECT 'account:' || account, CASE WHEN provider = '' THEN 'provider:(none)' ELSE 'provider:' || provider END,
+                       app, feature, SUM(cost)
+                FROM usage_day WHERE cost > 0 GROUP BY 1, 2, 3, 4
             ), labelled (name, control, paid, back) AS (
                 SELECT COALESCE(a.name, 'app:(other)'), 'apps',
                        CASE WHEN f.debit LIKE 'account:%' THEN f.amount ELSE 0 END,

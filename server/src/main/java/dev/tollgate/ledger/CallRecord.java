@@ -26,8 +26,14 @@ public record CallRecord(CallStart start, CallEnd end, long reservedNanoUsd) {
         return switch (end.charge()) {
             case Charge.Metered metered -> metered.costNanoUsd();
             case Charge.AtReservation atReservation -> atReservation.priced() ? reservedNanoUsd : 0;
+            case Charge.Cached cached -> 0;
             case Charge.Free free -> 0;
         };
+    }
+
+    /** By how much the list's price was higher than what the call is billed, in nano-US-dollars; mostly 0. */
+    public long discountNanoUsd() {
+        return end.charge() instanceof Charge.Metered metered ? metered.discountNanoUsd() : 0;
     }
 
     /** What the provider charged beyond the reservation, in nano-US-dollars; mostly 0. */
@@ -44,6 +50,7 @@ public record CallRecord(CallStart start, CallEnd end, long reservedNanoUsd) {
         return switch (end.charge()) {
             case Charge.Metered metered -> metered.source();
             case Charge.AtReservation atReservation -> UsageSource.RESERVATION;
+            case Charge.Cached cached -> UsageSource.CACHE;
             case Charge.Free free -> UsageSource.NONE;
         };
     }
@@ -53,6 +60,7 @@ public record CallRecord(CallStart start, CallEnd end, long reservedNanoUsd) {
         return switch (end.charge()) {
             case Charge.Metered metered -> metered.priced();
             case Charge.AtReservation atReservation -> atReservation.priced();
+            case Charge.Cached cached -> true;
             case Charge.Free free -> true;
         };
     }

@@ -12,10 +12,10 @@ final class CallRows {
             request_id, at, ended_at, state, key_id, key_name, account, feature, dialect, operation, requested_model, alias, \
             stream, user_agent, app, session_id, provider, model, credential_id, credential_name, status, outcome, \
             input, cache_read, cache_write_5m, cache_write_1h, output, reasoning, web_searches, usage_source, reason, priced, \
-            cost, reserved, dispatch_us, first_byte_us, total_us, route, attempts, edits""";
+            cost, reserved, discount, dispatch_us, first_byte_us, total_us, route, attempts, edits""";
 
     /** Fails where the call has its row: its balances would be counted twice if that passed in silence. */
-    static final String INSERT = "INSERT INTO call (" + COLUMNS + ") VALUES (?" + ", ?".repeat(39) + ")";
+    static final String INSERT = "INSERT INTO call (" + COLUMNS + ") VALUES (?" + ", ?".repeat(40) + ")";
 
     static final String SELECT = "SELECT " + COLUMNS + " FROM call WHERE request_id = ?";
 
@@ -66,6 +66,7 @@ final class CallRows {
         row.setLong(++at, call.priced() ? 1 : 0);
         row.setLong(++at, call.costNanoUsd());
         row.setLong(++at, call.reservedNanoUsd());
+        row.setLong(++at, call.discountNanoUsd());
         row.setLong(++at, end.timings().toDispatchMicros());
         row.setLong(++at, end.timings().firstByteMicros());
         row.setLong(++at, end.timings().totalMicros());
@@ -125,8 +126,10 @@ final class CallRows {
         UsageSource source = UsageSource.of(row.getString("usage_source"));
         boolean priced = row.getLong("priced") != 0;
         return switch (source) {
-            case REPORTED, ESTIMATED -> new Charge.Metered(tokens(row), source, priced, row.getLong("cost"));
+            case REPORTED, ESTIMATED ->
+                new Charge.Metered(tokens(row), source, priced, row.getLong("cost"), row.getLong("discount"));
             case RESERVATION -> new Charge.AtReservation(priced, row.getString("reason"));
+            case CACHE -> new Charge.Cached();
             case NONE -> new Charge.Free();
         };
     }

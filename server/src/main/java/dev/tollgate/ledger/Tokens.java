@@ -27,4 +27,16 @@ public record Tokens(
             throw new IllegalArgumentException("a count of tokens is negative");
         }
     }
+
+    /** Those of both. */
+    public Tokens plus(Tokens other) {
+        return new Tokens(
+                Math.addExact(input, other.input),
+                Math.addExact(cacheRead, other.cacheRead),
+                Math.addExact(cacheWrite5m, other.cacheWrite5m),
+                Math.addExact(cacheWrite1h, other.cacheWrite1h),
+                Math.addExact(output, other.output),
+                Math.addExact(reasoning, other.reasoning),
+                Math.addExact(webSearches, other.webSearches));
+    }
 }

@@ -1,12 +1,12 @@
 package dev.tollgate.ledger;
 
+import dev.tollgate.kernel.Notice;
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.kernel.store.WriteSession;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -16,19 +16,10 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** The usage rows in the store. */
 public final class UsageLedger {
-    /** What a summary is grouped by. */
-    public enum By {
-        KEY,
-        MODEL,
-        FEATURE,
-        /** Days of UTC. */
-        DAY
-    }
-
-    private static final long MILLIS_OF_DAY = TimeUnit.DAYS.toMillis(1);
     private static final long USE_NOTED_EVERY_MILLIS = TimeUnit.MINUTES.toMillis(1);
     /** Some 6 MB; beyond it every key's use is noted anew, which costs a few more writes. */
     private static final int MOST_NOTED = 65_536;
@@ -39,30 +30,36 @@ public final class UsageLedger {
 
     private static final int MOST_BOUND = 500;
 
-    /** What a call came to: what it was billed, and for an unreconciled one what its resolution added or gave back. */
-    private static final String COST = """
-            (cost + CASE WHEN state = 'unreconciled' THEN COALESCE((SELECT CASE WHEN t.debit LIKE 'account:%' \
-            THEN t.amount ELSE -t.amount END FROM transfer t WHERE t.id = call.request_id || ':resolution'), 0) ELSE 0 END)""";
-
-    private static final String DAILY = "SELECT at / 86400000, model, COUNT(*), " + sum("input") + sum("output")
-            + sum("cache_read") + sum("cache_write_5m + cache_write_1h") + sum(COST)
-            + "CAST(SUM(CASE WHEN state = 'unreconciled' THEN 1 ELSE 0 END) AS BIGINT)"
-            + " FROM call WHERE provider = ? AND at >= ? AND at < ? GROUP BY 1, 2 ORDER BY 1, 2";
-
     private final Store store;
+    private final UsageSums sums;
     private final Balances balances = new Balances();
+    private final KeyLabels labels;
     /** When each key's use was last noted; the writer's alone. */
     private final Map<String, Long> noted = new HashMap<>();
 
+    /** One whose notices nobody hears. */
     public UsageLedger(Store store) {
+        this(store, unheard -> {});
+    }
+
+    /**
+     * One that tells where a key names too many apps or features.
+     *
+     * @param notices is told on the store's writer thread
+     */
+    public UsageLedger(Store store, Consumer<Notice> notices) {
         this.store = store;
+        this.labels = new KeyLabels(notices);
+        this.sums = new UsageSums(store);
     }
 
     /**
      * Writes a call's row, and its overrun's, with the transaction's batch, and posts what it costs. The transaction fails
-     * if the call has its row already: whoever cannot know asks {@link #contains}.
+     * if the call has its row already: whoever cannot know asks {@link #contains}. An app or feature beyond what its key may
+     * name is written as {@code (other)}.
      */
-    public void insert(WriteSession tx, CallRecord call) throws SQLException {
+    public void insert(WriteSession tx, CallRecord settled) throws SQLException {
+        CallRecord call = labels.bounded(tx, settled);
         PreparedStatement row = tx.batch(CallRows.INSERT);
         CallRows.bind(row, call);
         row.addBatch();
@@ -134,75 +131,9 @@ public final class UsageLedger {
                 : Optional.empty();
     }
 
-    /** What was used since then, the dearest first (days: the newest first). Blocking. */
-    public List<UsageRow> summarize(By by, Instant since) {
-        return store.read(handle -> handle.createQuery(summary(by))
-                .bind(0, since.toEpochMilli())
-                .map((row, context) -> usageRow(by, row))
-                .list());
-    }
-
-    private static String summary(By by) {
-        // Text and numbers are cast so that both databases give back what both were asked for.
-        String group = switch (by) {
-            case KEY -> "key_id";
-            case MODEL -> "COALESCE(provider || '/' || model, '')";
-            case FEATURE -> "COALESCE(feature, '')";
-            case DAY -> "at / 86400000";
-        };
-        String name = by == By.KEY ? "MAX(key_name)" : "''";
-        String order = by == By.DAY ? "1 DESC" : "8 DESC, 3 DESC, 1";
-        return "SELECT " + group + ", " + name + ", COUNT(*), " + sum("input") + sum("output") + sum("cache_read")
-                + sum("cache_write_5m + cache_write_1h")
-                + "CAST(SUM(" + COST + ") AS BIGINT) FROM call WHERE at >= ? GROUP BY 1 ORDER BY "
-                + order;
-    }
-
-    private static String sum(String column) {
-        return "CAST(SUM(" + column + ") AS BIGINT), ";
-    }
-
-    private static UsageRow usageRow(By by, ResultSet row) throws SQLException {
-        String id = by == By.DAY ? LocalDate.ofEpochDay(row.getLong(1)).toString() : row.getString(1);
-        String name = switch (by) {
-            case KEY -> row.getString(2);
-            case MODEL -> id.isEmpty() ? "(not sent)" : id;
-            case FEATURE -> id.isEmpty() ? "(no feature)" : id;
-            case DAY -> id;
-        };
-        return new UsageRow(
-                id,
-                name,
-                row.getLong(3),
-                row.getLong(4),
-                row.getLong(5),
-                row.getLong(6),
-                row.getLong(7),
-                row.getLong(8));
-    }
-
-    /**
-     * What was used of one provider's models on each day, in order. Blocking.
-     *
-     * @param from the first day (UTC)
-     * @param to the last day
-     */
-    public List<DailyUsage> daily(String provider, LocalDate from, LocalDate to) {
-        return store.read(handle -> handle.createQuery(DAILY)
-                .bind(0, Texts.clean(provider, 64))
-                .bind(1, from.toEpochDay() * MILLIS_OF_DAY)
-                .bind(2, (to.toEpochDay() + 1) * MILLIS_OF_DAY)
-                .map((row, context) -> new DailyUsage(
-                        LocalDate.ofEpochDay(row.getLong(1)),
-                        row.getString(2),
-                        row.getLong(3),
-                        row.getLong(4),
-                        row.getLong(5),
-                        row.getLong(6),
-                        row.getLong(7),
-                        row.getLong(8),
-                        row.getLong(9)))
-                .list());
+    /** What was used, added up. */
+    public UsageSums sums() {
+        return sums;
     }
 
     /** When each of these keys last made a call, to the minute; keys that never did are left out. Blocking. */

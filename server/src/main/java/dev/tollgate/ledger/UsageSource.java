@@ -10,6 +10,8 @@ public enum UsageSource {
     ESTIMATED,
     /** Unknown: the call is billed at its reservation. */
     RESERVATION,
+    /** Nothing was used: the answer had been given before, and was kept. */
+    CACHE,
     /** Nothing was used. */
     NONE;
 

@@ -52,6 +52,16 @@ public final class RoutePlanner {
      * @param affinity what keeps together: the session where the client names one, else the caller
      */
     public Plan plan(List<Candidate> permitted, String affinity) {
+        return plan(permitted, affinity, Map.of());
+    }
+
+    /**
+     * The same for a prompt that is long.
+     *
+     * @param leastTokens what it surely has, by candidates' qualified names, where that may be more than a credential's plan takes; such
+     *     a credential is left out
+     */
+    public Plan plan(List<Candidate> permitted, String affinity, Map<String, Long> leastTokens) {
         long now = clock.millis();
         List<Hop> closed = new ArrayList<>(permitted.size());
         List<Hop> open = new ArrayList<>(0);
@@ -63,8 +73,9 @@ public final class RoutePlanner {
                 into.add(new Hop(candidate, null));
                 continue;
             }
-            List<CredentialInfo> usable =
-                    credentials.usable(candidate.provider().name());
+            List<CredentialInfo> usable = leastTokens.isEmpty()
+                    ? credentials.usable(candidate.provider().name())
+                    : taking(candidate, leastTokens.getOrDefault(candidate.qualifiedName(), 0L));
             if (usable.isEmpty()) {
                 without.add(candidate.provider().name());
             }
@@ -86,6 +97,26 @@ public final class RoutePlanner {
             return new Plan.NoCredential(without);
         }
         return new Plan.Cooling(Math.max(1, TimeUnit.MILLISECONDS.toSeconds(firstFree - now + 999)));
+    }
+
+    /** The usable credentials whose plan does not surely end below that. */
+    private List<CredentialInfo> taking(Candidate candidate, long leastTokens) {
+        return credentials.usable(candidate.provider().name()).stream()
+                .filter(credential ->
+                        credential.maxContextTokens() == 0 || credential.maxContextTokens() >= leastTokens)
+                .toList();
+    }
+
+    /** The narrowest context that any credential's plan is limited to, in tokens; 0 if none is. */
+    public long narrowestContext() {
+        return credentials.narrowestContext();
+    }
+
+    /** How long a context the provider's usable credentials take. */
+    public ContextPlans contextPlans(Provider provider) {
+        return provider.auth() == AuthStyle.NONE
+                ? ContextPlans.UNLIMITED
+                : ContextPlans.of(credentials.usable(provider.name()));
     }
 
     /** The one way with that credential, an empty id where the provider asks for none; empty where it may not be used. */

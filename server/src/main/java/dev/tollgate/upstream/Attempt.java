@@ -28,6 +28,12 @@ public final class Attempt {
         return true;
     }
 
+    /** A body goes piece by piece: the provider may take that long over each, and then over the head of its answer. */
+    void sending(Duration patience) {
+        silenceMillis = patience.toMillis();
+        count(silenceMillis);
+    }
+
     /** The head of the answer is there: from now on silence counts, from one piece to the next. */
     void answered(Duration silence) {
         silenceMillis = silence.toMillis();

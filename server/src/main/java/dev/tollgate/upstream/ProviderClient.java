@@ -5,16 +5,20 @@ import dev.tollgate.routing.Hop;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
+import io.vertx.core.streams.ReadStream;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /**
  * One event loop's way out. A call's whole life stays on the loop that accepted it. The secret is opened when the
@@ -50,6 +54,51 @@ public final class ProviderClient {
 
     /** One attempt. The future always succeeds: what went wrong is an answer too. */
     public Future<Answer> send(Hop hop, Outbound outbound, Attempt attempt) {
+        return send(hop, outbound, attempt, request -> request.send(outbound.body()));
+    }
+
+    /**
+     * One attempt whose body comes piece by piece, as fast as the provider takes it; what has gone cannot go again. Nothing of it is
+     * read before a connection stands. Where the body breaks off, so does the request.
+     *
+     * @param head without a body
+     * @param length of the body in bytes; negative where nobody knows
+     */
+    public Future<Answer> upload(Hop hop, Outbound head, ReadStream<Buffer> body, long length, Attempt attempt) {
+        return send(hop, head, attempt, request -> {
+            if (length < 0) {
+                request.setChunked(true);
+            } else {
+                request.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(length));
+            }
+            pump(body, request, attempt);
+            return request.response();
+        });
+    }
+
+    private void pump(ReadStream<Buffer> body, HttpClientRequest request, Attempt attempt) {
+        attempt.sending(timeouts.firstByte());
+        body.exceptionHandler(broken -> attempt.cancel());
+        body.endHandler(end -> {
+            attempt.sending(timeouts.firstByte());
+            request.end();
+        });
+        request.drainHandler(drained -> body.resume());
+        body.handler(piece -> {
+            attempt.alive();
+            request.write(piece);
+            if (request.writeQueueFull()) {
+                body.pause();
+            }
+        });
+        body.resume();
+    }
+
+    private Future<Answer> send(
+            Hop hop,
+            Outbound outbound,
+            Attempt attempt,
+            Function<HttpClientRequest, Future<HttpClientResponse>> sender) {
         Provider provider = hop.candidate().provider();
         URI base = provider.baseUrl();
         boolean tls = "https".equals(base.getScheme());
@@ -59,7 +108,7 @@ public final class ProviderClient {
                 .token(context, hop)
                 .compose(token -> connector
                         .request(place, address -> options(outbound, base, port, tls, address))
-                        .compose(request -> exchange(request, hop, outbound, attempt, token)))
+                        .compose(request -> exchange(request, hop, outbound, attempt, token, sender)))
                 .map(response -> PlatformAnswers.classify(provider, response, clock.instant()))
                 .otherwise(failure -> failure instanceof GoogleTokens.Refused refused
                         ? new Answer.Unauthorized(refused.status())
@@ -79,7 +128,12 @@ public final class ProviderClient {
     }
 
     private Future<HttpClientResponse> exchange(
-            HttpClientRequest request, Hop hop, Outbound outbound, Attempt attempt, String token) {
+            HttpClientRequest request,
+            Hop hop,
+            Outbound outbound,
+            Attempt attempt,
+            String token,
+            Function<HttpClientRequest, Future<HttpClientResponse>> sender) {
         if (!attempt.begin(request)) {
             return Future.failedFuture(new IllegalStateException("the caller left before the request did"));
         }
@@ -91,7 +145,7 @@ public final class ProviderClient {
             return Future.failedFuture(new NotSendable(e));
         }
         request.idleTimeout(timeouts.firstByte().toMillis());
-        return request.send(outbound.body()).map(response -> {
+        return sender.apply(request).map(response -> {
             attempt.answered(timeouts.silence());
             return response.pause();
         });

@@ -1,10 +1,12 @@
 package dev.tollgate.vault;
 
 import dev.tollgate.kernel.Refusal;
+import dev.tollgate.kernel.TextSealer;
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.kernel.store.WriteSession;
 import java.security.GeneralSecurityException;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -131,6 +133,16 @@ public final class Barrier {
      */
     public byte[] derive(String purpose) {
         return state.keyring.derive(purpose);
+    }
+
+    /** Encrypts texts for one purpose, under a key that nothing else has; outlives every rotation, as {@link #derive} does. */
+    public TextSealer sealer(String purpose) {
+        byte[] key = derive(purpose);
+        try {
+            return new DerivedSealer(key);
+        } finally {
+            Arrays.fill(key, (byte) 0);
+        }
     }
 
     Persistence store() {

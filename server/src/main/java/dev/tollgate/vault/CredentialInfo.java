@@ -13,6 +13,7 @@ package dev.tollgate.vault;
  *     large a part. Of a secret of several parts, those of its key's id
  * @param fingerprint 16 hexadecimal digits of a keyed hash: equal secrets have equal fingerprints in one vault, and
  *     nobody without the vault's keys can check a guess against it
+ * @param maxContextTokens how long a prompt and its answer may be together by its plan; 0: as long as the model takes
  * @param stateReason why it is quarantined, else empty
  * @param createdAt epoch milliseconds
  * @param rotatedAt epoch milliseconds of the present version
@@ -26,6 +27,7 @@ public record CredentialInfo(
         long version,
         String lastFour,
         String fingerprint,
+        long maxContextTokens,
         State state,
         String stateReason,
         long createdAt,
@@ -57,9 +59,45 @@ public record CredentialInfo(
                 version,
                 lastFour,
                 fingerprint,
+                maxContextTokens,
                 newState,
                 reason,
                 createdAt,
                 rotatedAt);
+    }
+
+    CredentialInfo withMaxContext(long tokens) {
+        return new CredentialInfo(
+                id,
+                name,
+                owner,
+                provider,
+                kind,
+                version,
+                lastFour,
+                fingerprint,
+                tokens,
+                state,
+                stateReason,
+                createdAt,
+                rotatedAt);
+    }
+
+    /** Its next version, in use. */
+    CredentialInfo rotated(String newKind, String newLastFour, String newFingerprint, long atMillis) {
+        return new CredentialInfo(
+                id,
+                name,
+                owner,
+                provider,
+                newKind,
+                version + 1,
+                newLastFour,
+                newFingerprint,
+                maxContextTokens,
+                State.ACTIVE,
+                "",
+                createdAt,
+                atMillis);
     }
 }

@@ -16,7 +16,7 @@ final class CredentialRows {
     record Row(CredentialInfo info, int term, String wrappedKey, String sealedSecret) {}
 
     private static final String COLUMNS = "id, name, owner, provider, kind, version, term, wrapped_key, sealed_secret, "
-            + "last_four, fingerprint, state, state_reason, created_at, rotated_at";
+            + "last_four, fingerprint, max_context, state, state_reason, created_at, rotated_at";
 
     private CredentialRows() {}
 
@@ -60,6 +60,7 @@ final class CredentialRows {
                 row.getLong("version"),
                 row.getString("last_four"),
                 row.getString("fingerprint"),
+                row.getLong("max_context"),
                 State.of(row.getString("state")),
                 row.getString("state_reason"),
                 row.getLong("created_at"),
@@ -76,14 +77,15 @@ final class CredentialRows {
     static boolean insert(Handle handle, Row row, boolean kindGiven) {
         Update insert = handle.createUpdate("""
                 INSERT INTO vault_credential (id, name, owner, provider, kind, kind_given, version, term, wrapped_key,
-                    sealed_secret, last_four, fingerprint, state, state_reason, created_at, rotated_at)
+                    sealed_secret, last_four, fingerprint, max_context, state, state_reason, created_at, rotated_at)
                 VALUES (:id, :name, :owner, :provider, :kind, :kindGiven, :version, :term, :wrappedKey,
-                    :sealedSecret, :lastFour, :fingerprint, :state, :stateReason, :createdAt, :rotatedAt)
+                    :sealedSecret, :lastFour, :fingerprint, :maxContext, :state, :stateReason, :createdAt, :rotatedAt)
                 ON CONFLICT DO NOTHING""");
         insert.bind("name", row.info.name())
                 .bind("owner", row.info.owner())
                 .bind("provider", row.info.provider())
                 .bind("kindGiven", kindGiven ? 1 : 0)
+                .bind("maxContext", row.info.maxContextTokens())
                 .bind("createdAt", row.info.createdAt());
         return bindVersion(insert, row).execute() == 1;
     }
@@ -146,6 +148,11 @@ final class CredentialRows {
                 .bind("version", version)
                 .execute();
         return updated == 1;
+    }
+
+    /** False if the row is gone. */
+    static boolean setMaxContext(Handle handle, String id, long tokens) {
+        return handle.execute("UPDATE vault_credential SET max_context = ? WHERE id = ?", tokens, id) == 1;
     }
 
     static boolean delete(Handle handle, String id) {

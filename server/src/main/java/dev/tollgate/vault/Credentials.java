@@ -28,6 +28,10 @@ public final class Credentials implements SealedSecrets {
     private static final String ID_PREFIX = "cred";
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final int MAX_REASON = 200;
+    /** Less is a slip of the pen: thousands meant, tokens given. */
+    private static final long LEAST_CONTEXT_TOKENS = 1_000;
+
+    private static final long MOST_CONTEXT_TOKENS = 1_000_000_000;
 
     private final Barrier barrier;
     private final SecretClassifier classifier;
@@ -51,6 +55,11 @@ public final class Credentials implements SealedSecrets {
     /** The provider's credentials that calls may use, the oldest first. For the request path. */
     public List<CredentialInfo> usable(String provider) {
         return shelf.usable(provider);
+    }
+
+    /** The narrowest context that any of them is limited to, in tokens; 0 if none is. For the request path. */
+    public long narrowestContext() {
+        return shelf.narrowestContext();
     }
 
     /** All of them, by name. */
@@ -95,6 +104,7 @@ public final class Credentials implements SealedSecrets {
      */
     public CredentialChange add(NewCredential wanted, String actor) {
         refuseBadName(wanted.name());
+        refuseBadContext(wanted.maxContextTokens());
         Target target = new Target(wanted.provider(), wanted.providerHost(), wanted.kind());
         try (SecretClassifier.Accepted accepted = classifier.accept(wanted.secret(), target)) {
             return locked(() -> {
@@ -108,6 +118,7 @@ public final class Credentials implements SealedSecrets {
                         1,
                         accepted.lastFour(),
                         fingerprints.fingerprint(accepted.secret()),
+                        wanted.maxContextTokens(),
                         State.ACTIVE,
                         "",
                         now,
@@ -138,6 +149,14 @@ public final class Credentials implements SealedSecrets {
                     "The name looks like a secret itself.",
                     "Choose a name such as team-anthropic, and give the secret on standard input. If it was typed on a "
                             + "command line, it is in the shell's history: replace it at its provider.");
+        }
+    }
+
+    private static void refuseBadContext(long tokens) {
+        if (tokens != 0 && (tokens < LEAST_CONTEXT_TOKENS || tokens > MOST_CONTEXT_TOKENS)) {
+            throw Refusal.invalid(
+                    "A plan's context has " + LEAST_CONTEXT_TOKENS + " to " + MOST_CONTEXT_TOKENS + " tokens.",
+                    "Give tokens, such as 200000; 0 where the plan takes as much as the model.");
         }
     }
 
@@ -172,7 +191,12 @@ public final class Credentials implements SealedSecrets {
         Target target = new Target(known.provider(), providerHost, kindGiven ? known.kind() : null);
         try (SecretClassifier.Accepted accepted = classifier.accept(secret, target)) {
             return locked(() -> {
-                CredentialInfo info = next(required(known.id()), accepted);
+                CredentialInfo info = required(known.id())
+                        .rotated(
+                                accepted.kind(),
+                                accepted.lastFour(),
+                                fingerprints.fingerprint(accepted.secret()),
+                                barrier.clock().millis());
                 Sealer.Sealed sealed = Sealer.seal(barrier.keyring(), info, accepted.secret());
                 barrier.store().change(tx -> {
                     refuseKnownSecret(tx.handle(), info);
@@ -187,24 +211,29 @@ public final class Credentials implements SealedSecrets {
         }
     }
 
-    private CredentialInfo next(CredentialInfo old, SecretClassifier.Accepted accepted) {
-        return new CredentialInfo(
-                old.id(),
-                old.name(),
-                old.owner(),
-                old.provider(),
-                accepted.kind(),
-                old.version() + 1,
-                accepted.lastFour(),
-                fingerprints.fingerprint(accepted.secret()),
-                State.ACTIVE,
-                "",
-                old.createdAt(),
-                barrier.clock().millis());
-    }
-
     private static Refusal changedElsewhere(String name) {
         return Refusal.conflict("The credential " + name + " has been changed by another Tollgate.", "Try again.");
+    }
+
+    /**
+     * Notes the longest context that the credential's plan takes; the next call goes by it.
+     *
+     * @param tokens 0: as long as the model takes
+     * @throws Refusal if there is no such credential, or no plan has so few or so many
+     */
+    public CredentialInfo setMaxContext(String nameOrId, long tokens, String actor) {
+        refuseBadContext(tokens);
+        return locked(() -> {
+            CredentialInfo info = required(nameOrId).withMaxContext(tokens);
+            barrier.store().change(tx -> {
+                if (!CredentialRows.setMaxContext(tx.handle(), info.id(), tokens)) {
+                    throw changedElsewhere(info.name());
+                }
+                audit.record(tx, actor, "credential.plan_set", info.name(), "{\"max_context_tokens\":" + tokens + "}");
+            });
+            shelf.put(new Shelf.Entry(info, shelf.secret(info.id())));
+            return info;
+        });
     }
 
     /**

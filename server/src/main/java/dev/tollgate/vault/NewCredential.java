@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  *     someone has named freely
  * @param kind see {@link CredentialInfo}; null to recognise it, which those of several parts are not. Given, it also lets a provider of
  *     one's own have a key whose shape is another's
+ * @param maxContextTokens see {@link CredentialInfo}
  * @param secret as pasted
  */
 public record NewCredential(
@@ -20,6 +21,7 @@ public record NewCredential(
         String provider,
         @Nullable String providerHost,
         @Nullable String kind,
+        long maxContextTokens,
         CharSequence secret) {
     @Override
     public String toString() {

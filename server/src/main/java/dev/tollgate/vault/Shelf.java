@@ -30,6 +30,8 @@ final class Shelf {
     /** Immutable lists, replaced whole: a reader keeps what it got. */
     private final Map<String, List<CredentialInfo>> usableByProvider = new ConcurrentHashMap<>();
 
+    private volatile long narrowestContext;
+
     Shelf(List<Entry> entries) {
         Map<String, List<CredentialInfo>> usable = new HashMap<>();
         for (Entry entry : entries) {
@@ -44,6 +46,7 @@ final class Shelf {
             infos.sort(OLDEST_FIRST);
             usableByProvider.put(provider, List.copyOf(infos));
         });
+        measure();
     }
 
     void put(Entry entry) {
@@ -66,6 +69,21 @@ final class Shelf {
             infos.sort(OLDEST_FIRST);
         }
         usableByProvider.put(info.provider(), List.copyOf(infos));
+        measure();
+    }
+
+    private void measure() {
+        narrowestContext = usableByProvider.values().stream()
+                .flatMap(List::stream)
+                .mapToLong(CredentialInfo::maxContextTokens)
+                .filter(tokens -> tokens > 0)
+                .min()
+                .orElse(0);
+    }
+
+    /** The narrowest context that a usable one is limited to, in tokens; 0 if none is. */
+    long narrowestContext() {
+        return narrowestContext;
     }
 
     List<CredentialInfo> usable(String provider) {

@@ -45,8 +45,12 @@ class AdminDocumentTest {
                 null,
                 null,
                 null,
+                null,
+                null,
+                null,
                 InstantSource.system(),
                 () -> null,
+                null,
                 null);
         return api.routes(null);
     }

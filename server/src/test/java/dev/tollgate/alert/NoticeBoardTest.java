@@ -2,6 +2,7 @@ package dev.tollgate.alert;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.kernel.AuditTrail;
@@ -14,8 +15,11 @@ import dev.tollgate.kernel.store.StoreUnavailable;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,7 +65,7 @@ class NoticeBoardTest {
     private void open(AuditTrail audit) {
         store = Store.open(url);
         events = new Events();
-        board = new NoticeBoard(events, store, audit);
+        board = new NoticeBoard(events, store, audit, InstantSource.fixed(NOON));
     }
 
     @AfterEach
@@ -172,6 +176,34 @@ class NoticeBoardTest {
         store.write(tx -> tx.handle().execute("ALTER TABLE elsewhere RENAME TO notice"));
         board.dismiss(board.newestFirst().getFirst().id(), "owner");
         assertEquals(List.of(), messages());
+    }
+
+    @Test
+    void whatIsBeingDismissedIsNotBroughtBackByTheNextNotice() throws Exception {
+        store.write(tx -> tx.handle().execute("ALTER TABLE notice RENAME TO elsewhere"));
+        raise(1, "a", "not taken");
+        store.write(tx -> tx.handle().execute("ALTER TABLE elsewhere RENAME TO notice"));
+        String id = board.newestFirst().getFirst().id();
+        CountDownLatch writing = new CountDownLatch(1);
+        CountDownLatch held = new CountDownLatch(1);
+        store.submit(
+                tx -> {
+                    writing.countDown();
+                    assertTrue(held.await(60, TimeUnit.SECONDS));
+                },
+                failure -> {});
+        assertTrue(writing.await(60, TimeUnit.SECONDS));
+        Thread dismissing = Thread.ofVirtual().start(() -> board.dismiss(id, "owner"));
+        while (store.queued() == 0) {
+            Thread.onSpinWait();
+        }
+        raise(2, "b", "the next");
+        held.countDown();
+        dismissing.join();
+        store.write(tx -> true);
+        assertEquals(List.of("the next"), messages());
+        restart();
+        assertEquals(List.of("the next"), messages());
     }
 
     @Test

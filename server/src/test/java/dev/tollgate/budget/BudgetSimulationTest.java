@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tollgate.budget.ReservationResult.Exhausted;
 import dev.tollgate.kernel.store.DatabaseUrl;
 import dev.tollgate.ledger.Charge;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,7 +28,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Random lives of one node against a model that is nothing but sums: calls reserved, settled in any order, twice, for less and for
- * more than their bound, abandoned; limits changed; days ending; crashes. The seed is printed and replays the run with
+ * more than their bound, abandoned; limits changed; days ending; crashes; slices given back when idle; other homes that are lost with
+ * what they had in flight, and freed. The seed is printed and replays the run with
  * {@code -Dtollgate.seed=}.
  */
 class BudgetSimulationTest {
@@ -73,6 +75,7 @@ class BudgetSimulationTest {
     private final List<Modelled> model = new ArrayList<>();
     private final List<Open> open = new ArrayList<>();
     private int calls;
+    private int homes;
 
     @SuppressWarnings("NullAway.Init")
     private MoneyHouse house;
@@ -87,7 +90,7 @@ class BudgetSimulationTest {
         long seed = Long.getLong("tollgate.seed", System.nanoTime());
         System.out.println("BudgetSimulationTest seed " + seed);
         random = new SplittableRandom(seed);
-        house = opened();
+        house = opened(home);
         try {
             add(new Scope("personal", null, null, null, null, null), Window.LIFETIME);
             add(new Scope("personal", null, null, "k1", null, null), Window.DAY);
@@ -101,10 +104,10 @@ class BudgetSimulationTest {
         }
     }
 
-    private MoneyHouse opened() {
+    private MoneyHouse opened(Path folder) {
         return new MoneyHouse(
                 new DatabaseUrl.Sqlite(home.resolve("tollgate.db")),
-                home,
+                folder,
                 trail -> trail,
                 Settlement.DEADLINE,
                 () -> Instant.ofEpochMilli(now.get()));
@@ -117,20 +120,54 @@ class BudgetSimulationTest {
     }
 
     private void step() throws Exception {
-        switch (random.nextInt(20)) {
-            case 0 -> crash();
-            case 1 -> now.addAndGet(random.nextLong(3 * HOUR));
-            case 2 -> change();
-            case 3, 4, 5, 6, 7, 8, 9 -> settle();
-            default -> reserve();
+        switch (random.nextInt(60)) {
+            case 0, 1, 2 -> crash();
+            case 3, 4, 5 -> now.addAndGet(random.nextLong(3 * HOUR));
+            case 6, 7, 8 -> change();
+            case 9, 10, 11 -> returnIdle();
+            case 12 -> loseAHome();
+            case 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33 ->
+                settle(house, open);
+            default -> reserve(house, open);
         }
     }
 
-    private void reserve() {
+    /** Changes nothing of what is spent or held, wherever it lies. */
+    private void returnIdle() {
+        house.purses.returnIdle(System.nanoTime(), 0);
+        house.purses.returnIdle(System.nanoTime(), 0);
+        house.purses.awaitQuiet();
+    }
+
+    /** Another node lends what this one does not need, spends of it, and is gone: what it had in flight nobody can ever tell. */
+    private void loseAHome() throws Exception {
+        returnIdle();
+        List<Open> lost = new ArrayList<>();
+        MoneyHouse other = opened(Files.createDirectory(home.resolve("other" + ++homes)));
+        try {
+            for (int i = random.nextInt(1, 8); i > 0; i--) {
+                reserve(other, lost);
+                if (random.nextInt(3) == 0) {
+                    settle(other, lost);
+                }
+            }
+            now.addAndGet(BudgetBook.SILENT.toMillis());
+            house.budgets.free(other.journal.id(), "owner");
+            lost.forEach(this::release);
+        } finally {
+            other.close();
+        }
+    }
+
+    private void release(Open call) {
+        covering(call).forEach(each -> each.held.merge(each.start(call.at), -call.bound, Long::sum));
+    }
+
+    private void reserve(MoneyHouse node, List<Open> its) {
         String key = KEYS[random.nextInt(KEYS.length)];
         long at = now.get();
         long bound = random.nextLong(1, 20_000);
-        ReservationResult result = house.ask(start("req_" + ++calls, key, "personal", at), ceiling(bound));
+        ReservationResult result = node.ask(start("req_" + ++calls, key, "personal", at), ceiling(bound));
         switch (result) {
             case ReservationResult.Reserved(Reservation reservation) -> {
                 boolean sent = random.nextInt(10) > 0;
@@ -138,7 +175,7 @@ class BudgetSimulationTest {
                     reservation.dispatched(Samples.SERVED);
                 }
                 Open call = new Open(reservation, key, at, bound, sent);
-                open.add(call);
+                its.add(call);
                 covering(call).forEach(each -> {
                     assertTrue(each.free(at) >= bound, "a cap is passed");
                     each.held.merge(each.start(at), bound, Long::sum);
@@ -167,11 +204,11 @@ class BudgetSimulationTest {
         return model.stream().filter(each -> each.covers(call)).toList();
     }
 
-    private void settle() throws Exception {
-        if (open.isEmpty()) {
+    private void settle(MoneyHouse node, List<Open> its) throws Exception {
+        if (its.isEmpty()) {
             return;
         }
-        Open call = open.remove(random.nextInt(open.size()));
+        Open call = its.remove(random.nextInt(its.size()));
         long cost = switch (random.nextInt(8)) {
             case 0 -> 0;
             case 1 -> call.bound;
@@ -179,11 +216,11 @@ class BudgetSimulationTest {
             default -> random.nextLong(call.bound + 1);
         };
         Charge charge = call.sent ? cost(cost) : new Charge.Free();
-        SettlementResult result = house.settled(call.reservation, Samples.end(now.get(), charge));
+        SettlementResult result = node.settled(call.reservation, Samples.end(now.get(), charge));
         assertInstanceOf(SettlementResult.Durable.class, result);
         over(call, call.sent ? cost : 0);
         if (random.nextInt(5) == 0) {
-            result = house.settled(call.reservation, Samples.end(now.get(), charge));
+            result = node.settled(call.reservation, Samples.end(now.get(), charge));
             assertInstanceOf(SettlementResult.AlreadySettled.class, result);
         }
     }
@@ -204,14 +241,14 @@ class BudgetSimulationTest {
     /** What was sent is billed at its bound; what was not, is not. */
     private void crash() {
         house.close();
-        house = opened();
+        house = opened(home);
         house.settlement.recover();
         open.forEach(call -> over(call, call.sent ? call.bound : 0));
         open.clear();
     }
 
     private void check(String where) {
-        house.store.write(tx -> true); // what a lower limit has made slices give back is there now
+        house.purses.awaitQuiet(); // what a lower limit has made slices give back is there now
         for (BudgetBook.Status status : house.budgets.list()) {
             Modelled expected = model.stream()
                     .filter(each -> each.scope.equals(status.budget().scope()))

@@ -289,12 +289,25 @@ class BudgetsTest {
     }
 
     private Optional<ReservationResult> pledge(String requestId, long bound) {
+        return pledge(
+                requestId,
+                MoneyHouse.PLACES.stream()
+                        .map(place -> new Pledges.Dearest(place, bound))
+                        .toList(),
+                bound);
+    }
+
+    private Optional<ReservationResult> pledge(String requestId, List<Pledges.Dearest> dearest, long bound) {
+        return held(requestId, dearest, bound).map(Pledges.Refused::why);
+    }
+
+    private Optional<Pledges.Refused> held(String requestId, List<Pledges.Dearest> dearest, long bound) {
         return house.pledges.hold(
                 new Pledges.Wanted(
                         requestId,
                         start(requestId, "k1", "personal", now.get()).payer(),
                         null,
-                        MoneyHouse.PLACES,
+                        dearest,
                         true,
                         bound,
                         now.get()),
@@ -334,6 +347,24 @@ class BudgetsTest {
     }
 
     @Test
+    void aLimitOnEachRequestLooksAtEachRequestOfABatchAtItsOwnPlaces() {
+        set(key("k1"), 1_000, Window.REQUEST);
+        set(new Scope(null, null, null, null, "p", "cheap"), 100, Window.REQUEST);
+        Pledges.Dearest cheap = new Pledges.Dearest(new Place("p", "cheap"), 100);
+        Pledges.Dearest dear = new Pledges.Dearest(new Place("p", "dear"), 1_000);
+        assertEquals(Optional.empty(), held("req_fits", List.of(cheap, dear), 50_000));
+        Pledges.Dearest over = new Pledges.Dearest(cheap.place(), 101);
+        Pledges.Refused refused = held("req_over", List.of(dear, over), 50_000).orElseThrow();
+        assertEquals(over, refused.one());
+        assertEquals(
+                100, assertInstanceOf(Exhausted.class, refused.why()).budget().limitNanoUsd());
+        Pledges.Dearest most = new Pledges.Dearest(dear.place(), 1_001);
+        assertEquals(
+                most,
+                held("req_most", List.of(cheap, most), 50_000).orElseThrow().one());
+    }
+
+    @Test
     void aModelWithoutAPriceIsRefusedUnlessTheBudgetAllowsIt() {
         set(key("k1"), 1_000, Window.DAY);
         ReservationResult result = house.ask(start("req_1", "k1", "personal", NOON), Ceiling.NOTHING);
@@ -359,6 +390,21 @@ class BudgetsTest {
         now.addAndGet(DAY);
         spend("k1", 999, 750);
         assertEquals(List.of(70, 90, 100, 70), told());
+    }
+
+    @Test
+    void minutesAreToldOfOnceADay() throws Exception {
+        set(key("k1"), 1_000, Window.MINUTE);
+        for (int minute = 0; minute < 3; minute++) {
+            spend("k1", 1_000, 750);
+            now.addAndGet(Duration.ofMinutes(1).toMillis());
+        }
+        assertEquals(List.of(70), told());
+        spend("k1", 1_000, 950);
+        assertEquals(List.of(70, 90), told());
+        now.addAndGet(DAY);
+        spend("k1", 1_000, 750);
+        assertEquals(List.of(70, 90, 70), told());
     }
 
     /** The percentages of the notices so far, those included that are on their way. */

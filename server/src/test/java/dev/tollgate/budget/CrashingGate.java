@@ -11,17 +11,13 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Semaphore;
 
 /**
- * A gate that does nothing but reserve and settle, until it is killed. Arguments: home, name of this life, seed. It says
+ * A gate that does nothing but reserve and settle, until it is killed. Arguments: home, name of this life, seed, cap. It says
  * {@code recovered UNRECONCILED SETTLED TORN}, then for each call {@code reserved ID} before anything else happens to it or
  * {@code refused ID} where its budget has not enough, and {@code settled ID COST} once its settlement is durable.
  */
 final class CrashingGate {
     private static final int THREADS = 3;
     private static final int OPEN = 40;
-    /** Some lives' worth: later ones see it used up. */
-    static final long CAP = 600 * Samples.BOUND;
-
-    static final Budget BUDGET = BudgetSamples.budget(BudgetSamples.account("personal"), CAP, Window.LIFETIME);
 
     private CrashingGate() {}
 
@@ -31,7 +27,9 @@ final class CrashingGate {
         String life = arguments[1];
         long seed = Long.parseLong(arguments[2]);
         MoneyHouse house = house(home);
-        house.budgets.set(BUDGET, "owner");
+        house.budgets.set(
+                BudgetSamples.budget(BudgetSamples.account("personal"), Long.parseLong(arguments[3]), Window.LIFETIME),
+                "owner");
         Recovery recovery = house.settlement.recover();
         say("recovered " + recovery.unreconciled() + " " + recovery.alreadySettled() + " " + recovery.torn());
         for (int i = 0; i < THREADS; i++) {

@@ -51,7 +51,7 @@ class InFlightJournalTest {
     }
 
     private static JournalSlot claim(InFlightJournal journal, CallStart start, long bound) {
-        return switch (journal.claim(start, bound, true)) {
+        return switch (journal.claim(start, bound, true, Hold.NONE)) {
             case InFlightJournal.Claim.Granted(var slot) -> slot;
             case InFlightJournal.Claim other -> throw new AssertionError(other.toString());
         };
@@ -92,7 +92,8 @@ class InFlightJournalTest {
             slot.served(Samples.SERVED);
             assertEquals(1, journal.inFlight());
         }
-        JournalSlot.Found expected = new JournalSlot.Found.Call(START, 42, true, true, Optional.of(Samples.SERVED));
+        JournalSlot.Found expected =
+                new JournalSlot.Found.Call(START, 42, true, true, Optional.of(Samples.SERVED), List.of());
         assertEquals(List.of(expected), reopened());
         assertEquals(List.of(expected), reopened(), "until it is released");
     }
@@ -108,7 +109,8 @@ class InFlightJournalTest {
             JournalSlot second = claim(journal, plain, 0);
             assertEquals(first.number(), second.number(), "the slot used last is taken first");
         }
-        assertEquals(List.of(new JournalSlot.Found.Call(plain, 0, true, false, Optional.empty())), reopened());
+        assertEquals(
+                List.of(new JournalSlot.Found.Call(plain, 0, true, false, Optional.empty(), List.of())), reopened());
     }
 
     @Test
@@ -138,13 +140,14 @@ class InFlightJournalTest {
             int before = read(HEADER + at);
             overwrite(HEADER + at, before ^ 0x10);
             assertEquals(
-                    List.of(new JournalSlot.Found.Call(START, 42, true, true, Optional.empty())),
+                    List.of(new JournalSlot.Found.Call(START, 42, true, true, Optional.empty(), List.of())),
                     reopened(),
                     "byte " + at);
             overwrite(HEADER + at, before);
         }
         assertEquals(
-                List.of(new JournalSlot.Found.Call(START, 42, true, true, Optional.of(Samples.SERVED))), reopened());
+                List.of(new JournalSlot.Found.Call(START, 42, true, true, Optional.of(Samples.SERVED), List.of())),
+                reopened());
     }
 
     @Test
@@ -200,10 +203,10 @@ class InFlightJournalTest {
             for (int i = 0; i < InFlightJournal.MOST_IN_FLIGHT; i++) {
                 slots.add(claim(journal, START, i));
             }
-            assertInstanceOf(InFlightJournal.Claim.Full.class, journal.claim(START, 1, true));
+            assertInstanceOf(InFlightJournal.Claim.Full.class, journal.claim(START, 1, true, Hold.NONE));
             journal.release(slots.get(1_234));
             assertEquals(1_234, claim(journal, START, 1).number());
-            assertInstanceOf(InFlightJournal.Claim.Full.class, journal.claim(START, 1, true));
+            assertInstanceOf(InFlightJournal.Claim.Full.class, journal.claim(START, 1, true, Hold.NONE));
         }
     }
 
@@ -259,7 +262,19 @@ class InFlightJournalTest {
     void aFileThatACrashLeftWithoutAHeaderIsBegunAnew() throws IOException {
         Files.write(file(), new byte[100]);
         assertEquals(List.of(), reopened());
-        assertTrue(Files.readString(file(), StandardCharsets.ISO_8859_1).startsWith("tollgate in-flight 2\n"));
+        assertTrue(Files.readString(file(), StandardCharsets.ISO_8859_1).startsWith("tollgate in-flight 3\n"));
+    }
+
+    @Test
+    void aFileOfTheVersionBeforeIsReadAndIsOfThisOneFromThenOn() throws IOException {
+        try (InFlightJournal journal = InFlightJournal.open(home)) {
+            claim(journal, START, 42);
+        }
+        try (RandomAccessFile file = new RandomAccessFile(file().toFile(), "rw")) {
+            file.write("tollgate in-flight 2\n".getBytes(StandardCharsets.US_ASCII));
+        }
+        assertEquals(1, reopened().size());
+        assertTrue(Files.readString(file(), StandardCharsets.ISO_8859_1).startsWith("tollgate in-flight 3\n"));
     }
 
     @Test

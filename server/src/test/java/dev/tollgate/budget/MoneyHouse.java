@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** Store, ledger, audit trail, journal and settlement over one home, opened and closed as the gate does. */
@@ -49,7 +50,7 @@ final class MoneyHouse implements AutoCloseable {
         journal = InFlightJournal.open(home);
         purses = Purses.open(store, events, clock, journal.id(), place -> place);
         budgets = new BudgetBook(store, audit, clock, purses);
-        pledges = new Pledges(store, purses);
+        pledges = new Pledges(purses);
         settlement = new Settlement(store, ledger, between.apply(audit), journal, purses, clock, deadline);
         desk = new ReservationDesk(journal, settlement, purses);
     }
@@ -61,8 +62,13 @@ final class MoneyHouse implements AutoCloseable {
 
     ReservationResult ask(CallStart start, List<Place> places, Ceiling ceiling) {
         CompletableFuture<ReservationResult> result = new CompletableFuture<>();
-        desk.reserve(start, places, ceiling, result::complete);
+        desk.reserve(start, desk.cover(start, places), ceiling, result::complete);
         return result.orTimeout(60, TimeUnit.SECONDS).join();
+    }
+
+    /** Waits for nothing. */
+    void reserve(CallStart start, Ceiling ceiling, Consumer<ReservationResult> then) {
+        desk.reserve(start, desk.cover(start, PLACES), ceiling, then);
     }
 
     Reservation reserve(String requestId) {

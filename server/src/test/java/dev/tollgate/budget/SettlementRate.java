@@ -135,7 +135,7 @@ final class SettlementRate {
 
     private Reservation reserved(CallStart start) {
         ReservationResult[] result = new ReservationResult[1];
-        desk.reserve(start, MoneyHouse.PLACES, Samples.CEILING, given -> result[0] = given);
+        desk.reserve(start, desk.cover(start, MoneyHouse.PLACES), Samples.CEILING, given -> result[0] = given);
         return Samples.reserved(result[0]);
     }
 

@@ -15,8 +15,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -28,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(120)
 class StoreAwaySettlementTest {
     private static final SettlementResult DURABLE = new SettlementResult.Durable();
-    private static final Pattern PORT = Pattern.compile("jdbc:postgresql://([^:/]+):(\\d+)/");
 
     @TempDir
     Path home = Path.of("");
@@ -42,17 +39,8 @@ class StoreAwaySettlementTest {
     @BeforeEach
     void open() throws Exception {
         DatabaseUrl.PostgreSql url = (DatabaseUrl.PostgreSql) TestDatabase.POSTGRESQL.fresh(home);
-        Matcher port = PORT.matcher(url.jdbcUrl());
-        assertTrue(port.find(), url.jdbcUrl());
-        line = new TcpProxy(Integer.parseInt(port.group(2)));
-        String through = port.replaceFirst("jdbc:postgresql://127.0.0.1:" + line.port() + "/");
-        // Without server-side statements, so that the proxy can read COMMIT.
-        through += (through.contains("?") ? "&" : "?") + "prepareThreshold=0";
-        house = new MoneyHouse(
-                new DatabaseUrl.PostgreSql(through, url.user(), url.password()),
-                home,
-                trail -> trail,
-                Duration.ofSeconds(1));
+        line = TcpProxy.to(url);
+        house = new MoneyHouse(line.through(url), home, trail -> trail, Duration.ofSeconds(1));
     }
 
     @AfterEach

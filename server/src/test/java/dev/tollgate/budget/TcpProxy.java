@@ -1,5 +1,6 @@
 package dev.tollgate.budget;
 
+import dev.tollgate.kernel.store.DatabaseUrl;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -9,9 +10,13 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** A line to a server that can be cut, and that can lose the server's answers. */
 final class TcpProxy implements AutoCloseable {
+    private static final Pattern ADDRESS = Pattern.compile("jdbc:postgresql://[^:/]+:(\\d+)/");
+
     private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     private final int target;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
@@ -19,13 +24,26 @@ final class TcpProxy implements AutoCloseable {
     private volatile boolean waitsForCommit;
     private volatile boolean losesAnswer;
 
-    TcpProxy(int target) throws IOException {
+    private TcpProxy(int target) throws IOException {
         this.target = target;
         Thread.ofVirtual().start(this::accept);
     }
 
-    int port() {
-        return listener.getLocalPort();
+    /** A line to that PostgreSQL. */
+    static TcpProxy to(DatabaseUrl.PostgreSql url) throws IOException {
+        Matcher address = ADDRESS.matcher(url.jdbcUrl());
+        if (!address.find()) {
+            throw new IllegalArgumentException(url.jdbcUrl());
+        }
+        return new TcpProxy(Integer.parseInt(address.group(1)));
+    }
+
+    /** The same database, over this line; without server-side statements, so that {@code COMMIT} can be read on it. */
+    DatabaseUrl.PostgreSql through(DatabaseUrl.PostgreSql url) {
+        String through = ADDRESS.matcher(url.jdbcUrl())
+                .replaceFirst("jdbc:postgresql://127.0.0.1:" + listener.getLocalPort() + "/");
+        through += (through.contains("?") ? "&" : "?") + "prepareThreshold=0";
+        return new DatabaseUrl.PostgreSql(through, url.user(), url.password());
     }
 
     /** Ends every connection and takes no new one. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tollgate.kernel.CachePolicy;
 import dev.tollgate.kernel.Refusal;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -36,14 +37,28 @@ class CatalogAliasTest extends CatalogHouse {
     @Test
     void anAliasIsStrictUntilItIsSetAnew() {
         Catalog catalog = catalog();
-        Alias strict = new Alias("fast", List.of("openai/gpt-5", "sim/echo", "sim/tools"), true, null);
+        Alias strict = new Alias("fast", List.of("openai/gpt-5", "sim/echo", "sim/tools"), true, null, null);
         catalog.setAlias(strict, "owner");
         assertEquals(strict, catalog.view().aliases().get("fast"));
         assertEquals(strict, catalog().view().aliases().get("fast"));
         catalog.setAlias(new Alias("fast", strict.candidates()), "owner");
         assertEquals(
-                new Alias("fast", strict.candidates(), false, null),
+                new Alias("fast", strict.candidates(), false, null, null),
                 catalog().view().aliases().get("fast"));
+    }
+
+    @Test
+    void anAliasKeepsAnswersUntilItIsSetAnew() {
+        Catalog catalog = catalog();
+        Alias kept = new Alias(
+                "fast", List.of("openai/gpt-5", "sim/echo"), false, null, new CachePolicy(604_800, CachePolicy.Scope.CALLER));
+        catalog.setAlias(kept, "owner");
+        assertEquals(kept, catalog.view().aliases().get("fast"));
+        assertEquals(kept, catalog().view().aliases().get("fast"));
+        catalog.setAlias(new Alias("fast", kept.candidates()), "owner");
+        Alias again = catalog().view().aliases().get("fast");
+        assertNotNull(again);
+        assertNull(again.cache());
     }
 
     @Test
@@ -66,14 +81,14 @@ class CatalogAliasTest extends CatalogHouse {
     }
 
     private static Alias falling(String name, @Nullable String cheaper) {
-        return new Alias(name, List.of("sim/echo"), false, cheaper);
+        return new Alias(name, List.of("sim/echo"), false, cheaper, null);
     }
 
     @Test
     void aCheaperAliasIsKeptUntilTheAliasIsSetAnew() {
         Catalog catalog = catalog();
         catalog.setAlias(falling("small", null), "owner");
-        Alias big = new Alias("big", List.of("sim/echo", "sim/tools"), false, "small");
+        Alias big = new Alias("big", List.of("sim/echo", "sim/tools"), false, "small", null);
         catalog.setAlias(big, "owner");
         assertEquals(big, catalog().view().aliases().get("big"));
         refused(Refusal.Kind.CONFLICT, () -> catalog.removeAlias("small", "owner"));
@@ -102,9 +117,9 @@ class CatalogAliasTest extends CatalogHouse {
     void aStrictAliasFallsToAStrictOneOnly() {
         Catalog catalog = catalog();
         catalog.setAlias(falling("small", null), "owner");
-        Alias strict = new Alias("big", List.of("sim/echo"), true, "small");
+        Alias strict = new Alias("big", List.of("sim/echo"), true, "small", null);
         refused(Refusal.Kind.CONFLICT, () -> catalog.setAlias(strict, "owner"));
-        catalog.setAlias(new Alias("small", List.of("sim/echo"), true, null), "owner");
+        catalog.setAlias(new Alias("small", List.of("sim/echo"), true, null, null), "owner");
         catalog.setAlias(strict, "owner");
         refused(Refusal.Kind.CONFLICT, () -> catalog.setAlias(falling("small", null), "owner"));
     }

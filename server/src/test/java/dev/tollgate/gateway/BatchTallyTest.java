@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import dev.tollgate.catalog.AuthStyle;
 import dev.tollgate.catalog.CatalogView;
+import dev.tollgate.catalog.Discount;
+import dev.tollgate.catalog.Discounts;
+import dev.tollgate.catalog.Glob;
 import dev.tollgate.catalog.Model;
 import dev.tollgate.catalog.Price;
 import dev.tollgate.catalog.Provider;
@@ -37,6 +40,10 @@ class BatchTallyTest {
     }
 
     private static BatchTally tally(boolean priced, String... models) {
+        return tally(CATALOG, priced, models);
+    }
+
+    private static BatchTally tally(CatalogView catalog, boolean priced, String... models) {
         Holding batch = new Holding(
                 "req_1",
                 Holding.Kind.BATCH,
@@ -46,13 +53,14 @@ class BatchTallyTest {
                 "cred_1",
                 "main",
                 new Payer("key_1", "owner", "personal", null),
+                "batcher",
                 1_000,
                 Holding.State.OPEN,
                 List.of(models),
                 priced,
                 BOUND,
                 "{}");
-        return new BatchTally(batch, CATALOG);
+        return new BatchTally(batch, catalog);
     }
 
     /** A million tokens, so that the price per million is what it costs. */
@@ -93,6 +101,18 @@ class BatchTallyTest {
     }
 
     @Test
+    void everyRowNamesTheAppThatMadeTheBatch() {
+        BatchTally tally = tally(true, "cheap", "dear");
+        tally.line(answered("cheap"));
+        tally.line(answered("dear"));
+        assertEquals(
+                List.of("batcher", "batcher"),
+                tally.rows(2_000).stream()
+                        .map(row -> row.start().client().app())
+                        .toList());
+    }
+
+    @Test
     void anAnswerUnderANameThatNobodyAskedAndNoPriceHasIsNotFree() {
         BatchTally tally = tally(true, "cheap", "dear");
         tally.line(answered("cheap"));
@@ -122,5 +142,27 @@ class BatchTallyTest {
         tally.line(answered("cheap"));
         assertEquals(USD, costNanoUsd(tally));
         assertEquals(2, tally.rows(2_000).size());
+    }
+
+    @Test
+    void whatTheProviderTakesOffForTheAccountIsTakenOffEachRow() {
+        Discount quarter =
+                new Discount("d", "personal", "p", new Glob("cheap"), 250_000, LocalDate.EPOCH, LocalDate.EPOCH);
+        CatalogView discounted = CatalogView.of(
+                List.of(PROVIDER),
+                List.of(model("cheap", 1), model("dear", 10)),
+                List.of(),
+                new Discounts(List.of(quarter)));
+        BatchTally tally = tally(discounted, true, "cheap", "dear");
+        tally.line(answered("cheap"));
+        tally.line(answered("cheap"));
+        tally.line(answered("dear"));
+        List<CallRecord> rows = tally.rows(2_000);
+        assertEquals(
+                List.of(2 * USD * 3 / 4, 10 * USD),
+                rows.stream().map(CallRecord::costNanoUsd).toList());
+        assertEquals(
+                List.of(2 * USD / 4, 0L),
+                rows.stream().map(CallRecord::discountNanoUsd).toList());
     }
 }

@@ -22,8 +22,11 @@ import dev.tollgate.identity.VirtualKeys;
 import dev.tollgate.kernel.Json;
 import dev.tollgate.ledger.CallRecord;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -36,6 +39,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -257,5 +261,115 @@ class BudgetedCallsTest {
         assertEquals(400, answer.statusCode(), answer.body());
         assertTrue(answer.body().contains("tollgate price set"), answer.body());
         assertTrue(received.isEmpty());
+    }
+
+    @Test
+    void theAnswerOfAModelThatThePricesDoNotKnowIsBoundedOnlyWhereABudgetCoversIt() throws Exception {
+        String body = "{\"model\":\"oai/m\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}";
+        assertEquals(200, call("/v1/chat/completions", body).statusCode());
+        assertEquals(body.replace("oai/m", "m"), received.take());
+        budget(10 * USD, Window.DAY);
+        HttpResponse<String> answer = call("/v1/chat/completions", body);
+        assertEquals(200, answer.statusCode(), answer.body());
+        assertEquals(
+                16_384, Json.MAPPER.readTree(received.take()).path("max_tokens").asLong());
+        assertTrue(row(answer).end().edits().stream().anyMatch(edit -> edit.startsWith("max_tokens: 16384")));
+    }
+
+    @Test
+    void searchesWithoutABoundGetOneAndAreHeld() throws Exception {
+        house.catalog.setPrice("anth", "m", new NewPrice(3 * USD, 15 * USD, null, null, null, null), "test");
+        String body = messages("anth/m", "\"Hello\"")
+                .replace("{\"max", "{\"tools\":[{\"type\":\"web_search_20250305\",\"name\":\"web_search\"}],\"max");
+        budget(10 * USD, Window.DAY);
+        assertEquals(429, call("/v1/messages", body).statusCode(), "ten rounds of two million tokens");
+        budget(100 * USD, Window.DAY);
+        HttpResponse<String> answer = call("/v1/messages", body);
+        assertEquals(200, answer.statusCode(), answer.body());
+        assertTrue(received.take().startsWith("{\"tools\":[{\"max_uses\":10,\"type\":"));
+        assertTrue(row(answer).reservedNanoUsd() > 60 * USD);
+        assertTrue(row(answer).end().edits().contains("max_uses: 10, for a budget covers the call"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"/v1/messages, anth/m, speed, fast", "/v1/chat/completions, oai/m, service_tier, priority"})
+    void aDearerTierIsHeldAtItsPrice(String path, String model, String field, String tier) throws Exception {
+        budget(100_000_000, Window.DAY);
+        String plain = messages(model, "\"Hello\"");
+        long list = row(call(path, plain)).reservedNanoUsd();
+        HttpResponse<String> answer = call(path, plain.replace("{\"max", "{\"" + field + "\":\"" + tier + "\",\"max"));
+        assertEquals(200, answer.statusCode(), answer.body());
+        received.take();
+        assertTrue(
+                received.take().contains("\"max_tokens\": 1"),
+                "four thousand tokens are too many at six times the price");
+        assertTrue(row(answer).reservedNanoUsd() > list);
+    }
+
+    @Test
+    void anAnswerIsNotMadeShorterThanItsThinkingMayBe() throws Exception {
+        budget(30_000_000, Window.DAY);
+        String body = messages("anth/m", "\"Hello\"")
+                .replace("{\"max", "{\"thinking\":{\"type\":\"enabled\",\"budget_tokens\":3000},\"max");
+        HttpResponse<String> answer = call("/v1/messages", body);
+        assertEquals(429, answer.statusCode(), answer.body());
+        assertTrue(answer.body().contains("billing_error"), answer.body());
+        assertTrue(received.isEmpty());
+        assertEquals(200, call("/v1/messages", body.replace("3000", "1024")).statusCode());
+    }
+
+    /** An attempt that a provider has got and left without an answer may be on its bill. */
+    @Test
+    void anAttemptThatWasSentAndLostIsChargedWhereABudgetCoversTheCall() throws Exception {
+        for (boolean covered : new boolean[] {false, true}) {
+            if (covered) {
+                budget(USD, Window.DAY);
+            }
+            try (ServerSocket listening = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
+                AtomicInteger connections = new AtomicInteger();
+                Thread serving = Thread.ofVirtual().start(() -> losesTheFirst(listening, connections));
+                String name = covered ? "lossy" : "lossy0";
+                house.catalog.addProvider(
+                        new NewProvider(
+                                name,
+                                Dialect.ANTHROPIC,
+                                Platform.DIRECT,
+                                "http://127.0.0.1:" + listening.getLocalPort(),
+                                AuthStyle.NONE),
+                        "test");
+                house.catalog.setPrice(name, "m", new NewPrice(3 * USD, 15 * USD, null, null, null, null), "test");
+                HttpResponse<String> answer = call("/v1/messages", messages(name + "/m", "\"Hello\""));
+                assertEquals(200, answer.statusCode(), answer.body());
+                assertEquals(2, connections.get());
+                long cost = row(answer).costNanoUsd();
+                assertTrue(covered ? cost > COST && cost < 2 * COST : cost == COST, covered + ": " + cost);
+                assertEquals(2, row(answer).end().attempts().size());
+                serving.interrupt();
+            }
+        }
+    }
+
+    private static void losesTheFirst(ServerSocket listening, AtomicInteger connections) {
+        try {
+            while (true) {
+                try (Socket socket = listening.accept()) {
+                    InputStream in = socket.getInputStream();
+                    StringBuilder head = new StringBuilder();
+                    while (!head.toString().contains("}]}")) { // the request's last bytes
+                        head.append((char) in.read());
+                    }
+                    if (connections.incrementAndGet() > 1) {
+                        socket.getOutputStream()
+                                .write(("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: "
+                                                + ANTHROPIC.length() + "\r\n\r\n" + ANTHROPIC)
+                                        .getBytes(UTF_8));
+                        socket.getOutputStream().flush();
+                        in.read();
+                    }
+                }
+            }
+        } catch (IOException closed) {
+            // the test is over
+        }
     }
 }

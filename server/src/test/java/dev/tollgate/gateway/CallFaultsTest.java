@@ -3,6 +3,7 @@ package dev.tollgate.gateway;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
@@ -14,15 +15,24 @@ import dev.tollgate.catalog.Platform;
 import dev.tollgate.dialects.Dialect;
 import dev.tollgate.dialects.chat.ChatCodec;
 import dev.tollgate.dialects.codec.Codec;
+import dev.tollgate.dialects.codec.EventReader;
 import dev.tollgate.dialects.codec.RequestWriter;
 import dev.tollgate.dialects.codec.WholeReader;
+import dev.tollgate.dialects.conversation.EventSink;
 import dev.tollgate.dialects.conversation.Protocol;
 import dev.tollgate.dialects.gemini.GeminiCodec;
 import dev.tollgate.dialects.messages.MessagesCodec;
 import dev.tollgate.dialects.responses.ResponsesCodec;
 import dev.tollgate.ledger.CallRecord;
 import dev.tollgate.ledger.Charge;
+import dev.tollgate.ledger.Outcome;
+import dev.tollgate.ledger.Served;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
 import java.io.IOException;
+import java.io.InputStream;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -36,9 +46,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -127,6 +140,26 @@ class CallFaultsTest {
         }
     }
 
+    private static EventReader failingAfterTheFirst(EventReader reader) {
+        return new EventReader() {
+            private boolean any;
+
+            @Override
+            public void feed(byte[] bytes, int offset, int length, EventSink sink) {
+                if (any) {
+                    throw new StackOverflowError("of the test");
+                }
+                any = true;
+                reader.feed(bytes, offset, length, sink);
+            }
+
+            @Override
+            public void end(EventSink sink) {
+                throw new StackOverflowError("of the test");
+            }
+        };
+    }
+
     private static RequestWriter overflowing() {
         return (request, to, names, losses) -> {
             throw new StackOverflowError("of the test");
@@ -168,8 +201,111 @@ class CallFaultsTest {
             assertTrue(assertInstanceOf(Charge.AtReservation.class, call.end().charge())
                     .priced());
             assertTrue(call.costNanoUsd() > 0);
+            Served served = Objects.requireNonNull(call.end().served(), "who has worked stays known");
+            assertEquals("anth/m", served.provider() + "/" + served.model());
+            assertEquals(1, call.end().attempts().size());
             anthropic.stop(0);
         }
+    }
+
+    /** Its head has left: there is no error page, but a connection that breaks. */
+    @Test
+    void anErrorInAStreamedAnswerBreaksItsConnectionAndEndsTheCallOnce() throws Exception {
+        Codec failing = new Codec(
+                MESSAGES.protocol(),
+                MESSAGES.requestReader(),
+                MESSAGES.requestWriter(),
+                MESSAGES.wholeReader(),
+                MESSAGES.wholeWriter(),
+                exchange -> failingAfterTheFirst(MESSAGES.eventReader().apply(exchange)),
+                MESSAGES.eventWriter(),
+                MESSAGES.errorReader());
+        CountDownLatch stopped = new CountDownLatch(1);
+        try (CallHouse house = house(failing, Runnable::run)) {
+            HttpServer anthropic = provider(house, "anth", Dialect.ANTHROPIC, 200);
+            anthropic.removeContext("/");
+            anthropic.createContext("/", exchange -> {
+                exchange.getRequestBody().readAllBytes();
+                exchange.getResponseHeaders().set("content-type", "text/event-stream");
+                exchange.sendResponseHeaders(200, 0);
+                String next = "data: {\"type\":\"message_start\",\"message\":{\"id\":\"msg_1\",\"type\":\"message\","
+                        + "\"role\":\"assistant\",\"model\":\"m\",\"content\":[],\"usage\":{\"input_tokens\":1,"
+                        + "\"output_tokens\":1}}}\n\n";
+                try {
+                    while (true) {
+                        exchange.getResponseBody().write(next.getBytes(UTF_8));
+                        exchange.getResponseBody().flush();
+                        next = "data: {\"type\":\"ping\"}\n\n";
+                    }
+                } catch (IOException cancelled) {
+                    stopped.countDown();
+                }
+            });
+            String body =
+                    "{\"model\":\"anth/m\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}";
+            try (HttpClient client = HttpClient.newHttpClient()) {
+                HttpResponse<InputStream> answer = client.send(
+                        HttpRequest.newBuilder(URI.create(house.url() + "/v1/chat/completions"))
+                                .header("authorization", "Bearer " + house.key)
+                                .header("content-type", "application/json")
+                                .timeout(Duration.ofSeconds(30))
+                                .POST(HttpRequest.BodyPublishers.ofString(body))
+                                .build(),
+                        HttpResponse.BodyHandlers.ofInputStream());
+                assertThrows(IOException.class, () -> answer.body().readAllBytes());
+                String id = answer.headers().firstValue("x-tollgate-request-id").orElseThrow();
+                CallRecord call = house.ledger.find(id).orElseThrow();
+                assertInstanceOf(Charge.AtReservation.class, call.end().charge());
+                assertEquals(Outcome.CUT, call.end().outcome());
+                assertEquals("anth", Objects.requireNonNull(call.end().served()).provider());
+            }
+            assertTrue(stopped.await(20, TimeUnit.SECONDS), "the provider is stopped");
+            awaitHeld(house, 0);
+            anthropic.stop(0);
+        }
+    }
+
+    /** The call is settled by then; its body's room must not stay taken all the same. */
+    @Test
+    void anErrorInTheWordsOfARefusalEndsTheCall() throws Exception {
+        try (CallHouse house = house(MESSAGES, Runnable::run)) {
+            HttpServer unused = provider(house, "oai", Dialect.OPENAI, 200);
+            String url = "http://127.0.0.1:" + unused.getAddress().getPort();
+            house.catalog.addProvider(
+                    new NewProvider("keyless", Dialect.OPENAI, Platform.DIRECT, url, AuthStyle.BEARER), "test");
+            AtomicBoolean once = new AtomicBoolean();
+            house.seen = http -> failingAt(HttpServerRequest.class, http, "response", () -> {
+                HttpServerResponse response = http.response();
+                return failingAt(HttpServerResponse.class, response, "setStatusCode", () -> {
+                    if (once.compareAndSet(false, true)) {
+                        throw new StackOverflowError("of the test");
+                    }
+                    return response;
+                });
+            });
+            CallRecord call = refused(house, chat(house, "keyless/m"));
+            assertEquals(new Charge.Free(), call.end().charge());
+            assertTrue(once.get());
+            unused.stop(0);
+        }
+    }
+
+    /** That object, but for what one method does. */
+    private static <T> T failingAt(Class<T> type, T real, String method, Supplier<Object> instead) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(), new Class<?>[] {type}, (proxy, called, given) -> {
+                    if (called.getName().equals(method)) {
+                        Object result = instead.get();
+                        if (called.getParameterCount() == 0) {
+                            return result;
+                        }
+                    }
+                    try {
+                        return called.invoke(real, given);
+                    } catch (InvocationTargetException e) {
+                        throw e.getCause();
+                    }
+                }));
     }
 
     /** The counting reads the body to its end, whoever still waits. */

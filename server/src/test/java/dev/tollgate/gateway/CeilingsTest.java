@@ -6,18 +6,26 @@ import dev.tollgate.budget.Ceiling;
 import dev.tollgate.catalog.AuthStyle;
 import dev.tollgate.catalog.Candidate;
 import dev.tollgate.catalog.CatalogView;
+import dev.tollgate.catalog.Model;
 import dev.tollgate.catalog.Price;
 import dev.tollgate.catalog.Provider;
+import dev.tollgate.catalog.SearchUnit;
 import dev.tollgate.dialects.Dialect;
 import dev.tollgate.dialects.Operation;
+import dev.tollgate.dialects.ServiceTier;
 import dev.tollgate.gateway.Stages.Permitted;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CeilingsTest {
     private static final long USD = 1_000_000_000L;
@@ -65,5 +73,89 @@ class CeilingsTest {
         assertEquals(
                 1 << 20,
                 ceiling(Operation.EMBEDDINGS, 1 << 20, candidate("m", 5, 8_192)).inputTokens());
+    }
+
+    private static Ceiling covered(Operation operation, String json, Candidate... candidates) {
+        byte[] body = json.replace('\'', '"').getBytes(StandardCharsets.UTF_8);
+        return Ceilings.covered(
+                Calls.permitted(operation, body, candidates), CatalogView.of(List.of(), List.of(), List.of()));
+    }
+
+    /** Each further round reads a window of 100,000 tokens at 5 dollars a million; each search costs a dollar. */
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '~',
+            value = {
+                "MESSAGES | {'tools':[{'type':'web_search_1','max_uses':3}],'model':'m','max_tokens':9} | 3 | 3",
+                "MESSAGES | {'tools':[{'type':'web_search_1','max_uses':30}],'model':'m','max_tokens':9} | 10 | 30",
+                "MESSAGES | {'tools':[{'type':'code_execution_1'}],'model':'m','max_tokens':9} | 10 | 0",
+                "MESSAGES | {'tools':[{'type':'web_fetch_1','max_uses':2},{'type':'web_search_1','max_uses':2}],'model':'m'}"
+                        + " | 4 | 2",
+                "RESPONSES | {'tools':[{'type':'web_search'}],'model':'m'} | 10 | 10",
+                "RESPONSES | {'tools':[{'type':'web_search'},{'type':'mcp'}],'max_tool_calls':2,'model':'m'} | 2 | 2",
+                "CHAT_COMPLETIONS | {'web_search_options':{},'model':'m'} | 1 | 1",
+                "GENERATE_CONTENT | {'tools':[{'googleSearch':{}}]} | 1 | 10",
+                "MESSAGES | {'tools':[{'name':'own'}],'model':'m'} | 0 | 0",
+            })
+    void theRoundsAndFeesOfServerToolsAreHeld(Operation operation, String json, long rounds, long searches) {
+        long expected = rounds * 100_000 * 5_000 + searches * USD;
+        assertEquals(
+                expected, covered(operation, json, candidate("m", 5, 100_000)).requestNanoUsd());
+    }
+
+    @Test
+    void anAdvisorIsHeldAtItsOwnModelsPriceWindowAndLongestAnswer() {
+        Candidate small = candidate("m", 1, 100_000);
+        Price dear = candidate("big", 20, 0).price();
+        Model big = new Model(
+                "p", "big", Set.of(), "Big", 200_000, 30_000, Instant.EPOCH, List.of(Objects.requireNonNull(dear)));
+        CatalogView catalog = CatalogView.of(List.of(PROVIDER), List.of(big), List.of());
+        byte[] body = "{\"model\":\"m\",\"tools\":[{\"type\":\"advisor_1\",\"model\":\"big\",\"max_uses\":2}]}"
+                .getBytes(StandardCharsets.UTF_8);
+        long held = Ceilings.covered(Calls.permitted(Operation.MESSAGES, body, small), catalog)
+                .requestNanoUsd();
+        assertEquals(2 * 100_000 * 1_000L + 2 * (200_000 + 30_000) * 20_000L, held);
+    }
+
+    @Test
+    void aTierIsHeldAtItsFactorOrWhereThatIsNotKnownAtTheDearestThereHasBeen() {
+        Candidate known = new Candidate(
+                PROVIDER,
+                "m",
+                new Price(
+                        USD,
+                        USD,
+                        USD,
+                        USD,
+                        USD,
+                        0,
+                        SearchUnit.REQUEST,
+                        null,
+                        Map.of(ServiceTier.PRIORITY, 2_500_000L, ServiceTier.FLEX, 500_000L),
+                        LocalDate.EPOCH,
+                        "test"),
+                true,
+                0);
+        String asks = "{'model':'m','service_tier':'%s'}";
+        assertEquals(2_500_000_000L, input(asks.formatted("priority"), known));
+        assertEquals(6 * USD, input(asks.formatted("another"), known));
+        assertEquals(USD, input(asks.formatted("flex"), known), "it may be served as usual");
+        assertEquals(USD, input(asks.formatted("auto"), known));
+    }
+
+    private static long input(String json, Candidate candidate) {
+        return covered(Operation.CHAT_COMPLETIONS, json, candidate).inputNanoUsdPerMTok();
+    }
+
+    @Test
+    void whatNoBudgetCoversIsHeldAtItsPromptAndAnswer() {
+        byte[] body = "{\"model\":\"m\",\"speed\":\"fast\",\"tools\":[{\"type\":\"web_search_1\"}]}"
+                .getBytes(StandardCharsets.UTF_8);
+        Ceiling ceiling = Ceilings.of(
+                Calls.permitted(Operation.MESSAGES, body, candidate("m", 5, 0)),
+                CatalogView.of(List.of(), List.of(), List.of()));
+        assertEquals(0, ceiling.requestNanoUsd());
+        assertEquals(5 * USD, ceiling.outputNanoUsdPerMTok());
     }
 }

@@ -2,6 +2,7 @@ package dev.tollgate.gateway;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollgate.catalog.AuthStyle;
@@ -14,6 +15,7 @@ import dev.tollgate.dialects.ServiceTier;
 import dev.tollgate.dialects.Usage;
 import dev.tollgate.dialects.UsageReading;
 import dev.tollgate.ledger.Charge;
+import dev.tollgate.ledger.UsageSource;
 import java.net.URI;
 import java.time.LocalDate;
 import java.util.Map;
@@ -102,5 +104,34 @@ class ChargesTest {
                     assertInstanceOf(Charge.Metered.class, Charges.ofBatched(used, candidate(0)), tier.name());
             assertEquals(standard / 2, charge.costNanoUsd(), tier.name());
         }
+    }
+
+    @Test
+    void attemptsThatWereLostAreChargedWithTheLastUpToWhatWasHeld() {
+        Charge.Metered last = metered(new UsageReading.Reported(USED), 0, 0);
+        Charge.Metered lost = metered(new UsageReading.Partial(Usage.ZERO), 0, 4_000);
+        long both = last.costNanoUsd() + lost.costNanoUsd();
+        Charge.Metered sum = assertInstanceOf(Charge.Metered.class, Charges.withLost(last, lost, both));
+        assertEquals(both, sum.costNanoUsd());
+        assertEquals(2_000, sum.tokens().input());
+        assertEquals(UsageSource.ESTIMATED, sum.source());
+        assertEquals(
+                both - 1,
+                assertInstanceOf(Charge.Metered.class, Charges.withLost(last, lost, both - 1))
+                        .costNanoUsd());
+        assertEquals(
+                last.costNanoUsd(),
+                assertInstanceOf(Charge.Metered.class, Charges.withLost(last, lost, 1))
+                        .costNanoUsd());
+        assertEquals(
+                lost.costNanoUsd(),
+                assertInstanceOf(Charge.Metered.class, Charges.withLost(new Charge.Free(), lost, both))
+                        .costNanoUsd());
+        assertSame(last, Charges.withLost(last, new Charge.Free(), both));
+        Charge held = new Charge.AtReservation(true, "unknown");
+        assertSame(held, Charges.withLost(held, lost, both));
+        assertSame(held, Charges.withLost(new Charge.Free(), held, both));
+        assertSame(held, Charges.withLost(last, held, both));
+        assertSame(last, Charges.withLost(last, held, last.costNanoUsd() - 1), "an overrun stays one");
     }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollgate.audit.AuditLog;
 import dev.tollgate.audit.AuditRow;
+import dev.tollgate.budget.Place;
 import dev.tollgate.budget.Pledges;
 import dev.tollgate.budget.Purses;
 import dev.tollgate.budget.SettlementRows;
@@ -40,6 +41,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource(TestDatabase.class)
 @Timeout(120)
 class HoldingsTest {
+    private static final List<Pledges.Dearest> DEAREST = List.of(
+            new Pledges.Dearest(new Place("anth", "claude-a"), 5_000),
+            new Pledges.Dearest(new Place("anth", "claude-b"), 5_000));
     private static final Payer OWNER = new Payer("key_1", "owner", "personal", null);
 
     @Parameter
@@ -67,7 +71,7 @@ class HoldingsTest {
         audit = new AuditLog(store, InstantSource.system(), new byte[32]);
         Purses purses = Purses.open(store, new Events(), InstantSource.system(), "node", place -> place);
         holdings = new Holdings(
-                store, new SettlementRows(ledger, audit), new Pledges(store, purses), audit, InstantSource.system());
+                store, new SettlementRows(ledger, audit), new Pledges(purses), audit, InstantSource.system());
     }
 
     @AfterEach
@@ -85,6 +89,7 @@ class HoldingsTest {
                 "cred_1",
                 "main",
                 OWNER,
+                "app-1",
                 1_000,
                 State.SENDING,
                 List.of("claude-a", "claude-b"),
@@ -95,7 +100,7 @@ class HoldingsTest {
 
     private Holding opened(int number) {
         Holding batch = batch(number);
-        holdings.sending(batch, null, true);
+        holdings.sending(batch, DEAREST, true);
         holdings.opened(batch, "msgbatch_" + number, "{}");
         return holdings.find(Kind.BATCH, "anthropic", "key_1", "msgbatch_" + number)
                 .orElseThrow();
@@ -130,6 +135,7 @@ class HoldingsTest {
         assertEquals(5_000, batch.boundNanoUsd());
         assertEquals("cred_1", batch.credentialId());
         assertEquals(OWNER, batch.payer());
+        assertEquals("app-1", batch.app());
     }
 
     @Test
@@ -148,7 +154,7 @@ class HoldingsTest {
 
     @Test
     void whatWasSentAndNeverAnsweredStaysOwed() {
-        holdings.sending(batch(1), null, true);
+        holdings.sending(batch(1), DEAREST, true);
         assertEquals(
                 List.of(State.SENDING),
                 holdings.unsettled("", 10).stream().map(Holding::state).toList());
@@ -158,7 +164,7 @@ class HoldingsTest {
     @Test
     void whatTheProviderRefusedIsNotOwed() {
         Holding batch = batch(1);
-        holdings.sending(batch, null, true);
+        holdings.sending(batch, DEAREST, true);
         holdings.refused(batch);
         assertEquals(List.of(), holdings.unsettled("", 10));
         Holding open = opened(2);

@@ -27,7 +27,7 @@ class CallerResolverTest {
     private String issue(String name) {
         String id = KeyText.newId();
         String text = KeyText.of(id, KeyText.newSecret());
-        Grant grant = new Grant("default", List.of("fast"), false);
+        Grant grant = new Grant("default", List.of("fast"), false, null);
         index.add(id, name, grant, SecretHash.newEntry(text), KeyIndex.NEVER, 0);
         return text;
     }

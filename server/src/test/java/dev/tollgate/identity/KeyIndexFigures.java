@@ -43,7 +43,7 @@ final class KeyIndexFigures {
         for (int i = 0; i < added; i++) {
             String id = KeyText.newId();
             byte[] entry = SecretHash.newEntry(KeyText.of(id, KeyText.newSecret()));
-            index.add(id, "new-" + i, new Grant("default", List.of(), false), entry, KeyIndex.NEVER, 0);
+            index.add(id, "new-" + i, new Grant("default", List.of(), false, null), entry, KeyIndex.NEVER, 0);
         }
         double addMicros = (processorNanos() - started) / 1000.0 / added;
         System.out.printf(
@@ -54,9 +54,9 @@ final class KeyIndexFigures {
     private static void fill(KeyIndex index, int keys, String[] asked) {
         KeyIndex.Loader loader = index.new Loader();
         List<Grant> grants = List.of(
-                new Grant("default", List.of(), false),
-                new Grant("default", List.of("anthropic/*", "fast"), false),
-                new Grant("default", List.of("openai/gpt-5*"), false));
+                new Grant("default", List.of(), false, null),
+                new Grant("default", List.of("anthropic/*", "fast"), false, null),
+                new Grant("default", List.of("openai/gpt-5*"), false, null));
         for (int i = 0; i < keys; i++) {
             String id = KeyText.newId();
             String text = KeyText.of(id, KeyText.newSecret());

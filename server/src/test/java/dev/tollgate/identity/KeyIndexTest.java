@@ -25,7 +25,8 @@ class KeyIndexTest {
 
     private static Issued issue(int number, long expires) {
         String id = KeyText.newId();
-        Grant grant = new Grant("default", number % 2 == 0 ? List.of() : List.of("m" + number % 7), number % 3 == 0);
+        Grant grant =
+                new Grant("default", number % 2 == 0 ? List.of() : List.of("m" + number % 7), number % 3 == 0, null);
         String name = "k".repeat(1 + number % 60) + number;
         return new Issued(id, KeyText.of(id, KeyText.newSecret()), name, grant, expires);
     }
@@ -59,7 +60,13 @@ class KeyIndexTest {
             assertEquals(expected, caller != null, "seed " + seed + ", step " + step);
             if (caller != null) {
                 assertEquals(
-                        new Caller(asked.id, asked.name, "default", asked.grant.modelGlobs(), asked.grant.strict()),
+                        new Caller(
+                                asked.id,
+                                asked.name,
+                                "default",
+                                asked.grant.modelGlobs(),
+                                asked.grant.strict(),
+                                asked.grant.cache()),
                         caller);
             }
         }

@@ -14,6 +14,7 @@ import dev.tollgate.identity.CallerResolution.Identified;
 import dev.tollgate.identity.CallerResolution.Reason;
 import dev.tollgate.identity.CallerResolution.Rejected;
 import dev.tollgate.kernel.AuditTrail;
+import dev.tollgate.kernel.CachePolicy;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.kernel.store.StoreUnavailable;
@@ -85,6 +86,7 @@ class VirtualKeysTest {
         assertEquals(created.info().name(), caller.keyName());
         assertEquals(created.info().modelGlobs(), caller.modelGlobs());
         assertEquals(created.info().strict(), caller.strict());
+        assertEquals(created.info().cache(), caller.cache());
         assertEquals(VirtualKeys.DEFAULT_ACCOUNT, caller.account());
     }
 
@@ -113,7 +115,7 @@ class VirtualKeysTest {
     @Test
     void aStrictKeyIsStrictAtOnceAndAfterARestart() {
         VirtualKeys keys = keys();
-        CreatedKey strict = keys.create("strict", List.of(), null, true, "owner");
+        CreatedKey strict = keys.create("strict", List.of(), null, true, null, "owner");
         CreatedKey easy = keys.create("easy", List.of(), null, "owner");
         assertTrue(strict.info().strict());
         assertFalse(easy.info().strict());
@@ -122,6 +124,18 @@ class VirtualKeysTest {
             assertIdentified(easy, present(read, easy.key()));
         }
         assertTrue(keys().revoke("strict", "owner").strict());
+    }
+
+    @Test
+    void whetherAnswersAreKeptIsKnownAtOnceAndAfterARestart() {
+        VirtualKeys keys = keys();
+        CachePolicy policy = new CachePolicy(600, CachePolicy.Scope.ACCOUNT);
+        CreatedKey kept = keys.create("kept", List.of(), null, false, policy, "owner");
+        assertEquals(policy, kept.info().cache());
+        for (VirtualKeys read : List.of(keys, keys())) {
+            assertIdentified(kept, present(read, kept.key()));
+            assertEquals(List.of(kept.info()), read.list());
+        }
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -375,11 +376,16 @@ class BooksTest {
                 .load()
                 .migrate();
         try (Connection connection = DriverManager.getConnection(jdbc, sqlite ? null : "postgres", null);
-                PreparedStatement row = connection.prepareStatement(CallRows.INSERT)) {
-            connection.setAutoCommit(false);
-            calls.accept(call -> add(row, call));
-            row.executeBatch();
-            connection.commit();
+                Statement schema = connection.createStatement()) {
+            schema.execute("ALTER TABLE call ADD COLUMN discount BIGINT"); // which today's rows have
+            try (PreparedStatement row = connection.prepareStatement(CallRows.INSERT)) {
+                connection.setAutoCommit(false);
+                calls.accept(call -> add(row, call));
+                row.executeBatch();
+                connection.commit();
+                connection.setAutoCommit(true);
+            }
+            schema.execute("ALTER TABLE call DROP COLUMN discount");
         }
     }
 

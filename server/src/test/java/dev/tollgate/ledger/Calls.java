@@ -35,7 +35,8 @@ record Calls(
         CallStart start = new CallStart(
                 requestId,
                 NOW,
-                new Payer("k1", "ci", account, feature),
+                // A key for each pair of labels: one may not name many.
+                new Payer(app == null && feature == null ? "k1" : "k1 " + app + " " + feature, "ci", account, feature),
                 "anthropic",
                 "messages",
                 "sonnet",

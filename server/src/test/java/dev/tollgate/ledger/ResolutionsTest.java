@@ -9,7 +9,6 @@ import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.kernel.store.StoreUnavailable;
-import dev.tollgate.ledger.UsageLedger.By;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -96,7 +95,10 @@ class ResolutionsTest {
     }
 
     private long spent() {
-        return ledger.summarize(By.KEY, Instant.EPOCH).getFirst().costNanoUsd();
+        return ledger.sums()
+                .summarize(List.of(UsageBy.KEY), Instant.EPOCH, UsageSums.EVER)
+                .getFirst()
+                .costNanoUsd();
     }
 
     @Test
@@ -235,9 +237,9 @@ class ResolutionsTest {
         resolutions.resolve("owner", "req_2", 20, "");
         assertEquals(
                 List.of(new DailyUsage(day, "claude-sonnet-4-5", 3, 10, 20, 0, 0, 125, 2)),
-                ledger.daily("anthropic", day, day));
-        assertEquals(List.of(), ledger.daily("anthropic", day.plusDays(1), day.plusDays(9)));
-        assertEquals(List.of(), ledger.daily("anthropic", day.minusDays(9), day.minusDays(1)));
-        assertTrue(ledger.daily("nobody", day, day).isEmpty());
+                ledger.sums().daily("anthropic", day, day));
+        assertEquals(List.of(), ledger.sums().daily("anthropic", day.plusDays(1), day.plusDays(9)));
+        assertEquals(List.of(), ledger.sums().daily("anthropic", day.minusDays(9), day.minusDays(1)));
+        assertTrue(ledger.sums().daily("nobody", day, day).isEmpty());
     }
 }

@@ -8,7 +8,6 @@ import com.sun.management.ThreadMXBean;
 import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.kernel.store.StoreUnavailable;
-import dev.tollgate.ledger.UsageLedger.By;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -175,7 +174,12 @@ class UsageLedgerTest {
                             : CallRecord.State.SETTLED,
                     found.state());
         }
-        assertEquals(5_003, ledger.summarize(By.KEY, Instant.EPOCH).getFirst().costNanoUsd());
+        assertEquals(
+                5_003,
+                ledger.sums()
+                        .summarize(List.of(UsageBy.KEY), Instant.EPOCH, UsageSums.EVER)
+                        .getFirst()
+                        .costNanoUsd());
     }
 
     @Test
@@ -186,7 +190,12 @@ class UsageLedgerTest {
                 StoreUnavailable.class,
                 () -> insert(call(start("req_1", NOW, "k2", null), SONNET, metered(100, 200, 300))));
         assertEquals(Optional.of(first), ledger.find("req_1"));
-        assertEquals(3, ledger.summarize(By.MODEL, Instant.EPOCH).getFirst().costNanoUsd());
+        assertEquals(
+                3,
+                ledger.sums()
+                        .summarize(List.of(UsageBy.MODEL), Instant.EPOCH, UsageSums.EVER)
+                        .getFirst()
+                        .costNanoUsd());
         boolean billed = store.write(tx -> ledger.contains(tx, "req_1"));
         boolean other = store.write(tx -> ledger.contains(tx, "req_2"));
         assertTrue(billed);
@@ -216,28 +225,34 @@ class UsageLedgerTest {
         List<CallRecord> counted = calls.stream()
                 .filter(call -> call.start().atMillis() >= since.toEpochMilli())
                 .toList();
-        Map<By, Function<CallRecord, String>> groups = Map.of(
-                By.KEY, call -> call.start().payer().keyId(),
-                By.FEATURE,
+        Map<UsageBy, Function<CallRecord, String>> groups = Map.of(
+                UsageBy.KEY, call -> call.start().payer().keyId(),
+                UsageBy.FEATURE,
                         call -> String.valueOf(call.start().payer().feature()).replace("null", ""),
-                By.MODEL, UsageLedgerTest::model,
-                By.DAY,
+                UsageBy.MODEL, UsageLedgerTest::model,
+                UsageBy.DAY,
                         call -> Instant.ofEpochMilli(call.start().atMillis())
                                 .toString()
                                 .substring(0, 10));
         groups.forEach((by, group) -> {
-            List<UsageRow> rows = ledger.summarize(by, since);
+            List<UsageRow> rows = ledger.sums().summarize(List.of(by), since, UsageSums.EVER);
             assertEquals(expected(counted, group), byId(rows), () -> by + " seed " + seed);
             List<UsageRow> ordered = rows.stream()
                     .sorted(
-                            by == By.DAY
+                            by == UsageBy.DAY
                                     ? (a, b) -> b.id().compareTo(a.id())
                                     : (a, b) -> Long.compare(b.costNanoUsd(), a.costNanoUsd()))
                     .toList();
             assertEquals(ordered, rows, () -> "order of " + by);
         });
-        assertEquals("name of k0", row(ledger.summarize(By.KEY, since), "k0").name());
-        assertEquals("(not sent)", row(ledger.summarize(By.MODEL, since), "").name());
+        assertEquals(
+                "name of k0",
+                row(ledger.sums().summarize(List.of(UsageBy.KEY), since, UsageSums.EVER), "k0")
+                        .name());
+        assertEquals(
+                "(not sent)",
+                row(ledger.sums().summarize(List.of(UsageBy.MODEL), since, UsageSums.EVER), "")
+                        .name());
     }
 
     private static String model(CallRecord call) {
@@ -298,10 +313,10 @@ class UsageLedgerTest {
                 SELECT 'req_' || i, ? + i, 0, 'settled', 'k' || i % 3, 'name', 'personal', 'anthropic', 'messages',
                         'm', 0, 'p', 'm', 200, 'ok', 1, 2, 3, 4, 5, 0, 0, 'reported', 1, 7, 9, 1, 1, 1 FROM n""", calls, NOW));
         ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-        for (By by : By.values()) {
-            ledger.summarize(by, Instant.EPOCH); // what is made once
+        for (UsageBy by : UsageBy.values()) {
+            ledger.sums().summarize(List.of(by), Instant.EPOCH, UsageSums.EVER); // what is made once
             long before = threads.getCurrentThreadAllocatedBytes();
-            List<UsageRow> rows = ledger.summarize(by, Instant.EPOCH);
+            List<UsageRow> rows = ledger.sums().summarize(List.of(by), Instant.EPOCH, UsageSums.EVER);
             long allocated = threads.getCurrentThreadAllocatedBytes() - before;
             assertEquals(calls, rows.stream().mapToLong(UsageRow::calls).sum());
             assertEquals(

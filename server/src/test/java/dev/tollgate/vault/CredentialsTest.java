@@ -80,9 +80,9 @@ class CredentialsTest {
         try (TestHouse house = new TestHouse(TestDatabase.SQLITE, home)) {
             Credentials credentials = house.open().credentials();
             String secret = "one-key-for-two-dialects-0001";
-            credentials.add(new NewCredential("a", "operator", "router-openai", null, null, secret), "owner");
+            credentials.add(new NewCredential("a", "operator", "router-openai", null, null, 0, secret), "owner");
 
-            credentials.add(new NewCredential("b", "operator", "router-anthropic", null, null, secret), "owner");
+            credentials.add(new NewCredential("b", "operator", "router-anthropic", null, null, 0, secret), "owner");
 
             List<CredentialInfo> both = credentials.list();
             assertEquals(both.get(0).fingerprint(), both.get(1).fingerprint());
@@ -114,6 +114,60 @@ class CredentialsTest {
                     assertThrows(Refusal.class, () -> credentials.rotate("team", null, anthropicKey(2), "owner"));
             assertEquals(Refusal.Kind.CONFLICT, same.kind());
             credentials.add(credential("again", anthropicKey(1)), "owner");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TestDatabase.class)
+    void whatAPlanTakesIsKeptOverRotationsAndRestarts(TestDatabase database) {
+        try (TestHouse house = new TestHouse(database, home)) {
+            Credentials credentials = house.open().credentials();
+            credentials.add(credential("main", anthropicKey(1)), "owner");
+            credentials.add(credential("second", anthropicKey(2)), "owner");
+            assertEquals(0, credentials.narrowestContext());
+
+            credentials.setMaxContext("main", 200_000, "owner");
+            credentials.setMaxContext("second", 400_000, "owner");
+            credentials.rotate("main", null, anthropicKey(3), "owner");
+            String id = credentials.find("main").orElseThrow().id();
+            credentials.quarantine(id, 2, "401", "test");
+            assertEquals(400_000, credentials.narrowestContext(), "of those that are used");
+            credentials.reactivate("main", "owner");
+            assertEquals(200_000, credentials.narrowestContext());
+
+            Credentials again = house.open().credentials();
+            assertEquals(200_000, again.find("main").orElseThrow().maxContextTokens());
+            assertEquals(200_000, again.narrowestContext());
+            assertEquals(
+                    List.of(200_000L, 400_000L),
+                    again.usable("anthropic").stream()
+                            .map(CredentialInfo::maxContextTokens)
+                            .sorted()
+                            .toList());
+            again.setMaxContext("main", 0, "owner");
+            again.remove("second", "owner");
+            assertEquals(0, again.narrowestContext());
+            assertEquals(
+                    3,
+                    house.audited.stream()
+                            .filter(row -> row.startsWith("owner credential.plan_set "))
+                            .count());
+        }
+    }
+
+    @Test
+    void aPlanOfSoFewTokensIsASlipOfThePen() {
+        try (TestHouse house = new TestHouse(TestDatabase.SQLITE, home)) {
+            Credentials credentials = house.open().credentials();
+            credentials.add(credential("main", anthropicKey(1)), "owner");
+            for (long tokens : new long[] {-1, 200, 999, 1_000_000_001, Long.MIN_VALUE, Long.MAX_VALUE}) {
+                Refusal refusal = assertThrows(Refusal.class, () -> credentials.setMaxContext("main", tokens, "owner"));
+                assertTrue(refusal.cure().contains("200000"), refusal.cure());
+            }
+            NewCredential slip = new NewCredential("x", "operator", "anthropic", null, null, 200, anthropicKey(2));
+            assertThrows(Refusal.class, () -> credentials.add(slip, "owner"));
+            assertEquals(0, credentials.find("main").orElseThrow().maxContextTokens());
+            assertThrows(Refusal.class, () -> credentials.setMaxContext("nobody", 200_000, "owner"));
         }
     }
 
@@ -275,7 +329,7 @@ class CredentialsTest {
         try (TestHouse house = new TestHouse(TestDatabase.SQLITE, home)) {
             Vault vault = house.open();
             NewCredential odd = new NewCredential(
-                    "proxy", "operator", "company-proxy", "proxy.example", "api-key", "sk-proj-" + "a".repeat(40));
+                    "proxy", "operator", "company-proxy", "proxy.example", "api-key", 0, "sk-proj-" + "a".repeat(40));
             vault.credentials().add(odd, "owner");
 
             vault.credentials().rotate("proxy", "proxy.example", "sk-proj-" + "b".repeat(40), "owner");
@@ -291,6 +345,7 @@ class CredentialsTest {
                                             "company-proxy",
                                             null,
                                             null,
+                                            0,
                                             "sk-proj-" + "c".repeat(40)),
                                     "owner"));
             assertTrue(refusal.cure().contains("--kind api-key"), refusal.cure());

@@ -49,6 +49,7 @@ class RotationFaultTest {
                         1,
                         "",
                         "%016x".formatted(i),
+                        0,
                         State.ACTIVE,
                         "",
                         0,

@@ -71,7 +71,7 @@ final class TestHouse implements AutoCloseable {
     }
 
     static NewCredential credential(String name, String secret) {
-        return new NewCredential(name, "operator", "anthropic", null, null, secret);
+        return new NewCredential(name, "operator", "anthropic", null, null, 0, secret);
     }
 
     static String reveal(Vault vault, String nameOrId) {

@@ -119,7 +119,7 @@ public final class StoreUnderTest implements AutoCloseable {
         while (System.nanoTime() - begun < time.toNanos() && failure.get() == null) {
             room.acquire();
             CallStart start = start(calls++);
-            desk.reserve(start, List.of(PLACE), CEILING, result -> reserved(result, room, latency));
+            desk.reserve(start, desk.cover(start, List.of(PLACE)), CEILING, result -> reserved(result, room, latency));
         }
         room.acquire(inFlight);
         double seconds = (System.nanoTime() - begun) / 1e9;

@@ -69,6 +69,16 @@ public final class TokenEstimator {
         return sure.bytes() / bytesPerToken + others.atLeast();
     }
 
+    /** All its texts' bytes, as they stand in the body: no text has more tokens than bytes. */
+    public long textBytes() {
+        return sure.bytes() + doubtful.bytes();
+    }
+
+    /** The tokens of what is no text: media, framing, what tools bring along. Errs to the high side. */
+    public long besideTexts() {
+        return others.tokens();
+    }
+
     private void tools(Request.Tools tools) {
         if (!tools.list().isEmpty()) {
             others = others.plus(new TokenEstimate(rules.toolsPreamble(), 0));

@@ -14,9 +14,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
-/** Reads what a budget is to cover, and refuses what could never cover a call. */
-final class BudgetScopes {
+/** Reads what a budget or a rate is to cover, and refuses what could never cover a call; and shows it. */
+final class Scopes {
     /** As much as is kept of what a client calls itself and its features. */
     private static final int MAX_LABEL = 64;
 
@@ -24,7 +25,7 @@ final class BudgetScopes {
     private final Catalog catalog;
     private final InstantSource clock;
 
-    BudgetScopes(VirtualKeys keys, Catalog catalog, InstantSource clock) {
+    Scopes(VirtualKeys keys, Catalog catalog, InstantSource clock) {
         this.keys = keys;
         this.catalog = catalog;
         this.clock = clock;
@@ -54,11 +55,22 @@ final class BudgetScopes {
                 place.model());
         if (!scope.isGiven()) {
             throw Refusal.invalid(
-                    "A budget needs a scope.",
+                    "A scope is missing.",
                     "Give at least one of key, account, app, feature, model and provider; the account "
                             + VirtualKeys.DEFAULT_ACCOUNT + " is everything.");
         }
         return new Named(scope, key == null ? "" : key.name());
+    }
+
+    /** As all shapes with a scope have it. */
+    static void put(ObjectNode shape, Scope scope, String keyName) {
+        shape.put("account", scope.account()).put("app", scope.app()).put("feature", scope.feature());
+        if (scope.keyId() == null) {
+            shape.putNull("key");
+        } else {
+            shape.putObject("key").put("id", scope.keyId()).put("name", keyName);
+        }
+        shape.put("provider", scope.provider()).put("model", scope.model());
     }
 
     private static @Nullable String account(@Nullable String account) {
@@ -164,7 +176,7 @@ final class BudgetScopes {
         Alias alias = view.aliases().get(name);
         if (alias != null) {
             throw Refusal.invalid(
-                    "That is an alias, and budgets are on models: whichever candidate answers is what costs.",
+                    "That is an alias, and a scope is of models: whichever candidate answers is what counts.",
                     "Give one of its candidates: " + String.join(", ", alias.candidates()) + ".");
         }
     }
@@ -182,7 +194,7 @@ final class BudgetScopes {
 
     /** A price of zero fills no budget. */
     private boolean hasPrice(Model model) {
-        return model.priceAt(clock.instant()).filter(BudgetScopes::isPositive).isPresent();
+        return model.priceAt(clock.instant()).filter(Scopes::isPositive).isPresent();
     }
 
     private static boolean isPositive(Price price) {

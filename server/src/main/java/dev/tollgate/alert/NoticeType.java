@@ -1,0 +1,74 @@
+package dev.tollgate.alert;
+
+import dev.tollgate.kernel.Wildcards;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The kinds of notices that there are. */
+public enum NoticeType {
+    /** A share of a budget's limit has been spent. */
+    BUDGET_THRESHOLD("budget.threshold"),
+    /** A provider refuses a credential; it is out of use. */
+    CREDENTIAL_QUARANTINED("credential.quarantined"),
+    /** A credential's stored row does not open. */
+    CREDENTIAL_DAMAGED("credential.damaged"),
+    /** An upstream token could not be renewed, so that somebody must sign in anew. */
+    RENEWAL_FAILED("renewal.failed"),
+    /** A scope has spent far more in an hour than it does in hours like that. */
+    SPEND_UNUSUAL("spend.unusual"),
+    /** A destination has said that it takes no more messages. */
+    ALERT_DISABLED("alert.disabled"),
+    /** A message was given up after all its attempts. */
+    ALERT_UNDELIVERED("alert.undelivered");
+
+    /** What stops calls or costs money as long as nobody acts: neither held back in quiet hours nor kept for a digest. */
+    private static final Set<NoticeType> URGENT =
+            Set.of(CREDENTIAL_QUARANTINED, CREDENTIAL_DAMAGED, RENEWAL_FAILED, SPEND_UNUSUAL);
+
+    /**
+     * What is raised as long as it lasts (at each start, for each message), not once for each cause: while it stands on the board
+     * it has been told. The others are raised once for each cause by whoever raises them, also where two read the same.
+     */
+    private static final Set<NoticeType> RAISED_ANEW = Set.of(CREDENTIAL_DAMAGED, ALERT_UNDELIVERED);
+
+    private final String kind;
+
+    NoticeType(String kind) {
+        this.kind = kind;
+    }
+
+    /** As a notice has it, such as {@code budget.threshold}. */
+    public String kind() {
+        return kind;
+    }
+
+    /** All of them, for people. */
+    static String all() {
+        return Arrays.stream(values()).map(NoticeType::kind).collect(Collectors.joining(", "));
+    }
+
+    /** Whether a pattern matches any kind that there is. */
+    static boolean anyMatches(String pattern) {
+        return Arrays.stream(values()).anyMatch(type -> Wildcards.stars(pattern, type.kind));
+    }
+
+    static boolean isUrgent(String kind) {
+        return URGENT.stream().anyMatch(type -> type.kind.equals(kind));
+    }
+
+    static boolean isRaisedAnew(String kind) {
+        return RAISED_ANEW.stream().anyMatch(type -> type.kind.equals(kind));
+    }
+
+    /** Whether notices of that kind are about a budget. */
+    static boolean isAboutBudget(String kind) {
+        return kind.equals(BUDGET_THRESHOLD.kind);
+    }
+
+    /** Whether notices of that kind are about a destination itself, which must not be told of its own failures. */
+    static boolean isAboutDestination(String kind) {
+        return List.of(ALERT_DISABLED.kind, ALERT_UNDELIVERED.kind).contains(kind);
+    }
+}

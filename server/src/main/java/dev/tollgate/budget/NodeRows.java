@@ -1,0 +1,88 @@
+package dev.tollgate.budget;
+
+import dev.tollgate.kernel.store.WriteSession;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** The table of the nodes that are granted slices. */
+final class NodeRows {
+    private static final String SIGN =
+            "UPDATE budget_node SET turn = ?, seen_at = ? WHERE node = ? AND epoch = ? AND turn < ?";
+
+    private NodeRows() {}
+
+    /**
+     * A node's row.
+     *
+     * @param seenAtMillis when it last told that it lives, in epoch milliseconds by its own clock
+     */
+    record Node(String id, long epoch, long turn, long seenAtMillis) {}
+
+    /** This node begins, or begins anew. */
+    static Node enter(Handle handle, String id, long nowMillis) {
+        return handle.createQuery("INSERT INTO budget_node (node, epoch, turn, seen_at) VALUES (:node, 0, 0, :now)"
+                        + " ON CONFLICT (node) DO UPDATE SET seen_at = excluded.seen_at"
+                        + " RETURNING node, epoch, turn, seen_at")
+                .bind("node", id)
+                .bind("now", nowMillis)
+                .map((row, context) -> read(row))
+                .one();
+    }
+
+    /** False, and nothing has changed, if the node was taken for dead and what it held is others' now. */
+    static boolean sign(WriteSession tx, Node node, long nowMillis) throws SQLException {
+        PreparedStatement sign = tx.statement(SIGN);
+        sign.setLong(1, node.turn());
+        sign.setLong(2, nowMillis);
+        sign.setString(3, node.id());
+        sign.setLong(4, node.epoch());
+        sign.setLong(5, node.turn());
+        return sign.executeUpdate() == 1;
+    }
+
+    static Optional<Node> find(Handle handle, String id) {
+        return handle.createQuery("SELECT node, epoch, turn, seen_at FROM budget_node WHERE node = :node")
+                .bind("node", id)
+                .map((row, context) -> read(row))
+                .findOne();
+    }
+
+    /** Whoever spends under the epoch before has to stop. */
+    static void nextEpoch(Handle handle, String id) {
+        handle.execute("UPDATE budget_node SET epoch = epoch + 1 WHERE node = ?", id);
+    }
+
+    /**
+     * A node that has not told for long that it lives, and what it was granted and has not spent, in nano-US-dollars.
+     */
+    record Silent(String id, long seenAtMillis, long grantedNanoUsd) {}
+
+    /** Those that hold something of budgets in force, the one that has been silent for the longest first. */
+    static List<Silent> silent(Handle handle, long beforeMillis) {
+        return handle.createQuery(
+                        "SELECT n.node, n.seen_at, CAST(SUM(s.granted - s.spent) AS BIGINT) FROM budget_node n"
+                                + " JOIN budget_slice s ON s.node = n.node JOIN budget b ON b.id = s.budget_id"
+                                + " WHERE n.seen_at < :before AND s.granted > s.spent AND b.removed_at IS NULL"
+                                + " GROUP BY n.node, n.seen_at ORDER BY n.seen_at, n.node")
+                .bind("before", beforeMillis)
+                .map((row, context) -> new Silent(row.getString(1), row.getLong(2), row.getLong(3)))
+                .list();
+    }
+
+    /** What a node was granted and has not spent, in nano-US-dollars; less what it owes. */
+    static long unspent(Handle handle, String id) {
+        return handle.createQuery(
+                        "SELECT CAST(COALESCE(SUM(granted - spent), 0) AS BIGINT) FROM budget_slice WHERE node = :node")
+                .bind("node", id)
+                .mapTo(Long.class)
+                .one();
+    }
+
+    private static Node read(ResultSet row) throws SQLException {
+        return new Node(row.getString("node"), row.getLong("epoch"), row.getLong("turn"), row.getLong("seen_at"));
+    }
+}

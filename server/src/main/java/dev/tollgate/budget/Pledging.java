@@ -1,0 +1,104 @@
+package dev.tollgate.budget;
+
+import dev.tollgate.kernel.Refusal;
+import dev.tollgate.kernel.store.Store;
+import dev.tollgate.kernel.store.StoreUnavailable;
+import dev.tollgate.kernel.store.WriteSession;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Holds one pledge's amount in the store itself, out of what this node has at hand, too. */
+final class Pledging implements Till.Errand {
+    private static final long DEADLINE_SECONDS = 10;
+
+    private final Purses purses;
+    private final String requestId;
+    private final Hold hold;
+    private final Store.Unit note;
+    private final Map<Slice, Long> atHand = new HashMap<>();
+    private final CompletableFuture<Draw.Outcome> told = new CompletableFuture<Draw.Outcome>()
+            .completeOnTimeout(new Draw.Outcome.StoreAway(), DEADLINE_SECONDS, TimeUnit.SECONDS);
+    private Draw.@Nullable Outcome outcome;
+
+    Pledging(Purses purses, String requestId, Hold hold, Store.Unit note) {
+        this.purses = purses;
+        this.requestId = requestId;
+        this.hold = hold;
+        this.note = note;
+    }
+
+    /**
+     * Blocking.
+     *
+     * @return why the call must not be sent; empty if it may
+     * @throws Refusal whatever the note refused with; nothing has then changed
+     * @throws StoreUnavailable if the store did not take it, or nobody knows whether it did
+     */
+    Optional<ReservationResult> run() {
+        purses.till().enter(this);
+        try {
+            return switch (told.join()) {
+                case Draw.Outcome.Held held -> Optional.empty();
+                case Draw.Outcome.Lacking(Hold.Part(Purse purse, Slice slice), long left, long spent) ->
+                    Optional.of(new ReservationResult.Exhausted(purse.budget(), left, spent, slice.endMillis()));
+                case Draw.Outcome.StoreAway away ->
+                    Optional.of(new ReservationResult.Refused(ReservationResult.Reason.STORE_AWAY));
+            };
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof StoreUnavailable failure) {
+                throw failure.getCause() instanceof Refusal refusal ? refusal : failure;
+            }
+            throw e;
+        }
+    }
+
+    /** What this node has at hand must not stand in the way. */
+    @Override
+    public boolean begin() {
+        if (told.isDone()) {
+            return false;
+        }
+        for (Hold.Part part : hold.parts()) {
+            atHand.put(part.slice(), part.slice().takeAll());
+        }
+        return true;
+    }
+
+    @Override
+    public void write(WriteSession tx) throws Exception {
+        for (Hold.Part part : hold.parts()) {
+            purses.rows().giveBack(tx, part.slice().key(), atHand.getOrDefault(part.slice(), 0L));
+        }
+        Drawing drawing = purses.rows().draw(tx, List.of(hold), slice -> 0, slice -> 0);
+        outcome = drawing.outcomes().getFirst();
+        if (outcome instanceof Draw.Outcome.Held) {
+            for (Hold.Part part : hold.parts()) {
+                purses.rows().pledge(tx, requestId, part.slice().key(), hold.amountNanoUsd());
+            }
+            note.run(tx);
+        }
+    }
+
+    @Override
+    public void kept() {
+        told.complete(outcome);
+    }
+
+    @Override
+    public void refused(StoreUnavailable failure) {
+        atHand.forEach(purses::release);
+        told.completeExceptionally(failure);
+    }
+
+    /** Whoever waits hears of it at once; what is held for a call that was not sent is freed as after a crash. */
+    @Override
+    public void unsure(StoreUnavailable failure) {
+        told.completeExceptionally(failure);
+    }
+}

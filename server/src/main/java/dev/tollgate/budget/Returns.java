@@ -1,0 +1,70 @@
+package dev.tollgate.budget;
+
+import dev.tollgate.kernel.store.StoreUnavailable;
+import dev.tollgate.kernel.store.WriteSession;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/** What slices have at hand goes back to the store: of many together, behind everybody's back. */
+final class Returns {
+    private final SliceRows rows;
+    private final Till till;
+    private final Set<Slice> waiting = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean called = new AtomicBoolean();
+
+    Returns(SliceRows rows, Till till) {
+        this.rows = rows;
+        this.till = till;
+    }
+
+    /** All that it has at hand when its turn comes. */
+    void add(Slice slice) {
+        waiting.add(slice);
+        if (called.compareAndSet(false, true)) {
+            till.enter(new Errand());
+        }
+    }
+
+    private final class Errand implements Till.Errand {
+        private final Map<Slice, Long> amounts = new HashMap<>();
+
+        @Override
+        public boolean begin() {
+            called.set(false);
+            for (Iterator<Slice> each = waiting.iterator(); each.hasNext(); ) {
+                Slice slice = each.next();
+                each.remove(); // before it is emptied: what comes back meanwhile adds it again
+                long amount = slice.isForfeited() ? 0 : slice.takeAll();
+                if (amount != 0) { // a debt goes, too: the window then has it as granted
+                    amounts.put(slice, amount);
+                }
+            }
+            return !amounts.isEmpty();
+        }
+
+        @Override
+        public void write(WriteSession tx) throws SQLException {
+            Map<Slice.Key, Long> sums = new TreeMap<>(); // all nodes change rows in this order
+            amounts.forEach((slice, amount) -> sums.merge(slice.key(), amount, Long::sum));
+            for (Map.Entry<Slice.Key, Long> each : sums.entrySet()) {
+                rows.giveBack(tx, each.getKey(), each.getValue());
+            }
+        }
+
+        @Override
+        public void refused(StoreUnavailable failure) {
+            amounts.forEach((slice, amount) -> {
+                slice.give(amount);
+                if (slice.isRetired() && !failure.isRejected()) {
+                    add(slice);
+                }
+            });
+        }
+    }
+}

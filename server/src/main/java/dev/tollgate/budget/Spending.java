@@ -1,0 +1,117 @@
+package dev.tollgate.budget;
+
+import dev.tollgate.kernel.store.WriteSession;
+import dev.tollgate.ledger.CallRecord;
+import dev.tollgate.ledger.Served;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Notes in budgets' windows what calls have cost. */
+final class Spending {
+    private final Purses purses;
+    private final SliceRows rows;
+    private final UnaryOperator<Place> catalogued;
+
+    Spending(Purses purses, SliceRows rows, UnaryOperator<Place> catalogued) {
+        this.purses = purses;
+        this.rows = rows;
+        this.catalogued = catalogued;
+    }
+
+    /** What the call has cost that budget; nothing where the budget is of another place than the one that served. */
+    long cost(Hold.Part part, CallRecord call) {
+        return cost(part.purse().budget().scope(), call);
+    }
+
+    /** What the call has cost a budget of that scope, which covers its subject. */
+    long cost(Scope scope, CallRecord call) {
+        // Only scopes with a place are worth a look into the catalog.
+        Place place = Scope.looksAtPlaces(scope.shape()) ? place(call) : null;
+        return scope.covers(place) ? call.costNanoUsd() : 0;
+    }
+
+    private @Nullable Place place(CallRecord call) {
+        Served served = call.end().served();
+        return served == null ? null : catalogued.apply(new Place(served.provider(), served.model()));
+    }
+
+    /** Notes in the transaction of its rows what a call has cost the budgets that held for it. */
+    void spend(WriteSession tx, Hold hold, CallRecord call) throws SQLException {
+        for (Hold.Part part : hold.parts()) {
+            if (part.slice().isForfeited()) {
+                rows.correct(tx, part.slice().key(), cost(part, call)); // nothing is granted for it any more
+            } else {
+                rows.spend(tx, part.slice().key(), cost(part, call));
+            }
+        }
+    }
+
+    /**
+     * As {@link #spend}, of a call that a process before this one had in flight.
+     *
+     * @param marks of the slices that held for it, as the journal has them; null where it does not know them all
+     */
+    void spendRecovered(WriteSession tx, CallRecord call, @Nullable List<Long> marks) {
+        if (marks == null) {
+            for (Budget budget : thatPaid(call)) {
+                rows.spend(tx, key(budget, call), call.costNanoUsd());
+            }
+            return;
+        }
+        Map<Long, Slice.Key> held = tx.attachment(
+                this, session -> rows.keys(session).stream().collect(Collectors.toMap(Slice.Key::mark, key -> key)));
+        for (long mark : marks) {
+            Slice.Key key = held.get(mark);
+            Budget budget = key == null ? null : purses.find(key.budgetId());
+            if (key != null && budget != null) { // else it has been removed
+                rows.spend(tx, key, recoveredCost(budget.scope(), call));
+            }
+        }
+    }
+
+    /** Where nobody knows where it was sent, it may have been sent there. */
+    private long recoveredCost(Scope scope, CallRecord call) {
+        Served served = call.end().served();
+        boolean known = served != null && !JournalSlot.mayBeCut(served);
+        return known ? cost(scope, call) : call.costNanoUsd(); // which is nothing where nothing was sent
+    }
+
+    /** A call that had been billed at its reservation has turned out to cost more or less: the windows that paid take the difference. */
+    void resolved(WriteSession tx, CallRecord call, long differenceNanoUsd) throws SQLException {
+        for (Budget budget : thatPaid(call)) {
+            rows.correct(tx, key(budget, call), differenceNanoUsd);
+        }
+    }
+
+    /** The windows of the budgets in force that were there when the call was made, and cover it; in the order of their ids. */
+    List<Charged> charged(CallRecord call) {
+        return thatCovered(call).stream()
+                .map(budget -> new Charged(budget, key(budget, call).startMillis()))
+                .toList();
+    }
+
+    /** Those whose windows add up. */
+    private List<Budget> thatPaid(CallRecord call) {
+        return thatCovered(call).stream()
+                .filter(budget -> budget.window() != Window.REQUEST)
+                .toList();
+    }
+
+    /** The budgets in force that were there when the call was made, and cover it. */
+    private List<Budget> thatCovered(CallRecord call) {
+        Place place = place(call);
+        return purses.covering(Subject.of(call.start(), List.of(place == null ? Place.UNKNOWN : place))).stream()
+                .map(Purse::budget)
+                .filter(budget -> budget.createdAtMillis() <= call.start().atMillis())
+                .toList();
+    }
+
+    private static Slice.Key key(Budget budget, CallRecord call) {
+        long start = budget.window().startMillis(call.start().atMillis(), budget.zone());
+        return new Slice.Key(budget.id(), start);
+    }
+}

@@ -1,0 +1,39 @@
+package dev.tollgate.gateway;
+
+import dev.tollgate.budget.Budget;
+import dev.tollgate.budget.RefusedCall;
+import dev.tollgate.budget.ReservationResult;
+import dev.tollgate.dialects.ErrorKind;
+
+/**
+ * What a caller is told where no money could be held for its request.
+ *
+ * @param retryAfterSeconds when it may be worth asking again; 0 where that is not known
+ */
+record Unheld(ErrorKind kind, String message, long retryAfterSeconds) {
+    /**
+     * The same for every kind of request; what a budget refuses is remembered for {@code budget why}.
+     *
+     * @param models as the caller named them
+     * @param boundNanoUsd what the request might have come to
+     */
+    static Unheld of(Services services, String requestId, String models, ReservationResult refusal, long boundNanoUsd) {
+        long now = services.clock().millis();
+        return switch (refusal) {
+            case ReservationResult.Exhausted exhausted -> {
+                services.refusedCalls().add(RefusedCall.of(requestId, now, exhausted, boundNanoUsd));
+                boolean passes = exhausted.isHeldByOthers(boundNanoUsd);
+                yield new Unheld(
+                        passes ? ErrorKind.RATE_LIMIT : ErrorKind.BUDGET,
+                        Texts.exhausted(exhausted, boundNanoUsd),
+                        passes ? 1 : Texts.secondsUntil(exhausted.resetsAtMillis(), now));
+            }
+            case ReservationResult.Unpriced(Budget budget) -> {
+                services.refusedCalls().add(RefusedCall.unpriced(requestId, now, budget));
+                yield new Unheld(ErrorKind.INVALID_REQUEST, Texts.unpriced(models, budget), 0);
+            }
+            case ReservationResult.Refused(var reason) -> new Unheld(ErrorKind.UNAVAILABLE, reason.message(), 0);
+            case ReservationResult.Reserved reserved -> throw new IllegalArgumentException("the money is held");
+        };
+    }
+}

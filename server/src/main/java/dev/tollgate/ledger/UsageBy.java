@@ -1,0 +1,69 @@
+package dev.tollgate.ledger;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What usage is summed by. */
+public enum UsageBy {
+    /** The virtual key, by its id. */
+    KEY("key_id", "key_id"),
+    /**
+     * Whoever holds the key, by its name: until people sign in, a key's name is all that the ledger knows of them. Keys that
+     * bore the same name, one after the other, are one member.
+     */
+    MEMBER("key_name", "key_name"),
+    /** Who pays. */
+    ACCOUNT("account", "account"),
+    /** What the client calls itself. */
+    APP("COALESCE(app, '')", "app"),
+    /** The label on the call. */
+    FEATURE("COALESCE(feature, '')", "feature"),
+    PROVIDER("COALESCE(provider, '')", "provider"),
+    /** {@code provider/model}. */
+    MODEL(
+            "COALESCE(provider || '/' || model, '')",
+            "CASE WHEN provider = '' THEN '' ELSE provider || '/' || model END"),
+    /** Days of UTC. */
+    DAY("at / 86400000", "day");
+
+    private final String ofCall;
+    private final String ofDay;
+
+    UsageBy(String ofCall, String ofDay) {
+        this.ofCall = ofCall;
+        this.ofDay = ofDay;
+    }
+
+    /** As it is written: {@code feature}. */
+    public String wireName() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** The one of that name. */
+    public static Optional<UsageBy> of(String wireName) {
+        return Arrays.stream(values())
+                .filter(by -> by.wireName().equals(wireName))
+                .findFirst();
+    }
+
+    /** The SQL that says it of a call's row. */
+    String ofCall() {
+        return ofCall;
+    }
+
+    /** The SQL that says it of a row of {@code usage_day}. */
+    String ofDay() {
+        return ofDay;
+    }
+
+    /** For people, where a call has none. */
+    String nameOfNone() {
+        return switch (this) {
+            case FEATURE -> "(no feature)";
+            case APP -> "(no app)";
+            case PROVIDER, MODEL -> "(not sent)";
+            case KEY, MEMBER, ACCOUNT, DAY -> "";
+        };
+    }
+}

@@ -1,0 +1,140 @@
+package dev.tollgate.alert;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tollgate.alert.SpendSource.Spent;
+import dev.tollgate.catalog.TestDatabase;
+import dev.tollgate.kernel.Notice;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Unusual spending, from sums to a notice. */
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
+@Timeout(120)
+class SpendWatchTest {
+    private static final long HOUR = UsualSpend.HOUR_MILLIS;
+    private static final long DOLLAR = 1_000_000_000L;
+    /** A Monday. */
+    private static final Instant NOW = Instant.parse("2026-11-23T12:20:00Z");
+
+    @Parameter
+    TestDatabase kind = TestDatabase.SQLITE;
+
+    @TempDir
+    Path folder = Path.of("");
+
+    @SuppressWarnings("NullAway.Init")
+    private AlertHouse house;
+
+    @SuppressWarnings("NullAway.Init")
+    private SpendWatch watch;
+
+    private final List<Long> asked = new ArrayList<>();
+    /** What the key ci spends in an hour; the key quiet spends a dollar. */
+    private long usual = 5 * DOLLAR;
+
+    private long rise = 0;
+
+    @BeforeEach
+    void open() throws SQLException {
+        house = new AlertHouse(kind, folder);
+        house.clock.set(NOW);
+        watch = new SpendWatch(house.store, house.events, this::between, house.clock);
+    }
+
+    @AfterEach
+    void close() {
+        house.close();
+    }
+
+    private List<Spent> between(long from, long to) {
+        asked.add(from);
+        long begun = Math.floorDiv(house.clock.millis(), HOUR) * HOUR;
+        long ci = from >= begun && rise > 0 ? rise : usual;
+        return List.of(
+                new Spent("operator", "key_1", "ci", "", "nightly", ci),
+                new Spent("operator", "key_2", "quiet", "cli", "", DOLLAR));
+    }
+
+    private List<String> told() {
+        return house.published.stream()
+                .filter(notice -> notice.kind().equals("spend.unusual"))
+                .map(Notice::subject)
+                .sorted()
+                .toList();
+    }
+
+    @Test
+    void whatIsUsualIsNotTold() {
+        watch.look();
+        assertEquals(List.of(), told());
+        assertEquals(28 * 24 + 1, asked.size());
+    }
+
+    @Test
+    void aRiseIsToldOfEachScopeOnceADayWithFiguresAndACure() {
+        watch.look();
+        rise = 50 * DOLLAR;
+        watch.look();
+        assertEquals(List.of("account operator", "feature nightly", "key ci"), told());
+        Notice key = house.published.stream()
+                .filter(notice -> notice.subject().equals("key ci"))
+                .findFirst()
+                .orElseThrow();
+        assertEquals(
+                "The key ci has spent $50.00 in the hour from 2026-11-23T12:00:00Z; hours like that come to $5.00, and"
+                        + " $15.00 would still be usual.",
+                key.message());
+        assertTrue(
+                key.cure().contains("tollgate budget set --key ci")
+                        && key.cure().contains("key revoke ci"),
+                key.cure());
+        watch.look();
+        house.clock.pass(Duration.ofHours(2));
+        watch.look();
+        assertEquals(3, told().size());
+        house.clock.pass(Duration.ofDays(1));
+        watch.look();
+        assertEquals(6, told().size());
+    }
+
+    @Test
+    void anHourIsAskedForOnce() {
+        watch.look();
+        asked.clear();
+        house.clock.pass(Duration.ofMinutes(5));
+        watch.look();
+        assertEquals(List.of(Instant.parse("2026-11-23T12:00:00Z").toEpochMilli()), asked);
+        asked.clear();
+        house.clock.pass(Duration.ofHours(1));
+        watch.look();
+        assertEquals(
+                List.of(
+                        Instant.parse("2026-11-23T12:00:00Z").toEpochMilli(),
+                        Instant.parse("2026-11-23T13:00:00Z").toEpochMilli()),
+                asked);
+    }
+
+    @Test
+    void oldHoursAreForgotten() {
+        watch.look();
+        long rows = house.count("spend_hour", "1 = 1");
+        house.clock.pass(Duration.ofDays(60));
+        watch.look();
+        assertEquals(rows, house.count("spend_hour", "1 = 1"));
+    }
+}

@@ -1,0 +1,98 @@
+package dev.tollgate.budget;
+
+import static dev.tollgate.budget.BudgetSamples.budget;
+import static dev.tollgate.budget.BudgetSamples.ceiling;
+import static dev.tollgate.budget.BudgetSamples.cost;
+import static dev.tollgate.budget.BudgetSamples.key;
+import static dev.tollgate.budget.BudgetSamples.start;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.tollgate.catalog.TestDatabase;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+@Timeout(120)
+class OldWindowsTest {
+    private static final long DAY = Duration.ofDays(1).toMillis();
+
+    @TempDir
+    Path home = Path.of("");
+
+    private final AtomicLong now = new AtomicLong(MoneyHouse.NOW);
+    private int calls;
+
+    @ParameterizedTest
+    @EnumSource(TestDatabase.class)
+    void whatIsLongOverAndHoldsNothingIsForgotten(TestDatabase kind) throws Exception {
+        try (MoneyHouse house = new MoneyHouse(
+                kind.fresh(home), home, trail -> trail, Settlement.DEADLINE, () -> Instant.ofEpochMilli(now.get()))) {
+            Budget lifetime = house.budgets.set(budget(key("k1"), 10_000, Window.LIFETIME), "owner");
+            Budget daily = house.budgets.set(budget(key("k1"), 1_000, Window.DAY), "owner");
+            Budget hourly = house.budgets.set(budget(key("k2"), 1_000, Window.HOUR), "owner");
+            spend(house, "k1");
+            now.addAndGet(DAY);
+            Reservation open = reserve(house, "k1");
+            now.addAndGet(DAY);
+            spend(house, "k1");
+            spend(house, "k2");
+            now.addAndGet(8 * DAY);
+            spend(house, "k2");
+            assertEquals(3, windows(house, daily));
+
+            forget(house, hourly);
+            assertEquals(3, windows(house, daily), "none is so old yet");
+            assertEquals(1, windows(house, hourly), "hours are forgotten earlier");
+            now.addAndGet(400 * DAY);
+            forget(house, hourly);
+            assertEquals(1, windows(house, daily), "a call is still in flight in one of them");
+            assertEquals(1_800, house.budgets.show(lifetime.id()).spentNanoUsd());
+
+            house.settled(open, Samples.end(now.get(), cost(1)));
+            forget(house, hourly);
+            assertEquals(0, windows(house, daily));
+            assertEquals(0, windows(house, hourly));
+            assertEquals(1, windows(house, lifetime));
+            spend(house, "k1");
+            assertEquals(900, house.budgets.show(daily.id()).spentNanoUsd());
+            long told = house.store.read(
+                    handle -> handle.createQuery("SELECT COUNT(*) FROM budget_told WHERE budget_id = :id")
+                            .bind("id", daily.id())
+                            .mapTo(Long.class)
+                            .one());
+            assertEquals(2, told, "of today alone: 70 and 90 %");
+        }
+    }
+
+    private void forget(MoneyHouse house, Budget hourly) {
+        house.purses.returnIdle(System.nanoTime(), Long.MAX_VALUE); // what windows that are over have left
+        house.purses.awaitQuiet();
+        house.store.write(tx -> OldWindows.step(tx.handle(), now.get(), hourly.id()));
+    }
+
+    private Reservation reserve(MoneyHouse house, String keyId) {
+        Reservation reservation =
+                Samples.reserved(house.ask(start("req_" + ++calls, keyId, "personal", now.get()), ceiling(1_000)));
+        reservation.dispatched(Samples.SERVED);
+        return reservation;
+    }
+
+    private void spend(MoneyHouse house, String keyId) throws Exception {
+        house.settled(reserve(house, keyId), Samples.end(now.get(), cost(900)));
+    }
+
+    private static int windows(MoneyHouse house, Budget budget) {
+        List<Long> starts = house.store.read(
+                handle -> handle.createQuery("SELECT start_at FROM budget_window WHERE budget_id = :id")
+                        .bind("id", budget.id())
+                        .mapTo(Long.class)
+                        .list());
+        return starts.size();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.cache;
+
+import org.jspecify.annotations.NullMarked;
