@@ -6,6 +6,7 @@ import dev.tollgate.alert.Alerts;
 import dev.tollgate.alert.NoticeBoard;
 import dev.tollgate.audit.AuditLog;
 import dev.tollgate.budget.BudgetBook;
+import dev.tollgate.budget.HeavyFeatures;
 import dev.tollgate.budget.InFlightJournal;
 import dev.tollgate.budget.Place;
 import dev.tollgate.budget.Pledges;
@@ -18,6 +19,7 @@ import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.budget.ReservationDesk;
 import dev.tollgate.budget.Settlement;
 import dev.tollgate.budget.SettlementRows;
+import dev.tollgate.budget.ThresholdActions;
 import dev.tollgate.cache.AnswerCache;
 import dev.tollgate.catalog.Catalog;
 import dev.tollgate.catalog.DiscountBook;
@@ -182,6 +184,8 @@ public final class Tollgate implements AutoCloseable {
         }
         ReservationDesk desk = new ReservationDesk(journal, settlement, purses);
         BudgetBook budgets = new BudgetBook(store, audit, clock, purses);
+        purses.recall(store);
+        HeavyFeatures heavyFeatures = HeavyFeatures.open(store, audit, clock);
         RateDesk rates = RateDesk.open(store, RateShare.WHOLE, place -> catalogued(catalog, place));
         RefusedCalls refusedCalls = new RefusedCalls(MOST_REFUSED_CALLS);
 
@@ -210,6 +214,7 @@ public final class Tollgate implements AutoCloseable {
                 virtualKeys.callerResolver(),
                 catalog,
                 new AccessDecider(),
+                new ThresholdActions(purses, heavyFeatures),
                 rates,
                 desk,
                 refusedCalls,
@@ -259,6 +264,7 @@ public final class Tollgate implements AutoCloseable {
                 new AdminReports(vertx, addresses, options.timeouts()),
                 virtualKeys,
                 budgets,
+                heavyFeatures,
                 new RateBook(store, audit, clock, rates),
                 refusedCalls,
                 ledger,

@@ -24,6 +24,8 @@ final class AliasCommands {
         private final Arg<Boolean> strict =
                 flag("Refuse a call rather than lose anything of meaning where its dialect is converted.", "--strict");
 
+        private final Arg<String> cheaper = option(
+                "--cheaper", "ALIAS", "Where calls go instead once a budget is spent so far that it says cheaper.");
         private final Arg<Json.Obj> cache = CacheOption.of(this);
 
         Point() {
@@ -41,6 +43,7 @@ final class AliasCommands {
             if (strict.value()) {
                 body.put("strict", true);
             }
+            cheaper.given().ifPresent(other -> body.put("cheaper", other));
             cache.given().ifPresent(kept -> body.put("cache", kept));
             Json.Obj alias = api.put(Resource.of("/aliases/{}", name.value()), body);
             if (json()) {
@@ -48,6 +51,7 @@ final class AliasCommands {
             } else {
                 out.line("Alias " + alias.text("name") + " is " + String.join(", then ", alias.texts("candidates"))
                         + (alias.flag("strict") ? "; strict." : ".")
+                        + (alias.has("cheaper") ? " Cheaper: " + alias.text("cheaper") + "." : "")
                         + CacheOption.sentence(alias));
             }
             return 0;
@@ -67,11 +71,16 @@ final class AliasCommands {
                 return 0;
             }
             Table table = new Table(
-                    Table.left("NAME"), Table.left("STRICT"), Table.left("CACHE"), Table.elastic("CANDIDATES"));
+                    Table.left("NAME"),
+                    Table.left("STRICT"),
+                    Table.left("CHEAPER"),
+                    Table.left("CACHE"),
+                    Table.elastic("CANDIDATES"));
             for (Json.Obj alias : answer.rows("data")) {
                 table.row(
                         alias.text("name"),
                         alias.flag("strict") ? "yes" : "no",
+                        alias.text("cheaper"),
                         CacheOption.cell(alias),
                         String.join(", ", alias.texts("candidates")));
             }

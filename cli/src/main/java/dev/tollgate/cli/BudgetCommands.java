@@ -1,8 +1,6 @@
 package dev.tollgate.cli;
 
-import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.TypeConversionException;
 
 /** {@code budget set|list|show|remove|why|free}. */
 final class BudgetCommands {
@@ -44,12 +42,7 @@ final class BudgetCommands {
                 required("--window", "WINDOW", Window.class, "Over what time: ${COMPLETION-CANDIDATES}.");
         private final Arg<String> timeZone = option(
                 "--time-zone", "ZONE", "Whose days, weeks and months are meant, like Europe/Zurich. Default: UTC.");
-        private final Arg<String> at = option(
-                "--at",
-                "PERCENT,…",
-                String.class,
-                BudgetCommands::percentages,
-                "When to give a notice. Default: 70,90,100.");
+        private final Arg<Json.Obj> at = Thresholds.of(this);
         private final Arg<Boolean> unpriced =
                 flag("Allow models without a price; they then cost nothing here.", "--unpriced");
 
@@ -62,7 +55,7 @@ final class BudgetCommands {
             Json.Obj body = scope.body("budget");
             body.put("limit_usd", limit.value()).put("window", window.value().toString());
             timeZone.given().ifPresent(zone -> body.put("time_zone", zone));
-            at.given().ifPresent(percentages -> body.fields().put("thresholds", numbers(percentages)));
+            at.given().ifPresent(thresholds -> body.fields().putAll(thresholds.fields()));
             if (unpriced.value()) {
                 body.put("unpriced", true);
             }
@@ -73,11 +66,6 @@ final class BudgetCommands {
                 tell(budget, out);
             }
             return 0;
-        }
-
-        private static Json numbers(String percentages) {
-            return new Json.Arr(
-                    Format.words(percentages).stream().<Json>map(Json.Num::new).toList());
         }
     }
 
@@ -99,7 +87,8 @@ final class BudgetCommands {
                     Table.right("SPENT"),
                     Table.right("HELD"),
                     Table.right("LEFT"),
-                    Table.left("RESETS"));
+                    Table.left("RESETS"),
+                    Table.left("AT %"));
             for (Json.Obj budget : answer.rows("data")) {
                 table.row(
                         budget.text("id"),
@@ -107,7 +96,8 @@ final class BudgetCommands {
                         Format.cost(budget.text("spent_usd")),
                         Format.cost(budget.text("held_usd")),
                         Format.cost(budget.text("left_usd")),
-                        out.minute(budget.text("resets_at")));
+                        out.minute(budget.text("resets_at")),
+                        Thresholds.cell(budget));
             }
             out.table(table, "There is no budget. Set one: tollgate budget set --key NAME --limit USD --window day");
             return 0;
@@ -154,7 +144,6 @@ final class BudgetCommands {
     }
 
     private static void tell(Json.Obj budget, Output out) {
-        List<String> notices = budget.texts("thresholds");
         out.line("Budget " + budget.text("id") + ": " + budget.text("label") + ".");
         out.line("Spent " + Format.price(budget.text("spent_usd")) + ", held for calls under way "
                 + Format.price(budget.text("held_usd")) + ", left " + Format.price(budget.text("left_usd")) + ".");
@@ -164,17 +153,8 @@ final class BudgetCommands {
                                 + out.second(budget.text("resets_at")) + " (windows of " + budget.text("time_zone")
                                 + ")."
                         : "It does not reset.");
-        out.line("Notices at: " + (notices.isEmpty() ? "none" : String.join(", ", notices) + " %")
-                + ". Models without a price: " + (budget.flag("unpriced") ? "allowed." : "refused."));
-    }
-
-    /** Whole percentages, parted by commas; none is given as an empty text. */
-    private static String percentages(String text) {
-        for (String word : Format.words(text)) {
-            if (!word.matches("[1-9]\\d?|100")) {
-                throw new TypeConversionException("not percentages like 70,90,100");
-            }
-        }
-        return text;
+        out.line("Notices at: " + Thresholds.words(budget) + ". Models without a price: "
+                + (budget.flag("unpriced") ? "allowed." : "refused."));
+        budget.texts("warnings").forEach(out::notice);
     }
 }

@@ -52,6 +52,13 @@ final class BudgetWhyCommand extends ServerCommand {
             out.line("No price is known for its models, and the budget allows none without.");
             return;
         }
+        if (reason.equals("heavy")) {
+            out.line("The feature " + budget.text("feature") + " is marked as heavy: such calls are refused once "
+                    + budget.text("percent") + " % are spent, and " + Format.price(budget.text("spent_usd"))
+                    + " were.");
+            out.line(reset(budget, out));
+            return;
+        }
         String needed = "It might have come to " + Format.price(budget.text("bound_usd"));
         if (budget.text("window").equals("request")) {
             out.line(needed + ", more than one call may.");
@@ -60,9 +67,12 @@ final class BudgetWhyCommand extends ServerCommand {
         out.line(needed + "; " + Format.price(budget.text("left_usd")) + " were left, "
                 + Format.price(budget.text("spent_usd")) + " spent"
                 + (reason.equals("held") ? ", and calls under way held the rest." : "."));
-        out.line(
-                budget.has("resets_at")
-                        ? "The budget resets at " + out.second(budget.text("resets_at")) + "."
-                        : "The budget does not reset.");
+        out.line(reset(budget, out));
+    }
+
+    private static String reset(Json.Obj budget, Output out) {
+        return budget.has("resets_at")
+                ? "The budget resets at " + out.second(budget.text("resets_at")) + "."
+                : "The budget does not reset.";
     }
 }

@@ -16,6 +16,7 @@ final class Commands {
             "credential",
             "key",
             "budget",
+            "feature",
             "rate",
             "model",
             "alias",
@@ -94,6 +95,7 @@ final class Commands {
             case "credential" -> CredentialCommands.group();
             case "key" -> KeyCommands.group();
             case "budget" -> BudgetCommands.group();
+            case "feature" -> FeatureCommands.group();
             case "rate" -> RateCommands.group();
             case "model" -> ModelCommands.group();
             case "alias" -> AliasCommands.group();

@@ -47,8 +47,45 @@ class BudgetTest extends AgainstAdminServer {
                 Budget bud_01k9zb3q7m000000000000: key ci, model claude-haiku-4-5: $25.00 a month.
                 Spent $12.408113, held for calls under way $0.052, left $12.539887.
                 The window began at 2026-11-01 00:00:00 and resets at 2026-12-01 00:00:00 (windows of Europe/Zurich).
-                Notices at: 70, 90, 100 %. Models without a price: refused.
+                Notices at: 70, 90 (no heavy features), 100 %. Models without a price: refused.
                 """, ok(result));
+    }
+
+    @Test
+    void actionsAreSentByTheirPercentagesAndWarningsStandBesideTheAnswer() {
+        server.answer("setBudget", 200, """
+                {"id":"bud_1","label":"account default: $5.00 in all","spent_usd":"5.00","held_usd":"0.00","left_usd":"0.00",
+                "starts_at":null,"resets_at":null,"time_zone":"UTC","thresholds":[70,90,95],
+                "actions":{"90":"no-heavy","95":"cheaper"},"unpriced":true,"warnings":["No alias has a cheaper one."]}
+                """);
+        Cli.Result result = cli.run(
+                ("budget set --key ci --limit 1 --window day --at 70:notify,90:no-heavy,95:cheaper").split(" "));
+        assertEquals(
+                "POST /admin/v1/budgets {\"key\":\"ci\",\"limit_usd\":\"1\",\"window\":\"day\","
+                        + "\"thresholds\":[70,90,95],\"actions\":{\"90\":\"no-heavy\",\"95\":\"cheaper\"}}",
+                sent());
+        assertEquals("No alias has a cheaper one.\n", result.err());
+        assertEquals(0, result.exitCode());
+        assertTrue(
+                result.out().contains("Notices at: 70, 90 (no heavy features), 95 (cheaper aliases) %."), result.out());
+    }
+
+    @Test
+    void aFeatureIsMarkedAndTheMarkTakenAway() {
+        assertEquals("Feature deep-research is heavy.\n", ok(cli.run("feature", "set", "deep research", "--heavy")));
+        assertEquals("PUT /admin/v1/features/deep%20research {\"heavy\":true}", sent());
+        ok(cli.run("feature", "set", "deep-research", "--light"));
+        assertEquals("PUT /admin/v1/features/deep-research {\"heavy\":false}", sent());
+        assertEquals("MARK   FEATURE\nheavy  deep-research\n", ok(cli.run("feature", "list")));
+        server.answer("listFeatures", 200, "{\"data\":[]}");
+        assertTrue(ok(cli.run("feature", "list")).contains("tollgate feature set"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"x", "x --heavy --light", "--heavy"})
+    void whatIsNoMarkIsNotSent(String arguments) {
+        assertEquals(2, cli.run(("feature set " + arguments).split(" ")).exitCode());
+        assertEquals(List.of(), server.requests);
     }
 
     @Test
@@ -74,6 +111,10 @@ class BudgetTest extends AgainstAdminServer {
                 "--key ci --limit 1 --window day --at 0,50",
                 "--key ci --limit 1 --window day --at 101",
                 "--key ci --limit 1 --window day --at half",
+                "--key ci --limit 1 --window day --at 90:explode",
+                "--key ci --limit 1 --window day --at 90:",
+                "--key ci --limit 1 --window day --at 101:cheaper",
+                "--key ci --limit 1 --window day --at :cheaper",
                 "--member anna --limit 1 --window day"
             })
     void whatIsNoBudgetIsNotSent(String arguments) {
@@ -85,8 +126,8 @@ class BudgetTest extends AgainstAdminServer {
     @Test
     void listIsATable() {
         assertEquals("""
-                ID                          BUDGET                                             SPENT     HELD      LEFT  RESETS
-                bud_01k9zb3q7m000000000000  key ci, model claude-haiku-4-5: $25.00 a month  $12.4081  $0.0520  $12.5399  2026-12-01 00:00
+                ID                          BUDGET                                             SPENT     HELD      LEFT  RESETS            AT %
+                bud_01k9zb3q7m000000000000  key ci, model claude-haiku-4-5: $25.00 a month  $12.4081  $0.0520  $12.5399  2026-12-01 00:00  70,90:no-heavy,100
                 """, ok(cli.run("budget", "list")));
         assertTrue(json(cli.run("budget", "list", "--json")).startsWith("[{\"id\":\"" + ID + "\""));
         server.answer("listBudgets", 200, "{\"data\":[]}");
@@ -152,6 +193,13 @@ class BudgetTest extends AgainstAdminServer {
         refusedBy("held", "null");
         String held = ok(cli.run("budget", "why", "req_1"));
         assertTrue(held.contains("and calls under way held the rest.\nThe budget does not reset."), held);
+        refusedBy("heavy", "null");
+        String heavy = ok(cli.run("budget", "why", "req_1"));
+        assertTrue(
+                heavy.contains(
+                        "The feature deep-research is marked as heavy: such calls are refused once 90 % are spent, and"
+                                + " $0.999647 were.\nThe budget does not reset."),
+                heavy);
         refusedBy("unpriced", "null");
         assertTrue(ok(cli.run("budget", "why", "req_1")).contains("No price is known"));
     }
@@ -160,7 +208,7 @@ class BudgetTest extends AgainstAdminServer {
         server.answer("explainCallBudgets", 200, """
                 {"request_id":"req_1","at":"2026-11-22T09:40:00Z","outcome":"refused","cost_usd":"0.00","charged":[],"refused_by":
                 {"id":"bud_1","label":"key ci: $1.00 a day","limit_usd":"1.00","window":"day","reason":"%s","bound_usd":"0.052",
-                "left_usd":"0.000353","spent_usd":"0.999647","resets_at":%s}}
+                "left_usd":"0.000353","spent_usd":"0.999647","resets_at":%s,"feature":"deep-research","percent":90}}
                 """.formatted(reason, resetsAt));
     }
 

@@ -45,6 +45,13 @@ class KeyAndCatalogTest extends AgainstAdminServer {
                 """);
         assertEquals("Alias fast is sim/echo; strict.\n", ok(cli.run("alias", "set", "fast", "sim/echo", "--strict")));
         assertEquals("PUT /admin/v1/aliases/fast {\"candidates\":[\"sim/echo\"],\"strict\":true}", sent());
+        server.answer("setAlias", 200, """
+                {"name":"fast","candidates":["sim/echo"],"strict":false,"cheaper":"small"}
+                """);
+        assertEquals(
+                "Alias fast is sim/echo. Cheaper: small.\n",
+                ok(cli.run("alias", "set", "fast", "sim/echo", "--cheaper", "small")));
+        assertEquals("PUT /admin/v1/aliases/fast {\"candidates\":[\"sim/echo\"],\"cheaper\":\"small\"}", sent());
     }
 
     @Test
@@ -127,7 +134,7 @@ class KeyAndCatalogTest extends AgainstAdminServer {
     @Test
     void aliasListIsATable() {
         assertEquals(
-                "NAME  STRICT  CACHE  CANDIDATES\nfast  no      no     anthropic/claude-haiku-4-5, sim/echo\n",
+                "NAME  STRICT  CHEAPER  CACHE  CANDIDATES\nfast  no               no     anthropic/claude-haiku-4-5, sim/echo\n",
                 ok(cli.run("alias", "list")));
     }
 

@@ -4,6 +4,7 @@ import dev.tollgate.alert.Alerts;
 import dev.tollgate.alert.NoticeBoard;
 import dev.tollgate.audit.AuditLog;
 import dev.tollgate.budget.BudgetBook;
+import dev.tollgate.budget.HeavyFeatures;
 import dev.tollgate.budget.RateBook;
 import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.catalog.Catalog;
@@ -35,6 +36,7 @@ public final class AdminApi {
     private final KeyAdmin keys;
     private final BudgetAdmin budgets;
     private final BudgetWhy budgetWhy;
+    private final FeatureAdmin features;
     private final ReportAdmin reports;
     private final ForecastAdmin forecasts;
     private final RateAdmin rates;
@@ -55,6 +57,7 @@ public final class AdminApi {
             AdminReports reports,
             VirtualKeys keys,
             BudgetBook budgets,
+            HeavyFeatures heavyFeatures,
             RateBook rates,
             RefusedCalls refusedCalls,
             UsageLedger ledger,
@@ -71,7 +74,8 @@ public final class AdminApi {
         this.credentials = new CredentialAdmin(vault, catalog, probe);
         this.keys = new KeyAdmin(keys, ledger);
         Scopes scopes = new Scopes(keys, catalog, clock);
-        this.budgets = new BudgetAdmin(budgets, scopes);
+        this.budgets = new BudgetAdmin(budgets, scopes, heavyFeatures, catalog);
+        this.features = new FeatureAdmin(heavyFeatures);
         this.rates = new RateAdmin(rates, scopes);
         this.budgetWhy = new BudgetWhy(budgets, refusedCalls, ledger, resolutions);
         this.reports = new ReportAdmin(catalog, reports);
@@ -93,6 +97,7 @@ public final class AdminApi {
         keys.add(routes);
         budgets.add(routes);
         budgetWhy.add(routes);
+        features.add(routes);
         rates.add(routes);
         usage.add(routes);
         forecasts.add(routes);

@@ -4,6 +4,7 @@ import dev.tollgate.kernel.Json;
 import dev.tollgate.kernel.Refusal;
 import io.vertx.core.MultiMap;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -100,6 +101,14 @@ final class AdminRequest {
         return value != null && value.booleanValue();
     }
 
+    /** True or false; it must be said which. */
+    boolean givenFlag(String field) {
+        if (present(field) == null) {
+            throw Refusal.invalid(field + " is missing.", "Give " + field + " as true or false.");
+        }
+        return flag(field);
+    }
+
     @Nullable
     Long optionalNumber(String field) {
         JsonNode value = present(field);
@@ -131,6 +140,26 @@ final class AdminRequest {
             numbers.add(element.intValue());
         }
         return numbers;
+    }
+
+    /** By names; empty where the field is absent. */
+    Map<String, String> textsByName(String field) {
+        JsonNode value = present(field);
+        Map<String, String> texts = new LinkedHashMap<>();
+        if (value == null) {
+            return texts;
+        }
+        String cure = "Give " + field + " as an object that holds strings.";
+        if (!value.isObject()) {
+            throw Refusal.invalid(field + " is not an object.", cure);
+        }
+        for (Map.Entry<String, JsonNode> entry : value.properties()) {
+            if (!entry.getValue().isString()) {
+                throw Refusal.invalid(field + " holds something other than strings.", cure);
+            }
+            texts.put(entry.getKey(), entry.getValue().stringValue());
+        }
+        return texts;
     }
 
     /** Empty where the field is absent. */

@@ -3,13 +3,21 @@ package dev.tollgate.admin;
 import dev.tollgate.budget.Budget;
 import dev.tollgate.budget.BudgetBook;
 import dev.tollgate.budget.BudgetBook.Status;
+import dev.tollgate.budget.HeavyFeatures;
+import dev.tollgate.budget.Threshold;
+import dev.tollgate.budget.ThresholdAction;
 import dev.tollgate.budget.Window;
+import dev.tollgate.catalog.Catalog;
 import dev.tollgate.kernel.Money;
 import dev.tollgate.kernel.Refusal;
 import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +37,7 @@ final class BudgetAdmin {
             "window",
             "time_zone",
             "thresholds",
+            "actions",
             "unpriced");
     private static final List<Integer> USUAL_THRESHOLDS = List.of(70, 90, 100);
     private static final ZoneId UTC = ZoneId.of("UTC");
@@ -37,17 +46,21 @@ final class BudgetAdmin {
 
     private final BudgetBook budgets;
     private final Scopes scopes;
+    private final HeavyFeatures heavyFeatures;
+    private final Catalog catalog;
 
-    BudgetAdmin(BudgetBook budgets, Scopes scopes) {
+    BudgetAdmin(BudgetBook budgets, Scopes scopes, HeavyFeatures heavyFeatures, Catalog catalog) {
         this.budgets = budgets;
         this.scopes = scopes;
+        this.heavyFeatures = heavyFeatures;
+        this.catalog = catalog;
     }
 
     void add(AdminRoutes routes) {
         routes.get(
                 "/budgets",
-                request -> AdminReply.list(
-                        budgets.list().stream().map(BudgetAdmin::shape).toList()));
+                request ->
+                        AdminReply.list(budgets.list().stream().map(this::shape).toList()));
         routes.post("/budgets", FIELDS, this::set);
         routes.get("/budgets/{id}", request -> AdminReply.ok(shape(budgets.show(request.path("id")))));
         routes.delete("/budgets/{id}", request -> {
@@ -68,20 +81,29 @@ final class BudgetAdmin {
         long limit = limit(request.text("limit_usd"));
         Window window = Window.of(request.text("window"));
         ZoneId zone = zone(request.optionalText("time_zone"));
-        List<Integer> thresholds = request.optionalNumbers("thresholds");
+        List<Integer> percentages = request.optionalNumbers("thresholds");
+        List<Threshold> thresholds =
+                thresholds(percentages == null ? USUAL_THRESHOLDS : percentages, request.textsByName("actions"));
         Scopes.Named named = scopes.read(request, unpriced);
-        Budget wanted = new Budget(
-                "",
-                named.scope(),
-                named.keyName(),
-                limit,
-                window,
-                zone,
-                thresholds == null ? USUAL_THRESHOLDS : thresholds,
-                unpriced,
-                0);
+        Budget wanted = new Budget("", named.scope(), named.keyName(), limit, window, zone, thresholds, unpriced, 0);
         return AdminReply.ok(
                 shape(budgets.show(budgets.set(wanted, AdminApi.ACTOR).id())));
+    }
+
+    private static List<Threshold> thresholds(List<Integer> percentages, Map<String, String> actions) {
+        Map<String, String> left = new LinkedHashMap<>(actions);
+        List<Threshold> thresholds = new ArrayList<>();
+        for (int percent : percentages) {
+            String action = left.remove(Integer.toString(percent));
+            thresholds.add(
+                    action == null ? Threshold.notice(percent) : new Threshold(percent, ThresholdAction.of(action)));
+        }
+        if (!left.isEmpty()) {
+            throw Refusal.invalid(
+                    "actions has a percentage that is none of the thresholds.",
+                    "Name each in thresholds, too: {\"thresholds\":[70,90],\"actions\":{\"90\":\"no-heavy\"}}.");
+        }
+        return thresholds;
     }
 
     private static long limit(String text) {
@@ -113,15 +135,35 @@ final class BudgetAdmin {
         }
     }
 
-    private static ObjectNode shape(Status status) {
+    private ObjectNode shape(Status status) {
         Budget budget = status.budget();
-        return shape(budget)
+        ObjectNode shape = shape(budget)
                 .put("spent_usd", Money.formatUsd(status.spentNanoUsd()))
                 .put("held_usd", Money.formatUsd(status.heldNanoUsd()))
                 .put("left_usd", Money.formatUsd(status.leftNanoUsd()))
                 .put("starts_at", Shapes.time(status.startsAt()))
                 .put("resets_at", Shapes.time(status.resetsAt()))
                 .put("created_at", Shapes.time(budget.createdAtMillis()));
+        ArrayNode warnings = shape.putArray("warnings");
+        warnings(budget).forEach(warnings::add);
+        return shape;
+    }
+
+    /** Actions that would do nothing as things are. */
+    private List<String> warnings(Budget budget) {
+        List<String> warnings = new ArrayList<>();
+        Collection<String> actions = budget.actions().values();
+        if (actions.contains(ThresholdAction.NO_HEAVY.wireName())
+                && heavyFeatures.all().isEmpty()) {
+            warnings.add(
+                    "No feature is marked as heavy, so none is switched off: `tollgate feature set NAME --heavy`.");
+        }
+        if (actions.contains(ThresholdAction.CHEAPER.wireName())
+                && catalog.view().aliases().values().stream().allMatch(alias -> alias.cheaper() == null)) {
+            warnings.add("No alias has a cheaper one, so calls stay where they are:"
+                    + " `tollgate alias set NAME PROVIDER/MODEL --cheaper OTHER`.");
+        }
+        return warnings;
     }
 
     private static ObjectNode shape(Budget budget) {
@@ -131,7 +173,9 @@ final class BudgetAdmin {
                 .put("window", budget.window().wireName())
                 .put("time_zone", budget.zone().getId());
         ArrayNode thresholds = shape.putArray("thresholds");
-        budget.thresholds().forEach(thresholds::add);
+        budget.percentages().forEach(thresholds::add);
+        ObjectNode actions = shape.putObject("actions");
+        budget.actions().forEach(actions::put);
         return shape.put("unpriced", budget.unpriced());
     }
 }

@@ -74,6 +74,7 @@ final class BudgetWhy {
 
     private static ObjectNode refused(RefusedCall call) {
         boolean priced = call.reason() != RefusedCall.Reason.UNPRICED;
+        boolean bounded = priced && call.reason() != RefusedCall.Reason.HEAVY;
         ObjectNode shape = Shapes.object()
                 .put("request_id", call.requestId())
                 .put("at", Shapes.time(call.atMillis()))
@@ -86,10 +87,12 @@ final class BudgetWhy {
                 .put("limit_usd", Money.formatUsd(call.budget().limitNanoUsd()))
                 .put("window", call.budget().window().wireName())
                 .put("reason", call.reason().wireName())
-                .put("bound_usd", priced ? Money.formatUsd(call.boundNanoUsd()) : null)
+                .put("bound_usd", bounded ? Money.formatUsd(call.boundNanoUsd()) : null)
                 .put("left_usd", priced ? Money.formatUsd(call.leftNanoUsd()) : null)
                 .put("spent_usd", priced ? Money.formatUsd(call.spentNanoUsd()) : null)
-                .put("resets_at", call.resetsAtMillis() == Long.MAX_VALUE ? null : Shapes.time(call.resetsAtMillis()));
+                .put("resets_at", call.resetsAtMillis() == Long.MAX_VALUE ? null : Shapes.time(call.resetsAtMillis()))
+                .put("feature", call.feature())
+                .put("percent", call.percent() == 0 ? null : Integer.valueOf(call.percent()));
         return shape;
     }
 }

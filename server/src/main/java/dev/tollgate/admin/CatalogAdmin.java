@@ -60,7 +60,7 @@ final class CatalogAdmin {
         });
         routes.get("/models", request -> models());
         routes.get("/aliases", request -> aliases());
-        routes.put("/aliases/{name}", Set.of("candidates", "strict", "cache"), this::setAlias);
+        routes.put("/aliases/{name}", Set.of("candidates", "strict", "cheaper", "cache"), this::setAlias);
         routes.delete("/aliases/{name}", request -> {
             catalog.removeAlias(request.path("name"), AdminApi.ACTOR);
             return AdminReply.nothing();
@@ -163,7 +163,11 @@ final class CatalogAdmin {
 
     private AdminReply setAlias(AdminRequest request) {
         Alias alias = new Alias(
-                request.path("name"), request.texts("candidates"), request.flag("strict"), CachePolicies.read(request));
+                request.path("name"),
+                request.texts("candidates"),
+                request.flag("strict"),
+                request.optionalText("cheaper"),
+                CachePolicies.read(request));
         AliasChange change = catalog.setAlias(alias, AdminApi.ACTOR);
         return AdminReply.ok(shape(change.alias()).put("shadows", change.shadows()));
     }
@@ -172,7 +176,7 @@ final class CatalogAdmin {
         ObjectNode shape = Shapes.object().put("name", alias.name());
         ArrayNode candidates = shape.putArray("candidates");
         alias.candidates().forEach(candidates::add);
-        shape.put("strict", alias.strict());
+        shape.put("strict", alias.strict()).put("cheaper", alias.cheaper());
         CachePolicies.show(alias.cache(), shape);
         return shape;
     }

@@ -80,7 +80,8 @@ final class Scopes {
         return account;
     }
 
-    private static @Nullable String label(String field, @Nullable String text) {
+    /** As a client may say it. */
+    static @Nullable String label(String field, @Nullable String text) {
         boolean wrong = text != null
                 && (text.isBlank() || !StoredText.clean(text, MAX_LABEL).equals(text));
         if (wrong) {

@@ -2,7 +2,9 @@ package dev.tollgate.budget;
 
 import dev.tollgate.kernel.Money;
 import java.time.ZoneId;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A limit on what may be spent in a window by the calls of a scope.
@@ -10,7 +12,7 @@ import java.util.List;
  * @param keyName the name of the scope's key, for people; empty where the scope has none
  * @param limitNanoUsd in nano-US-dollars, positive
  * @param zone whose days, weeks and months are meant
- * @param thresholds at which percentages of the limit a notice is given, ascending
+ * @param thresholds at which percentages of the limit something is done, ascending
  * @param unpriced whether models without a price may be used all the same; they then cost nothing here
  * @param createdAtMillis in epoch milliseconds; what was called before is not counted
  */
@@ -21,7 +23,7 @@ public record Budget(
         long limitNanoUsd,
         Window window,
         ZoneId zone,
-        List<Integer> thresholds,
+        List<Threshold> thresholds,
         boolean unpriced,
         long createdAtMillis) {
     public Budget {
@@ -29,6 +31,32 @@ public record Budget(
         if (limitNanoUsd <= 0 || !scope.isGiven()) {
             throw new IllegalArgumentException("a budget has a positive limit and a scope");
         }
+    }
+
+    /** Whether any threshold does more than give a notice. */
+    boolean acts() {
+        for (Threshold threshold : thresholds) {
+            if (threshold.acts()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** The thresholds' percentages. */
+    public List<Integer> percentages() {
+        return thresholds.stream().map(Threshold::percent).toList();
+    }
+
+    /** The wire names of what is done besides a notice, by percentage, ascending. */
+    public Map<String, String> actions() {
+        Map<String, String> actions = new LinkedHashMap<>();
+        thresholds.stream()
+                .filter(Threshold::acts)
+                .forEach(threshold -> actions.put(
+                        Integer.toString(threshold.percent()),
+                        threshold.action().wireName()));
+        return actions;
     }
 
     /** For people: {@code key ci, feature chat: $1.00 a day}. */

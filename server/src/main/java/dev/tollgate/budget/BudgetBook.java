@@ -61,8 +61,8 @@ public final class BudgetBook {
     }
 
     /**
-     * Makes a budget, or changes the limit, the thresholds and the rule for unpriced models of the one that has the same scope and
-     * window. It holds for every call that comes after this returns.
+     * Makes a budget, or changes the limit, the thresholds with their actions and the rule for unpriced models of the one that has
+     * the same scope and window. It holds for every call that comes after this returns.
      *
      * @param wanted its id and its time of making are not looked at
      * @return as it is now in force
@@ -99,14 +99,24 @@ public final class BudgetBook {
         if (wanted.limitNanoUsd() > MOST_NANO_USD) {
             throw Refusal.invalid("A limit is a billion dollars at most.", "Give a smaller one.");
         }
-        List<Integer> thresholds = wanted.thresholds();
-        boolean wrong = thresholds.size() > MOST_THRESHOLDS
-                || thresholds.stream().anyMatch(percent -> percent < 1 || percent > 100)
-                || !thresholds.equals(thresholds.stream().sorted().distinct().toList());
+        List<Integer> percentages = wanted.percentages();
+        boolean wrong = percentages.size() > MOST_THRESHOLDS
+                || percentages.stream().anyMatch(percent -> percent < 1 || percent > 100)
+                || !percentages.equals(percentages.stream().sorted().distinct().toList());
         if (wrong) {
             throw Refusal.invalid(
                     "Thresholds are whole percentages from 1 to 100, ascending, ten at most.",
                     "Give them such as 70,90,100.");
+        }
+        if (wanted.acts() && wanted.window() == Window.REQUEST) {
+            throw Refusal.invalid(
+                    "A budget of the window request is spent by one call: there is nothing to do at a part of it.",
+                    "Give its thresholds without actions, or a longer window.");
+        }
+        if (wanted.thresholds().stream().anyMatch(threshold -> threshold.percent() == 100 && threshold.acts())) {
+            throw Refusal.invalid(
+                    "At 100 % every call is refused: no other action can follow.",
+                    "Give the action at a smaller percentage, such as 95:cheaper.");
         }
     }
 
@@ -244,7 +254,8 @@ public final class BudgetBook {
         fields.put("limit_usd", Money.formatUsd(budget.limitNanoUsd()));
         fields.put("window", budget.window().wireName());
         fields.put("time_zone", budget.zone().getId());
-        fields.put("thresholds", budget.thresholds());
+        fields.put("thresholds", budget.percentages());
+        fields.put("actions", budget.actions());
         fields.put("unpriced", budget.unpriced());
         return Json.MAPPER.writeValueAsString(fields);
     }

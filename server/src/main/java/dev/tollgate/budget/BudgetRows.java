@@ -96,8 +96,8 @@ final class BudgetRows {
                 .one();
     }
 
-    private static String text(List<Integer> thresholds) {
-        return thresholds.stream().map(String::valueOf).collect(Collectors.joining(" "));
+    private static String text(List<Threshold> thresholds) {
+        return thresholds.stream().map(Threshold::text).collect(Collectors.joining(" "));
     }
 
     static Scope scope(ResultSet row) throws SQLException {
@@ -122,7 +122,7 @@ final class BudgetRows {
                 thresholds.isEmpty()
                         ? List.of()
                         : Stream.of(thresholds.split(" ", -1))
-                                .map(Integer::valueOf)
+                                .map(Threshold::of)
                                 .toList(),
                 row.getLong("unpriced") == 1,
                 row.getLong("created_at"));

@@ -7,8 +7,11 @@ import dev.tollgate.ledger.CallRecord;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -52,6 +55,10 @@ public final class Purses implements AutoCloseable {
     private final ScopeIndex<Purse> index = new ScopeIndex<>();
     /** Slices that may have something at hand, by which purses they are of. */
     private final Map<Slice, Purse> lent = new ConcurrentHashMap<>();
+    /** The ids of the budgets that do more at a threshold than give a notice. */
+    private final Set<String> acting = new HashSet<>();
+
+    private volatile boolean anyActs;
 
     private long lookedNanos = System.nanoTime();
 
@@ -91,6 +98,7 @@ public final class Purses implements AutoCloseable {
 
     /** Takes a new or changed budget into force. */
     synchronized void put(Budget budget) {
+        acts(budget.id(), budget.acts());
         Purse known = purses.get(budget.id());
         if (known == null) {
             Purse added = new Purse(budget, clock.millis(), forfeits);
@@ -106,10 +114,40 @@ public final class Purses implements AutoCloseable {
     }
 
     synchronized void remove(String budgetId) {
+        acts(budgetId, false);
         Purse removed = purses.remove(budgetId);
         if (removed != null) {
             index.remove(removed);
             returns.add(removed.renew());
+        }
+    }
+
+    private void acts(String budgetId, boolean acts) {
+        if (acts) {
+            acting.add(budgetId);
+        } else {
+            acting.remove(budgetId);
+        }
+        anyActs = !acting.isEmpty();
+    }
+
+    /** Whether any budget does more at a threshold than give a notice. */
+    boolean anyActs() {
+        return anyActs;
+    }
+
+    /**
+     * Learns what earlier processes have spent of the budgets that do something at a threshold; of others the first draw tells. At start,
+     * before the first call. Blocking.
+     */
+    public synchronized void recall(Store from) {
+        long now = clock.millis();
+        for (String budgetId : acting) {
+            Purse purse = Objects.requireNonNull(purses.get(budgetId));
+            Slice slice = purse.slice(now);
+            BudgetRows.Standing standing =
+                    from.read(handle -> BudgetRows.standing(handle, budgetId, slice.key().startMillis()));
+            seen(new Hold.Part(purse, slice), standing.spentNanoUsd());
         }
     }
 

@@ -28,11 +28,10 @@ final class Thresholds {
     /** So much of a window had been spent before, and so much after, in nano-US-dollars. */
     void spent(Hold.Part part, long before, long after) {
         Budget budget = part.purse().budget();
-        for (int percent : budget.thresholds()) {
-            long limit = budget.limitNanoUsd();
-            long passed = limit / 100 * percent + limit % 100 * percent / 100; // the limit times a hundred may not fit
+        for (Threshold threshold : budget.thresholds()) {
+            long passed = threshold.nanoUsd(budget.limitNanoUsd());
             if (before < passed && after >= passed) {
-                tell(budget, about(budget, part.slice().key().startMillis()), percent);
+                tell(budget, about(budget, part.slice().key().startMillis()), threshold);
             }
         }
     }
@@ -49,7 +48,8 @@ final class Thresholds {
     }
 
     /** Once, whichever node notices it first. */
-    private void tell(Budget budget, long startMillis, int percent) {
+    private void tell(Budget budget, long startMillis, Threshold threshold) {
+        int percent = threshold.percent();
         boolean[] first = new boolean[1];
         store.submit(
                 tx -> first[0] = tx.handle().execute(TELL, budget.id(), startMillis, percent, clock.millis()) == 1,
@@ -57,17 +57,18 @@ final class Thresholds {
                     if (failure != null) {
                         LOG.warn("Budget {} has passed {} %, which could not be noted", budget.id(), percent, failure);
                     } else if (first[0]) {
-                        events.publish(notice(budget, percent));
+                        events.publish(notice(budget, threshold));
                     }
                 });
     }
 
-    private Notice notice(Budget budget, int percent) {
+    private Notice notice(Budget budget, Threshold threshold) {
         return new Notice(
                 clock.instant(),
                 "budget.threshold",
                 budget.id(),
-                "At least " + percent + " % of the budget " + budget.label() + " has been spent.",
+                "At least " + threshold.percent() + " % of the budget " + budget.label() + " has been spent."
+                        + threshold.action().effect(),
                 "Look with `tollgate budget show " + budget.id() + "`; `tollgate budget set` changes the limit.");
     }
 }

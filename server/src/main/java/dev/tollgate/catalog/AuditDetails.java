@@ -32,6 +32,7 @@ final class AuditDetails {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("candidates", alias.candidates());
         fields.put("strict", alias.strict());
+        fields.put("cheaper", alias.cheaper());
         CachePolicy cache = alias.cache();
         if (cache != null) {
             fields.put("cache_max_age_seconds", cache.maxAgeSeconds());

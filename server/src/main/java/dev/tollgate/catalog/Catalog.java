@@ -227,13 +227,15 @@ public final class Catalog {
     /**
      * Points an alias at candidates; replaces what it pointed at.
      *
-     * @throws Refusal if the name or a candidate is not well formed, or a candidate's provider does not exist
+     * @throws Refusal if the name or a candidate is not well formed, a candidate's provider does not exist, or the cheaper alias is
+     *     none that calls may fall to
      */
     public AliasChange setAlias(Alias alias, String actor) {
         String name = alias.name();
         Names.requireAlias(name);
         CatalogView after = change((tx, before) -> {
             CatalogRules.requireCandidates(before, alias.candidates());
+            CheaperRules.require(before, alias);
             CatalogTables.put(tx.handle(), alias, clock.millis());
             audit.record(tx, actor, "alias.set", name, AuditDetails.of(alias));
         });
@@ -245,11 +247,12 @@ public final class Catalog {
     /**
      * Removes an alias.
      *
-     * @throws Refusal if there is none
+     * @throws Refusal if there is none, or it is another one's cheaper alias
      */
     public void removeAlias(String name, String actor) {
         change((tx, before) -> {
             CatalogRules.requireAlias(before, name);
+            CheaperRules.requireNoneFallsTo(before, name);
             CatalogTables.removeAlias(tx.handle(), name);
             audit.record(tx, actor, "alias.removed", name, AuditDetails.NONE);
         });

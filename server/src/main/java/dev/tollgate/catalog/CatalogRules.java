@@ -123,10 +123,12 @@ final class CatalogRules {
         }
     }
 
-    static void requireAlias(CatalogView in, String name) {
-        if (!in.aliases().containsKey(name)) {
-            throw Refusal.notFound("There is no such alias.", nearestOr(in, name, "List them: ./tollgate model list"));
+    static Alias requireAlias(CatalogView in, String name) {
+        Alias alias = in.aliases().get(name);
+        if (alias == null) {
+            throw Refusal.notFound("There is no such alias.", nearestOr(in, name, "List them: ./tollgate alias list"));
         }
+        return alias;
     }
 
     private static String nearestOr(CatalogView in, String name, String otherwise) {

@@ -47,12 +47,13 @@ final class CatalogTables {
 
     private static List<Alias> aliases(Handle handle) {
         Map<String, Alias> aliases = new LinkedHashMap<>();
-        handle.createQuery("SELECT name, candidate, strict, cache_seconds, cache_scope FROM model_alias"
+        handle.createQuery("SELECT name, candidate, strict, cheaper, cache_seconds, cache_scope FROM model_alias"
                         + " ORDER BY name, position")
                 .map((row, context) -> new Alias(
                         row.getString("name"),
                         List.of(row.getString("candidate")),
                         row.getLong("strict") != 0,
+                        row.getString("cheaper"),
                         cache(row)))
                 .forEach(row -> aliases.merge(row.name(), row, CatalogTables::joined));
         return List.copyOf(aliases.values());
@@ -61,7 +62,7 @@ final class CatalogTables {
     private static Alias joined(Alias before, Alias next) {
         List<String> candidates = new ArrayList<>(before.candidates());
         candidates.addAll(next.candidates());
-        return new Alias(before.name(), candidates, before.strict(), before.cache());
+        return new Alias(before.name(), candidates, before.strict(), before.cheaper(), before.cache());
     }
 
     private static @Nullable CachePolicy cache(ResultSet row) throws SQLException {
@@ -121,13 +122,14 @@ final class CatalogTables {
         removeAlias(handle, alias.name());
         CachePolicy cache = alias.cache();
         for (int position = 0; position < alias.candidates().size(); position++) {
-            handle.createUpdate(
-                            "INSERT INTO model_alias (name, position, candidate, strict, cache_seconds, cache_scope, changed_at)"
-                                    + " VALUES (:name, :position, :candidate, :strict, :cacheSeconds, :cacheScope, :now)")
+            handle.createUpdate("INSERT INTO model_alias"
+                            + " (name, position, candidate, strict, cheaper, cache_seconds, cache_scope, changed_at)"
+                            + " VALUES (:name, :position, :candidate, :strict, :cheaper, :cacheSeconds, :cacheScope, :now)")
                     .bind("name", alias.name())
                     .bind("position", (long) position)
                     .bind("candidate", alias.candidates().get(position))
                     .bind("strict", alias.strict() ? 1L : 0L)
+                    .bind("cheaper", alias.cheaper())
                     .bind("cacheSeconds", cache == null ? null : Long.valueOf(cache.maxAgeSeconds()))
                     .bind("cacheScope", cache == null ? null : cache.scope().wireName())
                     .bind("now", nowMillis)

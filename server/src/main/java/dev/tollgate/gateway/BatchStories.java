@@ -1,6 +1,9 @@
 package dev.tollgate.gateway;
 
+import dev.tollgate.budget.Place;
 import dev.tollgate.budget.Pledges;
+import dev.tollgate.budget.RefusedCall;
+import dev.tollgate.budget.ThresholdActions.SwitchedOff;
 import dev.tollgate.catalog.Candidate;
 import dev.tollgate.dialects.Dialect;
 import dev.tollgate.dialects.ErrorKind;
@@ -54,7 +57,25 @@ final class BatchStories {
         };
     }
 
+    /** Why a budget takes no such batch at present; null if all do. */
+    private @Nullable SwitchedOff switchedOff(Asked asked, Admitted batch) {
+        if (!services.thresholdActions().any()) {
+            return null;
+        }
+        List<Place> places = batch.models().stream()
+                .map(model -> new Place(batch.provider().name(), model))
+                .toList();
+        return services.thresholdActions().switchedOff(asked.payer(), asked.app(), asked.atMillis(), places);
+    }
+
     private Told route(Asked asked, Admitted batch) {
+        SwitchedOff off = switchedOff(asked, batch);
+        if (off != null) {
+            long now = services.clock().millis();
+            services.refusedCalls().add(RefusedCall.heavy(asked.requestId(), now, off));
+            return new Told.Refusal(
+                    ErrorKind.BUDGET, Texts.switchedOff(off), Texts.secondsUntil(off.resetsAtMillis(), now));
+        }
         Candidate candidate = new Candidate(batch.provider(), batch.models().getFirst(), null, false);
         Plan plan = services.planner().plan(List.of(candidate), asked.caller().keyId());
         return plan instanceof Plan.Ways(List<Hop> hops) ? send(asked, batch, hops) : Senders.noWay(plan);

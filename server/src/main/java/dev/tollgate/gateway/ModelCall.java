@@ -7,6 +7,7 @@ import dev.tollgate.catalog.Resolution;
 import dev.tollgate.dialects.Dialect;
 import dev.tollgate.dialects.ErrorKind;
 import dev.tollgate.dialects.Inspection;
+import dev.tollgate.dialects.Operation;
 import dev.tollgate.dialects.RequestFields;
 import dev.tollgate.dialects.RequestInspector;
 import dev.tollgate.gateway.Stages.Identified;
@@ -74,7 +75,7 @@ final class ModelCall {
         CallEnding ending = new CallEnding(services, inbound, context, body.length);
         inbound.http().response().bodyEndHandler(null).closeHandler(null);
         ending.guarded(() -> {
-            Permitted permitted = permit(identified, body);
+            Permitted permitted = Thrift.judged(services, permit(identified, body));
             if (permitted == null) {
                 ending.giveRoom();
             } else if (ContextFit.isSure(permitted, services.planner())) {
@@ -226,7 +227,7 @@ final class ModelCall {
                 yield null;
             }
             case Decision.Permitted(var candidates) -> {
-                List<Candidate> reached = reached(candidates);
+                List<Candidate> reached = reached(inbound.operation(), candidates);
                 String alias = resolution instanceof Resolution.Resolved resolved ? resolved.alias() : null;
                 if (reached.isEmpty()) {
                     refuse(ErrorKind.INVALID_REQUEST, Texts.otherDialect(requested, candidates, dialect));
@@ -253,10 +254,10 @@ final class ModelCall {
     }
 
     /** Those to which this call can be said, in its own dialect or converted. */
-    private List<Candidate> reached(List<Candidate> candidates) {
+    static List<Candidate> reached(Operation operation, List<Candidate> candidates) {
         List<Candidate> reached = new ArrayList<>(candidates.size());
         for (Candidate candidate : candidates) {
-            if (Translator.reaches(inbound.operation(), candidate.provider())) {
+            if (Translator.reaches(operation, candidate.provider())) {
                 reached.add(candidate);
             }
         }

@@ -5,6 +5,7 @@ import dev.tollgate.budget.RateDesk;
 import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.budget.ReservationDesk;
 import dev.tollgate.budget.Settlement;
+import dev.tollgate.budget.ThresholdActions;
 import dev.tollgate.catalog.Catalog;
 import dev.tollgate.front.ClientAddress;
 import dev.tollgate.identity.CallerResolver;
@@ -17,6 +18,7 @@ public record Services(
         CallerResolver callers,
         Catalog catalog,
         AccessDecider access,
+        ThresholdActions thresholdActions,
         RateDesk rates,
         ReservationDesk desk,
         RefusedCalls refusedCalls,

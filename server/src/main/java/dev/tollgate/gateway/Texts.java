@@ -4,6 +4,7 @@ import dev.tollgate.budget.Budget;
 import dev.tollgate.budget.Rate;
 import dev.tollgate.budget.RateResult;
 import dev.tollgate.budget.ReservationResult;
+import dev.tollgate.budget.ThresholdActions;
 import dev.tollgate.budget.Window;
 import dev.tollgate.catalog.Candidate;
 import dev.tollgate.dialects.Dialect;
@@ -135,6 +136,16 @@ final class Texts {
                 + (exhausted.resetsAtMillis() == Long.MAX_VALUE
                         ? " It does not reset by itself; an operator can raise it (`tollgate budget set`)."
                         : " It resets at " + Instant.ofEpochMilli(exhausted.resetsAtMillis()) + ".");
+    }
+
+    static String switchedOff(ThresholdActions.SwitchedOff off) {
+        Budget budget = off.budget();
+        return "The feature \"" + shown(off.feature()) + "\" is marked as heavy, and the budget " + budget.id() + " ("
+                + budget.label() + ") refuses such calls once " + off.percent() + " % are spent: $"
+                + Money.formatUsd(off.spentNanoUsd()) + " are."
+                + (off.resetsAtMillis() == Long.MAX_VALUE
+                        ? " It does not reset by itself; an operator can raise it (`tollgate budget set`)."
+                        : " It resets at " + Instant.ofEpochMilli(off.resetsAtMillis()) + ".");
     }
 
     static String rateUsedUp(RateResult.Refused refused, long seconds) {

@@ -47,6 +47,7 @@ class AdminDocumentTest {
                 null,
                 null,
                 null,
+                null,
                 InstantSource.system(),
                 () -> null,
                 null,

@@ -13,6 +13,8 @@ import java.util.List;
 /** Budgets, and calls that they cover. */
 final class BudgetSamples {
     static final ZoneId UTC = ZoneOffset.UTC;
+    private static final List<Threshold> THRESHOLDS =
+            List.of(Threshold.notice(70), Threshold.notice(90), Threshold.notice(100));
 
     private BudgetSamples() {}
 
@@ -25,7 +27,7 @@ final class BudgetSamples {
     }
 
     static Budget budget(Scope scope, long limitNanoUsd, Window window) {
-        return new Budget("", scope, "", limitNanoUsd, window, UTC, List.of(70, 90, 100), false, 0);
+        return new Budget("", scope, "", limitNanoUsd, window, UTC, THRESHOLDS, false, 0);
     }
 
     /** A ceiling of exactly that much. */

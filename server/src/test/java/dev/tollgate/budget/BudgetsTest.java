@@ -429,7 +429,8 @@ class BudgetsTest {
     @Test
     void thresholdsAreCheckedBeforeAnythingIsStored() {
         for (List<Integer> wrong : List.of(List.of(0), List.of(101), List.of(90, 70), List.of(70, 70))) {
-            Budget budget = new Budget("", key("k1"), "", 1, Window.DAY, BudgetSamples.UTC, wrong, false, 0);
+            List<Threshold> thresholds = wrong.stream().map(Threshold::notice).toList();
+            Budget budget = new Budget("", key("k1"), "", 1, Window.DAY, BudgetSamples.UTC, thresholds, false, 0);
             assertThrows(Refusal.class, () -> house.budgets.set(budget, "owner"), wrong.toString());
         }
         assertEquals(List.of(), house.budgets.list());

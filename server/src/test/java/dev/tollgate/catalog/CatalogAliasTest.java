@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tollgate.kernel.CachePolicy;
 import dev.tollgate.kernel.Refusal;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -36,13 +37,13 @@ class CatalogAliasTest extends CatalogHouse {
     @Test
     void anAliasIsStrictUntilItIsSetAnew() {
         Catalog catalog = catalog();
-        Alias strict = new Alias("fast", List.of("openai/gpt-5", "sim/echo", "sim/tools"), true, null);
+        Alias strict = new Alias("fast", List.of("openai/gpt-5", "sim/echo", "sim/tools"), true, null, null);
         catalog.setAlias(strict, "owner");
         assertEquals(strict, catalog.view().aliases().get("fast"));
         assertEquals(strict, catalog().view().aliases().get("fast"));
         catalog.setAlias(new Alias("fast", strict.candidates()), "owner");
         assertEquals(
-                new Alias("fast", strict.candidates(), false, null),
+                new Alias("fast", strict.candidates(), false, null, null),
                 catalog().view().aliases().get("fast"));
     }
 
@@ -50,7 +51,7 @@ class CatalogAliasTest extends CatalogHouse {
     void anAliasKeepsAnswersUntilItIsSetAnew() {
         Catalog catalog = catalog();
         Alias kept = new Alias(
-                "fast", List.of("openai/gpt-5", "sim/echo"), false, new CachePolicy(604_800, CachePolicy.Scope.CALLER));
+                "fast", List.of("openai/gpt-5", "sim/echo"), false, null, new CachePolicy(604_800, CachePolicy.Scope.CALLER));
         catalog.setAlias(kept, "owner");
         assertEquals(kept, catalog.view().aliases().get("fast"));
         assertEquals(kept, catalog().view().aliases().get("fast"));
@@ -77,5 +78,49 @@ class CatalogAliasTest extends CatalogHouse {
         refused(Refusal.Kind.INVALID, () -> catalog.setAlias(new Alias("a", List.of("openai/../x")), "owner"));
         refused(Refusal.Kind.NOT_FOUND, () -> catalog.removeAlias("a", "owner"));
         assertTrue(catalog.view().aliases().isEmpty());
+    }
+
+    private static Alias falling(String name, @Nullable String cheaper) {
+        return new Alias(name, List.of("sim/echo"), false, cheaper, null);
+    }
+
+    @Test
+    void aCheaperAliasIsKeptUntilTheAliasIsSetAnew() {
+        Catalog catalog = catalog();
+        catalog.setAlias(falling("small", null), "owner");
+        Alias big = new Alias("big", List.of("sim/echo", "sim/tools"), false, "small", null);
+        catalog.setAlias(big, "owner");
+        assertEquals(big, catalog().view().aliases().get("big"));
+        refused(Refusal.Kind.CONFLICT, () -> catalog.removeAlias("small", "owner"));
+        catalog.setAlias(falling("big", null), "owner");
+        catalog.removeAlias("small", "owner");
+        assertEquals(falling("big", null), catalog().view().aliases().get("big"));
+    }
+
+    @Test
+    void cheaperAliasesExistAndLeadInNoCircle() {
+        Catalog catalog = catalog();
+        catalog.setAlias(falling("a", null), "owner");
+        refused(Refusal.Kind.INVALID, () -> catalog.setAlias(falling("a", "a"), "owner"));
+        refused(Refusal.Kind.INVALID, () -> catalog.setAlias(falling("new", "new"), "owner"));
+        Refusal unknown = refused(Refusal.Kind.NOT_FOUND, () -> catalog.setAlias(falling("a", "nobody"), "owner"));
+        assertTrue(unknown.cure().contains("alias list"), unknown.cure());
+        refused(Refusal.Kind.NOT_FOUND, () -> catalog.setAlias(falling("a", "sim/echo"), "owner"));
+        catalog.setAlias(falling("b", "a"), "owner");
+        catalog.setAlias(falling("c", "b"), "owner");
+        Refusal circle = refused(Refusal.Kind.INVALID, () -> catalog.setAlias(falling("a", "c"), "owner"));
+        assertTrue(circle.getMessage().contains("a, then c, then b, then a"), circle.getMessage());
+        assertEquals(falling("a", null), catalog.view().aliases().get("a"));
+    }
+
+    @Test
+    void aStrictAliasFallsToAStrictOneOnly() {
+        Catalog catalog = catalog();
+        catalog.setAlias(falling("small", null), "owner");
+        Alias strict = new Alias("big", List.of("sim/echo"), true, "small", null);
+        refused(Refusal.Kind.CONFLICT, () -> catalog.setAlias(strict, "owner"));
+        catalog.setAlias(new Alias("small", List.of("sim/echo"), true, null, null), "owner");
+        catalog.setAlias(strict, "owner");
+        refused(Refusal.Kind.CONFLICT, () -> catalog.setAlias(falling("small", null), "owner"));
     }
 }

@@ -3,6 +3,7 @@ package dev.tollgate.gateway;
 import dev.tollgate.access.AccessDecider;
 import dev.tollgate.audit.AuditLog;
 import dev.tollgate.budget.BudgetBook;
+import dev.tollgate.budget.HeavyFeatures;
 import dev.tollgate.budget.InFlightJournal;
 import dev.tollgate.budget.Pledges;
 import dev.tollgate.budget.Purses;
@@ -12,6 +13,7 @@ import dev.tollgate.budget.RateShare;
 import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.budget.ReservationDesk;
 import dev.tollgate.budget.Settlement;
+import dev.tollgate.budget.ThresholdActions;
 import dev.tollgate.budget.SettlementRows;
 import dev.tollgate.cache.AnswerCache;
 import dev.tollgate.catalog.Catalog;
@@ -66,6 +68,7 @@ final class CallHouse implements AutoCloseable {
     final UsageLedger ledger;
     final Catalog catalog;
     final BudgetBook budgets;
+    final HeavyFeatures heavyFeatures;
     final Vault vault;
     final Holdings holdings;
     final BatchBilling billing;
@@ -101,6 +104,7 @@ final class CallHouse implements AutoCloseable {
         journal = InFlightJournal.open(home);
         Purses purses = Purses.open(store, new Events(), clock, journal.id(), place -> place);
         budgets = new BudgetBook(store, audit, clock, purses);
+        heavyFeatures = HeavyFeatures.open(store, audit, clock);
         RateDesk desk = RateDesk.open(store, RateShare.WHOLE, place -> place);
         rates = new RateBook(store, audit, clock, desk);
         settlement = new Settlement(store, ledger, audit, journal, purses, clock);
@@ -115,6 +119,7 @@ final class CallHouse implements AutoCloseable {
                 keys.callerResolver(),
                 catalog,
                 new AccessDecider(),
+                new ThresholdActions(purses, heavyFeatures),
                 desk,
                 new ReservationDesk(journal, settlement, purses),
                 new RefusedCalls(10),
