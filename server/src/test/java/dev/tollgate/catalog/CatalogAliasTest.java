@@ -51,7 +51,11 @@ class CatalogAliasTest extends CatalogHouse {
     void anAliasKeepsAnswersUntilItIsSetAnew() {
         Catalog catalog = catalog();
         Alias kept = new Alias(
-                "fast", List.of("openai/gpt-5", "sim/echo"), false, null, new CachePolicy(604_800, CachePolicy.Scope.CALLER));
+                "fast",
+                List.of("openai/gpt-5", "sim/echo"),
+                false,
+                null,
+                new CachePolicy(604_800, CachePolicy.Scope.CALLER));
         catalog.setAlias(kept, "owner");
         assertEquals(kept, catalog.view().aliases().get("fast"));
         assertEquals(kept, catalog().view().aliases().get("fast"));
@@ -109,7 +113,7 @@ class CatalogAliasTest extends CatalogHouse {
         catalog.setAlias(falling("b", "a"), "owner");
         catalog.setAlias(falling("c", "b"), "owner");
         Refusal circle = refused(Refusal.Kind.INVALID, () -> catalog.setAlias(falling("a", "c"), "owner"));
-        assertTrue(circle.getMessage().contains("a, then c, then b, then a"), circle.getMessage());
+        assertTrue(circle.toString().contains("a, then c, then b, then a"), circle.toString());
         assertEquals(falling("a", null), catalog.view().aliases().get("a"));
     }
 
