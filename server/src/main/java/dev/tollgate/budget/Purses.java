@@ -145,8 +145,8 @@ public final class Purses implements AutoCloseable {
         for (String budgetId : acting) {
             Purse purse = Objects.requireNonNull(purses.get(budgetId));
             Slice slice = purse.slice(now);
-            BudgetRows.Standing standing =
-                    from.read(handle -> BudgetRows.standing(handle, budgetId, slice.key().startMillis()));
+            BudgetRows.Standing standing = from.read(
+                    handle -> BudgetRows.standing(handle, budgetId, slice.key().startMillis()));
             seen(new Hold.Part(purse, slice), standing.spentNanoUsd());
         }
     }

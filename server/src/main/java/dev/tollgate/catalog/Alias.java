@@ -25,6 +25,6 @@ public record Alias(
 
     /** One whose callers take losses, and read of them in the answer; no other is cheaper, and its answers are not kept. */
     public Alias(String name, List<String> candidates) {
-        this(name, candidates, false, null);
+        this(name, candidates, false, null, null);
     }
 }

@@ -122,9 +122,10 @@ final class CatalogTables {
         removeAlias(handle, alias.name());
         CachePolicy cache = alias.cache();
         for (int position = 0; position < alias.candidates().size(); position++) {
-            handle.createUpdate("INSERT INTO model_alias"
-                            + " (name, position, candidate, strict, cheaper, cache_seconds, cache_scope, changed_at)"
-                            + " VALUES (:name, :position, :candidate, :strict, :cheaper, :cacheSeconds, :cacheScope, :now)")
+            handle.createUpdate(
+                            "INSERT INTO model_alias"
+                                    + " (name, position, candidate, strict, cheaper, cache_seconds, cache_scope, changed_at)"
+                                    + " VALUES (:name, :position, :candidate, :strict, :cheaper, :cacheSeconds, :cacheScope, :now)")
                     .bind("name", alias.name())
                     .bind("position", (long) position)
                     .bind("candidate", alias.candidates().get(position))

@@ -51,7 +51,11 @@ class CatalogAliasTest extends CatalogHouse {
     void anAliasKeepsAnswersUntilItIsSetAnew() {
         Catalog catalog = catalog();
         Alias kept = new Alias(
-                "fast", List.of("openai/gpt-5", "sim/echo"), false, null, new CachePolicy(604_800, CachePolicy.Scope.CALLER));
+                "fast",
+                List.of("openai/gpt-5", "sim/echo"),
+                false,
+                null,
+                new CachePolicy(604_800, CachePolicy.Scope.CALLER));
         catalog.setAlias(kept, "owner");
         assertEquals(kept, catalog.view().aliases().get("fast"));
         assertEquals(kept, catalog().view().aliases().get("fast"));
