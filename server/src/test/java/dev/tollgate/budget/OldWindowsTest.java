@@ -61,6 +61,7 @@ class OldWindowsTest {
             assertEquals(1, windows(house, lifetime));
             spend(house, "k1");
             assertEquals(900, house.budgets.show(daily.id()).spentNanoUsd());
+            house.store.write(tx -> true); // what was told of before has been written
             long told = house.store.read(
                     handle -> handle.createQuery("SELECT COUNT(*) FROM budget_told WHERE budget_id = :id")
                             .bind("id", daily.id())
