@@ -11,11 +11,13 @@ import dev.tollgate.catalog.Provider;
 import dev.tollgate.catalog.Resolution;
 import dev.tollgate.dialects.BatchInspector;
 import dev.tollgate.dialects.Dialect;
+import dev.tollgate.dialects.Operation;
 import dev.tollgate.dialects.RequestFields;
 import dev.tollgate.dialects.Splice;
 import dev.tollgate.dialects.Splices;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -118,6 +120,7 @@ final class BatchAdmission {
         if (provider == null) {
             return new Result.Refused("requests: required, a list of at least one.");
         }
+        splices.sort(Comparator.comparingInt(Splice::start));
         byte[] body = Splices.apply(asked.body(), 0, asked.body().length, splices);
         return new Result.Admitted(provider, dearest, boundNanoUsd, priced, allPriced, body);
     }
@@ -143,6 +146,7 @@ final class BatchAdmission {
         if (!candidate.model().equals(requested)) {
             splices.add(Splices.model(fields, candidate.model()));
         }
+        splices.addAll(Splices.toolUses(Operation.MESSAGES, fields.work(), ServerWorkBound.MOST_USES));
         priced |= candidate.price() != null;
         allPriced &= candidate.price() != null;
         Dearest one = new Dearest(index, bounds.of(item, candidate).nanoUsd());

@@ -38,7 +38,11 @@ final class BatchBounds {
         }
         return Elsewhere.mayBe(asked.body(), item.start(), end)
                 ? Math.min(window, read(Arrays.copyOfRange(asked.body(), item.start(), end), candidate))
-                : Math.min(window, item.length());
+                : Math.min(window, item.length() + preamble(item, end));
+    }
+
+    private long preamble(BatchInspector.Item item, int end) {
+        return Elsewhere.mayHaveTools(asked.body(), item.start(), end) ? Ceilings.PREAMBLE_TOKENS : 0;
     }
 
     /** As many tokens as its parts can have; beyond every window where they cannot all be seen. */

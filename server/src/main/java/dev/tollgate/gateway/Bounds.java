@@ -2,8 +2,10 @@ package dev.tollgate.gateway;
 
 import dev.tollgate.catalog.Candidate;
 import dev.tollgate.catalog.CatalogView;
+import dev.tollgate.dialects.Inspection;
 import dev.tollgate.dialects.Operation;
 import dev.tollgate.dialects.RequestFields;
+import dev.tollgate.dialects.RequestInspector;
 import dev.tollgate.dialects.Splice;
 import dev.tollgate.dialects.Splices;
 import dev.tollgate.gateway.Stages.Permitted;
@@ -60,6 +62,17 @@ record Bounds(long outputTokens, boolean paid) {
                 bounds.equals(NONE) ? List.<Splice>of() : bounds.answer(permitted, candidate, catalog, edits);
         byte[] body = permitted.body();
         return splices.isEmpty() ? body : Splices.apply(body, 0, body.length, splices);
+    }
+
+    /** The request as it was written for another vendor, whose own tools are bounded as those of its own clients are. */
+    static byte[] written(Permitted permitted, Operation theirs, byte[] body) {
+        return permitted.bounds().paid()
+                        && !permitted.fields().work().tools().isEmpty()
+                        && RequestInspector.inspect(theirs, body, 0, body.length)
+                                instanceof Inspection.Readable(var fields)
+                ? Splices.apply(
+                        body, 0, body.length, Splices.toolUses(theirs, fields.work(), ServerWorkBound.MOST_USES))
+                : body;
     }
 
     private List<Splice> answer(Permitted permitted, Candidate candidate, CatalogView catalog, List<String> edits) {

@@ -6,6 +6,7 @@ import dev.tollgate.catalog.CatalogView;
 import dev.tollgate.catalog.LongContext;
 import dev.tollgate.catalog.Model;
 import dev.tollgate.catalog.Price;
+import dev.tollgate.dialects.Operation;
 import dev.tollgate.dialects.RequestFields;
 import dev.tollgate.dialects.ServerWork;
 import dev.tollgate.gateway.Stages.Permitted;
@@ -19,19 +20,29 @@ final class Ceilings {
     /** No model takes more. */
     static final long UNKNOWN_WINDOW = 2_000_000;
 
+    /**
+     * What a provider puts before the prompt of a call that has tools: its instructions for them, and the schemas of those tools whose
+     * schema is its own. The largest of Anthropic's together are some 3,000 (<a
+     * href="https://platform.claude.com/docs/en/agents-and-tools/tool-use/overview#pricing">pricing</a>).
+     */
+    static final long PREAMBLE_TOKENS = 4_096;
+
     private Ceilings() {}
 
     /** Of a call that no budget covers: its prompt and its answer, at the list's rates. */
     static Ceiling of(Permitted permitted, CatalogView catalog) {
-        return of(permitted, catalog, ServerWork.NONE);
+        return of(permitted, catalog, ServerWork.NONE, 0);
     }
 
     /** Of a call that must stay within its bound: also with what it asks the provider to do beside. */
     static Ceiling covered(Permitted permitted, CatalogView catalog) {
-        return of(permitted, catalog, permitted.fields().work());
+        byte[] body = permitted.body();
+        long unseen = Elsewhere.mayHaveTools(body, 0, body.length) ? PREAMBLE_TOKENS : 0;
+        return of(permitted, catalog, permitted.fields().work(), unseen);
     }
 
-    private static Ceiling of(Permitted permitted, CatalogView catalog, ServerWork work) {
+    /** @param unseen tokens of the prompt that are not in the body */
+    private static Ceiling of(Permitted permitted, CatalogView catalog, ServerWork work, long unseen) {
         if (!permitted.inbound().operation().generates()) {
             return Ceiling.NOTHING;
         }
@@ -45,7 +56,7 @@ final class Ceilings {
                 ? null
                 : new ServerWorkBound(permitted.inbound().operation(), work, catalog);
         // A token is at least one byte of the body, so its length bounds the prompt, as does the model's context.
-        long bodyBytes = permitted.body().length;
+        long bodyBytes = permitted.body().length + unseen;
         for (Candidate candidate : permitted.candidates()) {
             inputTokens = Math.max(inputTokens, most(permitted, candidate, bodyBytes));
             Price price = candidate.price();
@@ -79,14 +90,16 @@ final class Ceilings {
      */
     static Ceiling ofBatched(RequestFields fields, long inputTokens, Candidate candidate, CatalogView catalog) {
         Price price = Charges.batchPrice(candidate);
-        return price == null
-                ? Ceiling.NOTHING
-                : new Ceiling(
-                        inputTokens,
-                        outputTokens(fields, Long.MAX_VALUE, candidate, catalog),
-                        dearestInput(price),
-                        dearestOutput(price),
-                        0);
+        if (price == null) {
+            return Ceiling.NOTHING;
+        }
+        ServerWorkBound tools = new ServerWorkBound(Operation.MESSAGES, fields.work(), catalog);
+        return new Ceiling(
+                inputTokens,
+                outputTokens(fields, Long.MAX_VALUE, candidate, catalog),
+                dearestInput(price),
+                dearestOutput(price),
+                tools.nanoUsd(candidate, price));
     }
 
     static long dearestInput(Price price) {

@@ -42,6 +42,8 @@ final class Elsewhere {
             name("inlineData"),
             name("inline_data"));
 
+    private static final byte[] TOOLS = name("tools");
+
     /** Letters that are written as escapes may spell any of the names. */
     private static final byte[] ESCAPE = "\\u00".getBytes(StandardCharsets.US_ASCII);
 
@@ -61,6 +63,18 @@ final class Elsewhere {
         int at = Bytes.firstOf(body, start, end, '"', '\\');
         while (at < end) {
             if (body[at] == '\\' ? isLetter(body, at) : isNamed(body, at)) {
+                return true;
+            }
+            at = Bytes.firstOf(body, at + 1, end, '"', '\\');
+        }
+        return false;
+    }
+
+    /** Whether the request may have tools, which bring tokens into the prompt that nobody wrote; a look at the bytes. */
+    static boolean mayHaveTools(byte[] body, int start, int end) {
+        int at = Bytes.firstOf(body, start, end, '"', '\\');
+        while (at < end) {
+            if (body[at] == '\\' ? isLetter(body, at) : startsWith(body, at, TOOLS)) {
                 return true;
             }
             at = Bytes.firstOf(body, at + 1, end, '"', '\\');

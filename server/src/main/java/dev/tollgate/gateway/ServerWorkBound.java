@@ -41,12 +41,17 @@ final class ServerWorkBound {
             return 0;
         }
         long window = candidate.atMostContext(Ceilings.UNKNOWN_WINDOW);
-        Ceiling rounds = new Ceiling(rounds() * window, 0, Ceilings.dearestInput(price), 0, searches(price));
+        // Another vendor's tools are run by that vendor's rules: its loop, and the bound that the gate writes into the
+        // request.
+        boolean converted = !candidate.provider().speaks(operation.dialect());
+        long rounds = converted ? MOST_USES : rounds();
+        long searches = converted ? MOST_USES * work.tools().size() : searches();
+        Ceiling reading = new Ceiling(rounds * window, 0, Ceilings.dearestInput(price), 0, fees(searches, price));
         long advisors = 0;
         for (ServerTool tool : work.tools()) {
             advisors += tool.model() == null ? 0 : advisor(tool, tool.model(), candidate, price);
         }
-        return Math.min(Ceiling.MOST_NANO_USD, rounds.nanoUsd() + Math.min(Ceiling.MOST_NANO_USD, advisors));
+        return Math.min(Ceiling.MOST_NANO_USD, reading.nanoUsd() + Math.min(Ceiling.MOST_NANO_USD, advisors));
     }
 
     private static long uses(ServerTool tool) {
@@ -69,8 +74,8 @@ final class ServerWorkBound {
         };
     }
 
-    private long searches(Price price) {
-        long searches = switch (operation) {
+    private long searches() {
+        return switch (operation) {
             case CHAT_COMPLETIONS -> 1;
             case GENERATE_CONTENT, STREAM_GENERATE_CONTENT -> MOST_USES;
             case RESPONSES -> rounds();
@@ -82,6 +87,9 @@ final class ServerWorkBound {
                 yield uses;
             }
         };
+    }
+
+    private static long fees(long searches, Price price) {
         try {
             return price.searchesNanoUsd(searches);
         } catch (ArithmeticException e) {

@@ -244,7 +244,7 @@ public final class Translator {
                                 HttpMethod.POST,
                                 path(operation, candidate.model()),
                                 headers(permitted, theirs),
-                                wrap(said.body())),
+                                wrap(Bounds.written(permitted, operation, said.body()))),
                         translation,
                         edits);
             }

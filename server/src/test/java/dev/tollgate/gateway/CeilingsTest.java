@@ -29,8 +29,11 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class CeilingsTest {
     private static final long USD = 1_000_000_000L;
-    private static final Provider PROVIDER =
-            new Provider("p", Set.of(Dialect.OPENAI), URI.create("https://p.example"), AuthStyle.BEARER, false);
+    private static final Provider PROVIDER = provider(Dialect.OPENAI, Dialect.ANTHROPIC, Dialect.GEMINI);
+
+    private static Provider provider(Dialect... dialects) {
+        return new Provider("p", Set.of(dialects), URI.create("https://p.example"), AuthStyle.BEARER, false);
+    }
 
     private static Candidate candidate(String model, long usd, long contextTokens) {
         Price price =
@@ -102,6 +105,43 @@ class CeilingsTest {
         long expected = rounds * 100_000 * 5_000 + searches * USD;
         assertEquals(
                 expected, covered(operation, json, candidate("m", 5, 100_000)).requestNanoUsd());
+    }
+
+    /** What bounds the caller's own vendor bounds no other: there, it is what the gate writes. */
+    @Test
+    void theToolsOfAConvertedCallAreHeldByTheRulesOfWhoRunsThem() {
+        Candidate own = candidate("m", 5, 100_000);
+        Candidate other = new Candidate(provider(Dialect.OPENAI), "m", own.price(), true, 100_000);
+        String once = "{'tools':[{'type':'web_search_1','max_uses':1}],'model':'m','max_tokens':9}";
+        assertEquals(
+                100_000 * 5_000L + USD, covered(Operation.MESSAGES, once, own).requestNanoUsd());
+        assertEquals(
+                10 * (100_000 * 5_000L + USD),
+                covered(Operation.MESSAGES, once, other).requestNanoUsd());
+    }
+
+    @Test
+    void theToolsOfABatchedRequestAreHeldToo() {
+        Candidate candidate = candidate("m", 5, 100_000);
+        CatalogView catalog = CatalogView.of(List.of(), List.of(), List.of());
+        Permitted asked = Calls.permitted(
+                Operation.MESSAGES,
+                "{\"tools\":[{\"type\":\"web_search_1\",\"max_uses\":3}],\"model\":\"m\",\"max_tokens\":9}"
+                        .getBytes(StandardCharsets.UTF_8),
+                candidate);
+        long held = Ceilings.ofBatched(asked.fields(), 100, candidate, catalog).requestNanoUsd();
+        assertEquals(3 * (100_000 * 5_000L + USD), held);
+    }
+
+    @Test
+    void whatAProviderPutsBeforeACallWithToolsIsHeld() {
+        Candidate candidate = candidate("m", 5, 100_000);
+        String tools = "{'tools':[{'name':'own'}],'model':'m','max_tokens':9}";
+        String none = "{'model':'m','max_tokens':9}";
+        assertEquals(none.length(), covered(Operation.MESSAGES, none, candidate).inputTokens());
+        assertEquals(
+                tools.length() + 4_096,
+                covered(Operation.MESSAGES, tools, candidate).inputTokens());
     }
 
     @Test
