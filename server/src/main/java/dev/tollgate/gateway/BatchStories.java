@@ -127,7 +127,7 @@ final class BatchStories {
                         shown(said.body(), named.get().id()));
             }
             case Got.Said said
-            when mayBeTaken(said.status()) -> lost(holding, "the provider answered " + said.status(), sent);
+            when Senders.mayBeTaken(said.status()) -> lost(holding, "the provider answered " + said.status(), sent);
             case Got.Said said -> null;
             case Got.Nothing nothing
             when nothing.mayBeTaken() -> lost(holding, nothing.reason().text(), sent);
@@ -149,11 +149,6 @@ final class BatchStories {
                     got.getClass().getSimpleName());
             throw e;
         }
-    }
-
-    /** What comes from a proxy that waited in vain, while the provider may well have taken the request. */
-    private static boolean mayBeTaken(int status) {
-        return status == 408 || status == 504 || status == 520 || status == 524;
     }
 
     private Told lost(Holding holding, String why, Senders.Sent sent) {

@@ -114,19 +114,20 @@ final class Charges {
         if (lost instanceof Charge.AtReservation) {
             return lost;
         }
-        if (!(lost instanceof Charge.Metered before) || last instanceof Charge.AtReservation) {
+        boolean inFull = last instanceof Charge.AtReservation held && held.priced();
+        if (!(lost instanceof Charge.Metered before) || inFull) {
             return last;
         }
         Charge.Metered then = last instanceof Charge.Metered metered
                 ? metered
                 : new Charge.Metered(Tokens.NONE, UsageSource.ESTIMATED, before.priced(), 0);
-        long left = boundNanoUsd - then.costNanoUsd();
+        long billed = Math.min(boundNanoUsd - then.costNanoUsd(), before.costNanoUsd());
         return new Charge.Metered(
                 then.tokens().plus(before.tokens()),
                 UsageSource.ESTIMATED,
                 then.priced() || before.priced(),
-                then.costNanoUsd() + Math.min(left, before.costNanoUsd()),
-                then.discountNanoUsd() + before.discountNanoUsd());
+                then.costNanoUsd() + billed,
+                then.discountNanoUsd() + (billed < before.costNanoUsd() ? 0 : before.discountNanoUsd()));
     }
 
     private static Charge charge(UsageReading reading, @Nullable Price price, long estimatedInput) {

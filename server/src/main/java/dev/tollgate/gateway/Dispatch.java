@@ -217,6 +217,9 @@ final class Dispatch {
             again = again(hop, asked == null ? null : backoff.next(asked), false, response);
         } else if (isPassingFault(status)) {
             services.planner().failed(hop, new IllegalStateException("status " + status));
+            if (Senders.mayBeTaken(status)) {
+                lost(hop);
+            }
             again = again(hop, backoff.next(asked), true, response);
         } else {
             services.planner().answered(hop);
@@ -264,14 +267,15 @@ final class Dispatch {
         boolean worthAnother = answer.reason() == Answer.Reason.CONNECT
                 || answer.reason() == Answer.Reason.RESET
                 || answer.reason() == Answer.Reason.NO_TOKEN;
-        if (isLost(answer)) {
-            ending.lost(routed.reserved(), hop.candidate(), unansweredCharge(hop));
-        }
+        boolean lost = (answer.reason() == Answer.Reason.RESET || answer.reason() == Answer.Reason.TIMEOUT)
+                && current.hasBegun()
+                && lost(hop);
         if (!again(hop, worthAnother ? backoff.next(null) : null, true, null)) {
             ErrorKind kind = answer.reason() == Answer.Reason.TIMEOUT ? ErrorKind.TIMEOUT : ErrorKind.BAD_GATEWAY;
             Outcome outcome = answer.reason() == Answer.Reason.TIMEOUT ? Outcome.TIMEOUT : Outcome.UNREACHABLE;
             // A provider that fell silent may well have worked, and will bill that: so do we.
-            Charge charge = answer.reason() == Answer.Reason.TIMEOUT ? unansweredCharge(hop) : new Charge.Free();
+            Charge charge =
+                    answer.reason() == Answer.Reason.TIMEOUT && !lost ? unansweredCharge(hop) : new Charge.Free();
             String provider = hop.candidate().provider().name();
             ending.settle(
                     replied,
@@ -285,11 +289,13 @@ final class Dispatch {
         }
     }
 
-    /** Whether it was perhaps sent whole, and a provider is at work on it; only a cap must be safe from that. */
-    private boolean isLost(Answer.Unreachable answer) {
-        return answer.reason() == Answer.Reason.RESET
-                && current.hasBegun()
-                && routed.reserved().reservation().isCovered();
+    /** It was perhaps sent whole, and a provider is at work on it. Only a cap must be safe from that; false where there is none. */
+    private boolean lost(Hop hop) {
+        boolean covered = routed.reserved().reservation().isCovered();
+        if (covered) {
+            ending.lost(routed.reserved(), hop.candidate(), unansweredCharge(hop));
+        }
+        return covered;
     }
 
     /** What a provider may bill for an attempt that it has got and not answered. */

@@ -203,7 +203,7 @@ public final class HoldingEndpoints {
             LOG.error("The store did not take what request {} did", asked.requestId(), e);
             return new Told.Refusal(
                     ErrorKind.UNAVAILABLE, "The gate cannot record this at the moment. Try again shortly.");
-        } catch (RuntimeException e) { // here nobody above would answer the caller
+        } catch (Throwable e) { // errors, too: here nobody above would answer the caller
             LOG.error("Request {} failed in the gate", asked.requestId(), e);
             return new Told.Refusal(ErrorKind.API_ERROR, Texts.FAILED);
         }

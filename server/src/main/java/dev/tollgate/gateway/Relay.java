@@ -264,9 +264,14 @@ final class Relay {
                 refuse(replied, ErrorKind.UNAVAILABLE, "The answer could not be recorded, so it is withheld.");
                 return;
             }
-            head(replied, answer, body.status(), response);
-            if (ending.billed() instanceof Charge.Metered metered && metered.priced()) {
-                response.putHeader(COST, Money.formatUsd(metered.costNanoUsd()));
+            try {
+                head(replied, answer, body.status(), response);
+                if (ending.billed() instanceof Charge.Metered metered && metered.priced()) {
+                    response.putHeader(COST, Money.formatUsd(metered.costNanoUsd()));
+                }
+            } catch (Throwable e) {
+                services.bodies().give(body.held());
+                throw e;
             }
             // Until it has left it is held: a client that does not read must not hold more than there is room for.
             response.end(BufferInternal.buffer(Unpooled.wrappedBuffer(body.bytes())))

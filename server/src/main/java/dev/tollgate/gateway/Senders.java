@@ -47,6 +47,11 @@ final class Senders {
         };
     }
 
+    /** What comes from a proxy that waited in vain, while the provider may well have taken the request. */
+    static boolean mayBeTaken(int status) {
+        return status == 408 || status == 504 || status == 520 || status == 524;
+    }
+
     /** What the caller is told of an answer that is passed on as it is. */
     static Told told(Sent sent) {
         String provider = sent.hop().candidate().provider().name();
