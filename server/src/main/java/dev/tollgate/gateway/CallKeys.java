@@ -76,7 +76,8 @@ final class CallKeys {
                 .text(Presented.Query.forwarded(inbound.http().query()))
                 .text(permitted.requested())
                 .text(strict ? "strict" : "");
-        digest.count(permitted.candidates().size());
+        digest.count(permitted.candidates().size())
+                .text(Long.toString(permitted.bounds().outputTokens()));
         permitted.candidates().forEach(candidate -> candidate(digest, candidate));
         Map<String, List<String>> headers = headers(inbound);
         digest.count(headers.size());
@@ -110,7 +111,8 @@ final class CallKeys {
 
     private static Map<String, List<String>> headers(Inbound inbound) {
         Map<String, List<String>> headers = new TreeMap<>();
-        inbound.http().headers().forEach((name, value) -> {
+        // As they go on, so without what `connection` names: it must not put another call's answer here.
+        HeaderPolicy.forwarded(inbound.http()).forEach((name, value) -> {
             String lower = name.toLowerCase(Locale.ROOT);
             if (HeaderPolicy.request(lower) == HeaderPolicy.Treatment.FORWARDED
                     && !SHAPELESS.contains(lower)

@@ -20,6 +20,9 @@ import org.slf4j.LoggerFactory;
 final class Recording {
     private static final Logger LOG = LoggerFactory.getLogger(Recording.class);
 
+    /** It is read once more on the event loop, to see how it ends. */
+    private static final long MOST_BYTES = 1 << 20;
+
     private final AnswerCache cache;
     private final NormalEnd normalEnd;
     private final BodyRoom bodies;
@@ -50,7 +53,7 @@ final class Recording {
         if (over) {
             return;
         }
-        if (length > cache.largestBytes() - bytes.size() || !bodies.take(length)) {
+        if (length > Math.min(cache.largestBytes(), MOST_BYTES) - bytes.size() || !bodies.take(length)) {
             discard();
         } else {
             bytes.write(from, offset, length);
@@ -81,7 +84,7 @@ final class Recording {
         if (!over && end != null && durable) {
             try {
                 keep(end, bytes.toByteArray());
-            } catch (RuntimeException e) { // the client waits for its answer, whatever becomes of the copy
+            } catch (Throwable e) { // errors, too: the client waits for its answer, whatever becomes of the copy
                 LOG.error(
                         "The answer to call {} could not be kept", end.inbound().requestId(), e);
             }
