@@ -44,6 +44,15 @@ final class NodeRows {
         return sign.executeUpdate() == 1;
     }
 
+    /** How often the node has signed, once whatever it signed last is over: the row is locked until then. -1 without a row. */
+    static long turn(Handle handle, String id) {
+        return handle.createQuery("UPDATE budget_node SET turn = turn WHERE node = :node RETURNING turn")
+                .bind("node", id)
+                .mapTo(Long.class)
+                .findOne()
+                .orElse(-1L);
+    }
+
     static Optional<Node> find(Handle handle, String id) {
         return handle.createQuery("SELECT node, epoch, turn, seen_at FROM budget_node WHERE node = :node")
                 .bind("node", id)

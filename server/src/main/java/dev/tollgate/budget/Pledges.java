@@ -64,9 +64,10 @@ public final class Pledges {
      * to be noted of it.
      *
      * @param note what is written with it; not written where the call is refused
+     * @param undo takes that and the pledge back; run where it turns out to be written after the call has been refused
      * @return why it must not be sent; empty if it may
      */
-    public Optional<Refused> hold(Wanted call, Store.Unit note) {
+    public Optional<Refused> hold(Wanted call, Store.Unit note, Store.Unit undo) {
         List<Hold.Part> parts = new ArrayList<>();
         for (Purse purse : purses.covering(call.subject())) {
             Budget budget = purse.budget();
@@ -80,7 +81,7 @@ public final class Pledges {
         Optional<Refused> tooDear = tooDear(call);
         return tooDear.isPresent()
                 ? tooDear
-                : new Pledging(purses, call.requestId(), new Hold(call.boundNanoUsd(), parts), note)
+                : new Pledging(purses, call.requestId(), new Hold(call.boundNanoUsd(), parts), note, undo)
                         .run()
                         .map(why -> new Refused(why, null));
     }

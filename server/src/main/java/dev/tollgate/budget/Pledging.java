@@ -12,25 +12,31 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Holds one pledge's amount in the store itself, out of what this node has at hand, too. */
 final class Pledging implements Till.Errand {
+    private static final Logger LOG = LoggerFactory.getLogger(Pledging.class);
+
     private static final long DEADLINE_SECONDS = 10;
 
     private final Purses purses;
     private final String requestId;
     private final Hold hold;
     private final Store.Unit note;
+    private final Store.Unit undo;
     private final Map<Slice, Long> atHand = new HashMap<>();
     private final CompletableFuture<Draw.Outcome> told = new CompletableFuture<Draw.Outcome>()
             .completeOnTimeout(new Draw.Outcome.StoreAway(), DEADLINE_SECONDS, TimeUnit.SECONDS);
     private Draw.@Nullable Outcome outcome;
 
-    Pledging(Purses purses, String requestId, Hold hold, Store.Unit note) {
+    Pledging(Purses purses, String requestId, Hold hold, Store.Unit note, Store.Unit undo) {
         this.purses = purses;
         this.requestId = requestId;
         this.hold = hold;
         this.note = note;
+        this.undo = undo;
     }
 
     /**
@@ -85,9 +91,12 @@ final class Pledging implements Till.Errand {
         }
     }
 
+    /** Where whoever waited has been told already that it must not be sent, nothing stays held for it. */
     @Override
     public void kept() {
-        told.complete(outcome);
+        if (!told.complete(outcome) && outcome instanceof Draw.Outcome.Held) {
+            purses.till().enter(new Undoing(requestId, undo));
+        }
     }
 
     @Override
@@ -96,9 +105,26 @@ final class Pledging implements Till.Errand {
         told.completeExceptionally(failure);
     }
 
-    /** Whoever waits hears of it at once; what is held for a call that was not sent is freed as after a crash. */
+    /** Whoever waits hears of it at once. */
     @Override
     public void unsure(StoreUnavailable failure) {
         told.completeExceptionally(failure);
+    }
+
+    private record Undoing(String requestId, Store.Unit undo) implements Till.Errand {
+        @Override
+        public boolean begin() {
+            return true;
+        }
+
+        @Override
+        public void write(WriteSession tx) throws Exception {
+            undo.run(tx);
+        }
+
+        @Override
+        public void refused(StoreUnavailable failure) {
+            LOG.error("What is held for {}, which was not sent, could not be freed", requestId, failure);
+        }
     }
 }

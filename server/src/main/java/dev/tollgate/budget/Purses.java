@@ -287,7 +287,8 @@ public final class Purses implements AutoCloseable {
             returnIdle(now, IDLE_NANOS);
             if (any()) {
                 if (till.isQuiet(LEASE_NANOS, now)) {
-                    till.enter(() -> true); // its signature alone tells that this node lives
+                    // Its signature alone tells that this node lives; several of them are as good as one.
+                    till.enter(() -> till.isQuiet(LEASE_NANOS, System.nanoTime()));
                 }
                 oldWindows.tend(this::inForce, now);
                 lostNodes.tend(now);

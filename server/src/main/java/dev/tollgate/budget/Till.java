@@ -105,7 +105,7 @@ final class Till {
     private static boolean begun(Errand errand) {
         try {
             return errand.begin();
-        } catch (RuntimeException e) {
+        } catch (Throwable e) { // errors, too: a till that stops would stop all budgets
             LOG.error("An errand of the budgets could not begin", e);
             return false;
         }
@@ -189,20 +189,16 @@ final class Till {
         }
         boolean[] kept = new boolean[1];
         NodeRows.Node signed = signature;
-        store.submit(
-                tx -> kept[0] = NodeRows.find(tx.handle(), node)
-                        .map(row -> row.turn() == signed.turn())
-                        .orElse(false),
-                failure -> {
-                    synchronized (this) {
-                        asking = false;
-                        if (failure != null) {
-                            return;
-                        }
-                        unsure = null;
-                    }
-                    over(asked.errand(), kept[0] ? null : asked.failure());
-                });
+        store.submit(tx -> kept[0] = NodeRows.turn(tx.handle(), node) == signed.turn(), failure -> {
+            synchronized (this) {
+                asking = false;
+                if (failure != null) {
+                    return;
+                }
+                unsure = null;
+            }
+            over(asked.errand(), kept[0] ? null : asked.failure());
+        });
     }
 
     /** Whether no errand has told for so long that this node lives. */

@@ -8,6 +8,7 @@ import dev.tollgate.kernel.store.Store;
 import dev.tollgate.kernel.store.StoreUnavailable;
 import dev.tollgate.kernel.store.WriteSession;
 import dev.tollgate.ledger.CallRecord;
+import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -49,19 +50,24 @@ public final class Holdings {
                         allPriced,
                         holding.boundNanoUsd(),
                         holding.createdAtMillis()),
-                tx -> HoldingRows.insert(tx.handle(), holding));
+                tx -> HoldingRows.insert(tx.handle(), holding),
+                tx -> takeBack(tx, holding));
     }
 
     /** The provider has not taken it: nothing is owed. */
     public void refused(Holding holding) {
         store.write(tx -> {
-            int changed = tx.handle()
-                    .execute("DELETE FROM holding WHERE request_id = ? AND state = 'sending'", holding.requestId());
-            if (changed == 1) {
-                pledges.settle(tx, holding.requestId(), List.of());
-            }
+            takeBack(tx, holding);
             return true;
         });
+    }
+
+    private void takeBack(WriteSession tx, Holding holding) throws SQLException {
+        int changed = tx.handle()
+                .execute("DELETE FROM holding WHERE request_id = ? AND state = 'sending'", holding.requestId());
+        if (changed == 1) {
+            pledges.settle(tx, holding.requestId(), List.of());
+        }
     }
 
     /** The provider has it, and has named it so. */

@@ -311,6 +311,7 @@ class BudgetsTest {
                         true,
                         bound,
                         now.get()),
+                tx -> {},
                 tx -> {});
     }
 
