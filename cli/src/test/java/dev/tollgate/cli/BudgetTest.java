@@ -58,8 +58,8 @@ class BudgetTest extends AgainstAdminServer {
                 "starts_at":null,"resets_at":null,"time_zone":"UTC","thresholds":[70,90,95],
                 "actions":{"90":"no-heavy","95":"cheaper"},"unpriced":true,"warnings":["No alias has a cheaper one."]}
                 """);
-        Cli.Result result = cli.run(
-                ("budget set --key ci --limit 1 --window day --at 70:notify,90:no-heavy,95:cheaper").split(" "));
+        Cli.Result result =
+                cli.run("budget set --key ci --limit 1 --window day --at 70:notify,90:no-heavy,95:cheaper".split(" "));
         assertEquals(
                 "POST /admin/v1/budgets {\"key\":\"ci\",\"limit_usd\":\"1\",\"window\":\"day\","
                         + "\"thresholds\":[70,90,95],\"actions\":{\"90\":\"no-heavy\",\"95\":\"cheaper\"}}",
