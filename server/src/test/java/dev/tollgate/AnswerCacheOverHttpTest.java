@@ -313,6 +313,15 @@ class AnswerCacheOverHttpTest {
     }
 
     @Test
+    void whatSuchAHeaderSaysCountsToo() throws Exception {
+        String key = ownKey();
+        HttpResponse<String> one = chat(key, "openai-beta", "x=1");
+        assertCache("miss", chat(key, "openai-beta", "x=2"));
+        assertCache("miss", chat(key, "openai-beta", "x=1", "openai-beta", "x=2"));
+        assertEquals(one.body(), chat(key, "OpenAI-Beta", "x=1").body());
+    }
+
+    @Test
     void howARequestIsWrittenDoesNotCountAndWhatItSaysDoes() throws Exception {
         String key = ownKey();
         String path = "/v1/chat/completions";
