@@ -38,7 +38,8 @@ class HourlySpendTest {
             });
             HourlySpend spend = new HourlySpend(store);
             List<Sum> sums = List.of(
-                    new Sum("default", "k1 cli nightly", "ci", "cli", "nightly", 40), new Sum("default", "k1", "ci", "", "", 11));
+                    new Sum("default", "k1 cli nightly", "ci", "cli", "nightly", 40),
+                    new Sum("default", "k1", "ci", "", "", 11));
             assertEquals(sums, spend.between(Calls.NOW, Calls.NOW + 1));
             assertEquals(List.of(), spend.between(Calls.NOW - 1, Calls.NOW));
             assertEquals(List.of(), spend.between(Calls.NOW + 1, Calls.NOW + 2));
