@@ -4,17 +4,13 @@ import dev.tollgate.catalog.Provider;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.RequestOptions;
-import java.io.IOException;
 import java.net.URI;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -79,7 +75,7 @@ public final class AdminReports {
             return new Answer.Unreachable(
                     switch (e.getCause()) {
                         case AddressBook.ForbiddenAddress forbidden -> "its address is none that the gate calls";
-                        case TooLarge large -> "its answer is larger than 8 MiB";
+                        case SmallBody.TooLarge large -> "its answer is larger than 8 MiB";
                         case null, default -> "no connection to it came about, or it broke";
                     });
         } catch (InterruptedException e) {
@@ -89,47 +85,19 @@ public final class AdminReports {
     }
 
     private Future<Answer> exchange(URI base, String pathAndQuery, MultiMap headers) {
-        boolean tls = "https".equals(base.getScheme());
-        int port = base.getPort() > 0 ? base.getPort() : tls ? 443 : 80;
         String prefix = base.getRawPath() == null ? "" : base.getRawPath();
-        return connector
-                .request(
-                        new AddressBook.Place(AddressBook.unbracketed(base.getHost()), port, tls),
-                        address -> new RequestOptions()
-                                .setMethod(HttpMethod.GET)
-                                .setServer(address)
-                                .setHost(base.getHost())
-                                .setPort(port)
-                                .setSsl(tls)
-                                .setFollowRedirects(false)
-                                .setHeaders(headers)
-                                .setURI(prefix + pathAndQuery))
-                .compose(request ->
-                        request.idleTimeout(patienceMillis).send().compose(response -> whole(request, response)));
+        return connector.request(base, HttpMethod.GET, prefix + pathAndQuery).compose(request -> {
+            request.headers().addAll(headers);
+            return request.idleTimeout(patienceMillis).send().compose(response -> whole(request, response));
+        });
     }
 
     private static Future<Answer> whole(HttpClientRequest request, HttpClientResponse response) {
-        Promise<Answer> whole = Promise.promise();
         int status = response.statusCode();
         if (status < 200 || status >= 300) {
             request.reset();
             return Future.succeededFuture(new Answer.Refused(status));
         }
-        Buffer body = Buffer.buffer();
-        response.exceptionHandler(whole::tryFail);
-        response.handler(piece -> {
-            if (body.length() + piece.length() > MOST_BYTES) {
-                whole.tryFail(new TooLarge());
-                request.reset();
-            } else {
-                body.appendBuffer(piece);
-            }
-        });
-        response.endHandler(end -> whole.tryComplete(new Answer.Read(body.getBytes())));
-        return whole.future();
-    }
-
-    private static final class TooLarge extends IOException {
-        private static final long serialVersionUID = 1L;
+        return SmallBody.read(request, response, MOST_BYTES).map(body -> new Answer.Read(body.getBytes()));
     }
 }

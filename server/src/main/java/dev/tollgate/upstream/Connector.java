@@ -5,8 +5,10 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.SocketAddress;
+import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -28,6 +30,28 @@ final class Connector {
         this.client = client;
         this.addresses = addresses;
         this.budgetNanos = budget.toNanos();
+    }
+
+    /**
+     * A request to an http or https address, which follows no redirect.
+     *
+     * @param at of which only scheme, host and port are used
+     * @param pathAndQuery as they go on the wire
+     */
+    Future<HttpClientRequest> request(URI at, HttpMethod method, String pathAndQuery) {
+        boolean tls = "https".equals(at.getScheme());
+        int port = at.getPort() > 0 ? at.getPort() : tls ? 443 : 80;
+        Place place = new Place(AddressBook.unbracketed(at.getHost()), port, tls);
+        return request(
+                place,
+                address -> new RequestOptions()
+                        .setMethod(method)
+                        .setServer(address)
+                        .setHost(at.getHost())
+                        .setPort(port)
+                        .setSsl(tls)
+                        .setFollowRedirects(false)
+                        .setURI(pathAndQuery));
     }
 
     /**

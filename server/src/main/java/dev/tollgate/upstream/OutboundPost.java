@@ -14,7 +14,6 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.RequestOptions;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -109,25 +108,14 @@ public final class OutboundPost {
     }
 
     private Future<Head> exchange(URI url, boolean near, Map<String, String> headers, Buffer body) {
-        boolean tls = "https".equals(url.getScheme());
-        int port = url.getPort() > 0 ? url.getPort() : tls ? 443 : 80;
         String path = url.getRawPath().isEmpty() ? "/" : url.getRawPath();
         String query = url.getRawQuery() == null ? "" : "?" + url.getRawQuery();
         MultiMap sent = HttpHeaders.headers().add(HttpHeaders.USER_AGENT, "Tollgate");
         headers.forEach(sent::add);
         return (near ? anywhere : publicOnly)
-                .request(
-                        new AddressBook.Place(AddressBook.unbracketed(url.getHost()), port, tls),
-                        address -> new RequestOptions()
-                                .setMethod(HttpMethod.POST)
-                                .setServer(address)
-                                .setHost(url.getHost())
-                                .setPort(port)
-                                .setSsl(tls)
-                                .setFollowRedirects(false)
-                                .setHeaders(sent)
-                                .setURI(path + query))
+                .request(url, HttpMethod.POST, path + query)
                 .compose(request -> {
+                    request.headers().addAll(sent);
                     // A byte now and then would keep an idle timeout from ever coming: by then it is over, whatever
                     // comes.
                     long timer = context.owner().setTimer(patienceMillis, id -> request.reset());

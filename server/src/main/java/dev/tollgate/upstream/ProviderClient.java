@@ -12,8 +12,6 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.PoolOptions;
-import io.vertx.core.http.RequestOptions;
-import io.vertx.core.net.SocketAddress;
 import io.vertx.core.streams.ReadStream;
 import java.net.URI;
 import java.time.InstantSource;
@@ -101,30 +99,16 @@ public final class ProviderClient {
             Function<HttpClientRequest, Future<HttpClientResponse>> sender) {
         Provider provider = hop.candidate().provider();
         URI base = provider.baseUrl();
-        boolean tls = "https".equals(base.getScheme());
-        int port = base.getPort() > 0 ? base.getPort() : tls ? 443 : 80;
-        AddressBook.Place place = new AddressBook.Place(AddressBook.unbracketed(base.getHost()), port, tls);
+        String prefix = base.getRawPath() == null ? "" : base.getRawPath();
         return authenticator
                 .token(context, hop)
                 .compose(token -> connector
-                        .request(place, address -> options(outbound, base, port, tls, address))
+                        .request(base, outbound.method(), prefix + outbound.pathAndQuery())
                         .compose(request -> exchange(request, hop, outbound, attempt, token, sender)))
                 .map(response -> PlatformAnswers.classify(provider, response, clock.instant()))
                 .otherwise(failure -> failure instanceof GoogleTokens.Refused refused
                         ? new Answer.Unauthorized(refused.status())
                         : new Answer.Unreachable(reason(failure, attempt), failure));
-    }
-
-    private static RequestOptions options(Outbound outbound, URI base, int port, boolean tls, SocketAddress address) {
-        String prefix = base.getRawPath() == null ? "" : base.getRawPath();
-        return new RequestOptions()
-                .setMethod(outbound.method())
-                .setServer(address)
-                .setHost(base.getHost())
-                .setPort(port)
-                .setSsl(tls)
-                .setFollowRedirects(false)
-                .setURI(prefix + outbound.pathAndQuery());
     }
 
     private Future<HttpClientResponse> exchange(

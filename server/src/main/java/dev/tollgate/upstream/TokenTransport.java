@@ -6,7 +6,6 @@ import com.google.api.client.http.LowLevelHttpResponse;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
-import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
@@ -15,7 +14,6 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.RequestOptions;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -96,44 +94,22 @@ final class TokenTransport extends HttpTransport {
         }
 
         private Future<Response> exchange(Buffer body) {
-            boolean tls = "https".equals(uri.getScheme());
-            int port = uri.getPort() > 0 ? uri.getPort() : tls ? 443 : 80;
-            String host = uri.getHost();
             String path = uri.getRawPath() == null || uri.getRawPath().isEmpty() ? "/" : uri.getRawPath();
             String query = uri.getRawQuery() == null ? "" : "?" + uri.getRawQuery();
             return connector
-                    .request(
-                            new AddressBook.Place(AddressBook.unbracketed(host), port, tls),
-                            address -> new RequestOptions()
-                                    .setMethod(HttpMethod.valueOf(method))
-                                    .setServer(address)
-                                    .setHost(host)
-                                    .setPort(port)
-                                    .setSsl(tls)
-                                    .setFollowRedirects(false)
-                                    .setHeaders(headers)
-                                    .setURI(path + query))
-                    .compose(request -> request.idleTimeout(patienceMillis)
-                            .send(body)
-                            .compose(response -> whole(request, response)));
+                    .request(uri, HttpMethod.valueOf(method), path + query)
+                    .compose(request -> {
+                        request.headers().addAll(headers);
+                        return request.idleTimeout(patienceMillis)
+                                .send(body)
+                                .compose(response -> whole(request, response));
+                    });
         }
     }
 
     private static Future<Response> whole(HttpClientRequest request, HttpClientResponse response) {
-        Promise<Response> whole = Promise.promise();
-        Buffer body = Buffer.buffer();
-        response.exceptionHandler(whole::tryFail);
-        response.handler(piece -> {
-            if (body.length() + piece.length() > MOST_BYTES) {
-                whole.tryFail(new IOException("the token endpoint's answer is too large"));
-                request.reset();
-            } else {
-                body.appendBuffer(piece);
-            }
-        });
-        response.endHandler(
-                end -> whole.tryComplete(new Response(response.statusCode(), response.headers(), body.getBytes())));
-        return whole.future();
+        return SmallBody.read(request, response, MOST_BYTES)
+                .map(body -> new Response(response.statusCode(), response.headers(), body.getBytes()));
     }
 
     private static final class Response extends LowLevelHttpResponse {
