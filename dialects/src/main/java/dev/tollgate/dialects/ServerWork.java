@@ -16,11 +16,6 @@ public record ServerWork(ServiceTier tier, List<ServerTool> tools, long mostCall
     /** A request that asks for nothing of the kind: nearly every one. */
     public static final ServerWork NONE = new ServerWork(ServiceTier.STANDARD, List.of(), -1, -1, -1);
 
-    /** Whether there is anything to bound. */
-    public boolean isNone() {
-        return tier == ServiceTier.STANDARD && tools.isEmpty();
-    }
-
     /**
      * A tool that runs at the provider. Its results are read as input by a further round of the model, and some cost a fee.
      *

@@ -1,9 +1,6 @@
 package dev.tollgate.alert;
 
 import dev.tollgate.kernel.Notice;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -99,19 +96,8 @@ final class MessageRows {
         return handle.createQuery("SELECT notice_id, at, kind, subject, message, cure FROM alert_item"
                         + " WHERE message_id = ? ORDER BY at, notice_id")
                 .bind(0, messageId)
-                .map((row, context) -> kept(row))
+                .map((row, context) -> NoticeRows.kept(row))
                 .list();
-    }
-
-    private static KeptNotice kept(ResultSet row) throws SQLException {
-        return new KeptNotice(
-                row.getString(1),
-                new Notice(
-                        Instant.ofEpochMilli(row.getLong(2)),
-                        row.getString(3),
-                        row.getString(4),
-                        row.getString(5),
-                        row.getString(6)));
     }
 
     static void sent(Handle handle, String id, long atMillis) {

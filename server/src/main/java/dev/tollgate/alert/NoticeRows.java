@@ -66,7 +66,8 @@ final class NoticeRows {
                 .list();
     }
 
-    private static KeptNotice kept(ResultSet row) throws SQLException {
+    /** Of a row with id, moment, kind, subject, message and cure, in this order. */
+    static KeptNotice kept(ResultSet row) throws SQLException {
         return new KeptNotice(
                 row.getString(1),
                 new Notice(

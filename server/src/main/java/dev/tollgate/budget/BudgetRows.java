@@ -30,35 +30,24 @@ final class BudgetRows {
     }
 
     static Optional<Budget> find(Handle handle, Scope scope, Window window) {
-        return handle.createQuery(SELECT + "WHERE removed_at IS NULL AND spend_window = :window"
-                        + " AND account IS NOT DISTINCT FROM :account AND app IS NOT DISTINCT FROM :app"
-                        + " AND feature IS NOT DISTINCT FROM :feature AND key_id IS NOT DISTINCT FROM :keyId"
-                        + " AND provider IS NOT DISTINCT FROM :provider AND model IS NOT DISTINCT FROM :model")
+        return ScopeColumns.bind(
+                        handle.createQuery(SELECT + "WHERE removed_at IS NULL AND spend_window = :window AND "
+                                + ScopeColumns.SAME),
+                        scope)
                 .bind("window", window.wireName())
-                .bind("account", scope.account())
-                .bind("app", scope.app())
-                .bind("feature", scope.feature())
-                .bind("keyId", scope.keyId())
-                .bind("provider", scope.provider())
-                .bind("model", scope.model())
                 .map((row, context) -> read(row))
                 .findOne();
     }
 
     static void insert(Handle handle, Budget budget) {
-        Scope scope = budget.scope();
-        handle.createUpdate("INSERT INTO budget (id, account, app, feature, key_id, key_name, provider, model,"
-                        + " limit_nano_usd, spend_window, time_zone, thresholds, unpriced, created_at) VALUES (:id,"
-                        + " :account, :app, :feature, :keyId, :keyName, :provider, :model, :limit, :window, :zone,"
-                        + " :thresholds, :unpriced, :createdAt)")
+        ScopeColumns.bind(
+                        handle.createUpdate("INSERT INTO budget (id, account, app, feature, key_id, key_name, provider,"
+                                + " model, limit_nano_usd, spend_window, time_zone, thresholds, unpriced, created_at)"
+                                + " VALUES (:id, :account, :app, :feature, :keyId, :keyName, :provider, :model, :limit,"
+                                + " :window, :zone, :thresholds, :unpriced, :createdAt)"),
+                        budget.scope())
                 .bind("id", budget.id())
-                .bind("account", scope.account())
-                .bind("app", scope.app())
-                .bind("feature", scope.feature())
-                .bind("keyId", scope.keyId())
                 .bind("keyName", budget.keyName())
-                .bind("provider", scope.provider())
-                .bind("model", scope.model())
                 .bind("limit", budget.limitNanoUsd())
                 .bind("window", budget.window().wireName())
                 .bind("zone", budget.zone().getId())
@@ -100,21 +89,11 @@ final class BudgetRows {
         return thresholds.stream().map(Threshold::text).collect(Collectors.joining(" "));
     }
 
-    static Scope scope(ResultSet row) throws SQLException {
-        return new Scope(
-                row.getString("account"),
-                row.getString("app"),
-                row.getString("feature"),
-                row.getString("key_id"),
-                row.getString("provider"),
-                row.getString("model"));
-    }
-
     private static Budget read(ResultSet row) throws SQLException {
         String thresholds = row.getString("thresholds");
         return new Budget(
                 row.getString("id"),
-                scope(row),
+                ScopeColumns.read(row),
                 row.getString("key_name"),
                 row.getLong("limit_nano_usd"),
                 Window.of(row.getString("spend_window")),

@@ -29,42 +29,29 @@ final class RateRows {
     }
 
     static Optional<Rate> find(Handle handle, Scope scope) {
-        return handle.createQuery(SELECT + "WHERE account IS NOT DISTINCT FROM :account"
-                        + " AND app IS NOT DISTINCT FROM :app AND feature IS NOT DISTINCT FROM :feature"
-                        + " AND key_id IS NOT DISTINCT FROM :keyId AND provider IS NOT DISTINCT FROM :provider"
-                        + " AND model IS NOT DISTINCT FROM :model")
-                .bind("account", scope.account())
-                .bind("app", scope.app())
-                .bind("feature", scope.feature())
-                .bind("keyId", scope.keyId())
-                .bind("provider", scope.provider())
-                .bind("model", scope.model())
+        return ScopeColumns.bind(handle.createQuery(SELECT + "WHERE " + ScopeColumns.SAME), scope)
                 .map((row, context) -> read(row))
                 .findOne();
     }
 
     /** A row of that id is replaced; its scope and its time of making stay. */
     static void put(Handle handle, Rate rate) {
-        Scope scope = rate.scope();
-        handle.createUpdate("INSERT INTO rate (id, account, app, feature, key_id, key_name, provider, model,"
-                        + " requests_per_minute, input_tokens_per_minute, output_tokens_per_minute, calls_at_once,"
-                        + " max_input_tokens, max_output_tokens, models, created_at) VALUES (:id, :account, :app,"
-                        + " :feature, :keyId, :keyName, :provider, :model, :requests, :input, :output, :concurrent,"
-                        + " :maxInput, :maxOutput, :models, :createdAt) ON CONFLICT (id) DO UPDATE SET"
-                        + " requests_per_minute = excluded.requests_per_minute,"
-                        + " input_tokens_per_minute = excluded.input_tokens_per_minute,"
-                        + " output_tokens_per_minute = excluded.output_tokens_per_minute,"
-                        + " calls_at_once = excluded.calls_at_once,"
-                        + " max_input_tokens = excluded.max_input_tokens,"
-                        + " max_output_tokens = excluded.max_output_tokens, models = excluded.models")
+        ScopeColumns.bind(
+                        handle.createUpdate(
+                                "INSERT INTO rate (id, account, app, feature, key_id, key_name, provider, model,"
+                                        + " requests_per_minute, input_tokens_per_minute, output_tokens_per_minute, calls_at_once,"
+                                        + " max_input_tokens, max_output_tokens, models, created_at) VALUES (:id, :account, :app,"
+                                        + " :feature, :keyId, :keyName, :provider, :model, :requests, :input, :output, :concurrent,"
+                                        + " :maxInput, :maxOutput, :models, :createdAt) ON CONFLICT (id) DO UPDATE SET"
+                                        + " requests_per_minute = excluded.requests_per_minute,"
+                                        + " input_tokens_per_minute = excluded.input_tokens_per_minute,"
+                                        + " output_tokens_per_minute = excluded.output_tokens_per_minute,"
+                                        + " calls_at_once = excluded.calls_at_once,"
+                                        + " max_input_tokens = excluded.max_input_tokens,"
+                                        + " max_output_tokens = excluded.max_output_tokens, models = excluded.models"),
+                        rate.scope())
                 .bind("id", rate.id())
-                .bind("account", scope.account())
-                .bind("app", scope.app())
-                .bind("feature", scope.feature())
-                .bind("keyId", scope.keyId())
                 .bind("keyName", rate.keyName())
-                .bind("provider", scope.provider())
-                .bind("model", scope.model())
                 .bind("requests", rate.requestsPerMinute())
                 .bind("input", rate.inputTokensPerMinute())
                 .bind("output", rate.outputTokensPerMinute())
@@ -83,7 +70,7 @@ final class RateRows {
     private static Rate read(ResultSet row) throws SQLException {
         return new Rate(
                 row.getString("id"),
-                BudgetRows.scope(row),
+                ScopeColumns.read(row),
                 row.getString("key_name"),
                 row.getLong("requests_per_minute"),
                 row.getLong("input_tokens_per_minute"),

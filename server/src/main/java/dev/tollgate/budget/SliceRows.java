@@ -191,7 +191,7 @@ final class SliceRows {
                 .map((row, context) -> new Pledge(
                         new Slice.Key(row.getString("budget_id"), row.getLong("start_at")),
                         row.getLong("amount"),
-                        BudgetRows.scope(row)))
+                        ScopeColumns.read(row)))
                 .list();
     }
 
