@@ -17,7 +17,6 @@ import dev.tollgate.ledger.ClientInfo;
 import dev.tollgate.ledger.Outcome;
 import dev.tollgate.ledger.Served;
 import dev.tollgate.ledger.Timings;
-import dev.tollgate.ledger.Tokens;
 import dev.tollgate.ledger.UsageSource;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -78,17 +77,8 @@ final class BatchTally {
     }
 
     private static Charge.Metered sum(Charge.Metered a, Charge.Metered b) {
-        Tokens x = a.tokens();
-        Tokens y = b.tokens();
         return new Charge.Metered(
-                new Tokens(
-                        x.input() + y.input(),
-                        x.cacheRead() + y.cacheRead(),
-                        x.cacheWrite5m() + y.cacheWrite5m(),
-                        x.cacheWrite1h() + y.cacheWrite1h(),
-                        x.output() + y.output(),
-                        x.reasoning() + y.reasoning(),
-                        x.webSearches() + y.webSearches()),
+                a.tokens().plus(b.tokens()),
                 UsageSource.REPORTED,
                 a.priced() || b.priced(),
                 Math.addExact(a.costNanoUsd(), b.costNanoUsd()),

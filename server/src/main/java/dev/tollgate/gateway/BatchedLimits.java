@@ -21,7 +21,7 @@ final class BatchedLimits {
         if (!services.rates().isInUse()) {
             return null;
         }
-        Place place = new Place(candidate.provider().name(), candidate.model());
+        Place place = Places.of(candidate);
         List<Rate> rates = services.rates()
                 .covering(asked.payer(), asked.app(), List.of(place))
                 .rates();

@@ -42,7 +42,7 @@ final class Elsewhere {
             name("inlineData"),
             name("inline_data"));
 
-    private static final byte[] TOOLS = name("tools");
+    private static final List<byte[]> TOOLS = List.of(name("tools"));
 
     /** Letters that are written as escapes may spell any of the names. */
     private static final byte[] ESCAPE = "\\u00".getBytes(StandardCharsets.US_ASCII);
@@ -60,21 +60,18 @@ final class Elsewhere {
 
     /** The same of a part of the body, up to {@code end}. */
     static boolean mayBe(byte[] body, int start, int end) {
-        int at = Bytes.firstOf(body, start, end, '"', '\\');
-        while (at < end) {
-            if (body[at] == '\\' ? isLetter(body, at) : isNamed(body, at)) {
-                return true;
-            }
-            at = Bytes.firstOf(body, at + 1, end, '"', '\\');
-        }
-        return false;
+        return mayName(NAMES, body, start, end);
     }
 
     /** Whether the request may have tools, which bring tokens into the prompt that nobody wrote; a look at the bytes. */
     static boolean mayHaveTools(byte[] body, int start, int end) {
+        return mayName(TOOLS, body, start, end);
+    }
+
+    private static boolean mayName(List<byte[]> names, byte[] body, int start, int end) {
         int at = Bytes.firstOf(body, start, end, '"', '\\');
         while (at < end) {
-            if (body[at] == '\\' ? isLetter(body, at) : startsWith(body, at, TOOLS)) {
+            if (body[at] == '\\' ? isLetter(body, at) : isNamed(names, body, at)) {
                 return true;
             }
             at = Bytes.firstOf(body, at + 1, end, '"', '\\');
@@ -87,8 +84,8 @@ final class Elsewhere {
         return candidate.atMostContext(Ceilings.UNKNOWN_WINDOW);
     }
 
-    private static boolean isNamed(byte[] body, int at) {
-        for (byte[] name : NAMES) {
+    private static boolean isNamed(List<byte[]> names, byte[] body, int at) {
+        for (byte[] name : names) {
             if (startsWith(body, at, name)) {
                 return true;
             }

@@ -1,7 +1,6 @@
 package dev.tollgate.gateway;
 
 import dev.tollgate.budget.CallLimit;
-import dev.tollgate.budget.Place;
 import dev.tollgate.budget.Rate;
 import dev.tollgate.budget.RateCover;
 import dev.tollgate.budget.RatePass;
@@ -64,7 +63,7 @@ final class Limiting {
             return;
         }
         CallStart start = CallStarts.of(permitted);
-        RateCover cover = services.rates().covering(start, places(permitted.candidates()));
+        RateCover cover = services.rates().covering(start, Places.of(permitted.candidates()));
         if (cover.isEmpty()) {
             then.accept(new Result.Admitted(permitted));
             return;
@@ -87,20 +86,8 @@ final class Limiting {
             return;
         }
         // What has been left out may have been all that a rate of a provider or a model covers.
-        RateCover narrowed = services.rates().covering(start, places(permitted.candidates()));
+        RateCover narrowed = services.rates().covering(start, Places.of(permitted.candidates()));
         judgeInput(narrowed, narrowed.rates());
-    }
-
-    private static List<Place> places(List<Candidate> candidates) {
-        List<Place> places = new ArrayList<>(candidates.size());
-        for (Candidate candidate : candidates) {
-            places.add(place(candidate));
-        }
-        return places;
-    }
-
-    private static Place place(Candidate candidate) {
-        return new Place(candidate.provider().name(), candidate.model());
     }
 
     /** Leaves out the candidates whose models the rate does not allow; false if none is left, or a server tool asks another. */
@@ -111,7 +98,8 @@ final class Limiting {
         List<Candidate> allowed = new ArrayList<>();
         List<String> notes = new ArrayList<>(permitted.notes());
         for (Candidate candidate : permitted.candidates()) {
-            if (!cover.covers(rate, place(candidate)) || CallLimits.allows(rate, permitted.requested(), candidate)) {
+            if (!cover.covers(rate, Places.of(candidate))
+                    || CallLimits.allows(rate, permitted.requested(), candidate)) {
                 allowed.add(candidate);
             } else {
                 notes.add("route: without " + candidate.qualifiedName() + ", which the rate " + rate.id()

@@ -2,7 +2,6 @@ package dev.tollgate.gateway;
 
 import dev.tollgate.budget.Ceiling;
 import dev.tollgate.budget.Cover;
-import dev.tollgate.budget.Place;
 import dev.tollgate.budget.ReservationResult;
 import dev.tollgate.budget.ReservationResult.Exhausted;
 import dev.tollgate.catalog.Candidate;
@@ -57,16 +56,7 @@ final class Reserving {
         this.then = then;
         this.start = CallStarts.of(permitted);
         this.permitted = permitted;
-        this.cover = services.desk().cover(start, places(permitted));
-    }
-
-    /** Everywhere that the call may go; nowhere if it costs nothing. */
-    private static List<Place> places(Permitted permitted) {
-        return permitted.inbound().operation().generates()
-                ? permitted.candidates().stream()
-                        .map(candidate -> new Place(candidate.provider().name(), candidate.model()))
-                        .toList()
-                : List.of();
+        this.cover = services.desk().cover(start, Places.billed(permitted));
     }
 
     void run() {
@@ -107,7 +97,7 @@ final class Reserving {
                         candidate -> notes.add("route: without " + candidate.qualifiedName() + ", which has no price"));
         permitted = permitted.narrowed(priced, notes);
         cover = services.desk()
-                .cover(start, places(permitted)); // a budget of those that are left out has no part in it
+                .cover(start, Places.billed(permitted)); // a budget of those that are left out has no part in it
     }
 
     private void ask(Ceiling ceiling) {

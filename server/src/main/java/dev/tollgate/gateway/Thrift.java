@@ -1,7 +1,6 @@
 package dev.tollgate.gateway;
 
 import dev.tollgate.access.Decision;
-import dev.tollgate.budget.Place;
 import dev.tollgate.budget.RefusedCall;
 import dev.tollgate.budget.ThresholdActions.Passed;
 import dev.tollgate.budget.ThresholdActions.Reached;
@@ -47,7 +46,7 @@ final class Thrift {
         CallStart start = CallStarts.of(permitted);
         Permitted judged = permitted;
         for (int step = 0; ; step++) {
-            Reached reached = services.thresholdActions().reached(start, places(judged));
+            Reached reached = services.thresholdActions().reached(start, Places.billed(judged));
             SwitchedOff off = reached.switchedOff();
             if (off != null) {
                 refuse(off);
@@ -61,14 +60,6 @@ final class Thrift {
             }
             judged = cheaper;
         }
-    }
-
-    private static List<Place> places(Permitted permitted) {
-        return permitted.inbound().operation().generates()
-                ? permitted.candidates().stream()
-                        .map(candidate -> new Place(candidate.provider().name(), candidate.model()))
-                        .toList()
-                : List.of();
     }
 
     /** The same call to the alias that is cheaper; null where there is none, or the call cannot go there. */
