@@ -156,7 +156,7 @@ public final class Tollgate implements AutoCloseable {
         RootKeySource rootKey = RootKeySource.configured(homePath, System.getenv());
         Barrier barrier = Barrier.unseal(store, clock, rootKey, RootKeySource.previous(System.getenv()));
         AuditLog audit = new AuditLog(store, clock, barrier.derive("audit head"));
-        NoticeBoard notices = new NoticeBoard(events, store, audit, clock);
+        NoticeBoard notices = opened(new NoticeBoard(events, store, audit, clock));
         Vault vault = Vault.open(barrier, audit, events);
         VirtualKeys virtualKeys = VirtualKeys.open(store, audit, clock);
         keys = virtualKeys;

@@ -42,7 +42,8 @@ public final class Alerts implements AutoCloseable {
             InstantSource clock) {
         Courier courier = new Courier(web, mail, gateUrl, clock);
         Destinations destinations = new Destinations(store, audit, sealer, web, courier, clock);
-        Sender sender = new Sender(store, audit, events, destinations, courier, clock, new SecureRandom());
+        Marks marks = new Marks(store, audit, events, clock, new SecureRandom());
+        Sender sender = new Sender(store, destinations, courier, marks, clock, Sender.PATIENCE);
         SpendWatch spending = new SpendWatch(store, events, source, clock);
         sender.start();
         spending.start();

@@ -21,11 +21,13 @@ public enum NoticeType {
     /** A destination has said that it takes no more messages. */
     ALERT_DISABLED("alert.disabled"),
     /** A message was given up after all its attempts. */
-    ALERT_UNDELIVERED("alert.undelivered");
+    ALERT_UNDELIVERED("alert.undelivered"),
+    /** The store was away for so long that notices were lost. */
+    NOTICE_LOST("notice.lost");
 
     /** What stops calls or costs money as long as nobody acts: neither held back in quiet hours nor kept for a digest. */
     private static final Set<NoticeType> URGENT =
-            Set.of(CREDENTIAL_QUARANTINED, CREDENTIAL_DAMAGED, RENEWAL_FAILED, SPEND_UNUSUAL);
+            Set.of(CREDENTIAL_QUARANTINED, CREDENTIAL_DAMAGED, RENEWAL_FAILED, SPEND_UNUSUAL, NOTICE_LOST);
 
     /**
      * What is raised as long as it lasts (at each start, for each message), not once for each cause: while it stands on the board
