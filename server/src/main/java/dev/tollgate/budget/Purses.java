@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -43,6 +42,7 @@ public final class Purses implements AutoCloseable {
     private final UnaryOperator<Place> catalogued;
     private final Spending spending;
     private final Thresholds thresholds;
+    private final Recall recall;
     private final Till till;
     private final Draws draws;
     private final Returns returns;
@@ -70,6 +70,7 @@ public final class Purses implements AutoCloseable {
         this.catalogued = catalogued;
         this.spending = new Spending(this, rows, catalogued);
         this.thresholds = new Thresholds(store, events, clock);
+        this.recall = new Recall(this, store);
         this.till = new Till(store, clock, entered, this::forfeit);
         this.draws = new Draws(this, rows, till);
         this.returns = new Returns(rows, till);
@@ -137,18 +138,38 @@ public final class Purses implements AutoCloseable {
     }
 
     /**
-     * Learns what earlier processes have spent of the budgets that do something at a threshold; of others the first draw tells. At start,
-     * before the first call. Blocking.
+     * Learns what earlier processes have spent: at once of the budgets that do something at a threshold, of the others by and by. At
+     * start, before the first call. Blocking.
      */
-    public synchronized void recall(Store from) {
-        long now = clock.millis();
+    public void recall(Store from) {
+        recallActing(from);
+        recall.add(told());
+    }
+
+    private synchronized void recallActing(Store from) {
         for (String budgetId : acting) {
-            Purse purse = Objects.requireNonNull(purses.get(budgetId));
-            Slice slice = purse.slice(now);
-            BudgetRows.Standing standing = from.read(
-                    handle -> BudgetRows.standing(handle, budgetId, slice.key().startMillis()));
-            seen(new Hold.Part(purse, slice), standing.spentNanoUsd());
+            for (Hold.Part part : presentPart(budgetId)) {
+                BudgetRows.Standing standing = from.read(handle -> BudgetRows.standing(
+                        handle, budgetId, part.slice().key().startMillis()));
+                seen(part, standing.spentNanoUsd());
+            }
         }
+    }
+
+    /** The ids of the budgets that give notices and do nothing else. */
+    private synchronized List<String> told() {
+        return purses.values().stream()
+                .map(Purse::budget)
+                .filter(budget -> budget.window() != Window.REQUEST && !budget.thresholds().isEmpty())
+                .map(Budget::id)
+                .filter(budgetId -> !acting.contains(budgetId))
+                .toList();
+    }
+
+    /** A budget and the slice of its present window; empty if it is not in force. */
+    synchronized List<Hold.Part> presentPart(String budgetId) {
+        Purse purse = purses.get(budgetId);
+        return purse == null ? List.of() : List.of(new Hold.Part(purse, purse.slice(clock.millis())));
     }
 
     /** What of the present window this node holds for calls in flight or may still spend; null if it has no such budget. */
@@ -247,7 +268,8 @@ public final class Purses implements AutoCloseable {
             }
             if (cost > 0) {
                 long after = part.slice().addSpent(cost);
-                thresholds.spent(part, after - cost, after);
+                thresholds.spent(
+                        part.purse().budget(), part.slice().key().startMillis(), after - cost, after);
             }
         }
     }
@@ -256,7 +278,22 @@ public final class Purses implements AutoCloseable {
     void seen(Hold.Part part, long spentNanoUsd) {
         long before = part.slice().spent();
         part.slice().spentAtLeast(spentNanoUsd);
-        thresholds.spent(part, before, spentNanoUsd);
+        thresholds.spent(part.purse().budget(), part.slice().key().startMillis(), before, spentNanoUsd);
+    }
+
+    /**
+     * What is durably spent of a window, of which this node need not have held any.
+     *
+     * @param after what all have spent of it, in nano-US-dollars
+     */
+    void spent(Slice.Key key, long costNanoUsd, long after) {
+        for (Hold.Part part : presentPart(key.budgetId())) {
+            if (part.slice().key().equals(key)) {
+                seen(part, after);
+            } else {
+                thresholds.spent(part.purse().budget(), key.startMillis(), after - costNanoUsd, after);
+            }
+        }
     }
 
     /**
@@ -282,6 +319,8 @@ public final class Purses implements AutoCloseable {
         long now = System.nanoTime();
         till.tend();
         draws.tend(now);
+        thresholds.tend(now);
+        recall.tend(now);
         if (now - lookedNanos >= LOOK_NANOS) {
             lookedNanos = now;
             returnIdle(now, IDLE_NANOS);

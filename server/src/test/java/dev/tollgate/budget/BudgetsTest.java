@@ -72,6 +72,7 @@ class BudgetsTest {
         MoneyHouse opened =
                 new MoneyHouse(url, home, trail -> trail, Settlement.DEADLINE, () -> Instant.ofEpochMilli(now.get()));
         opened.events.subscribe(notices::add);
+        opened.events.subscribeKeeper((tx, notice) -> notices.add(notice));
         return opened;
     }
 
