@@ -7,6 +7,7 @@ import dev.tollgate.kernel.store.WriteSession;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -29,7 +30,7 @@ final class Pledging implements Till.Errand {
     private final Map<Slice, Long> atHand = new HashMap<>();
     private final CompletableFuture<Draw.Outcome> told = new CompletableFuture<Draw.Outcome>()
             .completeOnTimeout(new Draw.Outcome.StoreAway(), DEADLINE_SECONDS, TimeUnit.SECONDS);
-    private Draw.@Nullable Outcome outcome;
+    private @Nullable Drawing drawing;
 
     Pledging(Purses purses, String requestId, Hold hold, Store.Unit note, Store.Unit undo) {
         this.purses = purses;
@@ -81,9 +82,9 @@ final class Pledging implements Till.Errand {
         for (Hold.Part part : hold.parts()) {
             purses.rows().giveBack(tx, part.slice().key(), atHand.getOrDefault(part.slice(), 0L));
         }
-        Drawing drawing = purses.rows().draw(tx, List.of(hold), slice -> 0, slice -> 0);
-        outcome = drawing.outcomes().getFirst();
-        if (outcome instanceof Draw.Outcome.Held) {
+        Drawing drawn = purses.rows().draw(tx, List.of(hold), slice -> 0, slice -> 0);
+        drawing = drawn;
+        if (drawn.outcomes().getFirst() instanceof Draw.Outcome.Held) {
             for (Hold.Part part : hold.parts()) {
                 purses.rows().pledge(tx, requestId, part.slice().key(), hold.amountNanoUsd());
             }
@@ -94,6 +95,9 @@ final class Pledging implements Till.Errand {
     /** Where whoever waited has been told already that it must not be sent, nothing stays held for it. */
     @Override
     public void kept() {
+        Drawing drawn = Objects.requireNonNull(drawing, "kept before it was written");
+        drawn.accounts().forEach(account -> purses.seen(account.part(), account.spent()));
+        Draw.Outcome outcome = drawn.outcomes().getFirst();
         if (!told.complete(outcome) && outcome instanceof Draw.Outcome.Held) {
             purses.till().enter(new Undoing(requestId, undo));
         }

@@ -195,8 +195,12 @@ final class SliceRows {
                 .list();
     }
 
-    /** The pledge is over: what it has cost is spent, and the rest is anybody's. */
-    void redeem(WriteSession tx, String requestId, Pledge pledge, long cost) throws SQLException {
+    /**
+     * The pledge is over: what it has cost is spent, and the rest is anybody's.
+     *
+     * @return what all have spent of its window, but for what else is spent in this transaction
+     */
+    long redeem(WriteSession tx, String requestId, Pledge pledge, long cost) throws SQLException {
         tx.handle()
                 .execute(
                         "DELETE FROM budget_pledge WHERE request_id = ? AND budget_id = ?",
@@ -204,6 +208,7 @@ final class SliceRows {
                         pledge.key().budgetId());
         widen(tx, pledge.key(), -pledge.amount());
         correct(tx, pledge.key(), cost);
+        return look(tx, pledge.key()).spent();
     }
 
     /** What is spent turns out to be more, or less, than it was, and with it what is granted; what nodes hold or have at hand stays. */
