@@ -196,7 +196,11 @@ final class TermRotation {
 
     private SortedSet<Integer> needed(Handle handle, SortedSet<Integer> old) {
         SortedSet<Integer> needed = CredentialRows.termsInUse(handle);
-        old.stream().filter(term -> isInTexts(handle, term)).forEach(needed::add);
+        for (int term : old) {
+            if (isInTexts(handle, term)) {
+                needed.add(term);
+            }
+        }
         return needed;
     }
 
