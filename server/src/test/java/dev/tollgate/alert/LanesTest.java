@@ -134,7 +134,11 @@ class LanesTest {
         DeadLetters.DeadLetter letter = house.dead.list().getFirst();
         assertEquals("it failed inside the gate", letter.lastError());
         assertEquals(Retries.MOST_ATTEMPTS, letter.attempts());
-        assertEquals(1, house.published.stream().filter(notice -> notice.kind().equals("alert.undelivered")).count());
+        assertEquals(
+                1,
+                house.published.stream()
+                        .filter(notice -> notice.kind().equals("alert.undelivered"))
+                        .count());
     }
 
     @Test
@@ -144,8 +148,12 @@ class LanesTest {
         for (int attempt = 0; attempt < Retries.MOST_ATTEMPTS; attempt++) {
             // As a process leaves it that has died while it was sending.
             long now = house.clock.millis();
-            String id = house.store.read(handle -> MessageRows.destinationsDue(handle, now)).getFirst();
-            assertTrue(house.store.write(tx -> MessageRows.claim(tx.handle(), id, now, now + 1)).isPresent());
+            String id = house.store
+                    .read(handle -> MessageRows.destinationsDue(handle, now))
+                    .getFirst();
+            assertTrue(house.store
+                    .write(tx -> MessageRows.claim(tx.handle(), id, now, now + 1))
+                    .isPresent());
             house.clock.pass(Duration.ofSeconds(1));
         }
         assertEquals(List.of(), house.send());
@@ -172,7 +180,8 @@ class LanesTest {
         });
         raise(0);
         assertEquals(1, house.send().size());
-        assertEquals(1, house.count("alert_message", "last_error = 'it took longer than a minute' AND lease_until = 0"));
+        assertEquals(
+                1, house.count("alert_message", "last_error = 'it took longer than a minute' AND lease_until = 0"));
         house.clock.pass(Duration.ofSeconds(6));
         assertEquals(1, house.send().size());
         assertEquals(0, atOnce.get());

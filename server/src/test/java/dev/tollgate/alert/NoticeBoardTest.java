@@ -198,9 +198,11 @@ class NoticeBoardTest {
         raise(1, "a", "first");
         raise(2, "b", "second");
         store.write(tx -> true);
-        assertEquals(List.of("second", "first"), board.waiting().reversed().stream()
-                .map(kept -> kept.notice().message())
-                .toList());
+        assertEquals(
+                List.of("second", "first"),
+                board.waiting().reversed().stream()
+                        .map(kept -> kept.notice().message())
+                        .toList());
         away("elsewhere", "notice");
         AlertHouse.await(() -> stored() == 2);
         restart();
@@ -236,7 +238,8 @@ class NoticeBoardTest {
                         .list()));
         raise(-1, "s", "one more");
         AlertHouse.await(() -> board.waiting().isEmpty());
-        assertEquals(1, messages().stream().filter(text -> text.contains("lost")).count(), "told once");
+        assertEquals(
+                1, messages().stream().filter(text -> text.contains("lost")).count(), "told once");
     }
 
     @Test

@@ -49,10 +49,7 @@ class SealedDestinationsTest {
 
     private Barrier barrier(AlertHouse house) {
         return Barrier.unseal(
-                house.store,
-                house.clock,
-                new RootKeySource.KeyFile(folder.resolve("master.key")),
-                Optional.empty());
+                house.store, house.clock, new RootKeySource.KeyFile(folder.resolve("master.key")), Optional.empty());
     }
 
     /** Where it was posted to, signed with that secret. */

@@ -110,7 +110,8 @@ class ThresholdNoticesTest {
     private List<Integer> told() {
         house.store.write(tx -> true); // behind what was submitted before
         house.store.write(tx -> true);
-        return house.store
+        return house
+                .store
                 .read(handle -> handle.createQuery("SELECT message FROM kept")
                         .mapTo(String.class)
                         .list())
@@ -121,7 +122,7 @@ class ThresholdNoticesTest {
     }
 
     private void awaitTold(Integer... percentages) {
-        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         while (!told().equals(List.of(percentages)) && System.nanoTime() < deadline) {
             LockSupport.parkNanos(5_000_000);
         }
@@ -223,9 +224,12 @@ class ThresholdNoticesTest {
         ThresholdActions actions = new ThresholdActions(house.purses, heavy);
         spend(100);
         Holding batch = batch(900);
-        assertNull(reached(actions).switchedOff(), "what is held for a call is not spent yet, and so it is with a batch");
+        assertNull(
+                reached(actions).switchedOff(), "what is held for a call is not spent yet, and so it is with a batch");
         assertTrue(settle(batch, 500));
-        assertEquals(List.of(new ThresholdActions.Passed(budget, 60)), reached(actions).cheaper());
+        assertEquals(
+                List.of(new ThresholdActions.Passed(budget, 60)),
+                reached(actions).cheaper());
         assertNotNull(reached(actions).switchedOff());
         awaitTold(40, 50, 60);
         assertFalse(settle(batch, 500), "once");
@@ -263,11 +267,12 @@ class ThresholdNoticesTest {
                 house.purses, HeavyFeatures.open(house.store, house.audit, () -> Instant.ofEpochMilli(now.get())));
         batch(10);
         house.store.write(tx -> tx.handle()
-                .execute(
-                        "INSERT INTO budget_slice (budget_id, start_at, node, granted, spent)"
-                                + " SELECT budget_id, start_at, 'other', 600, 600 FROM budget_window"));
+                .execute("INSERT INTO budget_slice (budget_id, start_at, node, granted, spent)"
+                        + " SELECT budget_id, start_at, 'other', 600, 600 FROM budget_window"));
         assertEquals(List.of(), reached(actions).cheaper());
         batch(10);
-        assertEquals(List.of(new ThresholdActions.Passed(budget, 50)), reached(actions).cheaper());
+        assertEquals(
+                List.of(new ThresholdActions.Passed(budget, 50)),
+                reached(actions).cheaper());
     }
 }

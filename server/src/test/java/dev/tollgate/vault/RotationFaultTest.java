@@ -49,7 +49,8 @@ class RotationFaultTest {
         TextSealer sealer = barrier.sealer(TextRotationTest.COLUMN);
         house.store.write(tx -> {
             for (int i = 0; i < TEXTS; i++) {
-                tx.handle().execute("INSERT INTO sealed_text VALUES (?, ?)", "t" + i, sealer.seal("t" + i, "text " + i));
+                tx.handle()
+                        .execute("INSERT INTO sealed_text VALUES (?, ?)", "t" + i, sealer.seal("t" + i, "text " + i));
             }
             for (int i = 0; i < CREDENTIALS; i++) {
                 CredentialInfo info = new CredentialInfo(

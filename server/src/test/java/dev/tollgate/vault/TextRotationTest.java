@@ -32,7 +32,8 @@ class TextRotationTest {
     Path home;
 
     private static void put(TestHouse house, TextSealer sealer, String id, String clear) {
-        house.store.write(tx -> tx.handle().execute("INSERT INTO sealed_text VALUES (?, ?)", id, sealer.seal(id, clear)));
+        house.store.write(
+                tx -> tx.handle().execute("INSERT INTO sealed_text VALUES (?, ?)", id, sealer.seal(id, clear)));
     }
 
     private static String sealed(TestHouse house, String id) {
@@ -150,12 +151,12 @@ class TextRotationTest {
         try (TestHouse house = new TestHouse(database, home)) {
             house.execute(TABLE);
             Before store = new Before(Persistence.of(house.store));
-            Barrier barrier =
-                    Barrier.unseal(store, house.clock, RootKeys.of(house.fileSource()), Optional.empty());
+            Barrier barrier = Barrier.unseal(store, house.clock, RootKeys.of(house.fileSource()), Optional.empty());
             TextSealer sealer = barrier.sealer(COLUMN);
             Vault vault = house.open(barrier);
             String late = sealer.seal("late", "just in time");
-            // Of two writes, the new term and the drop of the old one, before the second: no term was needed when it was decided.
+            // Of two writes, the new term and the drop of the old one, before the second: no term was needed when it
+            // was decided.
             store.arm(
                     2,
                     () -> house.store.write(
@@ -200,7 +201,8 @@ class TextRotationTest {
             Barrier barrier = house.barrier();
             house.open(barrier);
             assertThrows(IllegalStateException.class, () -> barrier.sealer(COLUMN));
-            assertThrows(IllegalArgumentException.class, () -> new SealedColumn("p", "t; DROP TABLE x", "id", "sealed"));
+            assertThrows(
+                    IllegalArgumentException.class, () -> new SealedColumn("p", "t; DROP TABLE x", "id", "sealed"));
         }
     }
 
