@@ -76,7 +76,8 @@ final class Marks {
                 NoticeType.ALERT_UNDELIVERED.kind(),
                 name,
                 "A message to the destination " + name + " was given up: " + error + ".",
-                "See what it was with: tollgate alert dead list; try the destination with: tollgate alert test " + name);
+                "See what it was with: tollgate alert dead list; try the destination with: tollgate alert test "
+                        + name);
         boolean given = store.write(tx -> {
             boolean first = MessageRows.giveUp(tx.handle(), message.id(), clock.millis(), error);
             if (first) {

@@ -78,7 +78,8 @@ final class Sender implements AutoCloseable {
                 try {
                     round();
                     prune();
-                } catch (Throwable e) { // the store is away, or worse: without another round nothing would be sent any more
+                } catch (Throwable e) { // the store is away, or worse: without another round nothing would be sent any
+                    // more
                     logUnlessClosing("Notices could not be sent: {}", e);
                 }
             } while (!closing.await(PACE.toMillis(), TimeUnit.MILLISECONDS));
@@ -132,8 +133,8 @@ final class Sender implements AutoCloseable {
         if (claimed.message.attempts() > Retries.MOST_ATTEMPTS) {
             return new Outcome.Failed("nobody knows what became of its last attempt", 0);
         }
-        FutureTask<Outcome> task = new FutureTask<>(() -> courier.deliver(
-                claimed.destination().kind(), destinations.open(claimed.to), claimed.message));
+        FutureTask<Outcome> task = new FutureTask<>(
+                () -> courier.deliver(claimed.destination().kind(), destinations.open(claimed.to), claimed.message));
         Thread thread = Thread.ofVirtual().name("alert-attempt").start(task);
         boolean inTime;
         try {
@@ -160,7 +161,10 @@ final class Sender implements AutoCloseable {
             return new Outcome.Failed(refusal.text(), 0);
         }
         // Of the exception its kind alone: whatever made it may have put the address into its message.
-        LOG.error("A message to {} failed: {}", destination.name(), thrown.getClass().getName());
+        LOG.error(
+                "A message to {} failed: {}",
+                destination.name(),
+                thrown.getClass().getName());
         return new Outcome.Failed("it failed inside the gate", 0);
     }
 

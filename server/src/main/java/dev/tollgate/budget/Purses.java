@@ -149,8 +149,8 @@ public final class Purses implements AutoCloseable {
     private synchronized void recallActing(Store from) {
         for (String budgetId : acting) {
             for (Hold.Part part : presentPart(budgetId)) {
-                BudgetRows.Standing standing = from.read(handle -> BudgetRows.standing(
-                        handle, budgetId, part.slice().key().startMillis()));
+                BudgetRows.Standing standing = from.read(handle ->
+                        BudgetRows.standing(handle, budgetId, part.slice().key().startMillis()));
                 seen(part, standing.spentNanoUsd());
             }
         }
@@ -160,7 +160,8 @@ public final class Purses implements AutoCloseable {
     private synchronized List<String> told() {
         return purses.values().stream()
                 .map(Purse::budget)
-                .filter(budget -> budget.window() != Window.REQUEST && !budget.thresholds().isEmpty())
+                .filter(budget -> budget.window() != Window.REQUEST
+                        && !budget.thresholds().isEmpty())
                 .map(Budget::id)
                 .filter(budgetId -> !acting.contains(budgetId))
                 .toList();
@@ -268,8 +269,7 @@ public final class Purses implements AutoCloseable {
             }
             if (cost > 0) {
                 long after = part.slice().addSpent(cost);
-                thresholds.spent(
-                        part.purse().budget(), part.slice().key().startMillis(), after - cost, after);
+                thresholds.spent(part.purse().budget(), part.slice().key().startMillis(), after - cost, after);
             }
         }
     }

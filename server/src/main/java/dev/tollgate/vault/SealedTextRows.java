@@ -24,7 +24,8 @@ final class SealedTextRows {
     }
 
     static boolean isInUse(Handle handle, SealedColumn column, int term) {
-        return handle.createQuery("SELECT 1 FROM " + column.table() + " WHERE " + column.text() + " LIKE :prefix LIMIT 1")
+        return handle.createQuery(
+                        "SELECT 1 FROM " + column.table() + " WHERE " + column.text() + " LIKE :prefix LIMIT 1")
                 .bind("prefix", TermSealer.prefix(term) + "%")
                 .mapTo(Integer.class)
                 .findOne()
