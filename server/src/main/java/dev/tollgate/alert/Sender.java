@@ -78,8 +78,8 @@ final class Sender implements AutoCloseable {
                 try {
                     round();
                     prune();
-                } catch (Throwable e) { // the store is away, or worse: without another round nothing would be sent any
-                    // more
+                } catch (Throwable e) {
+                    // The store is away, or worse: without another round nothing would be sent any more.
                     logUnlessClosing("Notices could not be sent: {}", e);
                 }
             } while (!closing.await(PACE.toMillis(), TimeUnit.MILLISECONDS));
