@@ -30,7 +30,10 @@ class FeatureLabelsOverHttpTest {
 
     /** Each place of a label. */
     enum Api {
-        CHAT("/v1/chat/completions", "{\"model\":\"p-oai/m\",%s\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}", "metadata"),
+        CHAT(
+                "/v1/chat/completions",
+                "{\"model\":\"p-oai/m\",%s\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}",
+                "metadata"),
         CONVERTED(
                 "/v1/chat/completions",
                 "{\"model\":\"p-anth/m\",%s\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}",

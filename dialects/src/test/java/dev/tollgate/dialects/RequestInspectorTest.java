@@ -206,7 +206,7 @@ class RequestInspectorTest {
             RESPONSES               | {"model":"m","metadata":{"tollgate_feature":"deep research/1","t":"x"}}     | deep research/1
             GENERATE_CONTENT        | {"labels":{"tollgate_feature":"search","team":"a"}}                         | search
             STREAM_GENERATE_CONTENT | {"labels":{"tollgate_feature":"search"}}                                    | search
-            CHAT_COMPLETIONS        | {"model":"m","metadata":{"tollgate\u005ffeature":"s\u00e9arch"}}          | séarch
+            CHAT_COMPLETIONS        | {"model":"m","metadata":{"tollgate\\u005ffeature":"s\\u00e9arch"}}          | séarch
             CHAT_COMPLETIONS        | {"model":"m","metadata":{"tollgate_feature":""}}                            | ''
             """)
     void aRequestsOwnLabelNamesItsFeature(Operation operation, String body, String feature) {

@@ -97,7 +97,8 @@ class BoundsTest {
                 .getBytes(UTF_8);
         Permitted unpaid = Calls.permitted(Operation.CHAT_COMPLETIONS, asked, OWN);
         assertSame(theirs, Bounds.written(unpaid, Operation.MESSAGES, theirs));
-        assertSame(theirs, Bounds.written(unpaid.bounded(Bounds.NONE.atMost(5), List.of()), Operation.MESSAGES, theirs));
+        Permitted limited = unpaid.bounded(Bounds.NONE.atMost(5), List.of());
+        assertSame(theirs, Bounds.written(limited, Operation.MESSAGES, theirs));
         Permitted paid = unpaid.bounded(Bounds.NONE.ofPaid(), List.of());
         String bounded = new String(Bounds.written(paid, Operation.MESSAGES, theirs), UTF_8);
         assertTrue(bounded.contains("\"max_uses\":10"), bounded);
