@@ -3,7 +3,6 @@ package dev.tollgate.gateway;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import dev.tollgate.cache.CacheKey;
 import dev.tollgate.cache.CacheKeys;
@@ -18,6 +17,7 @@ import dev.tollgate.identity.Caller;
 import dev.tollgate.kernel.CachePolicy.Scope;
 import java.net.URI;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,9 +43,7 @@ class CallKeysTest {
     }
 
     private CacheKey key(Permitted call, Scope scope, boolean strict) {
-        CacheKey key = keys.of(call, scope, strict);
-        assertNotNull(key);
-        return key;
+        return Objects.requireNonNull(keys.of(call, scope, strict));
     }
 
     @ParameterizedTest
