@@ -33,8 +33,9 @@ import tools.jackson.databind.JsonNode;
 @Timeout(60)
 class GeminiTruncationTest {
     private static final String TEXT = "lorem ipsum dolor ".repeat(20);
+    /** Up to where more settings may follow. */
     private static final String BODY = "{\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"Hello\"}]}],"
-            + "\"generationConfig\":{\"maxOutputTokens\":100%s}}";
+            + "\"generationConfig\":{\"maxOutputTokens\":100";
 
     @TempDir
     static Path home = Path.of("");
@@ -132,7 +133,7 @@ class GeminiTruncationTest {
 
     private static HttpResponse<String> stream(String provider, String query, String more) throws Exception {
         return gate.post(
-                "/v1beta/models/" + provider + "%2Fm:streamGenerateContent" + query, key, BODY.formatted(more));
+                "/v1beta/models/" + provider + "%2Fm:streamGenerateContent" + query, key, BODY + more + "}}");
     }
 
     /** Chunks as clients read them: the data of events, or the elements of an array. */

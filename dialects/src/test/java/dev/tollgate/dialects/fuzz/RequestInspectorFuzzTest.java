@@ -96,7 +96,8 @@ class RequestInspectorFuzzTest {
     private static void agrees(Operation operation, @Nullable String feature, JsonNode body) {
         JsonNode said = switch (operation) {
             case CHAT_COMPLETIONS, RESPONSES -> body.path("metadata").path("tollgate_feature");
-            case GENERATE_CONTENT, STREAM_GENERATE_CONTENT -> body.path("labels").path("tollgate_feature");
+            case GENERATE_CONTENT, STREAM_GENERATE_CONTENT ->
+                body.path("labels").path("tollgate_feature");
             default -> MissingNode.getInstance();
         };
         String whole = said.isString() ? said.stringValue() : null;
