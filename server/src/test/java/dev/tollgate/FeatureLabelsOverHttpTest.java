@@ -41,12 +41,10 @@ class FeatureLabelsOverHttpTest {
         RESPONSES("/v1/responses", "{\"model\":\"p-oai/m\",%s\"input\":\"Hi\"}", "metadata"),
         GEMINI(
                 "/v1beta/models/p-gem%2Fm:generateContent",
-                "{%s\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"Hi\"}]}]}",
-                "labels"),
+                "{%s\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"Hi\"}]}]}", "labels"),
         GEMINI_STREAM(
                 "/v1beta/models/p-gem%2Fm:streamGenerateContent?alt=sse",
-                "{%s\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"Hi\"}]}]}",
-                "labels");
+                "{%s\"contents\":[{\"role\":\"user\",\"parts\":[{\"text\":\"Hi\"}]}]}", "labels");
 
         private final String path;
         private final String body;
@@ -134,7 +132,8 @@ class FeatureLabelsOverHttpTest {
         assertEquals(429, refused.statusCode(), refused.body());
         assertTrue(refused.body().contains(HEAVY), refused.body());
         assertEquals("chat", feature(api.call(bounded, HEADER, "chat")));
-        assertEquals(429, api.call(bounded.replace(HEAVY, "chat"), HEADER, HEAVY).statusCode());
+        assertEquals(
+                429, api.call(bounded.replace(HEAVY, "chat"), HEADER, HEAVY).statusCode());
     }
 
     /** The longest answer, so that the call fits into a small budget. */
@@ -169,9 +168,7 @@ class FeatureLabelsOverHttpTest {
     void whatALabelMayNotHoldBecomesWhatItDoesInTheHeader() throws Exception {
         String tooLong = "y".repeat(80);
         assertEquals(tooLong.substring(0, 64), feature(Api.CHAT.call(Api.CHAT.labelled("\"" + tooLong + "\""))));
-        assertEquals(
-                tooLong.substring(0, 64),
-                feature(Api.CHAT.call(Api.CHAT.labelled("null"), HEADER, tooLong)));
+        assertEquals(tooLong.substring(0, 64), feature(Api.CHAT.call(Api.CHAT.labelled("null"), HEADER, tooLong)));
         assertEquals("a?b?", feature(Api.CHAT.call(Api.CHAT.labelled("\"a\\u0000b\\ud800\""))));
         assertEquals("", feature(Api.CHAT.call(Api.CHAT.labelled("\"\""))));
     }
@@ -189,8 +186,9 @@ class FeatureLabelsOverHttpTest {
     /** Their API refuses whatever metadata has beside the user's id: such a label could never work there. */
     @Test
     void messagesAreLabelledByTheHeaderAlone() throws Exception {
-        String body = "{\"model\":\"p-anth/m\",\"max_tokens\":9,\"metadata\":{\"user_id\":\"u\",\"tollgate_feature\":\"x\"},"
-                + "\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}";
+        String body =
+                "{\"model\":\"p-anth/m\",\"max_tokens\":9,\"metadata\":{\"user_id\":\"u\",\"tollgate_feature\":\"x\"},"
+                        + "\"messages\":[{\"role\":\"user\",\"content\":\"Hi\"}]}";
         assertEquals("none", feature(gate.post("/v1/messages", key, body)));
         assertEquals(body.replace("\"p-anth/m\"", "\"m\""), provider.request);
         assertEquals("x", feature(gate.post("/v1/messages", key, body, HEADER, "x")));

@@ -132,8 +132,7 @@ class GeminiTruncationTest {
     }
 
     private static HttpResponse<String> stream(String provider, String query, String more) throws Exception {
-        return gate.post(
-                "/v1beta/models/" + provider + "%2Fm:streamGenerateContent" + query, key, BODY + more + "}}");
+        return gate.post("/v1beta/models/" + provider + "%2Fm:streamGenerateContent" + query, key, BODY + more + "}}");
     }
 
     /** Chunks as clients read them: the data of events, or the elements of an array. */
@@ -197,8 +196,8 @@ class GeminiTruncationTest {
     /** Those, too, of which nothing has come. */
     @Test
     void everyCandidateThatWasAskedForIsEnded() throws Exception {
-        JsonNode last = chunks(stream("gem", "?alt=sse", ",\"candidateCount\":3"), true)
-                .getLast();
+        JsonNode last =
+                chunks(stream("gem", "?alt=sse", ",\"candidateCount\":3"), true).getLast();
         assertEquals(3, last.get("candidates").size());
         for (int i = 0; i < 3; i++) {
             JsonNode candidate = last.get("candidates").get(i);

@@ -428,9 +428,14 @@ class RatesOverHttpTest {
     void eachRequestOfABatchIsHeldToTheStrictestLimitThatCoversItsPlace() throws Exception {
         gate.provider("anth", "anthropic", "http://127.0.0.1:9");
         try {
-            String wide = set("{\"account\":\"default\",\"max_output_tokens\":100}").get("id").stringValue();
-            String strict = set("{\"key\":\"ci\",\"max_output_tokens\":64}").get("id").stringValue();
-            String elsewhere = set("{\"provider\":\"sim\",\"max_output_tokens\":1}").get("id").stringValue();
+            String wide = set("{\"account\":\"default\",\"max_output_tokens\":100}")
+                    .get("id")
+                    .stringValue();
+            String strict =
+                    set("{\"key\":\"ci\",\"max_output_tokens\":64}").get("id").stringValue();
+            String elsewhere = set("{\"provider\":\"sim\",\"max_output_tokens\":1}")
+                    .get("id")
+                    .stringValue();
             String fits = body(MESSAGES, "anth/m", "");
             String longer = fits.replace("\"max_tokens\":64", "\"max_tokens\":65");
             String refused = batched(fits, longer, fits);
@@ -450,7 +455,8 @@ class RatesOverHttpTest {
     void theModelsOfABatchsToolsAreHeldToItsRates() throws Exception {
         gate.provider("anth", "anthropic", "http://127.0.0.1:9");
         try {
-            String id = set("{\"key\":\"ci\",\"models\":[\"anth/m\"]}").get("id").stringValue();
+            String id =
+                    set("{\"key\":\"ci\",\"models\":[\"anth/m\"]}").get("id").stringValue();
             String tool = ",\"tools\":[{\"type\":\"advisor_20260301\",\"name\":\"advisor\",\"model\":\"%s\"}]";
             String refused = batched(
                     body(MESSAGES, "anth/m", tool.formatted("anth/m")),

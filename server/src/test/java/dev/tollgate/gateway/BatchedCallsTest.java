@@ -197,7 +197,8 @@ class BatchedCallsTest {
     void aBatchIsHeldAtTheSumOfItsRequests() throws Exception {
         budget(USD / 100, Window.DAY); // 666 output tokens
         String each = request(500, "\"Hi\"");
-        assertEquals(429, send("POST", BATCHES, batch(each, request(500, "\"Ho\""))).statusCode());
+        assertEquals(
+                429, send("POST", BATCHES, batch(each, request(500, "\"Ho\""))).statusCode());
         assertTrue(received.isEmpty(), "nothing is sent");
         assertEquals(200, send("POST", BATCHES, batch(each)).statusCode());
     }
@@ -221,8 +222,7 @@ class BatchedCallsTest {
                         "{\"max_tokens\"",
                         "{\"tools\":[{\"type\":\"web_search_20250305\",\"name\":\"web_search\"}],\"max_tokens\"");
         assertEquals(
-                200,
-                send("POST", BATCHES, batch(request(64, "\"Hi\""), search)).statusCode());
+                200, send("POST", BATCHES, batch(request(64, "\"Hi\""), search)).statusCode());
         String sent = received.take();
         assertEquals(2, sent.split("\"max_uses\":10", -1).length, sent);
     }

@@ -38,8 +38,7 @@ class CallKeysTest {
     private static Permitted call(String account, String keyId, Candidate... candidates) {
         Permitted any = Calls.permitted(Operation.CHAT_COMPLETIONS, BODY, candidates);
         Caller caller = new Caller(keyId, "key", account, List.of());
-        return new Permitted(
-                new Identified(any.inbound(), caller), BODY, any.fields(), "m", null, List.of(candidates));
+        return new Permitted(new Identified(any.inbound(), caller), BODY, any.fields(), "m", null, List.of(candidates));
     }
 
     private CacheKey key(Permitted call, Scope scope, boolean strict) {

@@ -280,9 +280,10 @@ class CappedStreamsTest {
     @Test
     void aStreamThatCannotBeEndedWellIsBrokenOff() throws Exception {
         Budget budget = budget();
-        byte[] chunk = ("data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",\"choices\":[],"
-                        + "\"usage\":{\"prompt_tokens\":90000000,\"completion_tokens\":1,\"total_tokens\":90000001}}\n\n")
-                .getBytes(UTF_8);
+        byte[] chunk =
+                ("data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",\"choices\":[],"
+                                + "\"usage\":{\"prompt_tokens\":90000000,\"completion_tokens\":1,\"total_tokens\":90000001}}\n\n")
+                        .getBytes(UTF_8);
         server.createContext("/", exchange -> {
             exchange.getRequestBody().readAllBytes();
             exchange.getResponseHeaders().set("content-type", "text/event-stream");
@@ -296,8 +297,7 @@ class CappedStreamsTest {
                 stopped.countDown();
             }
         });
-        assertThrows(
-                IOException.class, () -> call("/v1/chat/completions", request("/v1/chat/completions", "oai/m")));
+        assertThrows(IOException.class, () -> call("/v1/chat/completions", request("/v1/chat/completions", "oai/m")));
         assertTrue(stopped.await(20, TimeUnit.SECONDS), "the provider is stopped");
         assertEquals(0, house.budgets.show(budget.id()).heldNanoUsd());
         assertTrue(house.budgets.show(budget.id()).spentNanoUsd() > 0);

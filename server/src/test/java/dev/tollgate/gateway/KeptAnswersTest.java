@@ -106,8 +106,7 @@ class KeptAnswersTest {
     }
 
     private static final Pattern CONTENT_LENGTH = Pattern.compile("content-length: (\\d+)");
-    private static final String BODY =
-            "{\"model\":\"oai/m\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}";
+    private static final String BODY = "{\"model\":\"oai/m\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}";
 
     private HttpResponse<String> call(String directive) throws Exception {
         return http.send(
