@@ -42,18 +42,23 @@ final class CallStarts {
         Inbound inbound = permitted.inbound();
         Operation operation = inbound.operation();
         Caller caller = permitted.identified().caller();
-        String feature = inbound.http().getHeader(FEATURE);
         boolean stream = permitted.fields().stream() || operation == Operation.STREAM_GENERATE_CONTENT;
         return new CallStart(
                 inbound.requestId(),
                 inbound.atMillis(),
-                new Payer(caller.keyId(), caller.keyName(), caller.account(), feature),
+                new Payer(caller.keyId(), caller.keyName(), caller.account(), feature(permitted)),
                 operation.dialect().wireName(),
                 name(operation),
                 permitted.requested(),
                 permitted.alias(),
                 stream,
                 client(inbound.http()));
+    }
+
+    /** The header goes before the body: it can be set for one program from outside, such as by its proxy. */
+    private static @Nullable String feature(Permitted permitted) {
+        String said = permitted.inbound().http().getHeader(FEATURE);
+        return said == null ? permitted.fields().feature() : said;
     }
 
     /** What the client says about itself. */

@@ -22,6 +22,9 @@ final class Calls {
                     if (method.getName().equals("headers")) {
                         return MultiMap.caseInsensitiveMultiMap();
                     }
+                    if (method.getName().equals("query")) {
+                        return null;
+                    }
                     throw new UnsupportedOperationException(method.getName());
                 });
         Inbound inbound = new Inbound("r", operation, unused, null, "/v1", "", 0, 0);
