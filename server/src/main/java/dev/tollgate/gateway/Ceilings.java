@@ -120,7 +120,7 @@ final class Ceilings {
         return tier == null
                 ? dearest
                 : Math.max(
-                        Math.max(dearest, tier.inputNanoUsdPerMTok()),
+                        Math.max(dearest, Math.max(tier.inputNanoUsdPerMTok(), tier.cacheReadNanoUsdPerMTok())),
                         Math.max(tier.cacheWrite5mNanoUsdPerMTok(), tier.cacheWrite1hNanoUsdPerMTok()));
     }
 
