@@ -20,6 +20,9 @@ import org.openjdk.jmh.annotations.TearDown;
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class BudgetsBenchmark {
+    private static final int WARM_UP_GROUPS = 800;
+    private static final int WARM_UP_CALLS = 32;
+
     /** The budgets in scope, with their store. */
     @State(Scope.Benchmark)
     public static class InScope {
@@ -35,12 +38,15 @@ public class BudgetsBenchmark {
         private BudgetsUnderTest money;
         private CallStart call;
 
-        /** Opens the store in a new folder. */
+        /** Opens the store in a new folder, and settles enough calls for the compiler: those that come alone are too rare for it. */
         @Setup
-        public void open() {
+        public void open() throws InterruptedException {
             bed = TestBed.in(work.isEmpty() ? null : Path.of(work));
             money = BudgetsUnderTest.open(bed.folder().resolve("home"), budgets);
             call = money.start();
+            for (int i = 0; i < WARM_UP_GROUPS; i++) {
+                money.settle(WARM_UP_CALLS);
+            }
         }
 
         /** Deletes it. */

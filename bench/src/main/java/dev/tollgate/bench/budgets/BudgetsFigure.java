@@ -7,9 +7,9 @@ import org.openjdk.jmh.results.RunResult;
  * What one benchmark found for so many budgets in scope, by call.
  *
  * @param group calls that ended together; 1 where nothing is settled
- * @param callerMicros processor time of the thread that makes the calls; of what is not settled, all
- * @param writerMicros processor time of the store's writer
- * @param allocatedBytes by both
+ * @param callerMicros processor time of the thread that makes the calls, which in the gate is an event loop
+ * @param writerMicros processor time of the store's writer; none where nothing is settled
+ * @param allocatedBytes by all threads
  */
 public record BudgetsFigure(
         String work, int budgets, int group, double callerMicros, double writerMicros, double allocatedBytes) {
