@@ -5,7 +5,6 @@ import dev.tollgate.dialects.conversation.Extra;
 import dev.tollgate.dialects.conversation.Part;
 import dev.tollgate.dialects.conversation.Request;
 import dev.tollgate.dialects.conversation.Turn;
-import dev.tollgate.dialects.json.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -80,7 +79,7 @@ final class Elsewhere {
     static Seen look(byte[] body, int start, int end) {
         boolean elsewhere = false;
         boolean tools = false;
-        int at = Bytes.firstOf(body, start, end, '"', '\\');
+        int at = Openings.next(body, start, end);
         while (at < end && !(elsewhere && tools)) {
             if (body[at] == '"') {
                 elsewhere |= isNamed(body, at);
@@ -88,7 +87,7 @@ final class Elsewhere {
             } else if (isLetter(body, at)) {
                 return new Seen(true, true);
             }
-            at = Bytes.firstOf(body, at + 1, end, '"', '\\');
+            at = Openings.next(body, at + 1, end);
         }
         return new Seen(elsewhere, tools);
     }
