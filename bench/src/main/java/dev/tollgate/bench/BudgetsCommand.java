@@ -69,8 +69,7 @@ final class BudgetsCommand implements Command {
 
     @Override
     public boolean run(String[] words, String commandLine) throws InterruptedException {
-        var arguments =
-                new Arguments(words, "rounds seconds warmup call-warmup " + GateOptions.VALUED, "parts json");
+        var arguments = new Arguments(words, "rounds seconds warmup call-warmup " + GateOptions.VALUED, "parts json");
         var output = new Output(arguments.has("json"));
         int rounds = arguments.number("rounds", 5, 1, 1000);
         Duration round = arguments.seconds("seconds", 2, 1, 3600);
@@ -116,7 +115,8 @@ final class BudgetsCommand implements Command {
     private static Scenario scenario(String how, Arrival arrival) {
         return new Scenario(
                 how,
-                "Processor time of a whole call without budgets, " + how + "; JSON, body of " + figure(BODY_BYTES) + " B",
+                "Processor time of a whole call without budgets, " + how + "; JSON, body of " + figure(BODY_BYTES)
+                        + " B",
                 BODY_BYTES,
                 false,
                 arrival,
@@ -212,7 +212,11 @@ final class BudgetsCommand implements Command {
             text.append('\n').append(each);
             return shares.isEmpty()
                     ? text.toString()
-                    : text.append("\nbar: ").append(bar).append('\n').append(ratios).toString();
+                    : text.append("\nbar: ")
+                            .append(bar)
+                            .append('\n')
+                            .append(ratios)
+                            .toString();
         }
     }
 }

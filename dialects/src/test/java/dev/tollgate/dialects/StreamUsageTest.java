@@ -217,9 +217,7 @@ class StreamUsageTest {
     void escapesCountAsTheCharactersTheyStandFor() {
         String stream = "data: {\"choices\":[{\"delta\":{\"content\":\"" + "\\u4e2d".repeat(40) + "\\n".repeat(80)
                 + "\"}}]}\n\n";
-        assertEquals(
-                (40 * 3 + 80) / 4,
-                estimated(sink.read(Operation.CHAT_COMPLETIONS, false, stream)));
+        assertEquals((40 * 3 + 80) / 4, estimated(sink.read(Operation.CHAT_COMPLETIONS, false, stream)));
     }
 
     @Test

@@ -74,7 +74,8 @@ final class ScopeIndex<T extends Scoped> {
         if (shapes.isEmpty() || subject.places().isEmpty()) {
             return List.of();
         }
-        Lately<T> present = lately; // before the look: what changes from here on is not remembered as if it had been seen
+        Lately<T> present =
+                lately; // before the look: what changes from here on is not remembered as if it had been seen
         List<T> known = present.covering(subject);
         if (known == null) {
             known = List.copyOf(look(subject));

@@ -116,8 +116,7 @@ final class Elsewhere {
     }
 
     private static boolean startsWith(byte[] body, int at, byte[] name) {
-        return body.length - at >= name.length
-                && Arrays.equals(body, at, at + name.length, name, 0, name.length);
+        return body.length - at >= name.length && Arrays.equals(body, at, at + name.length, name, 0, name.length);
     }
 
     /** Whether a part of it does, as is known once the request has been read. */

@@ -44,11 +44,13 @@ class ScopeIndexTest {
     }
 
     private static boolean covers(Scope scope, Subject subject) {
-        return (scope.account() == null || scope.account().equals(subject.payer().account()))
+        return (scope.account() == null
+                        || scope.account().equals(subject.payer().account()))
                 && (scope.app() == null || scope.app().equals(subject.app()))
                 && (scope.feature() == null
                         || scope.feature().equals(subject.payer().feature()))
-                && (scope.keyId() == null || scope.keyId().equals(subject.payer().keyId()))
+                && (scope.keyId() == null
+                        || scope.keyId().equals(subject.payer().keyId()))
                 && subject.places().stream()
                         .anyMatch(place -> (scope.provider() == null
                                         || scope.provider().equals(place.provider()))
@@ -77,8 +79,7 @@ class ScopeIndexTest {
                     .map(Each::id)
                     .sorted()
                     .toList();
-            List<String> found =
-                    index.covering(subject).stream().map(Each::id).toList();
+            List<String> found = index.covering(subject).stream().map(Each::id).toList();
             assertEquals(expected, found, "seed " + seed + ", step " + step);
         }
     }

@@ -11,8 +11,8 @@ import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.Json;
 import dev.tollgate.kernel.store.DatabaseUrl;
-import dev.tollgate.ledger.Charge;
 import dev.tollgate.ledger.CallRecord;
+import dev.tollgate.ledger.Charge;
 import dev.tollgate.ledger.Outcome;
 import dev.tollgate.ledger.UsageSource;
 import java.io.IOException;
@@ -327,7 +327,9 @@ class SettlementTest {
                     Reservation reservation = house.reserve(requestId);
                     house.settlement.settle(
                             reservation,
-                            known ? Samples.end(NOW, cost) : Samples.end(NOW, new Charge.AtReservation(true, "unknown")),
+                            known
+                                    ? Samples.end(NOW, cost)
+                                    : Samples.end(NOW, new Charge.AtReservation(true, "unknown")),
                             result -> {
                                 if (result.equals(DURABLE)) {
                                     durable.countDown();

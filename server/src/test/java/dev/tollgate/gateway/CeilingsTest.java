@@ -212,7 +212,11 @@ class CeilingsTest {
             long output = random.nextLong(1L << 20);
             long prompt = Arrays.stream(input).sum();
             Ceiling held = new Ceiling(
-                    prompt, output, Ceilings.dearestInput(price), Ceilings.dearestOutput(price), price.searchesNanoUsd(2));
+                    prompt,
+                    output,
+                    Ceilings.dearestInput(price),
+                    Ceilings.dearestOutput(price),
+                    price.searchesNanoUsd(2));
             long cost = price.costNanoUsd(input[0], input[1], input[2], input[3], output, 2);
             assertTrue(
                     Math.min(Ceiling.MOST_NANO_USD, cost) <= held.nanoUsd(),

@@ -38,10 +38,7 @@ class OpeningsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '`',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             {"messages":[{"role":"user","content":"say \\"no\\" to C:\\\\urls"}]} | false | false
             {"content":[{"type":"image","source":{}}]}                       | true  | false
             {"content":[{"type":"im\\u0061ge"}]}                               | true  | true

@@ -104,16 +104,18 @@ public final class StoreUnderTest implements AutoCloseable {
 
     /** Calls in the ledger. */
     public long ledgerCalls() {
-        return parts.store().read(handle -> handle.createQuery("SELECT COUNT(*) FROM call")
-                .mapTo(Long.class)
-                .one());
+        return parts.store()
+                .read(handle -> handle.createQuery("SELECT COUNT(*) FROM call")
+                        .mapTo(Long.class)
+                        .one());
     }
 
     /** Rows in the audit trail. */
     public long auditRows() {
-        return parts.store().read(handle -> handle.createQuery("SELECT COUNT(*) FROM audit_row")
-                .mapTo(Long.class)
-                .one());
+        return parts.store()
+                .read(handle -> handle.createQuery("SELECT COUNT(*) FROM audit_row")
+                        .mapTo(Long.class)
+                        .one());
     }
 
     private static long processorNanos() {
