@@ -5,6 +5,7 @@ import dev.tollgate.dialects.conversation.Extra;
 import dev.tollgate.dialects.conversation.Part;
 import dev.tollgate.dialects.conversation.Request;
 import dev.tollgate.dialects.conversation.Turn;
+import dev.tollgate.dialects.json.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -79,7 +80,7 @@ final class Elsewhere {
     static Seen look(byte[] body, int start, int end) {
         boolean elsewhere = false;
         boolean tools = false;
-        int at = Openings.next(body, start, end);
+        int at = Bytes.firstOf(body, start, end, '"', '\\');
         while (at < end && !(elsewhere && tools)) {
             if (body[at] == '"') {
                 elsewhere |= isNamed(body, at);
@@ -87,7 +88,7 @@ final class Elsewhere {
             } else if (isLetter(body, at)) {
                 return new Seen(true, true);
             }
-            at = Openings.next(body, at + 1, end);
+            at = Bytes.firstOf(body, at + 1, end, '"', '\\');
         }
         return new Seen(elsewhere, tools);
     }
