@@ -261,9 +261,10 @@ public final class Purses implements AutoCloseable {
     }
 
     /** What a call that is durably settled did not need may be spent by others; what it cost beyond that is owed by them. */
-    void settled(Hold hold, CallRecord call) {
-        for (Hold.Part part : hold.parts()) {
-            long cost = spending.cost(part, call);
+    void settled(Hold hold) {
+        for (int i = 0; i < hold.parts().size(); i++) {
+            Hold.Part part = hold.parts().get(i);
+            long cost = hold.costNanoUsd(i);
             if (!part.slice().isForfeited()) {
                 release(part.slice(), hold.amountNanoUsd() - cost);
             }

@@ -1,7 +1,6 @@
 package dev.tollgate.budget;
 
 import dev.tollgate.ledger.CallStart;
-import dev.tollgate.ledger.Charge;
 import dev.tollgate.ledger.Served;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -9,16 +8,14 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class Reservation {
     private final CallStart start;
     private final long boundNanoUsd;
-    private final boolean priced;
     private final JournalSlot slot;
     private final Hold hold;
     private final AtomicBoolean settling = new AtomicBoolean();
     private volatile boolean sent;
 
-    Reservation(CallStart start, long boundNanoUsd, boolean priced, JournalSlot slot, Hold hold) {
+    Reservation(CallStart start, long boundNanoUsd, JournalSlot slot, Hold hold) {
         this.start = start;
         this.boundNanoUsd = boundNanoUsd;
-        this.priced = priced;
         this.slot = slot;
         this.hold = hold;
     }
@@ -48,11 +45,6 @@ public final class Reservation {
         }
         sent = true;
         slot.served(candidate);
-    }
-
-    /** The charge where nobody knows what was used: the whole reservation. */
-    public Charge inFull(String reason) {
-        return new Charge.AtReservation(priced, reason);
     }
 
     JournalSlot slot() {

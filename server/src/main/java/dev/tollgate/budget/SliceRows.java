@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -152,10 +153,10 @@ final class SliceRows {
     }
 
     private Map<Slice.Key, Long> sumsOfGroup(WriteSession tx) {
-        Map<Slice.Key, Long> sums = new TreeMap<>();
+        Map<Slice.Key, Long> sums = new HashMap<>();
         tx.beforeCommit(session -> {
             PreparedStatement rows = session.batch(SLICE);
-            for (Map.Entry<Slice.Key, Long> each : sums.entrySet()) {
+            for (Map.Entry<Slice.Key, Long> each : new TreeMap<>(sums).entrySet()) { // in the order of their keys
                 bind(rows, each.getKey(), 0, each.getValue()).addBatch();
             }
         });

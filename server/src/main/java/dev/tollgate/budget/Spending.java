@@ -29,25 +29,31 @@ final class Spending {
 
     /** What the call has cost a budget of that scope, which covers its subject. */
     long cost(Scope scope, CallRecord call) {
-        // Only scopes with a place are worth a look into the catalog.
-        Place place = Scope.looksAtPlaces(scope.shape()) ? place(call) : null;
-        return scope.covers(place) ? call.costNanoUsd() : 0;
+        return scope.covers(Place.of(call.end().served()), catalogued) ? call.costNanoUsd() : 0;
     }
 
     private @Nullable Place place(CallRecord call) {
-        Served served = call.end().served();
-        return served == null ? null : catalogued.apply(new Place(served.provider(), served.model()));
+        Place served = Place.of(call.end().served());
+        return served == null ? null : catalogued.apply(served);
     }
 
-    /** Notes in the transaction of its rows what a call has cost the budgets that held for it. */
+    /** Notes in the transaction of its rows, and in the hold, what a call has cost the budgets that held for it. */
     void spend(WriteSession tx, Hold hold, CallRecord call) throws SQLException {
-        for (Hold.Part part : hold.parts()) {
+        List<Hold.Part> parts = hold.parts();
+        if (parts.isEmpty()) {
+            return;
+        }
+        long[] costs = new long[parts.size()];
+        for (int i = 0; i < costs.length; i++) {
+            Hold.Part part = parts.get(i);
+            costs[i] = cost(part, call);
             if (part.slice().isForfeited()) {
-                rows.correct(tx, part.slice().key(), cost(part, call)); // nothing is granted for it any more
+                rows.correct(tx, part.slice().key(), costs[i]); // nothing is granted for it any more
             } else {
-                rows.spend(tx, part.slice().key(), cost(part, call));
+                rows.spend(tx, part.slice().key(), costs[i]);
             }
         }
+        hold.cost(costs);
     }
 
     /**
