@@ -18,10 +18,10 @@ public final class SettlementRows {
         this.audit = audit;
     }
 
-    /** False if an earlier try was kept, although its answer was lost. */
+    /** False if an earlier try was kept, although its answer was lost: then all of it was. */
     boolean write(WriteSession tx, PendingSettlement settlement) throws SQLException {
-        if (settlement.triedBefore()) {
-            return writeIfAbsent(tx, settlement.call());
+        if (settlement.triedBefore() && ledger.containsSame(tx, settlement.call())) {
+            return false;
         }
         write(tx, settlement.call());
         return true;

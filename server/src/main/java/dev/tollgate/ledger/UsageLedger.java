@@ -121,6 +121,32 @@ public final class UsageLedger {
         }
     }
 
+    /**
+     * Whether this very call has its row, as this transaction sees it: for whoever wrote it before and did not hear what became
+     * of that.
+     *
+     * @throws IllegalStateException if another call has its id
+     */
+    public boolean containsSame(WriteSession tx, CallRecord call) throws SQLException {
+        PreparedStatement query = tx.statement("SELECT key_id, at, ended_at, cost, reserved FROM call WHERE request_id = ?");
+        query.setString(1, call.start().requestId());
+        try (ResultSet row = query.executeQuery()) {
+            if (!row.next()) {
+                return false;
+            }
+            boolean same = call.start().payer().keyId().equals(row.getString("key_id"))
+                    && call.start().atMillis() == row.getLong("at")
+                    && call.end().endedAtMillis() == row.getLong("ended_at")
+                    && call.costNanoUsd() == row.getLong("cost")
+                    && call.reservedNanoUsd() == row.getLong("reserved");
+            if (!same) {
+                throw new IllegalStateException(
+                        "another call has the id " + call.start().requestId());
+            }
+            return true;
+        }
+    }
+
     /** All that is known of a call. Blocking. */
     public Optional<CallRecord> find(String requestId) {
         return CallStart.isId(requestId)

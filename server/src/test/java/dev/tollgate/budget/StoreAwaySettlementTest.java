@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.kernel.store.DatabaseUrl;
+import dev.tollgate.ledger.Books;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -104,6 +105,49 @@ class StoreAwaySettlementTest {
         assertEquals(
                 IntStream.range(0, 5).mapToObj(i -> "call.settled req_" + i).toList(), house.audited());
         assertTrue(house.audit.verify().ok());
+    }
+
+    private void untilSomebodyWaitsForALock() throws InterruptedException {
+        until(() -> house.store.read(handle -> handle.createQuery("SELECT COUNT(*) FROM pg_stat_activity"
+                                + " WHERE datname = current_database() AND wait_event_type = 'Lock'")
+                        .mapTo(Long.class)
+                        .one())
+                > 0);
+    }
+
+    /** The connection is gone, the commit is still on its way, and its settlement is tried again before it arrives. */
+    @Test
+    void aCommitThatArrivesDuringItsRepetitionIsFoundAndNotRefused() throws Exception {
+        for (int round = 0; round < 3; round++) {
+            Reservation reservation = house.reserve("req_" + round);
+            line.delayTheNextCommit();
+            CompletableFuture<SettlementResult> told = house.settle(reservation, Samples.end(MoneyHouse.NOW, 7));
+            until(line::delays);
+            untilSomebodyWaitsForALock();
+            line.deliver();
+            until(() -> house.settlement.pending() == 0);
+            assertTrue(told.isDone(), "whoever waits is told");
+            assertEquals(0, house.journal.inFlight(), "it is known to be durable");
+        }
+        assertEquals(3, house.calls());
+        assertEquals(
+                IntStream.range(0, 3).mapToObj(i -> "call.settled req_" + i).toList(), house.audited());
+        assertTrue(new Books(house.store).verify().ok());
+    }
+
+    /** Two calls of one id are a fault of the gate's; the second must not vanish in the first one's row. */
+    @Test
+    void aRepetitionIsNotTakenForAnotherCallsRow() throws Exception {
+        assertEquals(DURABLE, house.settled(house.reserve("req_1"), Samples.end(MoneyHouse.NOW, 7)));
+        Reservation second = house.reserve("req_1");
+        line.cut();
+        CompletableFuture<SettlementResult> told = house.settle(second, Samples.end(MoneyHouse.NOW, 8));
+        until(house.settlement::storeAway);
+        line.mend();
+        until(() -> house.settlement.pending() == 0);
+        assertInstanceOf(SettlementResult.Failed.class, told.get(60, TimeUnit.SECONDS));
+        assertEquals(1, house.journal.inFlight(), "its slot still says what it may have cost");
+        assertEquals(1, house.calls());
     }
 
     @Test
