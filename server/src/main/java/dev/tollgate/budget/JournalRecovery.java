@@ -84,7 +84,7 @@ final class JournalRecovery {
     private boolean write(WriteSession tx, CallRecord call, JournalSlot.Found.Call found) throws SQLException {
         boolean absent = rows.writeIfAbsent(tx, call);
         if (absent) {
-            purses.spending().spendRecovered(tx, call, found.marks());
+            purses.spending().spendRecovered(tx, call, found);
         }
         return absent;
     }
@@ -94,7 +94,7 @@ final class JournalRecovery {
         store.submit(
                 tx -> {
                     rows.writeUnrecorded(tx, call);
-                    purses.spending().spendRecovered(tx, call, found.marks());
+                    purses.spending().spendRecovered(tx, call, found);
                 },
                 failure -> {
                     if (failure == null) {
