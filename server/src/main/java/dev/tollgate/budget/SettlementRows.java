@@ -36,6 +36,11 @@ public final class SettlementRows {
         return true;
     }
 
+    /** Whether a call without rows may have had them once. */
+    boolean mayBeRolledUp(WriteSession tx, CallRecord call) throws SQLException {
+        return ledger.mayBeRolledUp(tx, call.start());
+    }
+
     private void write(WriteSession tx, CallRecord call) throws SQLException {
         ledger.insert(tx, call);
         String action = switch (call.state()) {

@@ -147,6 +147,20 @@ public final class UsageLedger {
         }
     }
 
+    /**
+     * Whether a call that has no row may have had one, which was then summed up by day: its key has such a sum of its day.
+     *
+     * @see UsageRollup
+     */
+    public boolean mayBeRolledUp(WriteSession tx, CallStart call) throws SQLException {
+        PreparedStatement query = tx.statement("SELECT 1 FROM usage_day WHERE day = ? AND key_id = ? LIMIT 1");
+        query.setLong(1, UsageRollup.day(call.atMillis()));
+        query.setString(2, call.payer().keyId());
+        try (ResultSet rows = query.executeQuery()) {
+            return rows.next();
+        }
+    }
+
     /** All that is known of a call. Blocking. */
     public Optional<CallRecord> find(String requestId) {
         return CallStart.isId(requestId)
