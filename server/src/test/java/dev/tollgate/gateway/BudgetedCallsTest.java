@@ -8,7 +8,6 @@ import com.sun.net.httpserver.HttpServer;
 import dev.tollgate.budget.Budget;
 import dev.tollgate.budget.Scope;
 import dev.tollgate.budget.Window;
-import dev.tollgate.catalog.Alias;
 import dev.tollgate.catalog.AuthStyle;
 import dev.tollgate.catalog.NewPrice;
 import dev.tollgate.catalog.NewProvider;
@@ -21,14 +20,10 @@ import dev.tollgate.dialects.messages.MessagesCodec;
 import dev.tollgate.dialects.responses.ResponsesCodec;
 import dev.tollgate.identity.VirtualKeys;
 import dev.tollgate.kernel.Json;
-import dev.tollgate.ledger.Attempt;
 import dev.tollgate.ledger.CallRecord;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -41,7 +36,6 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -318,119 +312,5 @@ class BudgetedCallsTest {
         assertTrue(answer.body().contains("billing_error"), answer.body());
         assertTrue(received.isEmpty());
         assertEquals(200, call("/v1/messages", body.replace("3000", "1024")).statusCode());
-    }
-
-    /** An attempt that a provider has got and left without an answer may be on its bill. */
-    @Test
-    void anAttemptThatWasSentAndLostIsChargedWhereABudgetCoversTheCall() throws Exception {
-        for (boolean covered : new boolean[] {false, true}) {
-            if (covered) {
-                budget(USD, Window.DAY);
-            }
-            try (ServerSocket listening = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-                AtomicInteger connections = new AtomicInteger();
-                Thread serving = Thread.ofVirtual().start(() -> losesTheFirst(listening, connections));
-                String name = covered ? "lossy" : "lossy0";
-                house.catalog.addProvider(
-                        new NewProvider(
-                                name,
-                                Dialect.ANTHROPIC,
-                                Platform.DIRECT,
-                                "http://127.0.0.1:" + listening.getLocalPort(),
-                                AuthStyle.NONE),
-                        "test");
-                house.catalog.setPrice(name, "m", new NewPrice(3 * USD, 15 * USD, null, null, null, null), "test");
-                HttpResponse<String> answer = call("/v1/messages", messages(name + "/m", "\"Hello\""));
-                assertEquals(200, answer.statusCode(), answer.body());
-                assertEquals(2, connections.get());
-                long cost = row(answer).costNanoUsd();
-                assertTrue(covered ? cost > COST && cost < 2 * COST : cost == COST, covered + ": " + cost);
-                assertEquals(2, row(answer).end().attempts().size());
-                serving.interrupt();
-            }
-        }
-    }
-
-    private Budget budgetOf(String provider) {
-        Scope scope = new Scope(null, null, null, null, provider, null);
-        return house.budgets.set(
-                new Budget("", scope, "", USD, Window.DAY, ZoneOffset.UTC, List.of(), false, 0), "test");
-    }
-
-    private long spent(Budget budget) {
-        return house.budgets.show(budget.id()).spentNanoUsd();
-    }
-
-    /** A provider whose connections break once they have got a call, and one that answers. */
-    @Test
-    void anAttemptThatWasLostIsChargedToThatProvidersBudgetAndTheAnswerToItsOwn() throws Exception {
-        Budget all = budget(USD, Window.DAY);
-        Budget ofLossy = budgetOf("lossy");
-        Budget ofAnswering = budgetOf("anth");
-        try (ServerSocket listening = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-            Thread.ofVirtual().start(() -> losesAll(listening));
-            house.catalog.addProvider(
-                    new NewProvider(
-                            "lossy",
-                            Dialect.ANTHROPIC,
-                            Platform.DIRECT,
-                            "http://127.0.0.1:" + listening.getLocalPort(),
-                            AuthStyle.NONE),
-                    "test");
-            house.catalog.setPrice("lossy", "m", new NewPrice(3 * USD, 15 * USD, null, null, null, null), "test");
-            house.catalog.setAlias(new Alias("either", List.of("lossy/m", "anth/m")), "test");
-            HttpResponse<String> answer = call("/v1/messages", messages("either", "\"Hello\""));
-            assertEquals(200, answer.statusCode(), answer.body());
-            CallRecord call = row(answer);
-            long lost = call.end().attempts().stream()
-                    .mapToLong(Attempt::lostNanoUsd)
-                    .sum();
-            assertTrue(lost > 0, call.end().attempts().toString());
-            assertEquals(COST, spent(ofAnswering));
-            assertEquals(lost, spent(ofLossy));
-            assertEquals(COST + lost, call.costNanoUsd());
-            assertEquals(call.costNanoUsd(), spent(all));
-            assertEquals(0, house.budgets.show(ofLossy.id()).heldNanoUsd());
-        }
-    }
-
-    private static void losesAll(ServerSocket listening) {
-        try {
-            while (true) {
-                try (Socket socket = listening.accept()) {
-                    readRequest(socket.getInputStream());
-                }
-            }
-        } catch (IOException closed) {
-            // the test is over
-        }
-    }
-
-    private static void readRequest(InputStream in) throws IOException {
-        StringBuilder head = new StringBuilder();
-        while (!head.toString().contains("}]}")) { // the request's last bytes
-            head.append((char) in.read());
-        }
-    }
-
-    private static void losesTheFirst(ServerSocket listening, AtomicInteger connections) {
-        try {
-            while (true) {
-                try (Socket socket = listening.accept()) {
-                    InputStream in = socket.getInputStream();
-                    readRequest(in);
-                    if (connections.incrementAndGet() > 1) {
-                        socket.getOutputStream()
-                                .write(("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: "
-                                                + ANTHROPIC.length() + "\r\n\r\n" + ANTHROPIC)
-                                        .getBytes(UTF_8));
-                        socket.getOutputStream().flush();
-                        in.read();
-                    }
-                }
-            }
-        } catch (IOException closed) {
-            // the test is over
-        }
     }
 }
