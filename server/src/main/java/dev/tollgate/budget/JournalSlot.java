@@ -217,7 +217,8 @@ final class JournalSlot {
             String credentialId = fields.getText();
             String model = fields.getText();
             Served candidate = new Served(provider, model, credentialId, fields.getText());
-            return new ServedPart(candidate, fields.hasMore() && fields.getText().equals(ELSEWHERE));
+            return new ServedPart(
+                    candidate, fields.hasMore() && fields.getText().equals(ELSEWHERE));
         });
     }
 

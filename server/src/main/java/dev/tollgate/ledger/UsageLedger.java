@@ -128,7 +128,8 @@ public final class UsageLedger {
      * @throws IllegalStateException if another call has its id
      */
     public boolean containsSame(WriteSession tx, CallRecord call) throws SQLException {
-        PreparedStatement query = tx.statement("SELECT key_id, at, ended_at, cost, reserved FROM call WHERE request_id = ?");
+        PreparedStatement query =
+                tx.statement("SELECT key_id, at, ended_at, cost, reserved FROM call WHERE request_id = ?");
         query.setString(1, call.start().requestId());
         try (ResultSet row = query.executeQuery()) {
             if (!row.next()) {

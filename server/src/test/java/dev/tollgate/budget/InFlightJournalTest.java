@@ -110,7 +110,8 @@ class InFlightJournalTest {
             assertEquals(first.number(), second.number(), "the slot used last is taken first");
         }
         assertEquals(
-                List.of(new JournalSlot.Found.Call(plain, 0, true, false, Optional.empty(), false, List.of())), reopened());
+                List.of(new JournalSlot.Found.Call(plain, 0, true, false, Optional.empty(), false, List.of())),
+                reopened());
     }
 
     @Test
@@ -146,7 +147,8 @@ class InFlightJournalTest {
             overwrite(HEADER + at, before);
         }
         assertEquals(
-                List.of(new JournalSlot.Found.Call(START, 42, true, true, Optional.of(Samples.SERVED), false, List.of())),
+                List.of(new JournalSlot.Found.Call(
+                        START, 42, true, true, Optional.of(Samples.SERVED), false, List.of())),
                 reopened());
     }
 

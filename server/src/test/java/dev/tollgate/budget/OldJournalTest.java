@@ -66,8 +66,7 @@ class OldJournalTest {
     }
 
     private Reservation reserve(String requestId, String keyId) {
-        Reservation reservation =
-                Samples.reserved(house.ask(start(requestId, keyId, "personal", NOW), ceiling(300)));
+        Reservation reservation = Samples.reserved(house.ask(start(requestId, keyId, "personal", NOW), ceiling(300)));
         reservation.dispatched(Samples.SERVED);
         return reservation;
     }
@@ -79,7 +78,10 @@ class OldJournalTest {
     }
 
     private long billed(String keyId) {
-        return house.ledger.sums().summarize(List.of(UsageBy.KEY), Map.of(UsageBy.KEY, keyId), Instant.EPOCH, UsageSums.EVER)
+        return house
+                .ledger
+                .sums()
+                .summarize(List.of(UsageBy.KEY), Map.of(UsageBy.KEY, keyId), Instant.EPOCH, UsageSums.EVER)
                 .stream()
                 .mapToLong(row -> row.costNanoUsd())
                 .sum();

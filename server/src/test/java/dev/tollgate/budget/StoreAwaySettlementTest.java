@@ -6,15 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollgate.catalog.TestDatabase;
+import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.store.DatabaseUrl;
 import dev.tollgate.ledger.Books;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -31,6 +34,8 @@ class StoreAwaySettlementTest {
     @TempDir
     Path home = Path.of("");
 
+    private final AtomicBoolean stumbles = new AtomicBoolean();
+
     @SuppressWarnings("NullAway.Init")
     private TcpProxy line;
 
@@ -41,7 +46,17 @@ class StoreAwaySettlementTest {
     void open() throws Exception {
         DatabaseUrl.PostgreSql url = (DatabaseUrl.PostgreSql) TestDatabase.POSTGRESQL.fresh(home);
         line = TcpProxy.to(url);
-        house = new MoneyHouse(line.through(url), home, trail -> trail, Duration.ofSeconds(1));
+        house = new MoneyHouse(line.through(url), home, this::stumbling, Duration.ofSeconds(1));
+    }
+
+    /** As if the connection broke amid a transaction, once it is told to. */
+    private AuditTrail stumbling(AuditTrail trail) {
+        return (tx, actor, action, subject, detail) -> {
+            if (stumbles.getAndSet(false)) {
+                throw new IllegalStateException(new SQLException("gone", "08006"));
+            }
+            trail.record(tx, actor, action, subject, detail);
+        };
     }
 
     @AfterEach
@@ -140,11 +155,10 @@ class StoreAwaySettlementTest {
     void aRepetitionIsNotTakenForAnotherCallsRow() throws Exception {
         assertEquals(DURABLE, house.settled(house.reserve("req_1"), Samples.end(MoneyHouse.NOW, 7)));
         Reservation second = house.reserve("req_1");
-        line.cut();
+        stumbles.set(true);
         CompletableFuture<SettlementResult> told = house.settle(second, Samples.end(MoneyHouse.NOW, 8));
-        until(house.settlement::storeAway);
-        line.mend();
         until(() -> house.settlement.pending() == 0);
+        assertFalse(stumbles.get(), "it was tried twice");
         assertInstanceOf(SettlementResult.Failed.class, told.get(60, TimeUnit.SECONDS));
         assertEquals(1, house.journal.inFlight(), "its slot still says what it may have cost");
         assertEquals(1, house.calls());

@@ -94,22 +94,21 @@ class TwoWritersTest {
     }
 
     private static long calls(MoneyHouse house, int caller, SplittableRandom random) throws Exception {
-        Resolutions resolutions = new Resolutions(
-                house.store, house.ledger, house.audit, InstantSource.system(), house.purses::resolved);
+        Resolutions resolutions =
+                new Resolutions(house.store, house.ledger, house.audit, InstantSource.system(), house.purses::resolved);
         long spent = 0;
         for (int n = 0; n < CALLS; n++) {
             String id = "req_" + caller + "_" + n;
             long now = System.currentTimeMillis();
             // Ever more than before, so that slices run dry and windows are drawn from while others settle.
             long bound = random.nextLong(1, 1_000_000L * (n + 1));
-            Reservation reservation = Samples.reserved(house.ask(
-                    start(id, "k" + random.nextInt(KEYS), "personal", now), ceiling(bound)));
+            Reservation reservation =
+                    Samples.reserved(house.ask(start(id, "k" + random.nextInt(KEYS), "personal", now), ceiling(bound)));
             reservation.dispatched(Samples.SERVED);
             boolean unknown = random.nextInt(4) == 0;
             long cost = random.nextLong(bound + 1);
-            SettlementResult settled = house.settled(
-                    reservation,
-                    Samples.end(now, unknown ? reservation.inFull("unknown") : cost(cost)));
+            SettlementResult settled =
+                    house.settled(reservation, Samples.end(now, unknown ? reservation.inFull("unknown") : cost(cost)));
             assertInstanceOf(SettlementResult.Durable.class, settled);
             if (unknown) {
                 resolutions.resolve("owner", id, cost, "");

@@ -156,7 +156,10 @@ final class GroupCommitWriter implements Runnable {
     private @Nullable Failure attemptRepeatedly(List<Pending> group) {
         Failure failure = attempt(group);
         for (int n = 0; n < MAX_REPEATS && failure != null && failure.fault == StoreFaults.Fault.CONFLICT; n++) {
-            LOG.info("A group of {} writes lost against another and is repeated: {}", group.size(), failure.cause.toString());
+            LOG.info(
+                    "A group of {} writes lost against another and is repeated: {}",
+                    group.size(),
+                    failure.cause.toString());
             LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(PAUSE_NANOS << n));
             failure = attempt(group);
         }

@@ -60,10 +60,12 @@ class StoreConflictsTest {
     private static CountDownLatch hold(Store store) throws InterruptedException {
         CountDownLatch held = new CountDownLatch(1);
         CountDownLatch release = new CountDownLatch(1);
-        submit(store, tx -> {
-            held.countDown();
-            release.await();
-        });
+        store.submit(
+                tx -> {
+                    held.countDown();
+                    release.await();
+                },
+                failure -> {});
         held.await();
         return release;
     }
