@@ -14,6 +14,15 @@ import java.util.function.ToLongFunction;
  * wholly or not at all. It changes nothing in memory, for a transaction may be repeated.
  */
 final class Drawing {
+    /** A draw is for so many calls like those that need it, where they do not come close together: every tenth or so draws. */
+    private static final int CALLS_AHEAD = 12;
+    /** But for a hundredth of what is left at most. */
+    private static final int QUIET_SHARE = 100;
+    /** While a slice is soon used up, a draw is a quarter of what is left at most, so that near the limit all nodes get something. */
+    private static final int BUSY_SHARE = 4;
+    /** What a slice has at hand beside a quiet draw, and the next one: it may be kept for a while. */
+    private static final int SMALL_SHARE = QUIET_SHARE / 2;
+
     /** What all nodes may still be granted of a window. */
     private static final class Pot {
         final long atFirst;
@@ -52,6 +61,11 @@ final class Drawing {
         /** Of the window, by all nodes. */
         long spent() {
             return pot.spent;
+        }
+
+        /** What is small beside what was left of the window. */
+        long small() {
+            return pot.atFirst / SMALL_SHARE;
         }
 
         private long most() {
@@ -135,14 +149,18 @@ final class Drawing {
     }
 
     /**
-     * Grants more than is needed, so that the next calls need not ask; a quarter of what is left at most, so that near the limit all
-     * nodes get something.
+     * Grants more than is needed, so that the next calls need not ask.
+     *
+     * @param wanted by a slice whose draws are soon used up; 0 where it wants nothing ahead
      */
     void ahead(ToLongFunction<Slice> wanted) {
         for (Account account : accounts()) {
-            if (account.drawn > 0) {
-                long quarter = Math.min(wanted.applyAsLong(account.part.slice()), account.pot.atFirst / 4);
-                account.draw(Math.max(0, Math.min(quarter - account.drawn, account.pot.left)));
+            long busy = wanted.applyAsLong(account.part.slice());
+            if (account.drawn > 0 && busy > 0) {
+                long share = account.pot.atFirst / QUIET_SHARE;
+                long quiet = Math.min(share, Math.min(share, account.drawn) * CALLS_AHEAD);
+                long most = Math.max(quiet, Math.min(busy, account.pot.atFirst / BUSY_SHARE));
+                account.draw(Math.max(0, Math.min(most - account.drawn, account.pot.left)));
             }
         }
     }

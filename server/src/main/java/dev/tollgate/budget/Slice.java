@@ -45,7 +45,10 @@ final class Slice {
     private final long bornAt;
     private volatile boolean retired;
     private long lastDrawNanos;
-    private long lastAhead;
+    private long lastDrawn;
+    /** So much of it or less is small beside what was left of the window at the last draw. */
+    private volatile long small;
+
     private long lastFree;
     private long lastFreeNanos;
 
@@ -140,25 +143,40 @@ final class Slice {
     }
 
     /**
-     * How much to ask for, so that the next calls need not ask: twice as much as the last time while that is soon used up, else half.
+     * How much to ask for, so that the next calls need not ask: twice as much as it was granted the last time while that is soon used
+     * up, else half.
      *
      * @param needed by those that ask now
      */
     synchronized long ahead(long needed, long nowNanos) {
-        boolean busy = lastAhead != 0 && nowNanos - lastDrawNanos < BUSY_NANOS;
-        lastAhead = Math.max(needed, Math.min(Ceiling.MOST_NANO_USD, busy ? lastAhead * 2 : lastAhead / 2));
-        lastDrawNanos = nowNanos;
-        return lastAhead;
+        boolean busy = lastDrawn != 0 && nowNanos - lastDrawNanos < BUSY_NANOS;
+        return Math.max(needed, Math.min(Ceiling.MOST_NANO_USD, busy ? lastDrawn * 2 : lastDrawn / 2));
     }
 
-    /** Whether it has something at hand that has not changed for so long. One thread asks, from time to time. */
-    boolean isIdle(long nowNanos, long idleNanos) {
+    /**
+     * The store has granted it so much.
+     *
+     * @param smallNanoUsd what is small beside the rest of the window, in nano-US-dollars
+     */
+    synchronized void drew(long amountNanoUsd, long smallNanoUsd, long nowNanos) {
+        lastDrawn = amountNanoUsd;
+        lastDrawNanos = nowNanos;
+        small = smallNanoUsd;
+    }
+
+    /**
+     * Whether it has something at hand that has not changed for so long. One thread asks, from time to time.
+     *
+     * @param smallIdleNanos for so long if it is a small part of its window
+     */
+    boolean isIdle(long nowNanos, long idleNanos, long smallIdleNanos) {
         long present = free();
         if (present == 0 || present != lastFree) {
             lastFree = present;
             lastFreeNanos = nowNanos;
             return false;
         }
-        return nowNanos - lastFreeNanos >= idleNanos;
+        boolean isSmall = present > 0 && present <= small; // a debt is never small: it is soon covered
+        return nowNanos - lastFreeNanos >= (isSmall ? smallIdleNanos : idleNanos);
     }
 }

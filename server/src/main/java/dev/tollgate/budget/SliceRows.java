@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import org.jdbi.v3.core.Handle;
@@ -127,6 +128,22 @@ final class SliceRows {
         bind(tx.statement(SLICE), key, -amountNanoUsd, 0).executeUpdate();
     }
 
+    /**
+     * As above, of many windows; written before the group is committed.
+     *
+     * @param amounts in the order of the keys
+     */
+    void giveBack(WriteSession tx, SortedMap<Slice.Key, Long> amounts) {
+        tx.beforeCommit(session -> {
+            PreparedStatement windows = session.batch(WIDEN);
+            PreparedStatement slices = session.batch(SLICE);
+            for (Map.Entry<Slice.Key, Long> each : amounts.entrySet()) {
+                bindWiden(windows, each.getKey(), -each.getValue()).addBatch();
+                bind(slices, each.getKey(), -each.getValue(), 0).addBatch();
+            }
+        });
+    }
+
     private PreparedStatement bind(PreparedStatement row, Slice.Key key, long granted, long spent) throws SQLException {
         row.setString(1, key.budgetId());
         row.setLong(2, key.startMillis());
@@ -137,11 +154,15 @@ final class SliceRows {
     }
 
     private static void widen(WriteSession tx, Slice.Key key, long amount) throws SQLException {
-        PreparedStatement window = tx.statement(WIDEN);
+        bindWiden(tx.statement(WIDEN), key, amount).executeUpdate();
+    }
+
+    private static PreparedStatement bindWiden(PreparedStatement window, Slice.Key key, long amount)
+            throws SQLException {
         window.setLong(1, amount);
         window.setString(2, key.budgetId());
         window.setLong(3, key.startMillis());
-        window.executeUpdate();
+        return window;
     }
 
     /** Notes what a settlement spends, with the group's other ones: a row is written once for a group, however many calls it settles. */
