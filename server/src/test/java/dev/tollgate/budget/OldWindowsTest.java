@@ -74,7 +74,7 @@ class OldWindowsTest {
     private void forget(MoneyHouse house, Budget hourly) {
         house.purses.returnIdle(System.nanoTime(), Long.MAX_VALUE); // what windows that are over have left
         house.purses.awaitQuiet();
-        house.store.write(tx -> OldWindows.step(tx.handle(), now.get(), hourly.id()));
+        house.store.write(tx -> OldWindows.step(tx.handle(), now.get(), List.of(hourly.id())));
     }
 
     private Reservation reserve(MoneyHouse house, String keyId) {
