@@ -11,6 +11,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.ToLongFunction;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
 
 /**
  * Slices in the store. For every window of a budget: what is granted never exceeds the limit; and what a node was granted it has spent,
@@ -245,18 +246,32 @@ final class SliceRows {
     /**
      * What a node was granted and has not spent is anybody's again, and a debt is covered. Of the own one at start, when nothing of it
      * is in flight; of another when it is gone for good.
+     *
+     * @return how much that was, in nano-US-dollars; less what the node owed
      */
-    static void returnUnspent(Handle handle, String node) {
-        handle.createUpdate(
-                        "UPDATE budget_window SET granted = granted - (SELECT s.granted - s.spent FROM budget_slice s"
-                                + " WHERE s.budget_id = budget_window.budget_id AND s.start_at = budget_window.start_at"
-                                + " AND s.node = :node) WHERE EXISTS (SELECT 1 FROM budget_slice s"
-                                + " WHERE s.budget_id = budget_window.budget_id AND s.start_at = budget_window.start_at"
-                                + " AND s.node = :node AND s.granted <> s.spent)")
+    static long returnUnspent(Handle handle, String node) {
+        // An update, though it changes nothing: no settlement of the node comes between what is read here and what is written.
+        Map<Slice.Key, Long> unspent = new TreeMap<>();
+        handle.createQuery("UPDATE budget_slice SET granted = granted WHERE node = :node AND granted <> spent"
+                        + " RETURNING budget_id, start_at, granted - spent")
                 .bind("node", node)
-                .execute();
-        handle.createUpdate("UPDATE budget_slice SET granted = spent WHERE node = :node AND granted <> spent")
-                .bind("node", node)
-                .execute();
+                .map((row, context) -> unspent.put(new Slice.Key(row.getString(1), row.getLong(2)), row.getLong(3)))
+                .list();
+        PreparedBatch windows = handle.prepareBatch(
+                "UPDATE budget_window SET granted = granted - :amount WHERE budget_id = :id AND start_at = :start");
+        PreparedBatch slices = handle.prepareBatch("UPDATE budget_slice SET granted = granted - :amount"
+                + " WHERE budget_id = :id AND start_at = :start AND node = :node");
+        unspent.forEach((key, amount) -> {
+            for (PreparedBatch batch : List.of(windows, slices)) {
+                batch.bind("amount", amount)
+                        .bind("id", key.budgetId())
+                        .bind("start", key.startMillis())
+                        .bind("node", node)
+                        .add();
+            }
+        });
+        windows.execute();
+        slices.execute();
+        return unspent.values().stream().mapToLong(Long::longValue).sum();
     }
 }
