@@ -198,7 +198,7 @@ public final class BudgetBook {
         long end = budget.window().endMillis(start, budget.zone());
         BudgetRows.Standing standing = store.read(handle -> BudgetRows.standing(handle, budget.id(), start));
         Slice here = purses.present(budget.id());
-        long atHand = here == null ? 0 : here.free();
+        long atHand = here == null || here.key().startMillis() != start ? 0 : here.free();
         return new Status(
                 budget,
                 standing.spentNanoUsd(),
@@ -233,7 +233,8 @@ public final class BudgetBook {
                                 "There is no such node.",
                                 "The notices name those that are lost: ./tollgate notice list"));
                 throw Refusal.conflict(
-                        "That node was seen " + Math.max(0, (now - living.seenAtMillis()) / 1_000) + " s ago: it lives.",
+                        "That node was seen " + Math.max(0, (now - living.seenAtMillis()) / 1_000)
+                                + " s ago: it lives.",
                         "Stop it first, and try again in two minutes.");
             }
             long freed = SliceRows.returnUnspent(tx.handle(), node);

@@ -14,13 +14,13 @@ import java.util.function.ToLongFunction;
  * wholly or not at all. It changes nothing in memory, for a transaction may be repeated.
  */
 final class Drawing {
-    /** A draw is for so many calls like those that need it, where they do not come close together: every tenth or so draws. */
+    /** A draw is for so many times what the calls that wait need: however seldom more of them come, few have to wait. */
     private static final int CALLS_AHEAD = 12;
-    /** But for a hundredth of what is left at most. */
+    /** But a hundredth of what is left at most. */
     private static final int QUIET_SHARE = 100;
-    /** While a slice is soon used up, a draw is a quarter of what is left at most, so that near the limit all nodes get something. */
+    /** A slice that is soon used up is granted more: a quarter of what is left at most, so that near the limit all nodes get something. */
     private static final int BUSY_SHARE = 4;
-    /** What a slice has at hand beside a quiet draw, and the next one: it may be kept for a while. */
+    /** Two draws of a quiet slice, which has something left at the second one, are small: they may be kept for a while. */
     private static final int SMALL_SHARE = QUIET_SHARE / 2;
 
     /** What all nodes may still be granted of a window. */
@@ -151,16 +151,16 @@ final class Drawing {
     /**
      * Grants more than is needed, so that the next calls need not ask.
      *
-     * @param wanted by a slice whose draws are soon used up; 0 where it wants nothing ahead
+     * @param wanted by a slice, as {@link Slice#ahead} says; 0 where nothing is wanted ahead
      */
     void ahead(ToLongFunction<Slice> wanted) {
         for (Account account : accounts()) {
-            long busy = wanted.applyAsLong(account.part.slice());
-            if (account.drawn > 0 && busy > 0) {
-                long share = account.pot.atFirst / QUIET_SHARE;
-                long quiet = Math.min(share, Math.min(share, account.drawn) * CALLS_AHEAD);
-                long most = Math.max(quiet, Math.min(busy, account.pot.atFirst / BUSY_SHARE));
-                account.draw(Math.max(0, Math.min(most - account.drawn, account.pot.left)));
+            long wants = wanted.applyAsLong(account.part.slice());
+            if (account.drawn > 0 && wants > 0) {
+                long quietMost = account.pot.atFirst / QUIET_SHARE;
+                long quiet = Math.min(quietMost, Math.min(quietMost, account.drawn) * CALLS_AHEAD); // cannot overflow
+                long busy = Math.min(wants, account.pot.atFirst / BUSY_SHARE);
+                account.draw(Math.max(0, Math.min(Math.max(quiet, busy) - account.drawn, account.pot.left)));
             }
         }
     }

@@ -1,5 +1,6 @@
 package dev.tollgate.budget;
 
+import dev.tollgate.kernel.Events;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.Iterator;
@@ -22,13 +23,15 @@ final class Lent {
     private static final int STEP = 5_000;
 
     private final Returns returns;
+    private final Rewinds rewinds;
     private final InstantSource clock;
     private final Map<Slice, Purse> slices = new ConcurrentHashMap<>();
     /** Of the one thread that tends. */
     private Iterator<Map.Entry<Slice, Purse>> looking = Collections.emptyIterator();
 
-    Lent(Returns returns, InstantSource clock) {
+    Lent(SliceRows rows, Till till, Returns returns, Events events, InstantSource clock) {
         this.returns = returns;
+        this.rewinds = new Rewinds(rows, till, events, clock, this::add);
         this.clock = clock;
     }
 
@@ -64,7 +67,10 @@ final class Lent {
                 slice.end();
                 slices.remove(slice);
                 returns.add(slice);
-            } else if (slice.isIdle(nowNanos, idleNanos, smallIdleNanos)) {
+                continue;
+            }
+            rewinds.look(slice, lent.getValue(), nowMillis, nowNanos);
+            if (slice.isIdle(nowNanos, idleNanos, smallIdleNanos)) {
                 returns.add(slice);
             }
         }

@@ -68,7 +68,9 @@ final class NodeRows {
      */
     static boolean nextEpoch(Handle handle, String id, long seenAtMostMillis) {
         return handle.execute(
-                        "UPDATE budget_node SET epoch = epoch + 1 WHERE node = ? AND seen_at <= ?", id, seenAtMostMillis)
+                        "UPDATE budget_node SET epoch = epoch + 1 WHERE node = ? AND seen_at <= ?",
+                        id,
+                        seenAtMostMillis)
                 == 1;
     }
 

@@ -25,7 +25,12 @@ final class OldWindows {
     private static final int STEP = 200;
     /** Of budgets by the minute or hour, looked at in one step. */
     private static final int BUDGETS = 50;
+
     private static final long PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
+    /** A clock that has jumped ahead by more than that may be wrong: what it makes old is forgotten only if it stays so. */
+    private static final long JUMP_MILLIS = Duration.ofHours(1).toMillis();
+
+    private static final long BELIEVED_NANOS = TimeUnit.HOURS.toNanos(1);
 
     private static final String OVER = "SELECT w.budget_id, w.start_at FROM budget_window w WHERE w.start_at > 0"
             + " AND w.start_at < :before%s"
@@ -41,11 +46,20 @@ final class OldWindows {
     /** The ids of budgets by the minute or hour that have not had their turn; changed between steps only. */
     private volatile List<String> left = List.of();
 
-    private volatile long restUntilNanos = System.nanoTime() + PAUSE_NANOS;
+    private volatile long restUntilNanos;
+    /** Of the one thread that tends, as are the next ones. */
+    private long believedAtNanos;
 
-    OldWindows(Store store, InstantSource clock) {
+    private long lastMillis;
+    private long lastNanos;
+
+    OldWindows(Store store, InstantSource clock, long nowNanos) {
         this.store = store;
         this.clock = clock;
+        this.restUntilNanos = nowNanos + PAUSE_NANOS;
+        this.believedAtNanos = nowNanos + BELIEVED_NANOS; // at start nobody knows
+        this.lastMillis = clock.millis();
+        this.lastNanos = nowNanos;
     }
 
     /**
@@ -54,7 +68,14 @@ final class OldWindows {
      * @param budgets those in force
      */
     void tend(Supplier<List<Budget>> budgets, long nowNanos) {
-        if (nowNanos - restUntilNanos < 0) {
+        long nowMillis = clock.millis();
+        long aheadMillis = nowMillis - lastMillis - TimeUnit.NANOSECONDS.toMillis(nowNanos - lastNanos);
+        lastMillis = nowMillis;
+        lastNanos = nowNanos;
+        if (aheadMillis > JUMP_MILLIS) {
+            believedAtNanos = nowNanos + BELIEVED_NANOS;
+        }
+        if (nowNanos - restUntilNanos < 0 || nowNanos - believedAtNanos < 0) {
             return;
         }
         restUntilNanos = nowNanos + PAUSE_NANOS; // no other step begins before this one is over, or a minute has passed
@@ -66,7 +87,7 @@ final class OldWindows {
         }
         List<String> some = left.subList(0, Math.min(BUDGETS, left.size()));
         Step[] taken = new Step[1];
-        store.submit(tx -> taken[0] = step(tx.handle(), clock.millis(), some), failure -> {
+        store.submit(tx -> taken[0] = step(tx.handle(), nowMillis, some), failure -> {
             if (failure != null) {
                 LOG.warn("Old windows of budgets could not be forgotten yet: {}", failure.toString());
                 return;
@@ -93,8 +114,7 @@ final class OldWindows {
      */
     static Step step(Handle handle, long nowMillis, List<String> shortOf) {
         handle.execute("DELETE FROM budget_told WHERE start_at > 0 AND start_at < ?", nowMillis - KEPT_MILLIS);
-        int forgotten = forget(
-                handle, handle.createQuery(OF_ALL).bind("before", nowMillis - KEPT_MILLIS));
+        int forgotten = forget(handle, handle.createQuery(OF_ALL).bind("before", nowMillis - KEPT_MILLIS));
         int done = 0;
         while (forgotten < STEP && done < shortOf.size()) {
             int some = forget(

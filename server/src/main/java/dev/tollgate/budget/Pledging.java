@@ -36,8 +36,7 @@ final class Pledging implements Till.Errand {
     }
 
     /** @param deadline after which the call is refused, whatever the store does with it later */
-    Pledging(
-            Purses purses, String requestId, Hold hold, Store.Unit note, Store.Unit undo, Duration deadline) {
+    Pledging(Purses purses, String requestId, Hold hold, Store.Unit note, Store.Unit undo, Duration deadline) {
         this.purses = purses;
         this.requestId = requestId;
         this.hold = hold;

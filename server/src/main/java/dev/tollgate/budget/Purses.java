@@ -77,8 +77,8 @@ public final class Purses implements AutoCloseable {
         this.till = new Till(store, clock, entered, this::forfeit, nanos);
         this.draws = new Draws(this, rows, till, nanos);
         this.returns = new Returns(rows, till);
-        this.lent = new Lent(returns, clock);
-        this.oldWindows = new OldWindows(store, clock);
+        this.lent = new Lent(rows, till, returns, events, clock);
+        this.oldWindows = new OldWindows(store, clock, nanos.getAsLong());
         this.lostNodes = new LostNodes(store, events, clock);
     }
 

@@ -6,8 +6,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
@@ -61,9 +59,7 @@ final class Returns {
 
         @Override
         public void write(WriteSession tx) {
-            SortedMap<Slice.Key, Long> sums = new TreeMap<>(); // all nodes change rows in this order
-            amounts.forEach((slice, amount) -> sums.merge(slice.key(), amount, Long::sum));
-            rows.giveBack(tx, sums);
+            amounts.forEach((slice, amount) -> rows.giveBackWithGroup(tx, slice.key(), amount));
         }
 
         @Override

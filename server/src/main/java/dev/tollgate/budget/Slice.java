@@ -42,6 +42,9 @@ final class Slice {
     /** Counts how often this node has lost all that it was granted. */
     private final AtomicLong forfeits;
 
+    /** What a later window has cost this one: {@link Rewinds}. */
+    private final AtomicLong owed = new AtomicLong();
+
     private final long bornAt;
     private volatile boolean retired;
     private long lastDrawNanos;
@@ -51,6 +54,8 @@ final class Slice {
 
     private long lastFree;
     private long lastFreeNanos;
+    private boolean later;
+    private long laterSinceNanos;
 
     /** @param forfeits the node's count of how often it has lost all that it was granted */
     Slice(Key key, long endMillis, AtomicLong forfeits) {
@@ -65,6 +70,7 @@ final class Slice {
     Slice retire() {
         Slice successor = new Slice(key, endMillis, forfeits);
         successor.spentAtLeast(spent());
+        successor.owe(owed.get());
         end();
         return successor;
     }
@@ -72,6 +78,13 @@ final class Slice {
     /** Its window is over, or another slice has taken its place. */
     void end() {
         retired = true;
+        give(owed.getAndSet(0));
+    }
+
+    /** So much of the window has been spent already, elsewhere; it is granted before anything else, and goes back at the end. */
+    void owe(long amountNanoUsd) {
+        owed.addAndGet(amountNanoUsd);
+        give(-amountNanoUsd);
     }
 
     boolean isRetired() {
@@ -162,6 +175,19 @@ final class Slice {
         lastDrawn = amountNanoUsd;
         lastDrawNanos = nowNanos;
         small = smallNanoUsd;
+    }
+
+    /**
+     * Notes whether its window is still to come, by the clock. One thread does so, from time to time.
+     *
+     * @return since when that has been so
+     */
+    long later(boolean isLater, long nowNanos) {
+        if (!isLater || !later) {
+            later = isLater;
+            laterSinceNanos = nowNanos;
+        }
+        return laterSinceNanos;
     }
 
     /**

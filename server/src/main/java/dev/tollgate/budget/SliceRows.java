@@ -8,7 +8,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.ToLongFunction;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
@@ -37,8 +39,9 @@ final class SliceRows {
             ON CONFLICT (budget_id, start_at, node) DO UPDATE SET granted = budget_slice.granted + excluded.granted, \
             spent = budget_slice.spent + excluded.spent""";
 
-    private static final String WIDEN =
-            "UPDATE budget_window SET granted = granted + ? WHERE budget_id = ? AND start_at = ?";
+    private static final String WIDEN = """
+            INSERT INTO budget_window (budget_id, start_at, granted) VALUES (?, ?, ?) \
+            ON CONFLICT (budget_id, start_at) DO UPDATE SET granted = budget_window.granted + excluded.granted""";
 
     private final String node;
 
@@ -129,20 +132,14 @@ final class SliceRows {
         bind(tx.statement(SLICE), key, -amountNanoUsd, 0).executeUpdate();
     }
 
-    /**
-     * As above, of many windows; written before the group is committed.
-     *
-     * @param amounts in the order of the keys
-     */
-    void giveBack(WriteSession tx, SortedMap<Slice.Key, Long> amounts) {
-        tx.beforeCommit(session -> {
-            PreparedStatement windows = session.batch(WIDEN);
-            PreparedStatement slices = session.batch(SLICE);
-            for (Map.Entry<Slice.Key, Long> each : amounts.entrySet()) {
-                bindWiden(windows, each.getKey(), -each.getValue()).addBatch();
-                bind(slices, each.getKey(), -each.getValue(), 0).addBatch();
-            }
-        });
+    /** As above, with the group's other changes: a row is written once for a group. */
+    void giveBackWithGroup(WriteSession tx, Slice.Key key, long amountNanoUsd) {
+        tx.attachment(this, this::changesOfGroup).returned.merge(key, amountNanoUsd, Math::addExact);
+    }
+
+    /** What all nodes have been granted of a window, in nano-US-dollars: what is spent, held, pledged, and what they have at hand. */
+    long granted(WriteSession tx, Slice.Key key) throws SQLException {
+        return look(tx, key).granted();
     }
 
     private PreparedStatement bind(PreparedStatement row, Slice.Key key, long granted, long spent) throws SQLException {
@@ -160,28 +157,48 @@ final class SliceRows {
 
     private static PreparedStatement bindWiden(PreparedStatement window, Slice.Key key, long amount)
             throws SQLException {
-        window.setLong(1, amount);
-        window.setString(2, key.budgetId());
-        window.setLong(3, key.startMillis());
+        window.setString(1, key.budgetId());
+        window.setLong(2, key.startMillis());
+        window.setLong(3, amount);
         return window;
     }
 
-    /** Notes what a settlement spends, with the group's other ones: a row is written once for a group, however many calls it settles. */
+    /** Notes what a settlement spends, with the group's other changes: a row is written once for a group, however many calls it settles. */
     void spend(WriteSession tx, Slice.Key key, long spent) {
         if (spent != 0) {
-            tx.attachment(this, this::sumsOfGroup).merge(key, spent, Math::addExact);
+            tx.attachment(this, this::changesOfGroup).spent.merge(key, spent, Math::addExact);
         }
     }
 
-    private Map<Slice.Key, Long> sumsOfGroup(WriteSession tx) {
-        Map<Slice.Key, Long> sums = new TreeMap<>();
-        tx.beforeCommit(session -> {
-            PreparedStatement rows = session.batch(SLICE);
-            for (Map.Entry<Slice.Key, Long> each : sums.entrySet()) {
-                bind(rows, each.getKey(), 0, each.getValue()).addBatch();
+    /**
+     * What the settlements of a group spend, and what goes back with them, in the order of the keys. PostgreSQL's driver makes one statement
+     * of a batch of inserts, and one statement must not change a row twice.
+     */
+    private static final class Changes {
+        final SortedMap<Slice.Key, Long> spent = new TreeMap<>();
+        final SortedMap<Slice.Key, Long> returned = new TreeMap<>();
+    }
+
+    private Changes changesOfGroup(WriteSession tx) {
+        Changes changes = new Changes();
+        tx.beforeCommit(session -> write(session, changes));
+        return changes;
+    }
+
+    private void write(WriteSession tx, Changes changes) throws SQLException {
+        if (!changes.returned.isEmpty()) {
+            PreparedStatement windows = tx.batch(WIDEN);
+            for (Map.Entry<Slice.Key, Long> each : changes.returned.entrySet()) {
+                bindWiden(windows, each.getKey(), -each.getValue()).addBatch();
             }
-        });
-        return sums;
+        }
+        SortedSet<Slice.Key> keys = new TreeSet<>(changes.spent.keySet());
+        keys.addAll(changes.returned.keySet());
+        PreparedStatement slices = tx.batch(SLICE);
+        for (Slice.Key key : keys) {
+            long granted = -changes.returned.getOrDefault(key, 0L);
+            bind(slices, key, granted, changes.spent.getOrDefault(key, 0L)).addBatch();
+        }
     }
 
     /** Of what has just been drawn for a call that outlives this process: no node's any more, until it is settled. */
@@ -250,7 +267,8 @@ final class SliceRows {
      * @return how much that was, in nano-US-dollars; less what the node owed
      */
     static long returnUnspent(Handle handle, String node) {
-        // An update, though it changes nothing: no settlement of the node comes between what is read here and what is written.
+        // An update, though it changes nothing: no settlement of the node comes between what is read here and what is
+        // written.
         Map<Slice.Key, Long> unspent = new TreeMap<>();
         handle.createQuery("UPDATE budget_slice SET granted = granted WHERE node = :node AND granted <> spent"
                         + " RETURNING budget_id, start_at, granted - spent")

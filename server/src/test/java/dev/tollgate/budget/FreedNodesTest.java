@@ -76,8 +76,7 @@ class FreedNodesTest {
         MoneyHouse gone = opened("lost");
         Reservation reservation = Samples.reserved(gone.ask(start("req_1", "k1", "personal", now.get()), ceiling(300)));
         reservation.dispatched(Samples.SERVED);
-        assertInstanceOf(
-                SettlementResult.Durable.class, gone.settled(reservation, Samples.end(now.get(), cost(100))));
+        assertInstanceOf(SettlementResult.Durable.class, gone.settled(reservation, Samples.end(now.get(), cost(100))));
         Samples.reserved(gone.ask(start("req_2", "k1", "personal", now.get()), ceiling(300)));
         lost = gone.journal.id();
         gone.settlement.close(); // nobody tends its slices any more
@@ -106,10 +105,9 @@ class FreedNodesTest {
     }
 
     private long grantedToNodes() {
-        return one.store.read(
-                handle -> handle.createQuery("SELECT CAST(SUM(granted) AS BIGINT) FROM budget_slice")
-                        .mapTo(Long.class)
-                        .one());
+        return one.store.read(handle -> handle.createQuery("SELECT CAST(SUM(granted) AS BIGINT) FROM budget_slice")
+                .mapTo(Long.class)
+                .one());
     }
 
     /** Until so many sessions wait for a lock. */
@@ -150,15 +148,14 @@ class FreedNodesTest {
     void aNodeThatComesBackWhileItIsFreedKeepsWhatItHolds() throws Exception {
         BudgetRows.Standing before = standing();
         Future<Long> freed = meanwhile(
-                        handle -> NodeRows.enter(handle, lost, now.get()),
-                        () -> one.budgets.free(lost, "owner"),
-                        true);
+                handle -> NodeRows.enter(handle, lost, now.get()), () -> one.budgets.free(lost, "owner"), true);
         ExecutionException refused = assertThrows(ExecutionException.class, () -> freed.get(60, TimeUnit.SECONDS));
         assertInstanceOf(Refusal.class, refused.getCause());
         assertEquals(before, standing());
-        assertEquals(0L, one.store.<Long>read(handle -> NodeRows.find(handle, lost)
-                .orElseThrow()
-                .epoch()));
+        assertEquals(
+                0L,
+                one.store.<Long>read(
+                        handle -> NodeRows.find(handle, lost).orElseThrow().epoch()));
     }
 
     @Test
@@ -183,9 +180,9 @@ class FreedNodesTest {
     void whatIsSettledWhileTheNodeIsFreedIsNotLentAgain() throws Exception {
         long held = standing().grantedNanoUsd() - 100;
         Future<Long> freed = meanwhile(
-                        handle -> handle.execute("UPDATE budget_slice SET spent = spent + 50 WHERE node = ?", lost),
-                        () -> one.budgets.free(lost, "owner"),
-                        true);
+                handle -> handle.execute("UPDATE budget_slice SET spent = spent + 50 WHERE node = ?", lost),
+                () -> one.budgets.free(lost, "owner"),
+                true);
         assertEquals(held - 50, freed.get(60, TimeUnit.SECONDS));
         assertEquals(new BudgetRows.Standing(150, 150), standing());
         assertEquals(150, grantedToNodes());
@@ -196,20 +193,21 @@ class FreedNodesTest {
     void ofTwoThatSignTheSameTurnAtOnceOneIsRefused() throws Exception {
         NodeRows.Node next = new NodeRows.Node(lost, 0, turn() + 1, 0);
         Future<Boolean> second = meanwhile(
-                        handle -> assertEquals(1, signed(handle, next)),
-                        () -> one.store.write(tx -> NodeRows.sign(tx, next, now.get())),
-                        true);
+                handle -> assertEquals(1, signed(handle, next)),
+                () -> one.store.write(tx -> NodeRows.sign(tx, next, now.get())),
+                true);
         assertFalse(second.get(60, TimeUnit.SECONDS));
         NodeRows.Node after = new NodeRows.Node(lost, 0, next.turn() + 1, 0);
         Future<Boolean> alone = meanwhile(
-                        handle -> assertEquals(1, signed(handle, after)),
-                        () -> one.store.write(tx -> NodeRows.sign(tx, after, now.get())),
-                        false);
+                handle -> assertEquals(1, signed(handle, after)),
+                () -> one.store.write(tx -> NodeRows.sign(tx, after, now.get())),
+                false);
         assertTrue(alone.get(60, TimeUnit.SECONDS), "the first was not kept");
     }
 
     private long turn() {
-        return one.store.read(handle -> NodeRows.find(handle, lost).orElseThrow().turn());
+        return one.store.read(
+                handle -> NodeRows.find(handle, lost).orElseThrow().turn());
     }
 
     /** As another process of that home does. */
@@ -229,9 +227,9 @@ class FreedNodesTest {
         for (boolean kept : new boolean[] {false, true}) {
             NodeRows.Node next = new NodeRows.Node(lost, 0, before + 1, 0);
             Future<Long> told = meanwhile(
-                            handle -> signed(handle, next),
-                            () -> one.store.write(tx -> NodeRows.turn(tx.handle(), lost)),
-                            kept);
+                    handle -> signed(handle, next),
+                    () -> one.store.write(tx -> NodeRows.turn(tx.handle(), lost)),
+                    kept);
             assertEquals(kept ? before + 1 : before, told.get(60, TimeUnit.SECONDS));
         }
     }

@@ -14,7 +14,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.Store;
-import dev.tollgate.kernel.store.WriteSession;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -85,9 +84,11 @@ class PledgingTest {
             assertEquals(100, status.spentNanoUsd(), each.label());
             assertEquals(0, status.heldNanoUsd(), each.label());
         }
-        assertEquals(0, house.store.<Integer>read(handle -> handle.createQuery("SELECT COUNT(*) FROM budget_pledge")
-                .mapTo(Integer.class)
-                .one()));
+        assertEquals(
+                0,
+                house.store.<Integer>read(handle -> handle.createQuery("SELECT COUNT(*) FROM budget_pledge")
+                        .mapTo(Integer.class)
+                        .one()));
         Samples.reserved(house.ask(start("req_rest", "k1", "personal", MoneyHouse.NOW), ceiling(CAP / 2 - 100)));
     }
 
@@ -133,8 +134,7 @@ class PledgingTest {
         Optional<ReservationResult> refused = pledging(
                         "req_2", 300, tx -> noted.incrementAndGet(), Duration.ofMillis(50))
                 .run();
-        assertEquals(
-                new ReservationResult.Refused(ReservationResult.Reason.STORE_AWAY), refused.orElseThrow());
+        assertEquals(new ReservationResult.Refused(ReservationResult.Reason.STORE_AWAY), refused.orElseThrow());
         slow.countDown();
         house.purses.awaitQuiet();
         assertEquals(1, noted.get(), "it was written");
@@ -142,20 +142,9 @@ class PledgingTest {
     }
 
     @Test
-    void whoIsToldTooEarlyHoldsNothingEver() {
+    void whoseTurnComesTooLateHoldsNothingEver() {
         CountDownLatch slow = new CountDownLatch(1);
-        Till.Errand before = new Till.Errand() {
-            @Override
-            public boolean begin() {
-                return true;
-            }
-
-            @Override
-            public void write(WriteSession tx) throws Exception {
-                slow.await();
-            }
-        };
-        house.purses.till().enter(before); // the pledge's turn comes only after that
+        SlicesByHand.hold(house.purses, slow); // the pledge's turn comes only after that
         AtomicInteger noted = new AtomicInteger();
         Optional<ReservationResult> refused = pledging(
                         "req_2", 300, tx -> noted.incrementAndGet(), Duration.ofMillis(50))
