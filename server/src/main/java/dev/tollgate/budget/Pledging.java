@@ -4,6 +4,7 @@ import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.kernel.store.StoreUnavailable;
 import dev.tollgate.kernel.store.WriteSession;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
 final class Pledging implements Till.Errand {
     private static final Logger LOG = LoggerFactory.getLogger(Pledging.class);
 
-    private static final long DEADLINE_SECONDS = 10;
+    private static final Duration DEADLINE = Duration.ofSeconds(10);
 
     private final Purses purses;
     private final String requestId;
@@ -28,16 +29,22 @@ final class Pledging implements Till.Errand {
     private final Store.Unit note;
     private final Store.Unit undo;
     private final Map<Slice, Long> atHand = new HashMap<>();
-    private final CompletableFuture<Draw.Outcome> told = new CompletableFuture<Draw.Outcome>()
-            .completeOnTimeout(new Draw.Outcome.StoreAway(), DEADLINE_SECONDS, TimeUnit.SECONDS);
+    private final CompletableFuture<Draw.Outcome> told;
     private @Nullable Drawing drawing;
 
     Pledging(Purses purses, String requestId, Hold hold, Store.Unit note, Store.Unit undo) {
+        this(purses, requestId, hold, note, undo, DEADLINE);
+    }
+
+    /** @param deadline after which the call is refused, whatever the store does with it later */
+    Pledging(Purses purses, String requestId, Hold hold, Store.Unit note, Store.Unit undo, Duration deadline) {
         this.purses = purses;
         this.requestId = requestId;
         this.hold = hold;
         this.note = note;
         this.undo = undo;
+        this.told = new CompletableFuture<Draw.Outcome>()
+                .completeOnTimeout(new Draw.Outcome.StoreAway(), deadline.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /**

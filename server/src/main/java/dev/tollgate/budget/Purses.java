@@ -11,11 +11,11 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,9 +27,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Purses implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Purses.class);
-    /** What has not been touched for so long goes back to the store: a node that dies then keeps little from the others. */
-    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(5);
-
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** Well within what {@link BudgetBook#SILENT} takes for a sign of death. */
     private static final long LEASE_NANOS = TimeUnit.SECONDS.toNanos(15);
@@ -37,6 +34,7 @@ public final class Purses implements AutoCloseable {
     private static final long CLOSING_SECONDS = 5;
 
     private final InstantSource clock;
+    private final LongSupplier nanos;
     private final SliceRows rows;
     private final String node;
     private final UnaryOperator<Place> catalogued;
@@ -46,6 +44,7 @@ public final class Purses implements AutoCloseable {
     private final Till till;
     private final Draws draws;
     private final Returns returns;
+    private final Lent lent;
     private final OldWindows oldWindows;
     private final LostNodes lostNodes;
     private final AtomicLong forfeits = new AtomicLong();
@@ -53,28 +52,34 @@ public final class Purses implements AutoCloseable {
     private final Map<String, Purse> purses = new HashMap<>();
 
     private final ScopeIndex<Purse> index = new ScopeIndex<>();
-    /** Slices that may have something at hand, by which purses they are of. */
-    private final Map<Slice, Purse> lent = new ConcurrentHashMap<>();
     /** The ids of the budgets that do more at a threshold than give a notice. */
     private final Set<String> acting = new HashSet<>();
 
     private volatile boolean anyActs;
 
-    private long lookedNanos = System.nanoTime();
+    private long lookedNanos;
 
     private Purses(
-            Store store, Events events, InstantSource clock, NodeRows.Node entered, UnaryOperator<Place> catalogued) {
+            Store store,
+            Events events,
+            InstantSource clock,
+            LongSupplier nanos,
+            NodeRows.Node entered,
+            UnaryOperator<Place> catalogued) {
         this.clock = clock;
+        this.nanos = nanos;
+        this.lookedNanos = nanos.getAsLong();
         this.node = entered.id();
         this.rows = new SliceRows(node);
         this.catalogued = catalogued;
         this.spending = new Spending(this, rows, catalogued);
         this.thresholds = new Thresholds(store, events, clock);
         this.recall = new Recall(this, store);
-        this.till = new Till(store, clock, entered, this::forfeit);
-        this.draws = new Draws(this, rows, till);
+        this.till = new Till(store, clock, entered, this::forfeit, nanos);
+        this.draws = new Draws(this, rows, till, nanos);
         this.returns = new Returns(rows, till);
-        this.oldWindows = new OldWindows(store, clock);
+        this.lent = new Lent(rows, till, returns, events, clock);
+        this.oldWindows = new OldWindows(store, clock, nanos.getAsLong());
         this.lostNodes = new LostNodes(store, events, clock);
     }
 
@@ -87,8 +92,19 @@ public final class Purses implements AutoCloseable {
      */
     public static Purses open(
             Store store, Events events, InstantSource clock, String node, UnaryOperator<Place> catalogued) {
+        return open(store, events, clock, System::nanoTime, node, catalogued);
+    }
+
+    /** @param nanos a clock that never jumps, as {@link System#nanoTime}: by it is told what is idle, and what is late */
+    static Purses open(
+            Store store,
+            Events events,
+            InstantSource clock,
+            LongSupplier nanos,
+            String node,
+            UnaryOperator<Place> catalogued) {
         NodeRows.Node entered = store.write(tx -> NodeRows.enter(tx.handle(), node, clock.millis()));
-        Purses opened = new Purses(store, events, clock, entered, catalogued);
+        Purses opened = new Purses(store, events, clock, nanos, entered, catalogued);
         opened.load(store.read(BudgetRows::inForce));
         return opened;
     }
@@ -234,7 +250,7 @@ public final class Purses implements AutoCloseable {
 
     /** The store has granted it. */
     void granted(Hold.Part part, long amountNanoUsd) {
-        lent.put(part.slice(), part.purse());
+        lent.add(part);
         release(part.slice(), amountNanoUsd);
     }
 
@@ -317,18 +333,18 @@ public final class Purses implements AutoCloseable {
 
     /** What is to be done from time to time: at least some times a second, by one thread. */
     void tend() {
-        long now = System.nanoTime();
+        long now = nanos.getAsLong();
         till.tend();
         draws.tend(now);
         thresholds.tend(now);
         recall.tend(now);
         if (now - lookedNanos >= LOOK_NANOS) {
             lookedNanos = now;
-            returnIdle(now, IDLE_NANOS);
+            lent.tend(now);
             if (any()) {
                 if (till.isQuiet(LEASE_NANOS, now)) {
                     // Its signature alone tells that this node lives; several of them are as good as one.
-                    till.enter(() -> till.isQuiet(LEASE_NANOS, System.nanoTime()));
+                    till.enter(() -> till.isQuiet(LEASE_NANOS, nanos.getAsLong()));
                 }
                 oldWindows.tend(this::inForce, now);
                 lostNodes.tend(now);
@@ -346,15 +362,7 @@ public final class Purses implements AutoCloseable {
 
     /** What nobody has touched for so long goes back, and what windows that are over have left. */
     void returnIdle(long nowNanos, long idleNanos) {
-        lent.forEach((slice, purse) -> {
-            if (purse.slice(clock.millis()) != slice) {
-                slice.end();
-                lent.remove(slice);
-                returns.add(slice);
-            } else if (slice.isIdle(nowNanos, idleNanos)) {
-                returns.add(slice);
-            }
-        });
+        lent.returnIdle(nowNanos, idleNanos);
     }
 
     /** Waits for what passes between the slices and the store at the moment; not for ever. */
@@ -377,7 +385,7 @@ public final class Purses implements AutoCloseable {
     /** Gives back what is left, as long as the store still writes. */
     @Override
     public void close() {
-        lent.keySet().forEach(returns::add);
+        lent.returnAll();
         awaitQuiet();
     }
 }
