@@ -42,6 +42,11 @@ class ArchitectureTest {
             Map.entry("holdings", Set.of("budget", "kernel", "ledger")),
             Map.entry("sim", Set.of("dialects")),
             Map.entry("front", Set.of("kernel")),
+            Map.entry("web", Set.of("front", "kernel")),
+            Map.entry("console", Set.of("front", "identity", "kernel", "upstream", "web")),
+            Map.entry(
+                    "oauth",
+                    Set.of("budget", "catalog", "front", "identity", "kernel", "ledger", "upstream", "vault", "web")),
             Map.entry(
                     "gateway",
                     Set.of(
@@ -136,6 +141,7 @@ class ArchitectureTest {
                         BASE + ".gateway..",
                         BASE + ".admin..",
                         BASE + ".front..",
+                        BASE + ".web..",
                         BASE + ".routing..",
                         BASE + ".upstream..",
                         BASE + ".access..",

@@ -22,7 +22,13 @@ public record Route(
         /** A virtual key, which the model call's own story identifies before it does anything else. */
         VIRTUAL_KEY,
         /** The owner's token, checked by the front. */
-        OWNER_TOKEN
+        OWNER_TOKEN,
+        /** A person who has signed in, by the session's cookie; checked by the entrance before it does anything. */
+        SESSION,
+        /** An OAuth client, or what a client shows in its name; the endpoint's own story identifies it first. */
+        OAUTH_CLIENT,
+        /** An access token that the gate issued; checked by the entrance before it does anything. */
+        ACCESS_TOKEN
     }
 
     /** Whether a call through the route costs somebody money. */
@@ -35,7 +41,9 @@ public record Route(
     public enum Egress {
         NONE,
         /** Only to the base addresses of providers. */
-        PROVIDERS
+        PROVIDERS,
+        /** To addresses that others have named, each judged before it is connected to. */
+        JUDGED
     }
 
     /** What is behind the door. */
@@ -60,7 +68,7 @@ public record Route(
         if (budget == Budget.METERED && authentication != Authentication.VIRTUAL_KEY) {
             throw new IllegalArgumentException("A metered route needs a caller whose account pays: " + path);
         }
-        if (authentication == Authentication.VIRTUAL_KEY && egress == Egress.PROVIDERS && budget == Budget.NONE) {
+        if (authentication == Authentication.VIRTUAL_KEY && egress != Egress.NONE && budget == Budget.NONE) {
             throw new IllegalArgumentException("A caller's route to a provider must be metered: " + path);
         }
     }
