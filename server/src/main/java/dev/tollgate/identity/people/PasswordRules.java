@@ -67,7 +67,7 @@ final class PasswordRules {
             unexpected += expected ? 0 : 1;
             numberAlone = numberAlone && Character.isDigit(rest.charAt(i));
         }
-        return unexpected < LEAST_REST || numberAlone && rest.length() < LEAST_NUMBER;
+        return unexpected < LEAST_REST || (numberAlone && rest.length() < LEAST_NUMBER);
     }
 
     private static Stream<String> parts(Person person) {

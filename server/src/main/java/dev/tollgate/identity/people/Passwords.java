@@ -78,7 +78,7 @@ public final class Passwords {
             return new MethodChange.NeedsRecentSignIn<>();
         }
         return store.read(handle -> PasswordTable.find(handle, who.person().id())).isPresent()
-                ? new MethodChange.Done<>(setup(who.person(), null))
+                ? new MethodChange.Done<>(setup(who.person(), ""))
                 : noPassword();
     }
 
@@ -86,8 +86,12 @@ public final class Passwords {
         return new MethodChange.Invalid<>("You have no password.", "Set one first.");
     }
 
-    /** Nothing is kept here meanwhile: all of it travels in the ticket, encrypted for this person. */
-    private PasswordSetup setup(Person person, @Nullable String phc) {
+    /**
+     * Nothing is kept here meanwhile: all of it travels in the ticket, encrypted for this person.
+     *
+     * @param phc the new password's hash; empty: the password stays
+     */
+    private PasswordSetup setup(Person person, String phc) {
         String secret = Totp.newSecret();
         String content = Texts.details(
                 "phc", phc, "secret", secret, "until", clock.millis() + SETUP_LIFE.toMillis());
@@ -119,7 +123,7 @@ public final class Passwords {
                     "This code is not right.",
                     "Type the newest code, and check that the clock of your authenticator is right.");
         }
-        String phc = setup.path("phc").isNull() ? null : setup.path("phc").asString();
+        String phc = setup.path("phc").asString();
         String sealed = sealer.seal(place(personId), secret);
         List<String> codes = RecoveryCodes.fresh();
         Sessions.Draft draft = sessions.draft(SignInWay.PASSWORD_TOTP, visitor);
@@ -128,15 +132,15 @@ public final class Passwords {
             if (person.isEmpty() || !person.get().active()) {
                 return new MethodChange.NeedsRecentSignIn<>();
             }
-            if (phc == null && PasswordTable.find(tx.handle(), personId).isEmpty()) {
+            if (phc.isEmpty() && PasswordTable.find(tx.handle(), personId).isEmpty()) {
                 return noPassword();
             }
-            if (phc != null) {
+            if (!phc.isEmpty()) {
                 PasswordTable.put(tx.handle(), personId, phc, clock.millis());
             }
             PasswordTable.putAuthenticator(tx.handle(), personId, sealed, step.getAsLong(), clock.millis());
             PasswordTable.putRecoveryCodes(tx.handle(), personId, recovery.macs(personId, codes));
-            String action = phc == null ? "person.authenticator_set" : "person.password_set";
+            String action = phc.isEmpty() ? "person.authenticator_set" : "person.password_set";
             return new MethodChange.Done<>(new NewPassword(codes, newSession(tx, person.get(), draft, action)));
         });
         sessions.changed();

@@ -86,7 +86,7 @@ final class Throttle {
                 return true;
             }
         };
-        this.all = bucket(BURST_MINUTES * limits.perMinute, limits.perMinute, Duration.ofMinutes(1));
+        this.all = bucket((long) BURST_MINUTES * limits.perMinute, limits.perMinute, Duration.ofMinutes(1));
         this.networks = cache();
         this.accounts = cache();
         this.failures = cache();
