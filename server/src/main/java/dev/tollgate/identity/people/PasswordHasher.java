@@ -1,6 +1,7 @@
 package dev.tollgate.identity.people;
 
 import dev.tollgate.kernel.Argon2;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -22,7 +23,7 @@ final class PasswordHasher {
     static final Argon2.Cost COST = new Argon2.Cost(19 * 1024, 2, 1);
 
     private static final Logger LOG = LoggerFactory.getLogger(PasswordHasher.class);
-    private static final long WAIT_MILLIS = 2_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final int MOST_WAITING = 32;
 
     /** Who wants a password hashed. */
@@ -50,13 +51,15 @@ final class PasswordHasher {
 
     private final byte[] key;
     private final Argon2.Cost cost;
+    private final Duration patience;
     private final Semaphore newcomers;
     private final Semaphore known;
     private final PasswordHash nobodys;
 
-    PasswordHasher(byte[] key, Argon2.Cost cost, int newcomersAtOnce) {
+    PasswordHasher(byte[] key, Argon2.Cost cost, int newcomersAtOnce, Duration patience) {
         this.key = key.clone();
         this.cost = cost;
+        this.patience = patience;
         this.newcomers = new Semaphore(newcomersAtOnce, true);
         this.known = new Semaphore(1, true);
         this.nobodys = PasswordHash.ofNobody(cost);
@@ -64,7 +67,7 @@ final class PasswordHasher {
 
     /** On half of the machine's cores. */
     static PasswordHasher standard(byte[] key) {
-        return new PasswordHasher(key, COST, Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+        return new PasswordHasher(key, COST, Math.max(1, Runtime.getRuntime().availableProcessors() / 2), PATIENCE);
     }
 
     /**
@@ -114,7 +117,7 @@ final class PasswordHasher {
             return false;
         }
         try {
-            return room.tryAcquire(WAIT_MILLIS, TimeUnit.MILLISECONDS);
+            return room.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
