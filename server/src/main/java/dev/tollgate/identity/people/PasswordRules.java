@@ -17,7 +17,7 @@ final class PasswordRules {
 
     /** Letters and digits that a long password may be woven from and still be guessed at once. */
     private static final List<String> OBVIOUS = List.of(
-            "password", "passwort", "passphrase", "contrasena", "motdepasse", "letmein", "welcome", "willkommen",
+            "password", "passw0rd", "passwort", "passphrase", "contrasena", "motdepasse", "letmein", "welcome", "willkommen",
             "qwertyuiop", "qwertzuiop", "azertyuiop", "qwerty", "qwertz", "azerty", "asdfghjkl", "zxcvbnm", "yxcvbnm",
             "abcdefghijklmnopqrstuvwxyz", "01234567890", "9876543210", "1q2w3e4r5t6y7u8i9o0p", "iloveyou", "administrator",
             "admin", "changeme", "secret", "trustno1", "dragon", "monkey", "football", "baseball", "sunshine", "princess",

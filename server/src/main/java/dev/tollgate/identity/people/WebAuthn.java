@@ -19,7 +19,6 @@ import com.webauthn4j.data.client.CollectedClientData;
 import com.webauthn4j.data.client.Origin;
 import com.webauthn4j.data.client.challenge.DefaultChallenge;
 import com.webauthn4j.server.ServerProperty;
-import com.webauthn4j.util.exception.WebAuthnException;
 import com.webauthn4j.verifier.exception.MaliciousCounterValueException;
 import dev.tollgate.identity.people.PasskeyTable.Kept;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +27,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Passkeys' ceremonies (Web Authentication Level 3, sections 7.1 and 7.2) by webauthn4j: user verification is required, no
@@ -44,6 +45,7 @@ final class WebAuthn {
                     PublicKeyCredentialType.PUBLIC_KEY, COSEAlgorithmIdentifier.create(algorithm)))
             .toList();
 
+    private static final Logger LOG = LoggerFactory.getLogger(WebAuthn.class);
     private static final int LONGEST = 64 * 1024;
 
     /** A response that is well formed; nothing of it is proven. */
@@ -79,8 +81,8 @@ final class WebAuthn {
             RegistrationData data = manager.parseRegistrationResponseJSON(json);
             String challenge = challenge(data.getCollectedClientData());
             return challenge == null ? null : new Registration(data, challenge);
-        } catch (WebAuthnException | IllegalArgumentException e) {
-            return null;
+        } catch (RuntimeException e) {
+            return refused(e);
         }
     }
 
@@ -103,9 +105,15 @@ final class WebAuthn {
                     Texts.ENCODER.encodeToString(id),
                     new String(userHandle, StandardCharsets.UTF_8),
                     challenge);
-        } catch (WebAuthnException | IllegalArgumentException e) {
-            return null;
+        } catch (RuntimeException e) {
+            return refused(e);
         }
+    }
+
+    /** Strangers send these bytes: whatever a library throws at them, they are no passkey's. */
+    private static <T> @Nullable T refused(RuntimeException why) {
+        LOG.debug("A passkey's response was refused: {}", why.getClass().getName());
+        return null;
     }
 
     private static @Nullable String challenge(@Nullable CollectedClientData client) {
@@ -128,8 +136,8 @@ final class WebAuthn {
             manager.verify(
                     data,
                     new RegistrationParameters(server(party, registration.challenge), PARAMETERS, true, true));
-        } catch (WebAuthnException | IllegalArgumentException e) {
-            return null;
+        } catch (RuntimeException e) {
+            return refused(e);
         }
         AuthenticatorData<?> authenticator = data.getAttestationObject().getAuthenticatorData();
         AttestedCredentialData credential = authenticator.getAttestedCredentialData();
@@ -183,7 +191,8 @@ final class WebAuthn {
             return new Proof.Holds(assertion.data.getAuthenticatorData().getSignCount());
         } catch (MaliciousCounterValueException e) {
             return new Proof.Cloned();
-        } catch (WebAuthnException | IllegalArgumentException e) {
+        } catch (RuntimeException e) {
+            refused(e);
             return new Proof.Fails();
         }
     }

@@ -78,7 +78,13 @@ final class PeopleHouse implements AutoCloseable {
         return open(other, CHEAP, 4);
     }
 
+    /** What was queued before is durable after this. */
+    void settle() {
+        store.write(tx -> true);
+    }
+
     void pass(Duration time) {
+        settle();
         now = now.plus(time);
     }
 

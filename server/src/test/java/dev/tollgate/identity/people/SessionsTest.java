@@ -75,7 +75,7 @@ class SessionsTest extends PeopleCase {
         assertEquals(began, house().who(owner).session().seenAt());
         house().pass(Duration.ofSeconds(1));
         assertEquals(house().now, house().who(owner).session().seenAt());
-        house().store.write(tx -> true); // the note was queued before
+        house().settle();
         assertEquals(house().now, seenInStore(owner));
         Instant noted = house().now;
         house().pass(Duration.ofMillis(900));
