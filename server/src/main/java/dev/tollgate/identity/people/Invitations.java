@@ -77,7 +77,7 @@ public final class Invitations {
 
     private static void requireMay(Actor actor, Role role) {
         if (!actor.role().mayDispose(role)) {
-            throw Refusal.forbidden("You may not invite an " + role.wireName() + ".", "Ask an administrator or an owner.");
+            throw Refusal.forbidden("You may not invite somebody as " + role.wireName() + ".", "Ask an administrator or an owner.");
         }
     }
 

@@ -21,6 +21,7 @@ final class Totp {
     private static final int STEP_SECONDS = 30;
     private static final int SKEW_STEPS = 1;
     private static final int CODES = 1_000_000;
+    private static final int LONGEST_TYPED = 32;
     /** RFC 4226 section 4, R6: 160 bits are recommended. */
     private static final int SECRET_BYTES = 20;
 
@@ -38,7 +39,7 @@ final class Totp {
 
     /** The step that this code is of; empty if it is of none that is taken now. */
     static OptionalLong step(String secret, String typed, Instant now) {
-        String code = typed.replace(" ", "");
+        String code = typed.length() > LONGEST_TYPED ? "" : typed.replace(" ", "");
         long current = Math.floorDiv(now.getEpochSecond(), STEP_SECONDS);
         OptionalLong found = OptionalLong.empty();
         // All of them, whichever is right: no clock may tell.
