@@ -1,6 +1,6 @@
 package dev.tollgate.identity.people;
 
-import static dev.tollgate.identity.people.PeopleHouse.from;
+import static dev.tollgate.identity.people.PeopleHouse.visitorAt;
 import static dev.tollgate.identity.people.PeopleHouse.refused;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -35,7 +35,9 @@ class PeopleTest extends PeopleCase {
         assertEquals(Optional.of(ada), people().byEmail(" ADA@xn--bcher-kva.example "));
         assertEquals(Optional.empty(), people().byEmail("ada@example.com"));
         assertEquals(Optional.empty(), people().byEmail("' OR '1'='1"));
-        assertEquals(List.of("olga@example.com", ada.email()), people().list().stream().map(Person::email).toList());
+        assertEquals(
+                List.of("olga@example.com", ada.email()),
+                people().list().stream().map(Person::email).toList());
     }
 
     @Test
@@ -77,13 +79,16 @@ class PeopleTest extends PeopleCase {
         Person ada = person("ada@example.com", Role.MEMBER);
         Person ben = person("ben@example.com", Role.MEMBER);
         Actor asAda = Actor.of(ada);
-        assertEquals("Countess", people().change(ada.id(), PersonChange.name("Countess"), asAda).name());
+        assertEquals(
+                "Countess",
+                people().change(ada.id(), PersonChange.name("Countess"), asAda).name());
         refused(Kind.FORBIDDEN, () -> people().change(ben.id(), PersonChange.name("B"), asAda));
         refused(Kind.FORBIDDEN, () -> people().change(ada.id(), PersonChange.role(Role.ADMIN), asAda));
         refused(Kind.FORBIDDEN, () -> people().suspend(ben.id(), asAda));
         refused(Kind.FORBIDDEN, () -> people().resetSignIn(ben.id(), asAda));
-        refused(Kind.FORBIDDEN, () -> people().change(
-                ada.id(), new PersonChange("A", null, null, List.of("vip")), asAda));
+        refused(
+                Kind.FORBIDDEN,
+                () -> people().change(ada.id(), new PersonChange("A", null, null, List.of("vip")), asAda));
     }
 
     @Test
@@ -96,7 +101,9 @@ class PeopleTest extends PeopleCase {
         refused(Kind.FORBIDDEN, () -> people().resetSignIn(owner.name(), admin));
         refused(Kind.FORBIDDEN, () -> people().change(admin.name(), PersonChange.role(Role.OWNER), admin));
         refused(Kind.FORBIDDEN, () -> people().change(ada.id(), PersonChange.role(Role.OWNER), admin));
-        assertEquals(Role.ADMIN, people().change(ada.id(), PersonChange.role(Role.ADMIN), admin).role());
+        assertEquals(
+                Role.ADMIN,
+                people().change(ada.id(), PersonChange.role(Role.ADMIN), admin).role());
     }
 
     @Test
@@ -156,7 +163,8 @@ class PeopleTest extends PeopleCase {
         people().suspend(session.person().id(), owner);
         assertEquals(List.of("ACTIVE SUSPENDED", "committed SUSPENDED"), heard);
         broken[0] = true;
-        assertThrows(StoreUnavailable.class, () -> people().restore(session.person().id(), owner));
+        assertThrows(
+                StoreUnavailable.class, () -> people().restore(session.person().id(), owner));
         assertFalse(people().byId(session.person().id()).orElseThrow().active());
     }
 
@@ -169,8 +177,8 @@ class PeopleTest extends PeopleCase {
         people().change(adam.id(), PersonChange.role(Role.MEMBER), owner);
         assertEquals(
                 new Redeemed.Refused(Redeemed.Reason.REVOKED),
-                invitations().redeem(left.text(), "Eve", from("192.0.2.66")));
-        assertInstanceOf(Redeemed.Done.class, invitations().redeem(others.text(), "Ben", from("192.0.2.3")));
+                invitations().redeem(left.text(), "Eve", visitorAt("192.0.2.66")));
+        assertInstanceOf(Redeemed.Done.class, invitations().redeem(others.text(), "Ben", visitorAt("192.0.2.3")));
     }
 
     @Test
