@@ -62,7 +62,7 @@ for (const sample of samples) {
     for (const { colorScheme, width } of LOOKS) {
       const { page, complaints, close } = await open(null, { colorScheme, viewport: { width, height: 800 } });
       // Where a page goes on by itself, it is looked at before it does.
-      if (sample === 'continue') await page.route('**/samples/signed-out', (route) => route.abort());
+      if (sample === 'continue') await page.route('**/samples/signed-out', (route) => route.abort('aborted'));
       await page.goto(`${url}/samples/${sample}`);
       const wide = await page.evaluate(() => document.documentElement.scrollWidth);
       assert.ok(wide <= width, `${sample} is ${wide} wide where ${width} are`);

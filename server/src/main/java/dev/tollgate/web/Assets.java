@@ -71,11 +71,15 @@ public final class Assets {
 
     /** Where a file of the list is. */
     public static String href(String name) {
+        return Paths.ASSETS + named(name).file();
+    }
+
+    private static Asset named(String name) {
         Asset asset = Loaded.BY_NAME.get(name);
         if (asset == null) {
             throw new IllegalArgumentException("Not an asset: " + name);
         }
-        return Paths.ASSETS + asset.file();
+        return asset;
     }
 
     /** Declares the routes; files are read when the first is asked for. */
@@ -93,7 +97,7 @@ public final class Assets {
 
     /** For browsers that ask at this address whatever a page says; it has no digest, so it may not be kept for long. */
     private static WebReply icon(WebRequest request) {
-        return reply(request, Loaded.BY_NAME.get(ICON), "public, max-age=86400");
+        return reply(request, named(ICON), "public, max-age=86400");
     }
 
     private static WebReply reply(WebRequest request, Asset asset, String caching) {

@@ -33,6 +33,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * Every page with content, by a name: what people see on a good day, and what they see when something is wrong.
@@ -54,6 +55,16 @@ record SamplePages(Text text) {
     /** As people write. */
     static Map<String, Page> plain() {
         return new SamplePages(plain -> plain).all();
+    }
+
+    /** One of them, as people write. */
+    static Page plain(String name) {
+        return new SamplePages(plain -> plain).page(name);
+    }
+
+    /** One of them. */
+    Page page(String name) {
+        return Objects.requireNonNull(all().get(name), name);
     }
 
     Map<String, Page> all() {
