@@ -91,7 +91,7 @@ final class PageServer implements AutoCloseable {
         post(routes, Paths.PASSKEY_OPTIONS, request -> WebReply.json(200, Json.MAPPER.readTree("""
                 {"challenge":"%s","rp":{"id":"localhost","name":"Tollgate"},
                  "user":{"id":"cGVyXzE","name":"ada@example.com","displayName":"Ada"},
-                 "pubKeyCredParams":[{"type":"public-key","alg":-7}],"excludeCredentials":[],
+                 "pubKeyCredParams":[{"type":"public-key","alg":-7},{"type":"public-key","alg":-257}],"excludeCredentials":[],
                  "authenticatorSelection":{"residentKey":"required","userVerification":"required"}}
                 """.formatted(Ids.secret(32)))));
         for (String path : List.of(Paths.SIGN_IN, Paths.SIGN_IN_PASSKEY, Paths.PASSKEYS, Paths.DEVICE)) {
