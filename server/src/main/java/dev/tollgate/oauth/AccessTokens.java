@@ -174,7 +174,14 @@ public final class AccessTokens {
             known.invalidate(key);
             return null;
         }
-        return index.alive(verified.grantId, verified.familyId, verified.issuedAtMillis, nowMillis) ? verified : null;
+        boolean alive = index.alive(verified.grantId, verified.familyId, verified.issuedAtMillis, nowMillis);
+        return alive && stillAllowed(verified) ? verified : null;
+    }
+
+    /** A person may have taken scopes back since. */
+    private boolean stillAllowed(Verified verified) {
+        AccessGrant grant = index.find(verified.grantId);
+        return grant == null || Scopes.covers(grant.scopes(), verified.scopes);
     }
 
     /** RFC 9068 section 4. */

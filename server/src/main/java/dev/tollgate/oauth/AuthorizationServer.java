@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -25,7 +26,8 @@ public final class AuthorizationServer implements AutoCloseable {
     /** Within a second, what was revoked on one node opens nothing on any. */
     private static final long NEWS_MILLIS = 500;
 
-    private static final long CHORES_MINUTES = 10;
+    private static final long CHORES_FIRST_MILLIS = 60_000;
+    private static final long CHORES_MILLIS = 600_000;
 
     /**
      * What it stands on.
@@ -63,6 +65,7 @@ public final class AuthorizationServer implements AutoCloseable {
     private final Sweeper sweeper;
     private final Audiences audiences;
     private final List<ServerEndpoint> endpoints = new ArrayList<>();
+    private final List<Future<?>> running = new ArrayList<>();
     private final ScheduledExecutorService chores = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("oauth-news").daemon().factory());
 
@@ -141,9 +144,13 @@ public final class AuthorizationServer implements AutoCloseable {
 
     /** Begins to follow what other nodes change, and to forget what is over. */
     public void start() {
-        var news = chores.scheduleWithFixedDelay(
-                () -> quietly(grants.index()::catchUp), NEWS_MILLIS, NEWS_MILLIS, TimeUnit.MILLISECONDS);
-        var rest = chores.scheduleWithFixedDelay(() -> quietly(this::chores), 1, CHORES_MINUTES, TimeUnit.MINUTES);
+        every(NEWS_MILLIS, NEWS_MILLIS, grants.index()::catchUp);
+        every(CHORES_FIRST_MILLIS, CHORES_MILLIS, this::chores);
+    }
+
+    private void every(long firstMillis, long millis, Runnable chore) {
+        running.add(chores.scheduleWithFixedDelay(
+                () -> quietly(chore), firstMillis, millis, TimeUnit.MILLISECONDS));
     }
 
     private void chores() {
@@ -207,6 +214,7 @@ public final class AuthorizationServer implements AutoCloseable {
 
     @Override
     public void close() {
-        chores.shutdownNow();
+        running.forEach(each -> each.cancel(false));
+        chores.shutdown();
     }
 }

@@ -97,9 +97,8 @@ final class SignInFlows {
         if (resource != null && !resource.equals(redeemed.family().resource())) {
             throw OAuthRefusal.invalidTarget("resource is not that of the sign-in.");
         }
-        List<String> most = redeemed.family().scopes().stream()
-                .filter(scope -> Scopes.covers(redeemed.grant().scopes(), scope))
-                .toList();
+        List<String> most =
+                Scopes.both(redeemed.family().scopes(), redeemed.grant().scopes());
         // RFC 6749 section 6: the same or less; the successor keeps the scopes of the sign-in.
         if (!Scopes.covers(most, asked.scopes())) {
             throw OAuthRefusal.invalidScope("A refresh gives no more than the sign-in did.");

@@ -241,6 +241,20 @@ class SignInFlowsTest {
     }
 
     @Test
+    void whatAPersonTakesBackIsGoneFromTokensThatAreAbout() {
+        Client app = house().app();
+        AccessGrant grant = house().grant(app, "models:use");
+        SpendingCap cap = new SpendingCap(5_000_000_000L, SpendingCap.Window.DAY);
+        Answer tokens = house().token(codeForm(app, house().code(app, grant)));
+        house().server().grants().change(OAuthHouse.ANN.id(), grant.id(), List.of("models:use:fast"), cap, null, "per_ann");
+        assertFalse(house().opens(tokens.text("access_token")));
+        Answer next = house().token(refreshForm(app, tokens.text("refresh_token")));
+        assertEquals(cap, house().capped.getFirst().cap());
+        assertEquals("models:use:fast", next.text("scope"));
+        assertTrue(house().opens(next.text("access_token")));
+    }
+
+    @Test
     void aSuspendedPersonGetsNoTokens() {
         Client app = house().app();
         String token = signIn(app).text("refresh_token");
