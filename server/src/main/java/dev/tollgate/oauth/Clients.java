@@ -161,7 +161,7 @@ public final class Clients {
                 made.client.id(), kind, metadata, made.client.secretHash(), made.createdAtMillis, 0);
     }
 
-    /** Notes that a person has allowed it something: it stays for as long as it is used. */
+    /** Notes that a person has signed in with it: it stays for as long as people do. */
     public void consented(Client client) {
         if (client.kind() == Client.Kind.DYNAMIC) {
             long now = clock.millis();

@@ -48,6 +48,7 @@ final class MachineEndpoints {
         ClientDoor door =
                 new ClientDoor(audiences, new ClientAuthenticator(server.clients(), server.shown(), clock), proofs);
         SignInFlows signIns = new SignInFlows(
+                server.clients(),
                 server.codes(),
                 refreshTokens,
                 server.devices(),

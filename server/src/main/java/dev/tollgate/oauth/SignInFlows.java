@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Tokens that come of a person's sign-in: by code, by refresh token, by device. */
 final class SignInFlows {
+    private final Clients clients;
     private final AuthorizationCodes codes;
     private final RefreshTokens refreshTokens;
     private final DeviceCodes devices;
@@ -37,6 +38,7 @@ final class SignInFlows {
     private final InstantSource clock;
 
     SignInFlows(
+            Clients clients,
             AuthorizationCodes codes,
             RefreshTokens refreshTokens,
             DeviceCodes devices,
@@ -45,6 +47,7 @@ final class SignInFlows {
             Persons persons,
             Events events,
             InstantSource clock) {
+        this.clients = clients;
         this.codes = codes;
         this.refreshTokens = refreshTokens;
         this.devices = devices;
@@ -149,6 +152,9 @@ final class SignInFlows {
                 new AccessTokens.Draft(
                         grant, family.id(), asked.client().id(), scopes, family.resource(), asked.jkt()),
                 family.expiresAtMillis());
+        if (signedIn) {
+            clients.consented(asked.client());
+        }
         Map<String, Object> more = new LinkedHashMap<>();
         if (person.isPresent() && scopes.contains(Scopes.OPENID)) {
             more.put("id_token", idTokens.issue(person.get(), family, redeemed.nonce()));
