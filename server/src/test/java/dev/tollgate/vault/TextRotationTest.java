@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollgate.alert.Alerts;
+import dev.tollgate.identity.people.PeopleServices;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.SealedColumn;
 import dev.tollgate.kernel.TextSealer;
+import dev.tollgate.oauth.AuthorizationServer;
 import dev.tollgate.kernel.store.Store;
 import java.nio.file.Path;
 import java.util.List;
@@ -216,8 +218,11 @@ class TextRotationTest {
                                     + " OR c.name LIKE '%encrypted%') ORDER BY 1")
                     .mapTo(String.class)
                     .list());
-            String known = Alerts.SEALED.table() + "." + Alerts.SEALED.text();
-            assertEquals(List.of(known, "vault_credential.sealed_secret", "vault_keyring.sealed"), found);
+            Set<String> known = new TreeSet<>(Set.of("vault_credential.sealed_secret", "vault_keyring.sealed"));
+            for (SealedColumn column : List.of(Alerts.SEALED, AuthorizationServer.SEALED, PeopleServices.SEALED)) {
+                known.add(column.table() + "." + column.text());
+            }
+            assertEquals(List.copyOf(known), found);
         }
     }
 }

@@ -50,10 +50,6 @@ public final class Passwords {
     }
 
     /** Where an authenticator's secret is sealed for. */
-    static String place(String personId) {
-        return "totp " + personId;
-    }
-
     private static String setupPlace(String personId) {
         return "password setup " + personId;
     }
@@ -124,7 +120,7 @@ public final class Passwords {
                     "Type the newest code, and check that the clock of your authenticator is right.");
         }
         String phc = setup.path("phc").asString();
-        String sealed = sealer.seal(place(personId), secret);
+        String sealed = sealer.seal(personId, secret);
         List<String> codes = RecoveryCodes.fresh();
         Sessions.Draft draft = sessions.draft(SignInWay.PASSWORD_TOTP, visitor);
         MethodChange<NewPassword> outcome = store.write(tx -> {

@@ -131,7 +131,7 @@ public final class SignInDesk {
             return new SignIn.Expired();
         }
         String sealed = authenticator.get().sealed();
-        OptionalLong taken = Totp.step(sealer.open(Passwords.place(personId), sealed), code, clock.instant());
+        OptionalLong taken = Totp.step(sealer.open(personId, sealed), code, clock.instant());
         if (taken.isEmpty()) {
             return new SignIn.Refused();
         }
