@@ -59,8 +59,7 @@ public final class Assets {
                 byte[] digest = MessageDigest.getInstance("SHA-256").digest(body);
                 String hex = HexFormat.of().formatHex(digest).substring(0, DIGEST_DIGITS);
                 int dot = name.lastIndexOf('.');
-                return new Asset(
-                        name.substring(0, dot) + "." + hex + name.substring(dot), type, body, '"' + hex + '"');
+                return new Asset(name.substring(0, dot) + "." + hex + name.substring(dot), type, body, '"' + hex + '"');
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             } catch (NoSuchAlgorithmException e) {

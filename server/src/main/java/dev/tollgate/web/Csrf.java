@@ -116,8 +116,8 @@ public final class Csrf {
                 || (sites.size() == 1
                         && (sites.getFirst().equals("same-origin")
                                 || sites.getFirst().equals("none")));
-        boolean origin = origins.isEmpty()
-                || (origins.size() == 1 && origins.getFirst().equals(Origins.of(publicUrl.get())));
+        boolean origin =
+                origins.isEmpty() || (origins.size() == 1 && origins.getFirst().equals(Origins.of(publicUrl.get())));
         return site && origin;
     }
 }

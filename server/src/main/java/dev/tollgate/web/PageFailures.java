@@ -35,7 +35,8 @@ public final class PageFailures implements WebRoutes.Failures {
     @Override
     public WebReply failed(Exception cause) {
         String reference = Ids.sortable("req", clock.millis());
-        LOG.error("A person was told of fault {}: {}", reference, cause.getClass().getName());
+        LOG.error(
+                "A person was told of fault {}: {}", reference, cause.getClass().getName());
         return pages.error(new ErrorPage(
                 500,
                 "Something went wrong here",

@@ -124,7 +124,8 @@ public final class Pages {
     }
 
     private WebReply guarded(WebReply reply) {
-        // same-origin and not no-referrer: with that, browsers send "Origin: null" with our own forms (Fetch, "append a request Origin header").
+        // same-origin and not no-referrer: with that, browsers send "Origin: null" with our own forms (Fetch, "append a
+        // request Origin header").
         WebReply strict = reply.with("content-security-policy", POLICY)
                 .with("referrer-policy", "same-origin")
                 .with("x-frame-options", "DENY")

@@ -144,7 +144,8 @@ public final class WebRoutes {
         for (Map.Entry<String, String> header : reply.headers()) {
             if (header.getKey().equals(CACHE_CONTROL)) {
                 // Last of all: what sends it says no-store of every answer.
-                request.response().headersEndHandler(v -> request.response().putHeader(CACHE_CONTROL, header.getValue()));
+                request.response()
+                        .headersEndHandler(v -> request.response().putHeader(CACHE_CONTROL, header.getValue()));
             } else {
                 request.response().headers().add(header.getKey(), header.getValue());
             }

@@ -32,8 +32,7 @@ class CsrfTest {
         for (int i = 0; i < headers.length; i += 2) {
             all.add(headers[i], headers[i + 1]);
         }
-        Params form = Objects.requireNonNull(
-                Params.parse("csrf=" + URLEncoder.encode(token, StandardCharsets.UTF_8)));
+        Params form = Objects.requireNonNull(Params.parse("csrf=" + URLEncoder.encode(token, StandardCharsets.UTF_8)));
         return new WebRequest(
                 HttpMethod.POST, "/account", Map.of(), Params.NONE, form, new byte[0], all, "203.0.113.7");
     }
@@ -108,8 +107,7 @@ class CsrfTest {
     void aTokenBeforeSignInIsNoneAfterIt() {
         String before = csrf.token(Csrf.ofForm("f1"));
         assertEquals(
-                forged(Reason.STALE),
-                check(post(before, "cookie", "__Host-tollgate-form=f1; __Host-tollgate=tgs_1")));
+                forged(Reason.STALE), check(post(before, "cookie", "__Host-tollgate-form=f1; __Host-tollgate=tgs_1")));
     }
 
     @ParameterizedTest

@@ -3,7 +3,6 @@ package dev.tollgate.web;
 import dev.tollgate.front.ClientAddress;
 import dev.tollgate.front.Front;
 import dev.tollgate.front.Replies;
-import dev.tollgate.front.Route;
 import dev.tollgate.front.Route.Authentication;
 import dev.tollgate.front.Route.Egress;
 import dev.tollgate.kernel.Ids;
@@ -36,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  * until its input ends.
  */
 final class PageServer implements AutoCloseable {
-    private static final Set<String> STRANGERS = Set.of("sign-in", "password", "totp", "recovery", "first-run", "invitation", "signed");
+    private static final Set<String> STRANGERS =
+            Set.of("sign-in", "password", "totp", "recovery", "first-run", "invitation", "signed");
     private static final byte[] KEY = "a key for tests: thirty-two bytes and more".getBytes(StandardCharsets.UTF_8);
 
     private final Vertx vertx = Vertx.vertx();
@@ -50,13 +50,15 @@ final class PageServer implements AutoCloseable {
         Clock clock = Clock.fixed(SamplePages.NOW, ZoneOffset.UTC);
         pages = new Pages(() -> address[0], KEY, clock);
         Context context = vertx.getOrCreateContext();
-        WebRoutes routes = new WebRoutes(context, blocking, ClientAddress.behind(List.of()), new PageFailures(pages, clock));
+        WebRoutes routes =
+                new WebRoutes(context, blocking, ClientAddress.behind(List.of()), new PageFailures(pages, clock));
         Assets.routes(routes);
         declare(routes);
         more.accept(routes);
         Front front = new Front(routes.routes(), token -> false, new Plain(), ClientAddress.behind(List.of()));
         CompletableFuture<HttpServer> listening = new CompletableFuture<>();
-        context.runOnContext(v -> front.listen(vertx, new HttpServerOptions().setHost("127.0.0.1").setPort(0))
+        context.runOnContext(v -> front.listen(
+                        vertx, new HttpServerOptions().setHost("127.0.0.1").setPort(0))
                 .onSuccess(listening::complete)
                 .onFailure(listening::completeExceptionally));
         HttpServer server = listening.get();
@@ -85,22 +87,40 @@ final class PageServer implements AutoCloseable {
             Page page = samples.get(name);
             return page == null ? WebReply.empty(404) : pages.show(request, viewer(name), page);
         });
-        post(routes, Paths.SIGN_IN_PASSKEY_OPTIONS, request -> WebReply.json(200, Json.MAPPER.readTree("""
+        post(
+                routes,
+                Paths.SIGN_IN_PASSKEY_OPTIONS,
+                request -> WebReply.json(200, Json.MAPPER.readTree("""
                 {"challenge":"%s","rpId":"localhost","userVerification":"required","timeout":60000}
                 """.formatted(Ids.secret(32)))));
-        post(routes, Paths.PASSKEY_OPTIONS, request -> WebReply.json(200, Json.MAPPER.readTree("""
+        post(
+                routes,
+                Paths.PASSKEY_OPTIONS,
+                request -> WebReply.json(200, Json.MAPPER.readTree("""
                 {"challenge":"%s","rp":{"id":"localhost","name":"Tollgate"},
                  "user":{"id":"cGVyXzE","name":"ada@example.com","displayName":"Ada"},
-                 "pubKeyCredParams":[{"type":"public-key","alg":-7}],"excludeCredentials":[],
+                 "pubKeyCredParams":[{"type":"public-key","alg":-7},{"type":"public-key","alg":-257}],"excludeCredentials":[],
                  "authenticatorSelection":{"residentKey":"required","userVerification":"required"}}
                 """.formatted(Ids.secret(32)))));
         for (String path : List.of(Paths.SIGN_IN, Paths.SIGN_IN_PASSKEY, Paths.PASSKEYS, Paths.DEVICE)) {
-            post(routes, path, request -> WebReply.json(200, Json.MAPPER.valueToTree(request.form().asMap())));
+            post(
+                    routes,
+                    path,
+                    request -> WebReply.json(
+                            200, Json.MAPPER.valueToTree(request.form().asMap())));
         }
         // An app at another origin: the gate under its other name.
-        post(routes, Paths.CONSENT, request -> pages.show(
-                request, null, new ContinuePage(url.replace("localhost", "127.0.0.1") + "/app?code=1", "The app")));
-        get(routes, "/app", request -> WebReply.text(200, "The app got " + request.query().asMap()));
+        post(
+                routes,
+                Paths.CONSENT,
+                request -> pages.show(
+                        request,
+                        null,
+                        new ContinuePage(url.replace("localhost", "127.0.0.1") + "/app?code=1", "The app")));
+        get(
+                routes,
+                "/app",
+                request -> WebReply.text(200, "The app got " + request.query().asMap()));
         post(routes, Paths.SIGN_OUT, request -> pages.show(request, null, new SignedOutPage()));
     }
 

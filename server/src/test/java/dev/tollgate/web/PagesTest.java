@@ -32,7 +32,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Every template with friendly and with hostile content. */
 class PagesTest {
     private static final byte[] KEY = new byte[32];
-    private static final String ATTACK = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>&amp;\u202Eexe.\u200B";
+    private static final String ATTACK =
+            "\"'><script>alert(1)</script><img src=x onerror=alert(2)>&amp;\u202Eexe.\u200B";
     /** An inline script or style, a handler, or a script's address in a link. */
     private static final Pattern INLINE = Pattern.compile(
             "<script(?! type=\"module\" src=\"/assets/)|<style|href=\"javascript:"
@@ -113,8 +114,8 @@ class PagesTest {
         assertEquals(page.status(), reply.status());
         assertEquals("text/html; charset=utf-8", reply.contentType());
         String policy = header(reply, "content-security-policy").getFirst();
-        for (String directive : List.of(
-                "default-src 'none'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'")) {
+        for (String directive :
+                List.of("default-src 'none'", "form-action 'self'", "frame-ancestors 'none'", "base-uri 'none'")) {
             assertTrue(policy.contains(directive), policy);
         }
         assertFalse(policy.contains("unsafe"), policy);
@@ -132,8 +133,8 @@ class PagesTest {
         String token = new Csrf(KEY, () -> "https://gate.example.com").token(Csrf.ofSession("tgs_1"));
         FORM.matcher(html)
                 .results()
-                .forEach(form -> assertTrue(
-                        form.group().contains("name=\"csrf\" value=\"" + token + '"'), form.group()));
+                .forEach(form ->
+                        assertTrue(form.group().contains("name=\"csrf\" value=\"" + token + '"'), form.group()));
     }
 
     @Test
@@ -220,8 +221,16 @@ class PagesTest {
     @Test
     void everyScopeHasWordsAndAnUnknownOneIsSuspect() {
         for (String scope : List.of(
-                "models:use", "models:use:fast", "usage:read", "mcp:github", "mcp:github:search", "admin:*", "openid",
-                "email", "profile", "offline_access")) {
+                "models:use",
+                "models:use:fast",
+                "usage:read",
+                "mcp:github",
+                "mcp:github:search",
+                "admin:*",
+                "openid",
+                "email",
+                "profile",
+                "offline_access")) {
             assertFalse(Permission.of(scope).title().equals(scope), scope);
         }
         assertTrue(Permission.of("admin:*").serious());

@@ -27,7 +27,9 @@ class ParamsTest {
         assertEquals("é", params.get("c"));
         assertNull(params.get("empty"), "empty is absent (RFC 6749 section 3.1)");
         assertNull(params.get("alone"));
-        assertEquals(List.of("a", "b", "empty", "alone", "c"), List.copyOf(params.asMap().keySet()));
+        assertEquals(
+                List.of("a", "b", "empty", "alone", "c"),
+                List.copyOf(params.asMap().keySet()));
     }
 
     @Test

@@ -118,12 +118,14 @@ record SamplePages(Text text) {
                                 new Problem(null, t("The email address, the password or the code was not right.")),
                                 new Problem("password", t("Enter your password."))))));
         pages.put("totp", new TotpPage(t("step"), t("/account"), Problems.NONE));
-        pages.put("recovery-code", new RecoveryCodePage(t("step"), t("/account"), wrong("recovery_code", "Not right.")));
+        pages.put(
+                "recovery-code", new RecoveryCodePage(t("step"), t("/account"), wrong("recovery_code", "Not right.")));
         pages.put("signed-out", new SignedOutPage());
     }
 
     private void joining(Map<String, Page> pages) {
-        pages.put("first-run", new FirstRunPage(t("tgf_secret"), t("ada@example.com"), t("Ada Lovelace"), Problems.NONE));
+        pages.put(
+                "first-run", new FirstRunPage(t("tgf_secret"), t("ada@example.com"), t("Ada Lovelace"), Problems.NONE));
         pages.put(
                 "invitation",
                 new InvitationPage(
@@ -137,13 +139,16 @@ record SamplePages(Text text) {
         pages.put("first-passkey", new AddPasskeyPage(t("Firefox on Linux"), true, true, t("/account"), Problems.NONE));
         pages.put(
                 "add-passkey",
-                new AddPasskeyPage(t("Laptop"), false, true, null, wrong("name", "Give it a name of at most 60 letters.")));
+                new AddPasskeyPage(
+                        t("Laptop"), false, true, null, wrong("name", "Give it a name of at most 60 letters.")));
         pages.put("no-passkeys", new AddPasskeyPage(t("Laptop"), true, false, null, Problems.NONE));
         pages.put("set-password", new SetPasswordPage(t("ada@example.com"), false, Problems.NONE));
         pages.put(
                 "change-password",
                 new SetPasswordPage(
-                        t("ada@example.com"), true, wrong("repeated_password", "The two are not the same. Type both again.")));
+                        t("ada@example.com"),
+                        true,
+                        wrong("repeated_password", "The two are not the same. Type both again.")));
         pages.put(
                 "authenticator",
                 new AuthenticatorPage(
@@ -187,7 +192,17 @@ record SamplePages(Text text) {
         pages.put(
                 "account-new",
                 new AccountPage(
-                        "", t("g@example.com"), "member", "default", true, List.of(), false, 0, List.of(), List.of(), null,
+                        "",
+                        t("g@example.com"),
+                        "member",
+                        "default",
+                        true,
+                        List.of(),
+                        false,
+                        0,
+                        List.of(),
+                        List.of(),
+                        null,
                         wrong("name", "Enter your name.")));
         pages.put(
                 "sessions",
@@ -232,7 +247,11 @@ record SamplePages(Text text) {
         pages.put(
                 "consent-problem",
                 new ConsentPage(
-                        t("request"), local, models, terms(true), wrong("cap_usd", "Enter an amount, such as 10 or 2.50.")));
+                        t("request"),
+                        local,
+                        models,
+                        terms(true),
+                        wrong("cap_usd", "Enter an amount, such as 10 or 2.50.")));
         pages.put(
                 "consent-free",
                 new ConsentPage(
@@ -244,7 +263,8 @@ record SamplePages(Text text) {
         pages.put("device", new DevicePage("", Problems.NONE));
         pages.put(
                 "device-problem",
-                new DevicePage(t("BCDF-GHJK"), wrong("user_code", "This code has expired. Ask your device for a new one.")));
+                new DevicePage(
+                        t("BCDF-GHJK"), wrong("user_code", "This code has expired. Ask your device for a new one.")));
         pages.put(
                 "device-confirm",
                 new DeviceConfirmPage(
@@ -259,8 +279,14 @@ record SamplePages(Text text) {
                         Problems.NONE));
         pages.put("device-done", new DeviceDonePage(t("Claude Code"), true));
         pages.put("device-refused", new DeviceDonePage(t("Claude Code"), false));
-        pages.put("access", new AccessPage(List.of(grant("gra_1", web, 9_620_000_000L), grant("gra_2", known, 3 * USD),
-                new AccessPage.Grant("gra_3", local, many, null, NOW.minusSeconds(90_000), null, null)), t("Access was revoked.")));
+        pages.put(
+                "access",
+                new AccessPage(
+                        List.of(
+                                grant("gra_1", web, 9_620_000_000L),
+                                grant("gra_2", known, 3 * USD),
+                                new AccessPage.Grant("gra_3", local, many, null, NOW.minusSeconds(90_000), null, null)),
+                        t("Access was revoked.")));
         pages.put("access-none", new AccessPage(List.of(), null));
     }
 

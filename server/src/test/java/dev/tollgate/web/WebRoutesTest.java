@@ -32,10 +32,18 @@ class WebRoutesTest {
     @BeforeAll
     static void start() throws Exception {
         server = PageServer.start(routes -> {
-            routes.add(HttpMethod.POST, "/echo", Authentication.NONE, Egress.NONE, request -> WebReply.text(
-                    200, request.form().asMap() + " " + request.body().length));
-            routes.add(HttpMethod.GET, "/query", Authentication.NONE, Egress.NONE, request -> WebReply.text(
-                    200, String.valueOf(request.query().repeated(List.of("a")))));
+            routes.add(
+                    HttpMethod.POST,
+                    "/echo",
+                    Authentication.NONE,
+                    Egress.NONE,
+                    request -> WebReply.text(200, request.form().asMap() + " " + request.body().length));
+            routes.add(
+                    HttpMethod.GET,
+                    "/query",
+                    Authentication.NONE,
+                    Egress.NONE,
+                    request -> WebReply.text(200, String.valueOf(request.query().repeated(List.of("a")))));
             routes.add(HttpMethod.GET, "/throws", Authentication.NONE, Egress.NONE, request -> {
                 throw new IllegalStateException("the secret is tgs_hidden");
             });
@@ -62,7 +70,8 @@ class WebRoutesTest {
     @Test
     void aFormIsReadWhateverElseItsTypeSays() throws Exception {
         assertEquals("{a=[b c]} 5", post(FORM + "; charset=UTF-8", "a=b+c").body());
-        assertEquals("{a=[1]} 3", post("Application/X-WWW-Form-Urlencoded", "a=1").body());
+        assertEquals(
+                "{a=[1]} 3", post("Application/X-WWW-Form-Urlencoded", "a=1").body());
         assertEquals("{} 7", post("application/json", "{\"a\":1}").body());
     }
 
@@ -119,13 +128,22 @@ class WebRoutesTest {
             assertEquals("nosniff", one(reply, "x-content-type-options"));
             assertFalse(reply.body().isEmpty());
             String etag = one(reply, "etag");
-            HttpResponse<String> again = send(to(Assets.href(name)).header("if-none-match", "\"x\", W/" + etag).GET());
+            HttpResponse<String> again = send(to(Assets.href(name))
+                    .header("if-none-match", "\"x\", W/" + etag)
+                    .GET());
             assertEquals(304, again.statusCode());
             assertEquals("", again.body());
-            assertEquals(200, send(to(Assets.href(name)).header("if-none-match", "\"x\"").GET()).statusCode());
+            assertEquals(
+                    200,
+                    send(to(Assets.href(name)).header("if-none-match", "\"x\"").GET())
+                            .statusCode());
         }
-        assertEquals("text/javascript; charset=utf-8", one(send(to(Assets.href(Assets.PASSKEYS)).GET()), "content-type"));
-        assertEquals("text/css; charset=utf-8", one(send(to(Assets.href(Assets.STYLESHEET)).GET()), "content-type"));
+        assertEquals(
+                "text/javascript; charset=utf-8",
+                one(send(to(Assets.href(Assets.PASSKEYS)).GET()), "content-type"));
+        assertEquals(
+                "text/css; charset=utf-8",
+                one(send(to(Assets.href(Assets.STYLESHEET)).GET()), "content-type"));
         HttpResponse<String> favicon = send(to("/favicon.ico").GET());
         assertEquals("image/svg+xml", one(favicon, "content-type"));
         assertEquals("public, max-age=86400", one(favicon, "cache-control"));
@@ -150,6 +168,7 @@ class WebRoutesTest {
             })
     void aFileThatIsNotOnTheListIsNotThere(String file) throws Exception {
         assertEquals(404, send(to("/assets/" + file).GET()).statusCode());
-        assertEquals(Optional.empty(), send(to("/assets/" + file).GET()).headers().firstValue("etag"));
+        assertEquals(
+                Optional.empty(), send(to("/assets/" + file).GET()).headers().firstValue("etag"));
     }
 }

@@ -49,7 +49,11 @@ public record AccountPage(
 
     /** A linked sign-in of somebody else's. */
     public record Outside(
-            String issuer, String subject, String provider, String email, @Nullable Instant lastUsedAt) {}
+            String issuer,
+            String subject,
+            String provider,
+            String email,
+            @Nullable Instant lastUsedAt) {}
 
     @Override
     public String title() {

@@ -14,8 +14,11 @@ import org.jspecify.annotations.Nullable;
  * @param returnTo the local path to go on to
  */
 public record AddPasskeyPage(
-        String name, boolean first, boolean possible, @Nullable String returnTo, Problems problems)
-        implements Page {
+        String name,
+        boolean first,
+        boolean possible,
+        @Nullable String returnTo,
+        Problems problems) implements Page {
     @Override
     public String title() {
         return first ? "Choose how you sign in" : "Add a passkey";

@@ -16,8 +16,7 @@ public record ErrorPage(
         String message,
         String cure,
         @Nullable String reference,
-        @Nullable Link way)
-        implements Page {
+        @Nullable Link way) implements Page {
     /** Nothing is at the address. */
     public static ErrorPage notFound() {
         return new ErrorPage(

@@ -57,7 +57,8 @@ public final class Paths {
 
     /** The path with its segment in braces filled in. */
     public static String of(String path, String segment) {
-        return path.replace("{id}", URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20"));
+        return path.replace(
+                "{id}", URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20"));
     }
 
     /** The path with one parameter, or without it if it is null. */

@@ -14,7 +14,8 @@ public record Permission(String title, String detail, boolean serious) {
         return switch (kind) {
             case "models" ->
                 rest.equals("use")
-                        ? new Permission("Use AI models", "It sends prompts to any model that you may use, and you pay.", false)
+                        ? new Permission(
+                                "Use AI models", "It sends prompts to any model that you may use, and you pay.", false)
                         : rest.startsWith("use:")
                                 ? new Permission(
                                         "Use the model " + rest.substring(4),
@@ -23,7 +24,8 @@ public record Permission(String title, String detail, boolean serious) {
                                 : unknown(scope);
             case "usage" ->
                 rest.equals("read")
-                        ? new Permission("See your usage", "What was spent on which model and when. Never what was said.", false)
+                        ? new Permission(
+                                "See your usage", "What was spent on which model and when. Never what was said.", false)
                         : unknown(scope);
             case "mcp" -> tools(rest, scope);
             case "admin" ->
@@ -31,7 +33,8 @@ public record Permission(String title, String detail, boolean serious) {
                         "Administer this Tollgate" + (rest.isEmpty() || rest.equals("*") ? "" : ": " + rest),
                         "It can do what an administrator can do here, as far as you may yourself.",
                         true);
-            case "openid" -> new Permission("Know who you are", "It gets an identifier for you, and nothing else about you.", false);
+            case "openid" ->
+                new Permission("Know who you are", "It gets an identifier for you, and nothing else about you.", false);
             case "email" -> new Permission("See your email address", "And whether it has been verified.", false);
             case "profile" -> new Permission("See your name", "As it stands in your account.", false);
             case "offline_access" ->
@@ -54,6 +57,7 @@ public record Permission(String title, String detail, boolean serious) {
     }
 
     private static Permission unknown(String scope) {
-        return new Permission(scope, "This Tollgate has no words for this permission. Ask your administrator first.", true);
+        return new Permission(
+                scope, "This Tollgate has no words for this permission. Ask your administrator first.", true);
     }
 }
