@@ -6,6 +6,7 @@ import dev.tollgate.identity.VirtualKeys;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What a person sees when the gate is ready: where it is, a call that works as it stands, and the next step. */
 final class Greeting {
@@ -25,8 +26,9 @@ final class Greeting {
         return created.key();
     }
 
-    static void print(PrintStream out, String url, String key) {
-        out.println("""
+    /** @param firstRunLink null if the gate has an owner who can sign in */
+    static void print(PrintStream out, String url, String key, @Nullable String firstRunLink) {
+        String text = """
                 Tollgate is ready at %1$s
 
                 Try it; the simulated provider answers, and the key works for a day:
@@ -39,7 +41,13 @@ final class Greeting {
 
                   ./tollgate credential add my-anthropic --provider anthropic --check
                   ./tollgate key create --name me
-                """.formatted(url, key));
+                """.formatted(url, key);
+        out.println(firstRunLink == null ? text : text + """
+
+                Nobody can sign in yet. Whoever opens this link in a browser becomes the owner:
+
+                  %s
+                """.formatted(firstRunLink));
         out.flush();
     }
 }

@@ -32,6 +32,7 @@ final class LoopVerticle extends VerticleBase {
             Authenticator authenticator,
             Timeouts timeouts,
             AdminApi admin,
+            WebDoors web,
             HealthEndpoints health,
             OwnerToken ownerToken) {}
 
@@ -54,6 +55,7 @@ final class LoopVerticle extends VerticleBase {
         routes.addAll(new ModelEndpoints(shared.services, client, context).routes());
         routes.addAll(new HoldingEndpoints(shared.holdings, shared.services, client, context).routes());
         routes.addAll(shared.admin.routes(context));
+        routes.addAll(shared.web.routes(context));
         routes.addAll(shared.health.routes(context));
         Front front = new Front(
                 routes,

@@ -51,7 +51,8 @@ final class Serve {
             // The JVM would report 130 or 143 for a signal; a stop that went well is a success.
             Runtime.getRuntime().halt(OK);
         }));
-        Greeting.print(System.out, tollgate.url(), Greeting.freshKey(tollgate.keys()));
+        Greeting.print(
+                System.out, tollgate.url(), Greeting.freshKey(tollgate.keys()), tollgate.firstRunLink().orElse(null));
         stopped.await();
         return OK;
     }

@@ -48,6 +48,7 @@ import dev.tollgate.gateway.Translator;
 import dev.tollgate.holdings.Holdings;
 import dev.tollgate.identity.OwnerToken;
 import dev.tollgate.identity.VirtualKeys;
+import dev.tollgate.identity.people.PeopleServices;
 import dev.tollgate.kernel.Events;
 import dev.tollgate.kernel.Json;
 import dev.tollgate.kernel.Refusal;
@@ -75,6 +76,7 @@ import dev.tollgate.vault.Barrier;
 import dev.tollgate.vault.RootKeySource;
 import dev.tollgate.vault.Vault;
 import dev.tollgate.vault.open.SecretOpener;
+import dev.tollgate.web.PageAddress;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -87,6 +89,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -122,6 +125,7 @@ public final class Tollgate implements AutoCloseable {
     private final ServeOptions options;
     private volatile String url = "";
     private @Nullable VirtualKeys keys;
+    private @Nullable WebDoors web;
 
     private Tollgate(ServeOptions options) {
         this.options = options;
@@ -163,6 +167,8 @@ public final class Tollgate implements AutoCloseable {
         VirtualKeys virtualKeys = VirtualKeys.open(store, audit, clock);
         keys = virtualKeys;
         OwnerToken ownerToken = OwnerToken.ensure(homePath);
+        PeopleServices people = PeopleServices.open(
+                store, audit, clock, barrier.derive("people"), barrier.sealer("people"), () -> PageAddress.of(url));
         Catalog catalog = Catalog.open(
                 store,
                 audit,
@@ -256,6 +262,10 @@ public final class Tollgate implements AutoCloseable {
                 clock));
 
         // The doors.
+        ClientAddress clients = services.clients();
+        WebDoors doors =
+                new WebDoors(people, barrier.derive("web"), () -> url, clock.withZone(ZoneOffset.UTC), blocking, clients);
+        web = doors;
         HealthEndpoints health = new HealthEndpoints(blocking, () -> problems(store, settlement), metrics::scrape);
         AdminApi admin = new AdminApi(
                 blocking,
@@ -276,7 +286,9 @@ public final class Tollgate implements AutoCloseable {
                 clock,
                 () -> status(database, store, settlement),
                 notices,
-                alerts);
+                alerts,
+                people,
+                doors::invitationLink);
         gauges(metrics, store, settlement, journal, bodies);
         metrics.gauge("tollgate.cache.bytes", "Bytes of answers that may be given again", answers::bytes);
         listen(
@@ -288,6 +300,7 @@ public final class Tollgate implements AutoCloseable {
                         authenticator,
                         options.timeouts(),
                         admin,
+                        doors,
                         health,
                         ownerToken));
         store.write(tx -> {
@@ -414,6 +427,14 @@ public final class Tollgate implements AutoCloseable {
             throw new IllegalStateException("not started");
         }
         return keys;
+    }
+
+    /** A new link for the first owner; empty if an owner can sign in. */
+    Optional<String> firstRunLink() {
+        if (web == null) {
+            throw new IllegalStateException("not started");
+        }
+        return web.firstRunLink();
     }
 
     private int inFlight() {

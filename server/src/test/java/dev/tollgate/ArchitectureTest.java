@@ -142,6 +142,7 @@ class ArchitectureTest {
                         BASE + ".admin..",
                         BASE + ".front..",
                         BASE + ".web..",
+                        BASE + ".console..",
                         BASE + ".routing..",
                         BASE + ".upstream..",
                         BASE + ".access..",

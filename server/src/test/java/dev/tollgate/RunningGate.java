@@ -123,6 +123,10 @@ final class RunningGate implements AutoCloseable {
         return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 
+    String firstRunLink() {
+        return tollgate.firstRunLink().orElseThrow();
+    }
+
     JsonNode explain(HttpResponse<?> answer) throws Exception {
         return manage(
                 "GET",

@@ -15,6 +15,7 @@ final class Commands {
             "provider",
             "credential",
             "key",
+            "person",
             "budget",
             "feature",
             "rate",
@@ -94,6 +95,7 @@ final class Commands {
             case "provider" -> ProviderCommands.group();
             case "credential" -> CredentialCommands.group();
             case "key" -> KeyCommands.group();
+            case "person" -> PersonCommands.group();
             case "budget" -> BudgetCommands.group();
             case "feature" -> FeatureCommands.group();
             case "rate" -> RateCommands.group();

@@ -17,6 +17,8 @@ class OutputTest extends AgainstAdminServer {
                 List.of("listProviders", "provider", "list"),
                 List.of("listCredentials", "credential", "list"),
                 List.of("listKeys", "key", "list"),
+                List.of("listPeople", "person", "list"),
+                List.of("listInvitations", "person", "invitation", "list"),
                 List.of("listModels", "model", "list"),
                 List.of("listAliases", "alias", "list"),
                 List.of("listPrices", "price", "show"),

@@ -60,6 +60,20 @@ class ServeTest {
     }
 
     @Test
+    void greetingShowsTheFirstOwnersLinkAndEachStartANewOne() throws Exception {
+        Pattern link = Pattern.compile("http://localhost:\\d+/first-run\\?token=(tgf_\\w+)");
+        try (GateProcess gate = GateProcess.start(home)) {
+            Matcher first = link.matcher(gate.output());
+            assertTrue(first.find(), gate.output());
+            assertEquals(0, gate.stop());
+            try (GateProcess again = GateProcess.start(home)) {
+                Matcher second = link.matcher(again.output());
+                assertTrue(second.find() && !second.group(1).equals(first.group(1)), again.output());
+            }
+        }
+    }
+
+    @Test
     void secretsOfTheHomeAreItsOwnersAlone() throws Exception {
         Path fresh = home.resolve("new");
         try (GateProcess gate = GateProcess.start(fresh)) {

@@ -11,6 +11,7 @@ import dev.tollgate.catalog.Catalog;
 import dev.tollgate.catalog.DiscountBook;
 import dev.tollgate.front.Route;
 import dev.tollgate.identity.VirtualKeys;
+import dev.tollgate.identity.people.PeopleServices;
 import dev.tollgate.ledger.Books;
 import dev.tollgate.ledger.Resolutions;
 import dev.tollgate.ledger.UsageLedger;
@@ -22,6 +23,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The admin API. Its document is {@code openapi.yaml}; a test holds the two against each other. */
@@ -46,8 +48,12 @@ public final class AdminApi {
     private final Supplier<ObjectNode> status;
     private final NoticeAdmin notices;
     private final AlertAdmin alerts;
+    private final PeopleAdmin people;
 
-    /** @param status the state of the server, as the document has it */
+    /**
+     * @param status the state of the server, as the document has it
+     * @param invitationLink makes the link that opens an invitation out of its secret text
+     */
     public AdminApi(
             Executor blocking,
             Catalog catalog,
@@ -67,7 +73,9 @@ public final class AdminApi {
             InstantSource clock,
             Supplier<ObjectNode> status,
             NoticeBoard notices,
-            Alerts alerts) {
+            Alerts alerts,
+            PeopleServices people,
+            UnaryOperator<String> invitationLink) {
         this.blocking = blocking;
         this.catalog = new CatalogAdmin(catalog, clock);
         this.discounts = new DiscountAdmin(discounts, clock);
@@ -86,6 +94,7 @@ public final class AdminApi {
         this.status = status;
         this.notices = new NoticeAdmin(notices);
         this.alerts = new AlertAdmin(alerts);
+        this.people = new PeopleAdmin(people, invitationLink);
     }
 
     /** The routes, for one event loop. */
@@ -106,6 +115,7 @@ public final class AdminApi {
         audit.add(routes);
         notices.add(routes);
         alerts.add(routes);
+        people.add(routes);
         routes.get("/status", request -> AdminReply.ok(status.get()));
         return routes.routes();
     }

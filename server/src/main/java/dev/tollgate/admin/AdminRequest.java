@@ -181,6 +181,12 @@ final class AdminRequest {
         return texts;
     }
 
+    /** Null where the field is absent. */
+    @Nullable
+    List<String> optionalTexts(String field) {
+        return present(field) == null ? null : texts(field);
+    }
+
     private @Nullable JsonNode present(String field) {
         JsonNode value = body.get(field);
         return value == null || value.isNull() ? null : value;

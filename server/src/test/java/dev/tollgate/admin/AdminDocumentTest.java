@@ -51,7 +51,9 @@ class AdminDocumentTest {
                 InstantSource.system(),
                 () -> null,
                 null,
-                null);
+                null,
+                null,
+                link -> link);
         return api.routes(null);
     }
 

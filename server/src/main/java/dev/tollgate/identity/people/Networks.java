@@ -6,7 +6,7 @@ import java.net.InetAddress;
 import java.util.HexFormat;
 
 /** Which network an address belongs to: what one subscriber can choose addresses from. */
-final class Networks {
+public final class Networks {
     private static final int IPV4_BYTES = 3;
     /** A /56 is the least that providers are told to give to a home (RIPE-690). */
     private static final int IPV6_BYTES = 7;
@@ -16,7 +16,7 @@ final class Networks {
     private Networks() {}
 
     /** The first 24 bits of an IPv4 address or 56 of an IPv6 address; text that is no address is its own network. */
-    static String of(String address) {
+    public static String of(String address) {
         String plain = address.substring(0, Math.min(address.length(), LONGEST));
         int zone = plain.indexOf('%');
         try {

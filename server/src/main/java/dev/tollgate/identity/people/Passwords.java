@@ -143,6 +143,17 @@ public final class Passwords {
         return outcome;
     }
 
+    /** What a ticket was given for, so that it can be shown again after a wrong code; empty if its time is over. */
+    public Optional<PasswordSetup> reopen(SignedIn who, String ticket) {
+        JsonNode setup = opened(who.person().id(), ticket);
+        if (setup == null || clock.millis() >= setup.path("until").asLong()) {
+            return Optional.empty();
+        }
+        String secret = setup.path("secret").asString();
+        return Optional.of(
+                new PasswordSetup(ticket, Totp.provisioningUri(ISSUER, who.person().email(), secret), secret));
+    }
+
     private @Nullable JsonNode opened(String personId, String ticket) {
         try {
             return Json.MAPPER.readTree(sealer.open(setupPlace(personId), ticket));

@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** An authenticator in software, built by hand from WebAuthn Level 3, with faults to choose. */
-final class SoftPasskey {
+public final class SoftPasskey {
     private static final Base64.Encoder ENCODER = Base64.getUrlEncoder().withoutPadding();
     private static final int USER_PRESENT = 0x01;
     private static final int USER_VERIFIED = 0x04;
@@ -32,13 +32,13 @@ final class SoftPasskey {
     private String rpId = "";
 
     // What a test may make wrong.
-    long counter = 1;
+    public long counter = 1;
     boolean verifiesUser = true;
     boolean crossOrigin;
     String forcedRpId = "";
     String forcedUserHandle = "";
 
-    SoftPasskey() {
+    public SoftPasskey() {
         new SecureRandom().nextBytes(id);
         try {
             KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
@@ -54,7 +54,7 @@ final class SoftPasskey {
     }
 
     /** What the browser answers to options for a new passkey. */
-    String create(String optionsJson, String origin) {
+    public String create(String optionsJson, String origin) {
         JsonNode options = Json.MAPPER.readTree(optionsJson);
         rpId = options.at("/rp/id").asString();
         userHandle = options.at("/user/id").asString();
@@ -72,7 +72,7 @@ final class SoftPasskey {
     }
 
     /** What the browser answers to options for signing in. */
-    String get(String optionsJson, String origin) {
+    public String get(String optionsJson, String origin) {
         JsonNode options = Json.MAPPER.readTree(optionsJson);
         byte[] authData = authenticatorData(0);
         String clientData = clientData("webauthn.get", options, origin);

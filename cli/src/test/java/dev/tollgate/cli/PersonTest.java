@@ -1,0 +1,71 @@
+package dev.tollgate.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** {@code person}: requests, tables and sentences. */
+class PersonTest extends AgainstAdminServer {
+    @Test
+    void inviteSendsWhatWasSaidAndShowsTheLinkOnce() {
+        Cli.Result result = cli.run(
+                "person", "invite", "max@example.com", "--role", "member", "--account", "lab", "--groups", "a, b");
+        assertEquals(
+                "POST /admin/v1/invitations {\"email\":\"max@example.com\",\"role\":\"member\",\"account\":\"lab\","
+                        + "\"groups\":[\"a\",\"b\"]}",
+                sent());
+        String text = ok(result);
+        assertTrue(text.contains("\n  https://gate.example.com/invitation?token=tgi_"), text);
+        assertTrue(text.contains("max@example.com alone"), text);
+    }
+
+    @Test
+    void setSendsOnlyWhatWasGiven() {
+        String text = ok(cli.run("person", "set", "max@example.com", "--role", "admin", "--groups", ""));
+        assertEquals("PATCH /admin/v1/people/max%40example.com {\"role\":\"admin\",\"groups\":[]}", sent());
+        assertEquals("max@example.com is admin, paid by default, in groups: research.\n", text);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "suspend, suspend, is suspended",
+        "restore, restore, may sign in again",
+        "reset, reset-sign-in, cannot sign in until invited again"
+    })
+    void whatIsDoneToAPersonIsSaid(String command, String path, String outcome) {
+        assertEquals("max@example.com " + outcome + ".\n", ok(cli.run("person", command, "per_1")));
+        assertEquals("POST /admin/v1/people/per_1/" + path, sent());
+    }
+
+    @Test
+    void invitationIsTakenBack() {
+        assertEquals(
+                "The invitation of max@example.com is revoked.\n", ok(cli.run("person", "invitation", "revoke", "inv_1")));
+        assertEquals("DELETE /admin/v1/invitations/inv_1", sent());
+    }
+
+    @Test
+    void listsSayWhoSignsInByWhatAndNeverALink() {
+        String people = ok(cli.run("person", "list"));
+        assertTrue(people.contains("olga@example.com") && people.contains("passkey, password"), people);
+        String invitations = ok(cli.run("person", "invitation", "list"));
+        assertTrue(invitations.contains("open"), invitations);
+        assertFalse(invitations.contains("tgi_"), invitations);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"invite", "set", "set x@example.com", "suspend", "restore", "reset", "invitation revoke", "set .. --role admin"
+            })
+    void whatIsIncompleteIsNotSent(String arguments) {
+        Cli.Result result = cli.run(("person " + arguments).split(" "));
+        assertEquals(2, result.exitCode(), result.err());
+        assertEquals(List.of(), server.requests);
+    }
+}

@@ -1,0 +1,66 @@
+package dev.tollgate;
+
+import dev.tollgate.console.Console;
+import dev.tollgate.front.ClientAddress;
+import dev.tollgate.front.Route;
+import dev.tollgate.identity.people.PeopleServices;
+import dev.tollgate.web.Assets;
+import dev.tollgate.web.PageAddress;
+import dev.tollgate.web.PageFailures;
+import dev.tollgate.web.Pages;
+import dev.tollgate.web.WebRoutes;
+import io.vertx.core.Context;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+/** The doors that people use with a browser. */
+final class WebDoors {
+    private final PeopleServices people;
+    private final Pages pages;
+    private final Console console;
+    private final Clock clock;
+    private final Executor blocking;
+    private final ClientAddress clients;
+
+    /**
+     * Puts them together; the templates are loaded with the first page.
+     *
+     * @param key for the forms' tokens: at least 32 bytes, used for nothing else
+     * @param publicUrl {@code http(s)://host[:port]}, once the gate listens
+     */
+    WebDoors(
+            PeopleServices people,
+            byte[] key,
+            Supplier<String> publicUrl,
+            Clock clock,
+            Executor blocking,
+            ClientAddress clients) {
+        this.people = people;
+        this.pages = new Pages(() -> PageAddress.of(publicUrl.get()), key, clock);
+        this.console = new Console(people, pages, publicUrl, clock);
+        this.clock = clock;
+        this.blocking = blocking;
+        this.clients = clients;
+    }
+
+    /** The routes, for one event loop. */
+    List<Route> routes(Context context) {
+        WebRoutes routes = new WebRoutes(context, blocking, clients, new PageFailures(pages, clock));
+        Assets.routes(routes);
+        console.declare(routes);
+        return routes.routes();
+    }
+
+    /** A new link for the first owner, in place of any earlier one; empty if an owner can sign in. */
+    Optional<String> firstRunLink() {
+        return people.firstRun().issue().map(console::firstRunLink);
+    }
+
+    /** The link of an invitation's secret. */
+    String invitationLink(String secret) {
+        return console.invitationLink(secret);
+    }
+}

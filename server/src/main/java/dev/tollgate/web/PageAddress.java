@@ -1,0 +1,31 @@
+package dev.tollgate.web;
+
+import java.net.InetAddress;
+import java.net.URI;
+
+/** Where browsers are to open pages. */
+public final class PageAddress {
+    private PageAddress() {}
+
+    /**
+     * The public address, with this machine's own by its name: at {@code http://127.0.0.1} a browser has no passkeys, and
+     * at {@code http://localhost}, which is the same server, it has (WebAuthn section 5.1.2 wants a domain).
+     */
+    public static String of(String publicUrl) {
+        URI url = URI.create(publicUrl);
+        String host = url.getHost();
+        if (host == null || !isOwn(host.startsWith("[") ? host.substring(1, host.length() - 1) : host)) {
+            return publicUrl;
+        }
+        return url.getScheme() + "://localhost" + (url.getPort() < 0 ? "" : ":" + url.getPort());
+    }
+
+    private static boolean isOwn(String host) {
+        try {
+            InetAddress address = InetAddress.ofLiteral(host);
+            return address.isLoopbackAddress() || address.isAnyLocalAddress();
+        } catch (IllegalArgumentException e) {
+            return false; // a name
+        }
+    }
+}
