@@ -61,12 +61,7 @@ final class Tokens {
     /** Only under the lock. */
     private Login renew(Login login) {
         return switch (refresh(login)) {
-            case OAuthServer.Answer.Success(Json.Obj body) -> {
-                Login renewed = Login.of(
-                        store.server(), body, login.scopes(), login, surroundings.clock().instant());
-                store.write(renewed);
-                yield renewed;
-            }
+            case OAuthServer.Answer.Success(Json.Obj body) -> successor(login, body);
             case OAuthServer.Answer.Refused(String error, String _) when error.equals("invalid_grant") -> {
                 store.remove();
                 throw Failure.refused(
@@ -78,6 +73,18 @@ final class Tokens {
                 kept(login, OAuthServer.refusal(error, description));
             case OAuthServer.Answer.Away(Failure why) -> kept(login, why);
         };
+    }
+
+    private Login successor(Login login, Json.Obj body) {
+        Login renewed;
+        try {
+            renewed = Login.of(
+                    store.server(), body, login.scopes(), login, surroundings.clock().instant());
+        } catch (Failure noToken) {
+            return kept(login, noToken);
+        }
+        store.write(renewed);
+        return renewed;
     }
 
     private OAuthServer.Answer refresh(Login login) {
