@@ -100,7 +100,7 @@ class LoginTest extends AgainstAdminServer {
         try (var files = Files.list(folder.resolve("config/tollgate"))) {
             assertEquals(List.of("rw-------", "rw-------"), files.map(LoginTest::permissions).toList());
         }
-        assertTrue(page.getQuery().contains("scope=models:use usage:read openid email offline_access&"), page.getQuery());
+        assertTrue(page.getQuery().contains("scope=models:use+usage:read+openid+email+offline_access&"), page.getQuery());
         assertFalse(Files.readString(folder.resolve("environment")).contains("CANARY"), "the browser gets no key");
         assertTrue(cli.run("token").out().startsWith("eyJCANARY.access."));
         assertEquals(1, server.people.count("authorization_code"));
@@ -203,7 +203,7 @@ class LoginTest extends AgainstAdminServer {
         server.people.granted = "models:use usage:read";
         CompletableFuture<Cli.Result> login = login("--admin", "--json");
         URI page = page();
-        assertTrue(page.getQuery().contains(" admin:*&"), page.getQuery());
+        assertTrue(page.getQuery().contains("+admin:*&"), page.getQuery());
         visit(redirectUri(page) + "?" + SignInServer.query(server.people.authorize(page)));
         Cli.Result result = end(login);
         assertEquals(1, result.exitCode());
