@@ -4,21 +4,21 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
+import java.net.URI;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The server's admin API ({@code openapi.yaml}): every expected refusal becomes a {@link Failure}. */
 final class AdminApi {
     private final ServerAddress server;
-    private final OwnerToken token;
-    private final Http http;
+    private AdminToken token;
 
-    private AdminApi(ServerAddress server, OwnerToken token) {
+    private AdminApi(ServerAddress server, AdminToken token) {
         this.server = server;
         this.token = token;
-        this.http = new Http(server, token.value());
     }
 
-    /** Finds address and token; sends nothing yet. */
+    /** Finds address and token; sends nothing yet, but to renew a person's token. */
     static AdminApi of(Surroundings surroundings) {
         ServerAddress server = ServerAddress.of(surroundings);
         // Before the token is even read: it would cross the network in the clear.
@@ -27,7 +27,7 @@ final class AdminApi {
                     "The owner token is not sent over plain http to " + server + ": anyone on the way could read it.",
                     "Use https, or a tunnel to loopback: ssh -L 8080:127.0.0.1:8080 HOST");
         }
-        return new AdminApi(server, OwnerToken.find(surroundings));
+        return new AdminApi(server, AdminToken.find(surroundings, server));
     }
 
     ServerAddress server() {
@@ -101,10 +101,18 @@ final class AdminApi {
     }
 
     private Http.Reply send(String method, Resource resource, Json.@Nullable Obj body) {
+        URI uri = URI.create(server + "/admin/v1" + resource.path());
         try {
-            Http.Reply reply = http.send(method, "/admin/v1" + resource.path(), body == null ? null : body.compact());
+            Http.Reply reply = Http.send(method, uri, token.value(), body == null ? null : body.compact());
             if (reply.status() / 100 == 2) {
                 return reply;
+            }
+            // Nothing was done yet, so it may be sent again.
+            Optional<AdminToken> other = reply.status() == 401 ? token.next() : Optional.empty();
+            if (other.isPresent()) {
+                reply.close();
+                token = other.get();
+                return send(method, resource, body);
             }
             try (reply) {
                 throw refusal(reply.status(), reply.body());
@@ -116,12 +124,7 @@ final class AdminApi {
 
     private Failure refusal(int status, InputStream body) throws IOException {
         if (status == 401) {
-            return Failure.refused(
-                    "unauthorized",
-                    "The server at " + server + " does not accept the token from " + token.source() + ".",
-                    token.source().equals(OwnerToken.VARIABLE)
-                            ? "Set it to the content of owner-token in the server's home, or unset it."
-                            : "Another server may run there, or with another home: set TOLLGATE_HOME to its --home.");
+            return token.rejected(server);
         }
         try {
             if (Json.parse(body.readAllBytes()) instanceof Json.Obj answer && answer.has("error")) {

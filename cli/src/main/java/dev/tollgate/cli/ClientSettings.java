@@ -88,7 +88,7 @@ final class ClientSettings {
 
     /** What such a process must not see: the above, and the owner's own token. */
     static Set<String> withheld(ClientSettings settings) {
-        List<String> names = new ArrayList<>(List.of(OwnerToken.VARIABLE));
+        List<String> names = new ArrayList<>(List.of(OwnerToken.VARIABLE, TokenHelper.LAUNCHER));
         for (Client client : Client.values()) {
             names.addAll(settings.conflicting(client));
         }

@@ -11,6 +11,9 @@ import picocli.CommandLine.Model.OptionSpec;
 final class Commands {
     /** In the order of the help. */
     private static final List<String> NAMES = List.of(
+            "login",
+            "token",
+            "logout",
             "status",
             "provider",
             "credential",
@@ -68,7 +71,8 @@ final class Commands {
                 .footer(
                         "",
                         "The server is found by TOLLGATE_URL (default " + ServerAddress.DEFAULT + ").",
-                        "The token is TOLLGATE_TOKEN, else owner-token in TOLLGATE_HOME (default ~/.tollgate).",
+                        "The token is TOLLGATE_TOKEN, else owner-token in TOLLGATE_HOME (default ~/.tollgate),",
+                        "else that of whoever signed in (tollgate login --admin).",
                         "Exit codes: 0 done, 1 the server or the operation said no, 2 usage.");
         Command.help(root);
         root.version("tollgate " + version());
@@ -91,6 +95,9 @@ final class Commands {
 
     private static CommandSpec command(String name) {
         return switch (name) {
+            case "login" -> new LoginCommand().spec();
+            case "token" -> new TokenCommand().spec();
+            case "logout" -> new LogoutCommand().spec();
             case "status" -> new StatusCommand().spec();
             case "provider" -> ProviderCommands.group();
             case "credential" -> CredentialCommands.group();

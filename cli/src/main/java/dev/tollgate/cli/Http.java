@@ -12,12 +12,12 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One authenticated request at a time, no redirect followed: the token goes to the server that was named and nowhere
- * else.
+ * One request at a time, no redirect followed: what is secret in it goes to the server that was named and nowhere else.
  *
  * <p>Through {@link HttpURLConnection}, because a command should start in a blink: the first request took 60 ms of it,
  * where {@link HttpClient}, which prepares TLS even for plain http, took 530 (a 2-core machine, JDK 25). It knows no
@@ -44,24 +44,36 @@ final class Http {
         }
     }
 
-    private final ServerAddress server;
-    private final String token;
-
-    Http(ServerAddress server, String token) {
-        this.server = server;
-        this.token = token;
-    }
+    private Http() {}
 
     /**
-     * @param path with its query, encoded
+     * Asks as the bearer of a token, in JSON.
+     *
      * @param json the body, or null for none
      */
-    Reply send(String method, String path, @Nullable String json) throws IOException {
-        URI uri = URI.create(server + path);
-        return method.equals("PATCH") ? patch(uri, Objects.requireNonNullElse(json, "{}")) : send(method, uri, json);
+    static Reply send(String method, URI uri, String token, @Nullable String json) throws IOException {
+        return method.equals("PATCH")
+                ? patch(uri, token, Objects.requireNonNullElse(json, "{}"))
+                : send(
+                        method,
+                        uri,
+                        Map.of("Authorization", "Bearer " + token, "Accept", "application/json, application/x-ndjson"),
+                        json == null ? null : new Body("application/json", json),
+                        ANSWER_TIMEOUT);
     }
 
-    private Reply send(String method, URI uri, @Nullable String json) throws IOException {
+    /** What is sent, and its media type. */
+    record Body(String type, String text) {
+        /** It may hold a secret. */
+        @Override
+        public String toString() {
+            return type;
+        }
+    }
+
+    static Reply send(
+            String method, URI uri, Map<String, String> headers, @Nullable Body body, Duration answerTimeout)
+            throws IOException {
         // A proxy is only ever right on the way to elsewhere, and there the JDK's own settings (https.proxyHost) hold.
         HttpURLConnection connection = (HttpURLConnection)
                 (uri.getScheme().equals("http")
@@ -71,21 +83,20 @@ final class Http {
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);
         connection.setConnectTimeout((int) CONNECT_TIMEOUT.toMillis());
-        connection.setReadTimeout((int) ANSWER_TIMEOUT.toMillis());
-        connection.setRequestProperty("Authorization", "Bearer " + token);
-        connection.setRequestProperty("Accept", "application/json, application/x-ndjson");
-        if (json != null) {
+        connection.setReadTimeout((int) answerTimeout.toMillis());
+        headers.forEach(connection::setRequestProperty);
+        if (body != null) {
             connection.setDoOutput(true);
-            connection.setRequestProperty("Content-Type", "application/json");
+            connection.setRequestProperty("Content-Type", body.type());
             // Not in streaming mode: there a 401 arrives as an exception without its body.
-            connection.getOutputStream().write(json.getBytes(StandardCharsets.UTF_8));
+            connection.getOutputStream().write(body.text().getBytes(StandardCharsets.UTF_8));
         }
         int status = connection.getResponseCode();
-        InputStream body = status >= 400 ? connection.getErrorStream() : connection.getInputStream();
-        return new Reply(status, body == null ? InputStream.nullInputStream() : body);
+        InputStream answer = status >= 400 ? connection.getErrorStream() : connection.getInputStream();
+        return new Reply(status, answer == null ? InputStream.nullInputStream() : answer);
     }
 
-    private Reply patch(URI uri, String json) throws IOException {
+    private static Reply patch(URI uri, String token, String json) throws IOException {
         HttpClient.Builder builder = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
                 .followRedirects(HttpClient.Redirect.NEVER)

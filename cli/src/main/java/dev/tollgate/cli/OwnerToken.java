@@ -9,14 +9,16 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
- * The token that the admin API wants.
+ * The owner's token for the admin API.
  *
  * @param source where it was found, for a person
+ * @param otherwise what may be tried where the server does not take it
  */
-record OwnerToken(String value, String source) {
+record OwnerToken(String value, String source, Supplier<Optional<AdminToken>> otherwise) implements AdminToken {
     static final String VARIABLE = "TOLLGATE_TOKEN";
 
     /** What may stand in an Authorization header (RFC 6750 §2.1 allows less; the server judges that). */
@@ -28,23 +30,26 @@ record OwnerToken(String value, String source) {
             PosixFilePermission.OTHERS_READ,
             PosixFilePermission.OTHERS_WRITE);
 
-    /** {@code TOLLGATE_TOKEN}, else the file {@code owner-token} in the home. */
-    static OwnerToken find(Surroundings surroundings) {
+    /**
+     * {@code TOLLGATE_TOKEN}, else the file {@code owner-token} in the home; empty where there is neither.
+     *
+     * @param store the sign-in at the same server: the file may be another server's, and then that one is tried
+     */
+    static Optional<OwnerToken> find(Surroundings surroundings, LoginStore store) {
         Optional<String> given = surroundings.variable(VARIABLE);
         if (given.isPresent()) {
-            return checked(given.get(), VARIABLE);
+            return Optional.of(checked(given.get(), VARIABLE, Optional::empty));
         }
-        Path file = surroundings.home().resolve("owner-token");
+        Path file = file(surroundings);
         try {
-            OwnerToken token = checked(Files.readString(file).strip(), file.toString());
+            OwnerToken token = checked(
+                    Files.readString(file).strip(),
+                    file.toString(),
+                    () -> store.known() ? Optional.of(PersonToken.of(store, surroundings)) : Optional.empty());
             warnIfReadableByOthers(file, surroundings);
-            return token;
+            return Optional.of(token);
         } catch (NoSuchFileException absent) {
-            throw Failure.refused(
-                    "unauthorized",
-                    "There is no owner token: " + file + " does not exist.",
-                    "Start the server (./tollgate serve), which makes it; or set TOLLGATE_HOME to the server's home, or "
-                            + VARIABLE + ".");
+            return Optional.empty();
         } catch (AccessDeniedException denied) {
             throw Failure.refused(
                     "unauthorized",
@@ -56,14 +61,42 @@ record OwnerToken(String value, String source) {
         }
     }
 
-    private static OwnerToken checked(String value, String source) {
+    /** What is said where nobody is signed in either. */
+    static Failure absent(Surroundings surroundings) {
+        return Failure.refused(
+                "unauthorized",
+                "There is no owner token: " + file(surroundings) + " does not exist.",
+                "Start the server (./tollgate serve), which makes it; or set TOLLGATE_HOME to the server's home, or "
+                        + VARIABLE + "; or sign in: tollgate login --admin");
+    }
+
+    private static Path file(Surroundings surroundings) {
+        return surroundings.home().resolve("owner-token");
+    }
+
+    @Override
+    public Optional<AdminToken> next() {
+        return otherwise.get();
+    }
+
+    @Override
+    public Failure rejected(ServerAddress server) {
+        return Failure.refused(
+                "unauthorized",
+                "The server at " + server + " does not accept the token from " + source + ".",
+                source.equals(VARIABLE)
+                        ? "Set it to the content of owner-token in the server's home, or unset it."
+                        : "Another server may run there, or with another home: set TOLLGATE_HOME to its --home.");
+    }
+
+    private static OwnerToken checked(String value, String source, Supplier<Optional<AdminToken>> otherwise) {
         if (!SENDABLE.matcher(value).matches()) {
             throw Failure.refused(
                     "unauthorized",
                     "What stands in " + source + " is not a token.",
                     "It is one line of letters, digits and signs, as ./tollgate serve writes it.");
         }
-        return new OwnerToken(value, source);
+        return new OwnerToken(value, source, otherwise);
     }
 
     private static void warnIfReadableByOthers(Path file, Surroundings surroundings) throws IOException {

@@ -18,7 +18,8 @@ import java.util.function.Supplier;
  * What the process was given: its streams, variables, terminal and clock. Tests hand in their own.
  *
  * @param zone the reader's; asked for only where a time is printed, because the JDK takes 50 ms to find it
- * @param pollInterval how long {@code audit tail --follow} waits between two looks
+ * @param pollInterval how long {@code audit tail --follow} waits between two looks, and what {@code login --device}
+ *     takes for a second of waiting; a test's is shorter than a second
  */
 record Surroundings(
         InputStream in,
@@ -57,6 +58,16 @@ record Surroundings(
         return variable("TOLLGATE_HOME")
                 .map(Path::of)
                 .orElseGet(() -> Path.of(variable("HOME").orElse(System.getProperty("user.home")), ".tollgate"));
+    }
+
+    /** Where a person's own settings are (XDG Base Directory Specification). */
+    Path configuration() {
+        return variable("XDG_CONFIG_HOME")
+                .map(Path::of)
+                // The specification: a relative path is to be ignored.
+                .filter(Path::isAbsolute)
+                .orElseGet(() -> Path.of(variable("HOME").orElse(System.getProperty("user.home")), ".config"))
+                .resolve("tollgate");
     }
 
     /** The variables hold secrets. */

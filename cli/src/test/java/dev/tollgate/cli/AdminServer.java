@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -40,9 +41,13 @@ final class AdminServer implements AutoCloseable {
     final List<Request> requests = new CopyOnWriteArrayList<>();
     final List<String> violations = new CopyOnWriteArrayList<>();
 
+    /** Signs people in, at the same address. */
+    final SignInServer people = new SignInServer(this::url, violations);
+
     private final OpenApi api = new OpenApi();
     private final Map<String, Function<Request, Answer>> answers = new ConcurrentHashMap<>();
     private final HttpServer server;
+    private final AtomicBoolean open = new AtomicBoolean(true);
 
     AdminServer() {
         try {
@@ -81,6 +86,10 @@ final class AdminServer implements AutoCloseable {
             String path = exchange.getRequestURI().getRawPath();
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             String authorization = String.valueOf(exchange.getRequestHeaders().getFirst("Authorization"));
+            if (people.serves(path)) {
+                people.handle(exchange, body);
+                return;
+            }
             Answer answer = answer(method, path, query(exchange), body, authorization);
             if (!body.isEmpty()
                     && !"application/json".equals(exchange.getRequestHeaders().getFirst("Content-Type"))) {
@@ -107,7 +116,7 @@ final class AdminServer implements AutoCloseable {
         problems.addAll(api.bodyProblems(
                 operation, body.isEmpty() ? null : plain(Json.parse(body.getBytes(StandardCharsets.UTF_8)))));
         problems.forEach(problem -> violations.add(method + " " + path + ": " + problem));
-        if (!authorization.equals("Bearer " + TOKEN)) {
+        if (!authorization.equals("Bearer " + TOKEN) && !people.administers(authorization)) {
             return new Answer(401, "{\"error\":{\"code\":\"unauthorized\",\"message\":\"m\",\"cure\":\"c\"}}");
         }
         Function<Request, Answer> own = answers.get(operation.id());
@@ -171,6 +180,8 @@ final class AdminServer implements AutoCloseable {
 
     @Override
     public void close() {
-        server.stop(0);
+        if (open.compareAndSet(true, false)) {
+            server.stop(0);
+        }
     }
 }

@@ -34,6 +34,7 @@ final class Cli {
     final Map<String, String> environment = new HashMap<>();
     byte[] input = {};
     boolean fullDisk;
+    InstantSource clock = InstantSource.fixed(Instant.parse("2026-11-25T00:00:00Z"));
     Terminal terminal = new FakeTerminal(0, false, Optional.empty());
 
     /** Takes nothing. */
@@ -45,11 +46,14 @@ final class Cli {
     }
 
     Cli(AdminServer server) {
+        this(Map.of());
         environment.put("TOLLGATE_URL", server.url());
         environment.put("TOLLGATE_TOKEN", AdminServer.TOKEN);
     }
 
     Cli(Map<String, String> environment) {
+        // Not where whoever runs the tests may be signed in.
+        this.environment.put("XDG_CONFIG_HOME", "/nowhere");
         this.environment.putAll(environment);
     }
 
@@ -67,7 +71,7 @@ final class Cli {
                 new PrintStream(err, true, StandardCharsets.UTF_8),
                 environment,
                 terminal,
-                InstantSource.fixed(Instant.parse("2026-11-25T00:00:00Z")),
+                clock,
                 () -> ZoneOffset.ofHours(1),
                 Duration.ofMillis(1));
         int exitCode = TollgateCli.run(surroundings, args);

@@ -37,6 +37,8 @@ class SecretsTest extends AgainstAdminServer {
                 "budget set --token CANARY --limit 1 --window day",
                 "rate set --key tg_7Kq2mZx0Ab_CANARY00CANARY00CANARY00CANARY00 --rpm 1",
                 "status --token CANARY",
+                "token tgr_CANARY00CANARY00",
+                "token --format eyJhbGciOiJFUzI1NiJ9.CANARY",
                 "--token=CANARY status",
                 "sk-ant-api03-CANARY0123456789",
                 "provider add n --dialect openai --base-url=sk-proj-CANARY0123456789",
@@ -127,7 +129,7 @@ class SecretsTest extends AgainstAdminServer {
 
     @Test
     void recordsThatHoldATokenDoNotPrintIt() {
-        assertFalse(new OwnerToken("CANARY", "here").toString().contains("CANARY"));
+        assertFalse(new OwnerToken("CANARY", "here", java.util.Optional::empty).toString().contains("CANARY"));
         assertFalse(
                 new String(Surroundings.ofProcess().toString().getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8)
                         .contains("PATH"));

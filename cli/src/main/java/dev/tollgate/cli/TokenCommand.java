@@ -1,0 +1,86 @@
+package dev.tollgate.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** {@code token}: what programs call that take their token from a command. */
+final class TokenCommand extends Command {
+    /** How the token is printed. */
+    enum Form {
+        PLAIN,
+        HEADER,
+        JSON,
+        GIT_CREDENTIAL;
+
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT).replace('_', '-');
+        }
+    }
+
+    /** More than git says of a credential. */
+    private static final int MOST_BYTES = 64 * 1024;
+
+    private final Arg<Form> form =
+            option("--format", "FORMAT", Form.PLAIN, Form.class, "One of ${COMPLETION-CANDIDATES}. Default: plain.");
+    private final Arg<String> operation = positional(
+            "OPERATION", String.class, "0..1", "What git adds by itself, for --format git-credential.");
+
+    TokenCommand() {
+        super("token", "Print an access token of whoever is signed in, renewed where it is about to end.");
+        footer("It lasts 5 minutes at least, or half of the time that the gate's tokens do.");
+    }
+
+    @Override
+    int run(Surroundings surroundings, Output out) throws IOException {
+        boolean git = form.value() == Form.GIT_CREDENTIAL;
+        if (!git && operation.given().isPresent()) {
+            throw Failure.usage("tollgate token takes an argument from git alone.", "See: tollgate token --help");
+        }
+        ServerAddress server = ServerAddress.of(surroundings);
+        // git also tells what to keep or to forget, which is for login and logout, and asks for other hosts.
+        if (git && !concerns(server, surroundings)) {
+            return 0;
+        }
+        Login login = new Tokens(LoginStore.of(surroundings, server), surroundings).valid();
+        switch (form.value()) {
+            case PLAIN -> out.stream().println(login.accessToken());
+            case HEADER -> out.stream().println("Authorization: Bearer " + login.accessToken());
+            case JSON ->
+                out.json(Json.object()
+                        .put("access_token", login.accessToken())
+                        .put("token_type", "Bearer")
+                        .put("expires_at", Instant.ofEpochMilli(login.expiresAtMillis()).toString())
+                        .put("scope", String.join(" ", login.scopes()))
+                        .put("server", login.server()));
+            case GIT_CREDENTIAL -> {
+                out.line("username=" + (login.email().isEmpty() ? "oauth2" : login.email()));
+                out.stream().println("password=" + login.accessToken());
+                out.line("password_expiry_utc=" + login.expiresAtMillis() / 1000);
+            }
+        }
+        return 0;
+    }
+
+    /** gitcredentials(7): a helper is asked on standard input, and is to say nothing of what it does not know. */
+    private boolean concerns(ServerAddress server, Surroundings surroundings) throws IOException {
+        if (operation.given().isEmpty()) {
+            return true;
+        }
+        if (!operation.value().equals("get")) {
+            return false;
+        }
+        Map<String, String> asked = new HashMap<>();
+        new String(surroundings.in().readNBytes(MOST_BYTES), StandardCharsets.UTF_8)
+                .lines()
+                .takeWhile(line -> !line.isEmpty())
+                .filter(line -> line.indexOf('=') > 0)
+                .forEach(line -> asked.put(line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1)));
+        return server.base().getScheme().equalsIgnoreCase(asked.get("protocol"))
+                && server.base().getRawAuthority().equalsIgnoreCase(asked.get("host"));
+    }
+}
