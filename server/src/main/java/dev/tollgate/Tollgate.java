@@ -162,13 +162,15 @@ public final class Tollgate implements AutoCloseable {
         Barrier barrier = Barrier.unseal(store, clock, rootKey, RootKeySource.previous(System.getenv()));
         AuditLog audit = new AuditLog(store, clock, barrier.derive("audit head"));
         NoticeBoard notices = opened(new NoticeBoard(events, store, audit, clock));
-        TextSealer destinations = barrier.sealer(Alerts.SEALED); // before the vault is opened, which must know of it
+        // Before the vault is opened, which must know of them.
+        TextSealer destinations = barrier.sealer(Alerts.SEALED);
+        TextSealer authenticators = barrier.sealer(PeopleServices.SEALED);
         Vault vault = Vault.open(barrier, audit, events);
         VirtualKeys virtualKeys = VirtualKeys.open(store, audit, clock);
         keys = virtualKeys;
         OwnerToken ownerToken = OwnerToken.ensure(homePath);
         PeopleServices people = PeopleServices.open(
-                store, audit, clock, barrier.derive("people"), barrier.sealer("people"), () -> PageAddress.of(url));
+                store, audit, clock, barrier.derive("people"), authenticators, () -> PageAddress.of(url));
         Catalog catalog = Catalog.open(
                 store,
                 audit,
