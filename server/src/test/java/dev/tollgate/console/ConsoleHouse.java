@@ -57,7 +57,7 @@ final class ConsoleHouse implements AutoCloseable {
                 (tx, actor, action, subject, detail) -> {},
                 clock,
                 barrier.derive("people"),
-                barrier.sealer("people"),
+                barrier.sealer(PeopleServices.SEALED),
                 () -> PageAddress.of(given[0]));
         Pages pages = new Pages(() -> PageAddress.of(given[0]), barrier.derive("web"), clock);
         console = new Console(people, pages, () -> given[0], clock);
