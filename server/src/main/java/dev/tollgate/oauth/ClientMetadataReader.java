@@ -1,0 +1,147 @@
+package dev.tollgate.oauth;
+
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.oauth2.sdk.GrantType;
+import com.nimbusds.oauth2.sdk.auth.ClientAuthenticationMethod;
+import com.nimbusds.oauth2.sdk.client.ClientMetadata;
+import com.nimbusds.oauth2.sdk.client.RegistrationError;
+import dev.tollgate.kernel.store.StoredText;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/** Judges what clients say of themselves (RFC 7591 section 2), wherever it came from. */
+final class ClientMetadataReader {
+    /** What a client may do that nobody has vouched for. */
+    static final Set<GrantType> OF_STRANGERS =
+            Set.of(GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN, GrantType.DEVICE_CODE);
+
+    static final Set<GrantType> ALL = Set.of(
+            GrantType.AUTHORIZATION_CODE,
+            GrantType.REFRESH_TOKEN,
+            GrantType.DEVICE_CODE,
+            GrantType.CLIENT_CREDENTIALS,
+            GrantType.TOKEN_EXCHANGE,
+            GrantType.JWT_BEARER);
+
+    static final List<ClientAuthenticationMethod> METHODS = List.of(
+            ClientAuthenticationMethod.NONE,
+            ClientAuthenticationMethod.CLIENT_SECRET_BASIC,
+            ClientAuthenticationMethod.CLIENT_SECRET_POST,
+            ClientAuthenticationMethod.PRIVATE_KEY_JWT);
+
+    private static final int MOST_REDIRECTS = 20;
+    private static final int LONGEST_NAME = 100;
+    private static final int MOST_KEYS = 10;
+
+    private ClientMetadataReader() {}
+
+    /**
+     * Checks everything, and puts in what the RFC's defaults are.
+     *
+     * @param allowed grant types; others that are asked for are left out (RFC 7591 section 3.2.1)
+     * @param account who pays for what the client does in its own name
+     * @throws OAuthRefusal {@code invalid_client_metadata} or {@code invalid_redirect_uri}
+     */
+    static Client read(
+            String id, Client.Kind kind, ClientMetadata metadata, String secretHash, Set<GrantType> allowed, String account) {
+        Set<GrantType> grantTypes = grantTypes(metadata, allowed);
+        List<String> redirects = redirects(metadata, grantTypes);
+        ClientAuthenticationMethod method = method(metadata);
+        JWKSet jwks = metadata.getJWKSet();
+        if (metadata.getJWKSetURI() != null) {
+            throw invalid("jwks_uri is not supported; put the keys into jwks.");
+        }
+        boolean byKey = method.equals(ClientAuthenticationMethod.PRIVATE_KEY_JWT);
+        if (byKey && (jwks == null || jwks.isEmpty() || jwks.size() > MOST_KEYS)) {
+            throw invalid("private_key_jwt needs one to " + MOST_KEYS + " public keys in jwks.");
+        }
+        return new Client(
+                id,
+                kind,
+                name(metadata, id),
+                redirects,
+                grantTypes,
+                method.getValue(),
+                secretHash,
+                byKey && jwks != null ? jwks.toPublicJWKSet() : null,
+                metadata.getDPoPBoundAccessTokens(),
+                scopes(metadata),
+                account);
+    }
+
+    private static Set<GrantType> grantTypes(ClientMetadata metadata, Set<GrantType> allowed) {
+        Set<GrantType> asked = metadata.getGrantTypes();
+        if (asked == null || asked.isEmpty()) {
+            // Nearly all of those that leave it out expect to stay signed in.
+            return Set.of(GrantType.AUTHORIZATION_CODE, GrantType.REFRESH_TOKEN);
+        }
+        Set<GrantType> kept = asked.stream().filter(allowed::contains).collect(Collectors.toSet());
+        if (kept.isEmpty()) {
+            throw invalid("None of the grant types that were asked for is open to this client.");
+        }
+        return kept;
+    }
+
+    private static List<String> redirects(ClientMetadata metadata, Set<GrantType> grantTypes) {
+        Set<String> asked = metadata.getRedirectionURIStrings();
+        Set<String> redirects = asked == null ? Set.of() : new LinkedHashSet<>(asked);
+        if (redirects.isEmpty() && grantTypes.contains(GrantType.AUTHORIZATION_CODE)) {
+            throw invalidRedirect("authorization_code needs redirect_uris.");
+        }
+        if (redirects.size() > MOST_REDIRECTS) {
+            throw invalidRedirect("More than " + MOST_REDIRECTS + " redirect URIs.");
+        }
+        for (String redirect : redirects) {
+            String fault = RedirectUris.fault(redirect);
+            if (fault != null) {
+                throw invalidRedirect(fault);
+            }
+        }
+        return List.copyOf(redirects);
+    }
+
+    private static ClientAuthenticationMethod method(ClientMetadata metadata) {
+        ClientAuthenticationMethod asked = metadata.getTokenEndpointAuthMethod();
+        ClientAuthenticationMethod method = asked == null ? ClientAuthenticationMethod.getDefault() : asked;
+        if (!METHODS.contains(method)) {
+            throw invalid("token_endpoint_auth_method must be none, client_secret_basic, client_secret_post or"
+                    + " private_key_jwt.");
+        }
+        return method;
+    }
+
+    private static String name(ClientMetadata metadata, String id) {
+        String name = metadata.getName();
+        String clean = name == null ? "" : StoredText.clean(name.strip(), LONGEST_NAME);
+        return clean.isEmpty() ? id : clean;
+    }
+
+    /** What strangers say is no promise: unknown names are left out. */
+    private static List<String> scopes(ClientMetadata metadata) {
+        if (metadata.getScope() == null) {
+            return List.of();
+        }
+        return metadata.getScope().toStringList().stream()
+                .filter(ClientMetadataReader::known)
+                .toList();
+    }
+
+    private static boolean known(String scope) {
+        try {
+            return !Scopes.asked(List.of(scope)).isEmpty();
+        } catch (OAuthRefusal unknown) {
+            return false;
+        }
+    }
+
+    static OAuthRefusal invalid(String description) {
+        return OAuthRefusal.of(RegistrationError.INVALID_CLIENT_METADATA, description);
+    }
+
+    private static OAuthRefusal invalidRedirect(@Nullable String description) {
+        return OAuthRefusal.of(RegistrationError.INVALID_REDIRECT_URI, String.valueOf(description));
+    }
+}

@@ -1,0 +1,65 @@
+package dev.tollgate.oauth;
+
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** The SQL of clients. */
+final class ClientTable {
+    /** A client as it is kept. */
+    record Row(String id, String kind, String metadata, String secretHash, long createdAt, long consentedAt) {}
+
+    private ClientTable() {}
+
+    static Optional<Row> byId(Handle handle, String id, long nowMillis) {
+        return handle.createQuery("SELECT * FROM oauth_client WHERE id = :id AND (expires_at = 0 OR expires_at > :now)")
+                .bind("id", id)
+                .bind("now", nowMillis)
+                .map((row, context) -> new Row(
+                        row.getString("id"),
+                        row.getString("kind"),
+                        row.getString("metadata"),
+                        row.getString("secret_hash"),
+                        row.getLong("created_at"),
+                        row.getLong("consented_at")))
+                .findOne();
+    }
+
+    static void insert(Handle handle, Row row, long expiresAt) {
+        handle.createUpdate("INSERT INTO oauth_client (id, kind, metadata, secret_hash, created_at, expires_at,"
+                        + " consented_at) VALUES (:id, :kind, :metadata, :secret, :created, :expires, :consented)")
+                .bind("id", row.id)
+                .bind("kind", row.kind)
+                .bind("metadata", row.metadata)
+                .bind("secret", row.secretHash)
+                .bind("created", row.createdAt)
+                .bind("expires", expiresAt)
+                .bind("consented", row.consentedAt)
+                .execute();
+    }
+
+    /** Makes room for one more: beyond so many strangers that no person has allowed anything, the oldest go. */
+    static void makeRoom(Handle handle, int most) {
+        handle.createUpdate("DELETE FROM oauth_client WHERE id IN (SELECT id FROM oauth_client WHERE kind = 'dynamic'"
+                        + " AND consented_at = 0 ORDER BY created_at DESC, id DESC LIMIT 1000 OFFSET :most)")
+                .bind("most", (long) most - 1)
+                .execute();
+    }
+
+    /** A person has allowed it something, or it has used what it was allowed. */
+    static void used(Handle handle, String id, long nowMillis, long expiresAt) {
+        handle.createUpdate("UPDATE oauth_client SET expires_at = :expires,"
+                        + " consented_at = CASE WHEN consented_at = 0 THEN :now ELSE consented_at END"
+                        + " WHERE id = :id AND kind = 'dynamic'")
+                .bind("now", nowMillis)
+                .bind("expires", expiresAt)
+                .bind("id", id)
+                .execute();
+    }
+
+    static boolean delete(Handle handle, String id) {
+        return handle.createUpdate("DELETE FROM oauth_client WHERE id = :id")
+                        .bind("id", id)
+                        .execute()
+                == 1;
+    }
+}

@@ -1,0 +1,189 @@
+package dev.tollgate.oauth;
+
+import com.nimbusds.oauth2.sdk.GrantType;
+import com.nimbusds.oauth2.sdk.ParseException;
+import com.nimbusds.oauth2.sdk.auth.ClientAuthenticationMethod;
+import com.nimbusds.oauth2.sdk.client.ClientMetadata;
+import com.nimbusds.oauth2.sdk.util.JSONObjectUtils;
+import dev.tollgate.kernel.AuditTrail;
+import dev.tollgate.kernel.Ids;
+import dev.tollgate.kernel.Refusal;
+import dev.tollgate.kernel.store.Store;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** All OAuth clients: our own, those that an administrator made, those that registered themselves, those that are a document. */
+public final class Clients {
+    /** Claude Code, which names itself neither in the device request nor at the token endpoint. */
+    public static final String CLAUDE_CODE = "claude-code";
+    /** Our command line. */
+    public static final String CLI = "tollgate-cli";
+
+    private static final String DEFAULT_ACCOUNT = "default";
+    private static final int MOST_STRANGERS = 5_000;
+    private static final Duration UNUSED = Duration.ofDays(1);
+    private static final Duration AFTER_USE = Duration.ofDays(90);
+
+    /**
+     * A client that has just been made.
+     *
+     * @param secret in the clear, this once; empty: it has none
+     * @param createdAtMillis when
+     */
+    public record NewClient(Client client, ClientMetadata metadata, String secret, long createdAtMillis) {
+        @Override
+        public String toString() {
+            return "NewClient[" + client.id() + "]";
+        }
+    }
+
+    /** Apart, so that the libraries of OAuth are not loaded at start-up. */
+    private static final class BuiltIn {
+        static final List<Client> ALL = List.of(
+                of(CLAUDE_CODE, "Claude Code", List.of(), Set.of(GrantType.DEVICE_CODE, GrantType.REFRESH_TOKEN)),
+                of(
+                        CLI,
+                        "Tollgate CLI",
+                        List.of("http://127.0.0.1/callback", "http://[::1]/callback"),
+                        Set.of(GrantType.AUTHORIZATION_CODE, GrantType.DEVICE_CODE, GrantType.REFRESH_TOKEN)));
+
+        private static Client of(String id, String name, List<String> redirects, Set<GrantType> grantTypes) {
+            return new Client(
+                    id, Client.Kind.BUILT_IN, name, redirects, grantTypes, Client.NONE, "", null, false, List.of(), "");
+        }
+    }
+
+    private final Store store;
+    private final AuditTrail audit;
+    private final InstantSource clock;
+    private final ClientDocuments documents;
+
+    Clients(Store store, AuditTrail audit, InstantSource clock, DocumentFetch fetch) {
+        this.store = store;
+        this.audit = audit;
+        this.clock = clock;
+        this.documents = new ClientDocuments(fetch, clock);
+    }
+
+    /** The client of that id. Blocking; where the id is an address, it may be fetched. */
+    public Optional<Client> find(String id) {
+        for (Client each : BuiltIn.ALL) {
+            if (each.id().equals(id)) {
+                return Optional.of(each);
+            }
+        }
+        if (id.startsWith("https:")) {
+            return documents.find(id);
+        }
+        return store.read(handle -> ClientTable.byId(handle, id, clock.millis())).map(Clients::client);
+    }
+
+    private static Client client(ClientTable.Row row) {
+        try {
+            ClientMetadata metadata = ClientMetadata.parse(JSONObjectUtils.parse(row.metadata()));
+            boolean known = row.kind().equals("static");
+            Object account = metadata.getCustomField("account");
+            return ClientMetadataReader.read(
+                    row.id(),
+                    known ? Client.Kind.STATIC : Client.Kind.DYNAMIC,
+                    metadata,
+                    row.secretHash(),
+                    known ? ClientMetadataReader.ALL : ClientMetadataReader.OF_STRANGERS,
+                    known && account instanceof String text ? text : DEFAULT_ACCOUNT);
+        } catch (ParseException e) {
+            throw new IllegalStateException("the metadata of client " + row.id() + " is no JSON of RFC 7591", e);
+        }
+    }
+
+    /**
+     * Lets a stranger in, who is forgotten after a day unless a person allows it something.
+     *
+     * @throws OAuthRefusal in the form of RFC 7591 section 3.2.2
+     */
+    NewClient register(ClientMetadata asked) {
+        NewClient made = make("app_", Client.Kind.DYNAMIC, asked, DEFAULT_ACCOUNT);
+        long expires = made.createdAtMillis + UNUSED.toMillis();
+        store.write(tx -> {
+            ClientTable.makeRoom(tx.handle(), MOST_STRANGERS);
+            ClientTable.insert(tx.handle(), row(made, "dynamic"), expires);
+            return made;
+        });
+        return made;
+    }
+
+    /**
+     * Makes a client that an administrator vouches for.
+     *
+     * @param account who pays for what it does in its own name
+     * @throws Refusal if its metadata is not well formed
+     */
+    public NewClient create(ClientMetadata asked, String account, String actor) {
+        NewClient made;
+        try {
+            asked.setCustomField("account", account);
+            made = make("client_", Client.Kind.STATIC, asked, account);
+        } catch (OAuthRefusal e) {
+            throw Refusal.invalid(String.valueOf(e.error().getDescription()), "Correct the client's metadata.");
+        }
+        store.write(tx -> {
+            ClientTable.insert(tx.handle(), row(made, "static"), 0);
+            audit.record(tx, actor, "client.created", made.client.id(), made.client.name());
+            return made;
+        });
+        return made;
+    }
+
+    private NewClient make(String prefix, Client.Kind kind, ClientMetadata asked, String account) {
+        long now = clock.millis();
+        String id = prefix + Ids.secret(22);
+        ClientAuthenticationMethod method = asked.getTokenEndpointAuthMethod();
+        boolean secret = method == null
+                || method.equals(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)
+                || method.equals(ClientAuthenticationMethod.CLIENT_SECRET_POST);
+        String text = secret ? Secrets.fresh(Secrets.CLIENT) : "";
+        Set<GrantType> allowed =
+                kind == Client.Kind.STATIC ? ClientMetadataReader.ALL : ClientMetadataReader.OF_STRANGERS;
+        Client client = ClientMetadataReader.read(
+                id, kind, asked, secret ? Secrets.hash(text) : "", allowed, account);
+        // RFC 7591 section 3.2.1: what holds is what is answered, not what was asked for.
+        asked.setGrantTypes(client.grantTypes());
+        asked.setTokenEndpointAuthMethod(ClientAuthenticationMethod.parse(client.authMethod()));
+        asked.setName(client.name());
+        return new NewClient(client, asked, text, now);
+    }
+
+    private static ClientTable.Row row(NewClient made, String kind) {
+        String metadata = made.metadata.toJSONObject(true).toJSONString();
+        return new ClientTable.Row(
+                made.client.id(), kind, metadata, made.client.secretHash(), made.createdAtMillis, 0);
+    }
+
+    /** Notes that a person has allowed it something: it stays for as long as it is used. */
+    public void consented(Client client) {
+        if (client.kind() == Client.Kind.DYNAMIC) {
+            long now = clock.millis();
+            store.write(tx -> {
+                ClientTable.used(tx.handle(), client.id(), now, now + AFTER_USE.toMillis());
+                return client;
+            });
+        }
+    }
+
+    /**
+     * Forgets a client; its grants are the caller's to revoke.
+     *
+     * @throws Refusal if there is none of that id
+     */
+    public void delete(String id, String actor) {
+        store.write(tx -> {
+            if (!ClientTable.delete(tx.handle(), id)) {
+                throw Refusal.notFound("There is no such client.", "");
+            }
+            audit.record(tx, actor, "client.deleted", id, "");
+            return id;
+        });
+    }
+}

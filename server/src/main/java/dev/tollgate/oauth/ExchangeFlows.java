@@ -1,0 +1,176 @@
+package dev.tollgate.oauth;
+
+import com.nimbusds.oauth2.sdk.JWTBearerGrant;
+import com.nimbusds.oauth2.sdk.OAuth2Error;
+import com.nimbusds.oauth2.sdk.token.TokenTypeURI;
+import com.nimbusds.oauth2.sdk.tokenexchange.TokenExchangeGrant;
+import dev.tollgate.kernel.Ids;
+import dev.tollgate.kernel.store.Store;
+import dev.tollgate.oauth.SubjectTokens.Judgement;
+import dev.tollgate.oauth.SubjectTokens.Presented;
+import dev.tollgate.oauth.TokenEndpoint.Asked;
+import dev.tollgate.web.WebReply;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+
+/** Tokens without a page: a client in its own name, our own token for another resource, a token of an issuer that is trusted. */
+final class ExchangeFlows {
+    /** RFC 8693 section 2.2.2 calls for invalid_request; one text for all that can be wrong. */
+    private static final String NOT_ACCEPTED = "The token that was presented is not accepted here.";
+
+    private final Store store;
+    private final Grants grants;
+    private final AccessTokens accessTokens;
+    private final Audiences audiences;
+    private final SubjectTokens others;
+    private final InstantSource clock;
+    private final OAuthSettings settings;
+
+    ExchangeFlows(
+            Store store,
+            Grants grants,
+            AccessTokens accessTokens,
+            Audiences audiences,
+            SubjectTokens others,
+            InstantSource clock,
+            OAuthSettings settings) {
+        this.store = store;
+        this.grants = grants;
+        this.accessTokens = accessTokens;
+        this.audiences = audiences;
+        this.others = others;
+        this.clock = clock;
+        this.settings = settings;
+    }
+
+    private String resource(Asked asked) {
+        String resource = asked.resource();
+        return resource == null ? audiences.issuer() : resource;
+    }
+
+    /** RFC 6749 section 4.4. */
+    WebReply clientCredentials(Asked asked) {
+        Client client = asked.client();
+        if (!client.confidential()) {
+            throw OAuthRefusal.invalidClient("Only a client that authenticates may act in its own name.");
+        }
+        List<String> scopes = AuthorizationRequests.allowed(client, asked.scopes());
+        // What nobody has allowed it by name, it cannot give itself.
+        if (client.scopes().isEmpty() && !Scopes.covers(Scopes.DEFAULT, scopes)) {
+            throw OAuthRefusal.invalidScope("This client may ask for " + Scopes.joined(Scopes.DEFAULT) + " alone.");
+        }
+        AccessGrant grant = grants.ofClientItself(client, client.account(), scopes, resource(asked));
+        return issue(asked, grant, scopes, Long.MAX_VALUE);
+    }
+
+    /** RFC 8693. */
+    WebReply exchange(Asked asked, TokenExchangeGrant grant) {
+        if (grant.getActorToken() != null) {
+            throw OAuthRefusal.invalidRequest("actor_token is not supported.");
+        }
+        TokenTypeURI wanted = grant.getRequestedTokenType();
+        boolean access = wanted == null
+                || wanted.equals(TokenTypeURI.ACCESS_TOKEN)
+                || wanted.equals(TokenTypeURI.JWT);
+        if (!access) {
+            throw OAuthRefusal.invalidRequest("requested_token_type must be that of an access token.");
+        }
+        String token = grant.getSubjectToken().getValue();
+        String type = grant.getSubjectTokenType().toString();
+        AccessTokens.Verified own = accessTokens.verify(token, clock.millis());
+        WebReply reply = own == null
+                ? foreign(asked, new Presented(
+                        token,
+                        type,
+                        false,
+                        asked.client().id(),
+                        asked.scopes(),
+                        resource(asked),
+                        asked.request().clientAddress()))
+                : own(asked, own);
+        return reply;
+    }
+
+    /** One of ours, for another resource or for less. It ends with the sign-in that it came of. */
+    private WebReply own(Asked asked, AccessTokens.Verified subject) {
+        boolean entitled = asked.client().confidential() || subject.clientId().equals(asked.client().id());
+        // A stolen token that is bound to a key must not be turned into one that is not.
+        boolean bound = subject.jkt().isEmpty() || subject.jkt().equals(asked.jkt());
+        if (!entitled || !bound) {
+            throw OAuthRefusal.invalidRequest(NOT_ACCEPTED);
+        }
+        List<String> scopes = asked.scopes().isEmpty() ? subject.scopes() : Scopes.asked(asked.scopes());
+        if (!Scopes.covers(subject.scopes(), scopes)) {
+            throw OAuthRefusal.invalidScope("An exchange gives no more than the token that it is for.");
+        }
+        AccessGrant grant = grants.find(subject.grantId())
+                .orElseThrow(() -> OAuthRefusal.invalidRequest(NOT_ACCEPTED));
+        AccessTokens.Issued issued = accessTokens.issue(
+                new AccessTokens.Draft(
+                        grant, subject.familyId(), asked.client().id(), scopes, resource(asked), asked.jkt()),
+                subject.expiresAtMillis());
+        return answer(asked, issued, scopes);
+    }
+
+    /** RFC 7523, and ID-JAG, which is one. */
+    WebReply assertion(Asked asked, JWTBearerGrant grant) {
+        return foreign(asked, new Presented(
+                grant.getAssertion(),
+                TokenTypeURI.JWT.toString(),
+                true,
+                asked.client().id(),
+                asked.scopes(),
+                resource(asked),
+                asked.request().clientAddress()));
+    }
+
+    private WebReply foreign(Asked asked, Presented presented) {
+        return switch (others.judge(presented)) {
+            case Judgement.Accepted accepted -> {
+                AccessGrant grant = grants.create(accepted.grant(), accepted.actor());
+                yield issue(asked, grant, grant.scopes(), accepted.latest().toEpochMilli());
+            }
+            case Judgement.Refused refused ->
+                throw presented.assertion()
+                        ? OAuthRefusal.of(OAuth2Error.INVALID_GRANT, NOT_ACCEPTED)
+                        : OAuthRefusal.invalidRequest(NOT_ACCEPTED);
+        };
+    }
+
+    /** With a family of its own, so that this one token can be revoked. */
+    private WebReply issue(Asked asked, AccessGrant grant, List<String> scopes, long latestMillis) {
+        long now = clock.millis();
+        TokenFamily family = new TokenFamily(
+                Ids.sortable("fam", now),
+                grant.id(),
+                asked.client().id(),
+                scopes,
+                grant.resource(),
+                "",
+                0,
+                List.of(),
+                now,
+                now + settings.accessToken().toMillis(),
+                0);
+        store.write(tx -> {
+            FamilyTable.insert(tx.handle(), family);
+            return family;
+        });
+        AccessTokens.Issued issued = accessTokens.issue(
+                new AccessTokens.Draft(
+                        grant, family.id(), asked.client().id(), scopes, grant.resource(), asked.jkt()),
+                latestMillis);
+        return answer(asked, issued, scopes);
+    }
+
+    private static WebReply answer(Asked asked, AccessTokens.Issued issued, List<String> scopes) {
+        boolean exchange = TokenExchangeGrant.GRANT_TYPE
+                .getValue()
+                .equals(asked.request().form().get("grant_type"));
+        // RFC 8693 section 2.2.1 requires it there, and there alone.
+        Map<String, Object> more =
+                exchange ? Map.of("issued_token_type", TokenTypeURI.ACCESS_TOKEN.toString()) : Map.of();
+        return SignInFlows.answer(issued, scopes, asked.jkt(), null, more);
+    }
+}

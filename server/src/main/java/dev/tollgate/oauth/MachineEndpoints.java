@@ -1,0 +1,150 @@
+package dev.tollgate.oauth;
+
+import dev.tollgate.front.Route.Authentication;
+import dev.tollgate.front.Route.Egress;
+import dev.tollgate.web.WebReply;
+import dev.tollgate.web.WebRequest;
+import dev.tollgate.web.WebRoutes;
+import io.vertx.core.http.HttpMethod;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The endpoints for programs. They are put together at the first request, for their libraries are no part of a quick start. */
+final class MachineEndpoints {
+    static final String JWKS_PATH = "/oauth/jwks";
+
+    /** An endpoint of one of these. */
+    @FunctionalInterface
+    private interface Part {
+        WebReply handle(MachineEndpoints all, WebRequest request);
+    }
+
+    private final TokenEndpoint token;
+    private final DeviceEndpoint device;
+    private final PushEndpoint push;
+    private final RevocationEndpoint revocation;
+    private final IntrospectionEndpoint introspection;
+    private final RegistrationEndpoint registration;
+    private final UserInfoEndpoint userInfo;
+    private final SigningKeys keys;
+
+    MachineEndpoints(
+            AuthorizationServer server,
+            AuthorizationServer.Ground ground,
+            OAuthSettings settings,
+            Persons persons,
+            SubjectTokens others) {
+        InstantSource clock = ground.clock();
+        Audiences audiences = server.audiences();
+        AccessTokens accessTokens = server.accessTokens();
+        RefreshTokens refreshTokens = server.refreshTokens();
+        keys = server.keys();
+        RateLimits limits = new RateLimits();
+        DpopProofs proofs =
+                new DpopProofs(server.shown(), clock, AuthorizationServer.derived(ground, "nonces"));
+        ClientDoor door =
+                new ClientDoor(audiences, new ClientAuthenticator(server.clients(), server.shown(), clock), proofs);
+        SignInFlows signIns = new SignInFlows(
+                server.codes(),
+                refreshTokens,
+                server.devices(),
+                accessTokens,
+                new IdTokens(accessTokens, audiences, clock, settings),
+                persons,
+                ground.events(),
+                clock);
+        ExchangeFlows exchanges = new ExchangeFlows(
+                ground.store(), server.grants(), accessTokens, audiences, others, clock, settings);
+        token = new TokenEndpoint(door, limits, audiences, signIns, exchanges);
+        device = new DeviceEndpoint(door, limits, audiences, server.devices(), settings);
+        push = new PushEndpoint(door, limits, server.requests(), server.pushed());
+        revocation = new RevocationEndpoint(door, limits, refreshTokens, accessTokens, clock);
+        introspection = new IntrospectionEndpoint(door, limits, refreshTokens, accessTokens, audiences, clock);
+        registration = new RegistrationEndpoint(door, limits, server.clients());
+        userInfo = new UserInfoEndpoint(accessTokens, proofs, persons, audiences, clock);
+    }
+
+    /** All of them, to be made by whoever is asked first. */
+    static List<ServerEndpoint> all(Supplier<MachineEndpoints> make) {
+        Once once = new Once(make);
+        return List.of(
+                forClients("token_endpoint", TokenEndpoint.PATH, once.part((all, asked) -> all.token.handle(asked))),
+                forClients(
+                        "device_authorization_endpoint",
+                        DeviceEndpoint.PATH,
+                        once.part((all, asked) -> all.device.handle(asked))),
+                forClients(
+                        "pushed_authorization_request_endpoint",
+                        PushEndpoint.PATH,
+                        once.part((all, asked) -> all.push.handle(asked))),
+                forClients(
+                        "revocation_endpoint",
+                        RevocationEndpoint.PATH,
+                        once.part((all, asked) -> all.revocation.handle(asked))),
+                forClients(
+                        "introspection_endpoint",
+                        IntrospectionEndpoint.PATH,
+                        once.part((all, asked) -> all.introspection.handle(asked))),
+                new ServerEndpoint(
+                        "registration_endpoint",
+                        List.of(HttpMethod.POST),
+                        RegistrationEndpoint.PATH,
+                        Authentication.NONE,
+                        Egress.NONE,
+                        once.part((all, asked) -> all.registration.handle(asked))),
+                new ServerEndpoint(
+                        "userinfo_endpoint",
+                        List.of(HttpMethod.GET, HttpMethod.POST),
+                        UserInfoEndpoint.PATH,
+                        Authentication.ACCESS_TOKEN,
+                        Egress.NONE,
+                        once.part((all, asked) -> all.userInfo.handle(asked))),
+                new ServerEndpoint(
+                        "jwks_uri",
+                        List.of(HttpMethod.GET),
+                        JWKS_PATH,
+                        Authentication.NONE,
+                        Egress.NONE,
+                        once.part((all, asked) -> all.published())));
+    }
+
+    private static ServerEndpoint forClients(String name, String path, WebRoutes.Endpoint endpoint) {
+        // Judged egress: a client's id may be an address, which is then fetched.
+        return new ServerEndpoint(
+                name, List.of(HttpMethod.POST), path, Authentication.OAUTH_CLIENT, Egress.JUDGED, endpoint);
+    }
+
+    private WebReply published() {
+        return WebReply.json(200, keys.published().toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static final class Once {
+        private final Supplier<MachineEndpoints> make;
+        private volatile @Nullable MachineEndpoints made;
+
+        Once(Supplier<MachineEndpoints> make) {
+            this.make = make;
+        }
+
+        WebRoutes.Endpoint part(Part part) {
+            return request -> part.handle(get(), request);
+        }
+
+        private MachineEndpoints get() {
+            MachineEndpoints all = made;
+            return all == null ? first() : all;
+        }
+
+        private synchronized MachineEndpoints first() {
+            MachineEndpoints all = made;
+            if (all == null) {
+                all = make.get();
+                made = all;
+            }
+            return all;
+        }
+    }
+}

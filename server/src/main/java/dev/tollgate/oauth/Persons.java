@@ -1,0 +1,13 @@
+package dev.tollgate.oauth;
+
+import java.util.Optional;
+
+/** The people whom grants belong to, as far as tokens speak of them. */
+@FunctionalInterface
+public interface Persons {
+    /** A person as tokens and userinfo show them. */
+    record Profile(String id, String name, String email, String account) {}
+
+    /** The person, if there is one of that id who may sign in. Blocking. */
+    Optional<Profile> active(String personId);
+}

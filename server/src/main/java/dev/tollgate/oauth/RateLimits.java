@@ -1,0 +1,59 @@
+package dev.tollgate.oauth;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.github.bucket4j.Bucket;
+import io.netty.util.NetUtil;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/** How often one address may ask for what, on this node. What somebody has with IPv6 is a network: its first 64 bits count. */
+final class RateLimits {
+    /** What is counted apart, and how often it may be had in a minute. An office may be one address. */
+    enum Kind {
+        CODE(300),
+        REFRESH(600),
+        DEVICE_POLL(600),
+        CLIENT(600),
+        ASSERTION(300),
+        DEVICE_START(30),
+        REGISTER(20),
+        PUSH(300),
+        LOOK(600);
+
+        private final int perMinute;
+
+        Kind(int perMinute) {
+            this.perMinute = perMinute;
+        }
+    }
+
+    private static final int MOST_KEPT = 100_000;
+    private static final Duration KEPT = Duration.ofMinutes(2);
+    private static final int NETWORK_BYTES = 8;
+
+    private final Cache<String, Bucket> buckets =
+            Caffeine.newBuilder().maximumSize(MOST_KEPT).expireAfterAccess(KEPT).build();
+
+    /**
+     * Counts one.
+     *
+     * @throws OAuthRefusal 429 if there were too many
+     */
+    void count(Kind kind, String address) {
+        Bucket bucket = buckets.get(kind.name() + " " + network(address), key -> Bucket.builder()
+                .addLimit(limit -> limit.capacity(kind.perMinute).refillGreedy(kind.perMinute, Duration.ofMinutes(1)))
+                .build());
+        if (!bucket.tryConsume(1)) {
+            throw OAuthRefusal.tooOften();
+        }
+    }
+
+    private static String network(String address) {
+        byte[] bytes = NetUtil.createByteArrayFromIpAddressString(address);
+        return bytes == null || bytes.length <= NETWORK_BYTES
+                ? address
+                : HexFormat.of().formatHex(Arrays.copyOf(bytes, NETWORK_BYTES));
+    }
+}

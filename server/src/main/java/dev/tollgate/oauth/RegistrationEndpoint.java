@@ -1,0 +1,59 @@
+package dev.tollgate.oauth;
+
+import com.nimbusds.oauth2.sdk.ErrorObject;
+import com.nimbusds.oauth2.sdk.ParseException;
+import com.nimbusds.oauth2.sdk.auth.Secret;
+import com.nimbusds.oauth2.sdk.client.ClientInformation;
+import com.nimbusds.oauth2.sdk.client.ClientMetadata;
+import com.nimbusds.oauth2.sdk.client.ClientRegistrationRequest;
+import com.nimbusds.oauth2.sdk.client.RegistrationError;
+import com.nimbusds.oauth2.sdk.id.ClientID;
+import dev.tollgate.web.WebReply;
+import dev.tollgate.web.WebRequest;
+import net.minidev.json.JSONObject;
+
+/** Where clients register themselves (RFC 7591). Nothing that they say is believed; a person who sees it decides. */
+final class RegistrationEndpoint {
+    static final String PATH = "/oauth/register";
+    private static final int LONGEST = 8 << 10;
+
+    private final ClientDoor door;
+    private final RateLimits limits;
+    private final Clients clients;
+
+    RegistrationEndpoint(ClientDoor door, RateLimits limits, Clients clients) {
+        this.door = door;
+        this.limits = limits;
+        this.clients = clients;
+    }
+
+    WebReply handle(WebRequest request) {
+        return door.answer(request, this::answer);
+    }
+
+    private WebReply answer(WebRequest request) {
+        limits.count(RateLimits.Kind.REGISTER, request.clientAddress());
+        if (request.body().length > LONGEST) {
+            throw ClientMetadataReader.invalid("The metadata has more than 8 KB.");
+        }
+        ClientMetadata metadata;
+        try {
+            metadata = ClientRegistrationRequest.parse(
+                            Messages.request(request, door.endpoint(request), Messages.body(request)))
+                    .getClientMetadata();
+        } catch (ParseException e) {
+            ErrorObject error = e.getErrorObject();
+            throw RegistrationError.INVALID_REDIRECT_URI.equals(error)
+                    ? Messages.refusal(e)
+                    : ClientMetadataReader.invalid("The body is no client metadata of RFC 7591, as JSON.");
+        }
+        metadata.setCustomFields(new JSONObject());
+        Clients.NewClient made = clients.register(metadata);
+        ClientInformation information = new ClientInformation(
+                new ClientID(made.client().id()),
+                AccessTokens.at(made.createdAtMillis()),
+                made.metadata(),
+                made.secret().isEmpty() ? null : new Secret(made.secret()));
+        return Messages.json(201, information.toJSONObject());
+    }
+}

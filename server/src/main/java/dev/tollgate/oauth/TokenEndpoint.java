@@ -1,0 +1,120 @@
+package dev.tollgate.oauth;
+
+import com.nimbusds.oauth2.sdk.AuthorizationCodeGrant;
+import com.nimbusds.oauth2.sdk.AuthorizationGrant;
+import com.nimbusds.oauth2.sdk.ClientCredentialsGrant;
+import com.nimbusds.oauth2.sdk.GrantType;
+import com.nimbusds.oauth2.sdk.JWTBearerGrant;
+import com.nimbusds.oauth2.sdk.OAuth2Error;
+import com.nimbusds.oauth2.sdk.ParseException;
+import com.nimbusds.oauth2.sdk.RefreshTokenGrant;
+import com.nimbusds.oauth2.sdk.Scope;
+import com.nimbusds.oauth2.sdk.TokenRequest;
+import com.nimbusds.oauth2.sdk.device.DeviceCodeGrant;
+import com.nimbusds.oauth2.sdk.tokenexchange.TokenExchangeGrant;
+import dev.tollgate.web.WebReply;
+import dev.tollgate.web.WebRequest;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The token endpoint (RFC 6749 section 3.2), as a pipeline: how often, what, who, may they, with which key, for which
+ * resource; then the flow of the grant type.
+ */
+final class TokenEndpoint {
+    static final String PATH = "/oauth/token";
+
+    private static final Map<String, RateLimits.Kind> LIMITS = Map.of(
+            "authorization_code", RateLimits.Kind.CODE,
+            "refresh_token", RateLimits.Kind.REFRESH,
+            "client_credentials", RateLimits.Kind.CLIENT,
+            GrantType.DEVICE_CODE.getValue(), RateLimits.Kind.DEVICE_POLL);
+
+    /** What a request may be whose sender names no client: Claude Code's. */
+    private static final Set<String> UNNAMED = Set.of(GrantType.DEVICE_CODE.getValue(), "refresh_token");
+
+    /** Whoever shows a token of an issuer that we trust needs no client of ours besides (a CI job). */
+    private static final Client JOB = new Client(
+            "federation",
+            Client.Kind.BUILT_IN,
+            "Federation",
+            List.of(),
+            Set.of(GrantType.TOKEN_EXCHANGE, GrantType.JWT_BEARER),
+            Client.NONE,
+            "",
+            null,
+            false,
+            List.of(),
+            "");
+
+    /** A request that has passed the pipeline. */
+    record Asked(
+            WebRequest request, Client client, String jkt, List<String> scopes, @Nullable String resource) {}
+
+    private final ClientDoor door;
+    private final RateLimits limits;
+    private final Audiences audiences;
+    private final SignInFlows signIns;
+    private final ExchangeFlows exchanges;
+
+    TokenEndpoint(
+            ClientDoor door, RateLimits limits, Audiences audiences, SignInFlows signIns, ExchangeFlows exchanges) {
+        this.door = door;
+        this.limits = limits;
+        this.audiences = audiences;
+        this.signIns = signIns;
+        this.exchanges = exchanges;
+    }
+
+    WebReply handle(WebRequest request) {
+        return door.answer(request, this::answer);
+    }
+
+    private WebReply answer(WebRequest request) {
+        String type = String.valueOf(request.form().get("grant_type"));
+        limits.count(LIMITS.getOrDefault(type, RateLimits.Kind.ASSERTION), request.clientAddress());
+        TokenRequest message;
+        try {
+            message = TokenRequest.parse(door.message(request, UNNAMED.contains(type)));
+        } catch (ParseException e) {
+            throw Messages.refusal(e);
+        }
+        AuthorizationGrant grant = message.getAuthorizationGrant();
+        Client client = client(request, message, grant);
+        if (!client.grantTypes().contains(grant.getType())) {
+            throw OAuthRefusal.of(OAuth2Error.UNAUTHORIZED_CLIENT, "This client may not use that grant type.");
+        }
+        Scope scope = message.getScope();
+        List<URI> resources = message.getResources();
+        Asked asked = new Asked(
+                request,
+                client,
+                door.thumbprint(request, client),
+                scope == null ? List.of() : scope.toStringList(),
+                resources == null || resources.isEmpty() ? null : audiences.asked(resources));
+        return dispatch(asked, grant);
+    }
+
+    private Client client(WebRequest request, TokenRequest message, AuthorizationGrant grant) {
+        boolean job = message.getClientAuthentication() == null
+                && message.getClientID() == null
+                && JOB.grantTypes().contains(grant.getType());
+        return job ? JOB : door.client(request, message.getClientAuthentication(), message.getClientID());
+    }
+
+    private WebReply dispatch(Asked asked, AuthorizationGrant grant) {
+        return switch (grant) {
+            case AuthorizationCodeGrant code -> signIns.code(asked, code);
+            case RefreshTokenGrant refresh -> signIns.refresh(asked, refresh);
+            case DeviceCodeGrant device -> signIns.device(asked, device);
+            case ClientCredentialsGrant own -> exchanges.clientCredentials(asked);
+            case TokenExchangeGrant exchange -> exchanges.exchange(asked, exchange);
+            case JWTBearerGrant assertion -> exchanges.assertion(asked, assertion);
+            default ->
+                throw OAuthRefusal.of(OAuth2Error.UNSUPPORTED_GRANT_TYPE, "This server does not have that grant type.");
+        };
+    }
+}
