@@ -4,6 +4,7 @@ import dev.tollgate.front.Route.Authentication;
 import dev.tollgate.front.Route.Egress;
 import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.Events;
+import dev.tollgate.kernel.SealedColumn;
 import dev.tollgate.kernel.TextSealer;
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.web.WebRoutes;
@@ -21,6 +22,9 @@ import org.slf4j.LoggerFactory;
 
 /** The authorization server, put together. Nothing of its libraries is loaded before the first request that needs them. */
 public final class AuthorizationServer implements AutoCloseable {
+    /** Where the signing keys are. */
+    public static final SealedColumn SEALED = new SealedColumn("oauth signing keys", "oauth_key", "kid", "sealed");
+
     private static final Logger LOG = LoggerFactory.getLogger(AuthorizationServer.class);
     /** Within a second, what was revoked on one node opens nothing on any. */
     private static final long NEWS_MILLIS = 500;
@@ -30,7 +34,7 @@ public final class AuthorizationServer implements AutoCloseable {
     /**
      * What it stands on.
      *
-     * @param sealer encrypts the signing keys
+     * @param sealer of {@link #SEALED}
      * @param key of at least 32 bytes that the database does not hold, the same on every node; refresh tokens, user codes and
      *     nonces are derived under keys of their own that come from it
      * @param issuer the gate's address, without a slash at its end

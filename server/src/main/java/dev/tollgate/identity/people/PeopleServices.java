@@ -1,6 +1,7 @@
 package dev.tollgate.identity.people;
 
 import dev.tollgate.kernel.AuditTrail;
+import dev.tollgate.kernel.SealedColumn;
 import dev.tollgate.kernel.TextSealer;
 import dev.tollgate.kernel.store.Store;
 import java.time.InstantSource;
@@ -16,11 +17,14 @@ public record PeopleServices(
         Passkeys passkeys,
         Passwords passwords,
         OutsideIdentities outside) {
+    /** Where the secrets of authenticators are. */
+    public static final SealedColumn SEALED = new SealedColumn("authenticators", "person_totp", "person_id", "sealed");
+
     /**
      * Puts them together. What is heavy (WebAuthn, Argon2id) is loaded when it is first needed.
      *
      * @param secret 32 bytes for signing and for keyed hashes; without them nobody's password or device is known any more
-     * @param sealer encrypts what authenticators share with us
+     * @param sealer of {@link #SEALED}
      * @param publicUrl where browsers reach this gate, such as {@code https://gate.example.com}
      */
     public static PeopleServices open(

@@ -67,7 +67,7 @@ final class PeopleHouse implements AutoCloseable {
                         audited.add(actor + " " + action + " " + subject + " " + detail),
                 () -> now,
                 secret,
-                barrier.sealer("people"),
+                barrier.sealer(PeopleServices.SEALED),
                 () -> url,
                 new PasswordHasher(secret, cost, newcomersAtOnce, PATIENCE));
     }
