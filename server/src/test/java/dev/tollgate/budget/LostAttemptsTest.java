@@ -138,7 +138,7 @@ class LostAttemptsTest {
     @Test
     void whereTheLastUsageIsNotKnownItsPlacePaysTheReservationAndTheOtherItsEstimate() throws Exception {
         Reservation reservation = lostAtAThenSentToB();
-        settle(reservation, reservation.inFull("unknown"), 200, 0);
+        settle(reservation, new Charge.AtReservation(true, "unknown"), 200, 0);
         spent(200, BOUND, BOUND);
         CallRecord call = house.ledger.find("req_1").orElseThrow();
         house.store.write(tx -> {

@@ -117,7 +117,7 @@ final class SlicesByHand implements AutoCloseable {
             purses.spending().spend(tx, call.hold(), record);
             return true;
         });
-        purses.settled(call.hold(), record);
+        purses.settled(call.hold());
         purses.awaitQuiet();
     }
 

@@ -14,6 +14,7 @@ import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.kernel.store.DatabaseUrl;
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.ledger.Books;
+import dev.tollgate.ledger.Charge;
 import dev.tollgate.ledger.Resolutions;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,8 +108,8 @@ class TwoWritersTest {
             reservation.dispatched(Samples.SERVED);
             boolean unknown = random.nextInt(4) == 0;
             long cost = random.nextLong(bound + 1);
-            SettlementResult settled =
-                    house.settled(reservation, Samples.end(now, unknown ? reservation.inFull("unknown") : cost(cost)));
+            SettlementResult settled = house.settled(
+                    reservation, Samples.end(now, unknown ? new Charge.AtReservation(true, "unknown") : cost(cost)));
             assertInstanceOf(SettlementResult.Durable.class, settled);
             if (unknown) {
                 resolutions.resolve("owner", id, cost, "");
