@@ -14,7 +14,7 @@ final class ScopeOptions {
         key = command.option("--key", "ID|NAME", "Calls with this virtual key.");
         account = command.option("--account", "A", "Calls that this account pays.");
         member = command.option("--member", "EMAIL", "Calls in this person's name.");
-        app = command.option("--app", "X", "Calls of this app: what a client calls itself, or the id of one that signs in.");
+        app = command.option("--app", "X", "Calls of this app: as a client calls itself, or by its id if it signs in.");
         feature = command.option("--feature", "F", "Calls with this label.");
         model = command.option("--model", "MODEL", "Calls that this model answers: its id, or provider/model.");
         provider = command.option("--provider", "P", "Calls that this provider answers.");

@@ -40,7 +40,8 @@ final class AlertAdmin {
                 "/alerts/{name}/rotate-secret",
                 Set.of(),
                 request ->
-                        AdminReply.ok(shape(alerts.destinations().rotateSecret(request.path("name"), request.actorName()))));
+                        AdminReply.ok(
+                                shape(alerts.destinations().rotateSecret(request.path("name"), request.actorName()))));
         routes.get(
                 "/dead-letters",
                 request -> AdminReply.list(alerts.deadLetters().list().stream()

@@ -86,7 +86,17 @@ final class BudgetAdmin {
         List<Threshold> thresholds =
                 thresholds(percentages == null ? USUAL_THRESHOLDS : percentages, request.textsByName("actions"));
         Scopes.Named named = scopes.read(request, unpriced);
-        Budget wanted = new Budget("", named.scope(), named.keyName(), named.memberEmail(), limit, window, zone, thresholds, unpriced, 0);
+        Budget wanted = new Budget(
+                "",
+                named.scope(),
+                named.keyName(),
+                named.memberEmail(),
+                limit,
+                window,
+                zone,
+                thresholds,
+                unpriced,
+                0);
         return AdminReply.ok(
                 shape(budgets.show(budgets.set(wanted, request.actorName()).id())));
     }

@@ -208,7 +208,8 @@ final class CatalogAdmin {
                 optionalPerMTok(request, "cache_write_1h_usd_per_mtok"),
                 day(request.optionalText("since")));
         requireMeant(price, request.flag("free"));
-        PriceChange change = catalog.setPrice(request.path("provider"), request.path("model"), price, request.actorName());
+        PriceChange change =
+                catalog.setPrice(request.path("provider"), request.path("model"), price, request.actorName());
         return AdminReply.ok(priceShape(change.model(), change.price()));
     }
 

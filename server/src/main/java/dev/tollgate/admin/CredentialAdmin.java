@@ -43,7 +43,9 @@ final class CredentialAdmin {
         routes.postOutward(
                 "/credentials", Set.of("name", "provider", "kind", MAX_CONTEXT, "secret", "check"), this::create);
         routes.postOutward(
-                "/credentials/{name}/check", Set.of(), request -> AdminReply.ok(check(request.path("name"), request.actorName())));
+                "/credentials/{name}/check",
+                Set.of(),
+                request -> AdminReply.ok(check(request.path("name"), request.actorName())));
         routes.post("/credentials/{name}/rotate", Set.of("secret"), this::rotate);
         routes.patch("/credentials/{name}", Set.of(MAX_CONTEXT), this::change);
         routes.delete("/credentials/{name}", request -> {
@@ -127,7 +129,11 @@ final class CredentialAdmin {
         CredentialInfo known = required(request.path("name"));
         Provider provider = catalog.view().providers().get(known.provider());
         CredentialChange rotated = vault.credentials()
-                .rotate(known.name(), provider == null ? null : host(provider), request.text("secret"), request.actorName());
+                .rotate(
+                        known.name(),
+                        provider == null ? null : host(provider),
+                        request.text("secret"),
+                        request.actorName());
         return AdminReply.ok(shape(rotated.credential(), rotated.notices()));
     }
 

@@ -66,7 +66,17 @@ final class RateAdmin {
                             + " concurrent, max_input_tokens, max_output_tokens and models.");
         }
         Scopes.Named named = scopes.read(request, true);
-        Rate wanted = new Rate("", named.scope(), named.keyName(), named.memberEmail(), requests, input, output, concurrent, call, 0);
+        Rate wanted = new Rate(
+                "",
+                named.scope(),
+                named.keyName(),
+                named.memberEmail(),
+                requests,
+                input,
+                output,
+                concurrent,
+                call,
+                0);
         return AdminReply.ok(shape(rates.show(rates.set(wanted, request.actorName()).id())));
     }
 
