@@ -35,7 +35,8 @@ public final class AccessTokens {
     private static final long SKEW_MILLIS = 60_000;
 
     /** What a token is to say. */
-    record Draft(AccessGrant grant, String familyId, String clientId, List<String> scopes, String audience, String jkt) {}
+    record Draft(
+            AccessGrant grant, String familyId, String clientId, List<String> scopes, String audience, String jkt) {}
 
     /** A token in the clear. */
     record Issued(String text, long expiresInSeconds) {
@@ -84,8 +85,7 @@ public final class AccessTokens {
     private final Cache<Key, Verified> known =
             Caffeine.newBuilder().maximumSize(MOST_KEPT).build();
 
-    AccessTokens(
-            SigningKeys keys, GrantIndex index, Audiences audiences, InstantSource clock, OAuthSettings settings) {
+    AccessTokens(SigningKeys keys, GrantIndex index, Audiences audiences, InstantSource clock, OAuthSettings settings) {
         this.keys = keys;
         this.index = index;
         this.audiences = audiences;
@@ -192,7 +192,14 @@ public final class AccessTokens {
             known.invalidate(key);
             return null;
         }
-        return index.alive(verified.grantId, verified.familyId, verified.issuedAtMillis, nowMillis) ? verified : null;
+        boolean alive = index.alive(verified.grantId, verified.familyId, verified.issuedAtMillis, nowMillis);
+        return alive && stillAllowed(verified) ? verified : null;
+    }
+
+    /** A person may have taken scopes back since. */
+    private boolean stillAllowed(Verified verified) {
+        AccessGrant grant = index.find(verified.grantId);
+        return grant == null || Scopes.covers(grant.scopes(), verified.scopes);
     }
 
     /** RFC 9068 section 4. */

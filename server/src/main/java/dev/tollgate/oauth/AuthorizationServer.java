@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -29,7 +30,8 @@ public final class AuthorizationServer implements AutoCloseable {
     /** Within a second, what was revoked on one node opens nothing on any. */
     private static final long NEWS_MILLIS = 500;
 
-    private static final long CHORES_MINUTES = 10;
+    private static final long CHORES_FIRST_MILLIS = 60_000;
+    private static final long CHORES_MILLIS = 600_000;
 
     /**
      * What it stands on.
@@ -67,6 +69,7 @@ public final class AuthorizationServer implements AutoCloseable {
     private final Sweeper sweeper;
     private final Audiences audiences;
     private final List<ServerEndpoint> endpoints = new ArrayList<>();
+    private final List<Future<?>> running = new ArrayList<>();
     private final ScheduledExecutorService chores = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("oauth-news").daemon().factory());
 
@@ -94,8 +97,7 @@ public final class AuthorizationServer implements AutoCloseable {
         sweeper = new Sweeper(store, clock);
         refreshTokens = new RefreshTokens(store, grants, clock, settings, derived(ground, "refresh"));
         codes = new AuthorizationCodes(store, grants, refreshTokens, clock);
-        devices = new DeviceCodes(
-                store, ground.audit(), refreshTokens, clock, settings, derived(ground, "user codes"));
+        devices = new DeviceCodes(store, ground.audit(), refreshTokens, clock, settings, derived(ground, "user codes"));
         pushed = new PushedRequests(store, clock);
         requests = new AuthorizationRequests(audiences);
         responses = new AuthorizationResponses(audiences);
@@ -145,9 +147,12 @@ public final class AuthorizationServer implements AutoCloseable {
 
     /** Begins to follow what other nodes change, and to forget what is over. */
     public void start() {
-        var news = chores.scheduleWithFixedDelay(
-                () -> quietly(grants.index()::catchUp), NEWS_MILLIS, NEWS_MILLIS, TimeUnit.MILLISECONDS);
-        var rest = chores.scheduleWithFixedDelay(() -> quietly(this::chores), 1, CHORES_MINUTES, TimeUnit.MINUTES);
+        every(NEWS_MILLIS, NEWS_MILLIS, grants.index()::catchUp);
+        every(CHORES_FIRST_MILLIS, CHORES_MILLIS, this::chores);
+    }
+
+    private void every(long firstMillis, long millis, Runnable chore) {
+        running.add(chores.scheduleWithFixedDelay(() -> quietly(chore), firstMillis, millis, TimeUnit.MILLISECONDS));
     }
 
     private void chores() {
@@ -211,6 +216,7 @@ public final class AuthorizationServer implements AutoCloseable {
 
     @Override
     public void close() {
-        chores.shutdownNow();
+        running.forEach(each -> each.cancel(false));
+        chores.shutdown();
     }
 }

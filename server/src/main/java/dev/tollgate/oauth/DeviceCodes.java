@@ -238,9 +238,7 @@ public final class DeviceCodes {
         if (!DeviceTable.use(tx.handle(), row.hash())) {
             return new Poll.Invalid();
         }
-        List<String> scopes = row.scopes().stream()
-                .filter(scope -> Scopes.covers(grant.get().scopes(), scope))
-                .toList();
+        List<String> scopes = Scopes.both(row.scopes(), grant.get().scopes());
         return new Poll.Approved(families.start(
                 tx,
                 new RefreshTokens.Start(

@@ -72,6 +72,14 @@ public final class Scopes {
         return last > 0 && NAMED.matcher(asked).matches() && granted.contains(asked.substring(0, last));
     }
 
+    /** What both allow: of a wider and a narrower one, the narrower. */
+    static List<String> both(List<String> one, List<String> other) {
+        Set<String> both = new LinkedHashSet<>();
+        one.stream().filter(scope -> covers(other, scope)).forEach(both::add);
+        other.stream().filter(scope -> covers(one, scope)).forEach(both::add);
+        return List.copyOf(both);
+    }
+
     /** The models that the scopes permit, as globs of their aliases: empty for every model; null for none at all. */
     static @Nullable List<String> modelGlobs(List<String> granted) {
         if (granted.contains(MODELS)) {
