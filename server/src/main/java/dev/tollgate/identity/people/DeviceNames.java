@@ -8,12 +8,40 @@ import java.util.Map;
 final class DeviceNames {
     /** In this order: most browsers also claim to be those further down. */
     private static final Map<String, String> BROWSERS = inOrder(
-            "Edg", "Edge", "OPR/", "Opera", "SamsungBrowser", "Samsung Internet", "Firefox", "Firefox", "FxiOS",
-            "Firefox", "CriOS", "Chrome", "Chrome", "Chrome", "Safari", "Safari", "curl", "curl");
+            "Edg",
+            "Edge",
+            "OPR/",
+            "Opera",
+            "SamsungBrowser",
+            "Samsung Internet",
+            "Firefox",
+            "Firefox",
+            "FxiOS",
+            "Firefox",
+            "CriOS",
+            "Chrome",
+            "Chrome",
+            "Chrome",
+            "Safari",
+            "Safari",
+            "curl",
+            "curl");
 
     private static final Map<String, String> SYSTEMS = inOrder(
-            "Android", "Android", "iPhone", "iPhone", "iPad", "iPad", "Windows", "Windows", "CrOS", "ChromeOS",
-            "Mac OS X", "macOS", "Linux", "Linux");
+            "Android",
+            "Android",
+            "iPhone",
+            "iPhone",
+            "iPad",
+            "iPad",
+            "Windows",
+            "Windows",
+            "CrOS",
+            "ChromeOS",
+            "Mac OS X",
+            "macOS",
+            "Linux",
+            "Linux");
 
     private static final int LONGEST_READ = 512;
     private static final int LONGEST_UNKNOWN = 40;

@@ -58,9 +58,7 @@ final class DeviceTokens {
             return null;
         }
         long ageSeconds = clock.millis() / 1000 - Long.parseLong(parts.get(1));
-        return ageSeconds > LIFE.toSeconds()
-                ? null
-                : new Device(parts.getFirst(), parts.subList(2, parts.size() - 1));
+        return ageSeconds > LIFE.toSeconds() ? null : new Device(parts.getFirst(), parts.subList(2, parts.size() - 1));
     }
 
     /** The token for a device that this person has just signed in with. */

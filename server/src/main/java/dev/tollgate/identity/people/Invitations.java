@@ -77,7 +77,8 @@ public final class Invitations {
 
     private static void requireMay(Actor actor, Role role) {
         if (!actor.role().mayDispose(role)) {
-            throw Refusal.forbidden("You may not invite somebody as " + role.wireName() + ".", "Ask an administrator or an owner.");
+            throw Refusal.forbidden(
+                    "You may not invite somebody as " + role.wireName() + ".", "Ask an administrator or an owner.");
         }
     }
 
@@ -93,8 +94,7 @@ public final class Invitations {
         }
         if (MethodTable.of(handle, person.id()).any()) {
             throw Refusal.conflict(
-                    "This person can sign in already.",
-                    "If they have lost their ways to sign in, reset those first.");
+                    "This person can sign in already.", "If they have lost their ways to sign in, reset those first.");
         }
     }
 
@@ -188,7 +188,9 @@ public final class Invitations {
      */
     private static boolean letsIn(Handle handle, Invitation invitation, Person person) {
         boolean noHigher = person.role().compareTo(invitation.role()) >= 0;
-        return person.active() && noHigher && !MethodTable.of(handle, person.id()).any();
+        return person.active()
+                && noHigher
+                && !MethodTable.of(handle, person.id()).any();
     }
 
     private static Person newPerson(Invitation invitation, String name, Instant now) {

@@ -8,8 +8,7 @@ import java.util.List;
  * @param password with TOTP: there is never one without the other
  * @param recoveryCodes how many are left
  */
-public record Methods(
-        List<PasskeyInfo> passkeys, boolean password, int recoveryCodes, List<OutsideIdentity> outside) {
+public record Methods(List<PasskeyInfo> passkeys, boolean password, int recoveryCodes, List<OutsideIdentity> outside) {
     public Methods {
         passkeys = List.copyOf(passkeys);
         outside = List.copyOf(outside);

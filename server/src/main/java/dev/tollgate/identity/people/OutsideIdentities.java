@@ -47,8 +47,8 @@ public final class OutsideIdentities {
             return new MethodChange.Invalid<>("This sign-in has no name to keep.", "Tell whoever runs its provider.");
         }
         String personId = who.person().id();
-        OutsideIdentity identity = new OutsideIdentity(
-                issuer, subject, personId, StoredText.clean(email, LONGEST_EMAIL), now, null);
+        OutsideIdentity identity =
+                new OutsideIdentity(issuer, subject, personId, StoredText.clean(email, LONGEST_EMAIL), now, null);
         return store.write(tx -> {
             Optional<Person> person = PersonTable.locked(tx.handle(), personId);
             if (person.isEmpty() || !person.get().active()) {

@@ -140,8 +140,7 @@ public final class Passkeys {
         Instant now = now();
         PasskeyInfo info = new PasskeyInfo(
                 credential.id(), Texts.name(name).orElse(DEFAULT_NAME), credential.backupAble(), now, null, null);
-        Kept passkey =
-                new Kept(info, personId, credential.data(), credential.transports(), credential.signCount());
+        Kept passkey = new Kept(info, personId, credential.data(), credential.transports(), credential.signCount());
         return store.write(tx -> keep(tx, passkey, ticket.get()));
     }
 
@@ -214,8 +213,7 @@ public final class Passkeys {
     }
 
     private void record(WriteSession tx, String personId, String action, PasskeyInfo passkey) {
-        audit.record(
-                tx, personId, action, personId, Texts.details("passkey", passkey.id(), "name", passkey.name()));
+        audit.record(tx, personId, action, personId, Texts.details("passkey", passkey.id(), "name", passkey.name()));
     }
 
     /** Judges the answer to {@link #signInOptions}, and begins a session if it holds. */

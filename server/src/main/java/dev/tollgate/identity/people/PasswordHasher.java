@@ -81,9 +81,7 @@ final class PasswordHasher {
             return new Verdict.NoRoom();
         }
         try {
-            return hash.matches(password, key)
-                    ? new Verdict.Matches(hash.isOutdated(cost))
-                    : new Verdict.Differs();
+            return hash.matches(password, key) ? new Verdict.Matches(hash.isOutdated(cost)) : new Verdict.Differs();
         } finally {
             leave(lane);
         }

@@ -17,13 +17,64 @@ final class PasswordRules {
 
     /** Letters and digits that a long password may be woven from and still be guessed at once. */
     private static final List<String> OBVIOUS = List.of(
-            "password", "passw0rd", "passwort", "passphrase", "contrasena", "motdepasse", "letmein", "welcome", "willkommen",
-            "qwertyuiop", "qwertzuiop", "azertyuiop", "qwerty", "qwertz", "azerty", "asdfghjkl", "zxcvbnm", "yxcvbnm",
-            "abcdefghijklmnopqrstuvwxyz", "01234567890", "9876543210", "1q2w3e4r5t6y7u8i9o0p", "iloveyou", "administrator",
-            "admin", "changeme", "secret", "trustno1", "dragon", "monkey", "football", "baseball", "sunshine", "princess",
-            "superman", "batman", "starwars", "correcthorsebatterystaple", "tollgate", "claude", "anthropic", "openai",
-            "chatgpt", "gemini", "google", "microsoft", "github", "default", "login", "master", "owner", "user", "test",
-            "hello", "summer", "winter", "spring", "autumn");
+            "password",
+            "passw0rd",
+            "passwort",
+            "passphrase",
+            "contrasena",
+            "motdepasse",
+            "letmein",
+            "welcome",
+            "willkommen",
+            "qwertyuiop",
+            "qwertzuiop",
+            "azertyuiop",
+            "qwerty",
+            "qwertz",
+            "azerty",
+            "asdfghjkl",
+            "zxcvbnm",
+            "yxcvbnm",
+            "abcdefghijklmnopqrstuvwxyz",
+            "01234567890",
+            "9876543210",
+            "1q2w3e4r5t6y7u8i9o0p",
+            "iloveyou",
+            "administrator",
+            "admin",
+            "changeme",
+            "secret",
+            "trustno1",
+            "dragon",
+            "monkey",
+            "football",
+            "baseball",
+            "sunshine",
+            "princess",
+            "superman",
+            "batman",
+            "starwars",
+            "correcthorsebatterystaple",
+            "tollgate",
+            "claude",
+            "anthropic",
+            "openai",
+            "chatgpt",
+            "gemini",
+            "google",
+            "microsoft",
+            "github",
+            "default",
+            "login",
+            "master",
+            "owner",
+            "user",
+            "test",
+            "hello",
+            "summer",
+            "winter",
+            "spring",
+            "autumn");
 
     /** So many characters that nobody would expect must be left once all of that is taken out. */
     private static final int LEAST_REST = 4;
@@ -79,9 +130,6 @@ final class PasswordRules {
 
     /** As somebody who guesses sees it: case, punctuation and usual substitutions hide nothing. */
     private static String reduced(String text) {
-        return text.toLowerCase(Locale.ROOT)
-                .replace('@', 'a')
-                .replace('$', 's')
-                .replaceAll("[\\p{Punct}\\s]", "");
+        return text.toLowerCase(Locale.ROOT).replace('@', 'a').replace('$', 's').replaceAll("[\\p{Punct}\\s]", "");
     }
 }

@@ -24,8 +24,7 @@ final class PasswordTable {
         return handle.createQuery("SELECT " + PersonTable.COLUMNS + ", w.phc FROM person p"
                         + " LEFT JOIN person_password w ON w.person_id = p.id WHERE p.email = :email")
                 .bind("email", email)
-                .map((row, context) ->
-                        new Account(PersonTable.TO_PERSON.map(row, context), row.getString("phc")))
+                .map((row, context) -> new Account(PersonTable.TO_PERSON.map(row, context), row.getString("phc")))
                 .findOne();
     }
 

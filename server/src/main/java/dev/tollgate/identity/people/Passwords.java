@@ -77,7 +77,8 @@ public final class Passwords {
         if (!who.session().recent(clock.instant())) {
             return new MethodChange.NeedsRecentSignIn<>();
         }
-        return store.read(handle -> PasswordTable.find(handle, who.person().id())).isPresent()
+        return store.read(handle -> PasswordTable.find(handle, who.person().id()))
+                        .isPresent()
                 ? new MethodChange.Done<>(setup(who.person(), ""))
                 : noPassword();
     }
@@ -93,8 +94,7 @@ public final class Passwords {
      */
     private PasswordSetup setup(Person person, String phc) {
         String secret = Totp.newSecret();
-        String content = Texts.details(
-                "phc", phc, "secret", secret, "until", clock.millis() + SETUP_LIFE.toMillis());
+        String content = Texts.details("phc", phc, "secret", secret, "until", clock.millis() + SETUP_LIFE.toMillis());
         return new PasswordSetup(
                 sealer.seal(setupPlace(person.id()), content),
                 Totp.provisioningUri(ISSUER, person.email(), secret),

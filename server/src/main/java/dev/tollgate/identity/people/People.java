@@ -184,8 +184,7 @@ public final class People {
         boolean owned = before.role() == Role.OWNER && before.active();
         boolean owns = after.role() == Role.OWNER && after.active();
         if (owned && !owns && !PersonTable.anotherOwnerCanSignIn(handle, before.id())) {
-            throw Refusal.conflict(
-                    "This is the last owner who can sign in.", "Make somebody else an owner first.");
+            throw Refusal.conflict("This is the last owner who can sign in.", "Make somebody else an owner first.");
         }
     }
 

@@ -58,8 +58,7 @@ public record PeopleServices(
                 new FirstRun(store, audit, sessions, people),
                 new Invitations(store, audit, clock, sessions, people),
                 sessions,
-                new SignInDesk(
-                        store, audit, clock, sealer, tickets, devices, hasher, recovery, passkeys, finish),
+                new SignInDesk(store, audit, clock, sealer, tickets, devices, hasher, recovery, passkeys, finish),
                 passkeys,
                 new Passwords(store, audit, clock, sealer, hasher, recovery, sessions),
                 new OutsideIdentities(store, audit, clock));

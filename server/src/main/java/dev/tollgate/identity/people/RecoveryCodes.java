@@ -43,8 +43,7 @@ final class RecoveryCodes {
                         .replace('o', '0')
                         .replace('i', '1')
                         .replace('l', '1');
-        byte[] mac = signer.sign(
-                personId.getBytes(StandardCharsets.UTF_8), code.getBytes(StandardCharsets.UTF_8));
+        byte[] mac = signer.sign(personId.getBytes(StandardCharsets.UTF_8), code.getBytes(StandardCharsets.UTF_8));
         return Texts.ENCODER.encodeToString(mac);
     }
 

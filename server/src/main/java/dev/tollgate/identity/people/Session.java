@@ -13,13 +13,7 @@ import java.time.Instant;
  * @param address where the person signed in from
  */
 public record Session(
-        String id,
-        String personId,
-        Instant createdAt,
-        Instant seenAt,
-        SignInWay way,
-        String device,
-        String address) {
+        String id, String personId, Instant createdAt, Instant seenAt, SignInWay way, String device, String address) {
     /** Unused for this long, a session is over. */
     public static final Duration IDLE = Duration.ofHours(12);
     /** So long after the sign-in, a session is over however much it is used. */

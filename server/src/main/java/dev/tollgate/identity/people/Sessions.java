@@ -109,11 +109,11 @@ public final class Sessions {
                 session.device(),
                 session.address());
         SignedIn again = new SignedIn(used, who.person());
-        remembered.asMap()
+        remembered
+                .asMap()
                 .computeIfPresent(
                         hash,
-                        (key, kept) ->
-                                kept.change == change ? new Remembered(again, change, kept.readAtMillis) : kept);
+                        (key, kept) -> kept.change == change ? new Remembered(again, change, kept.readAtMillis) : kept);
         return again;
     }
 

@@ -65,11 +65,13 @@ public final class SignInDesk {
     /** The first half of a sign-in by password; a code follows always. Blocking, as all here. */
     public SignIn password(String email, String password, Visitor visitor) {
         String normal = Texts.email(email).orElse("");
-        Account account = store.read(handle -> PasswordTable.byEmail(handle, normal)).orElse(null);
+        Account account =
+                store.read(handle -> PasswordTable.byEmail(handle, normal)).orElse(null);
         Device device = account == null ? null : known(visitor, account.person().id());
         return switch (passwords.enter(normal, visitor.address(), device)) {
             case Entry.Wait wait -> new SignIn.Throttled(wait.time());
-            case Entry.Admitted admitted -> judge(account, password, admitted, device == null ? Lane.NEWCOMERS : Lane.KNOWN);
+            case Entry.Admitted admitted ->
+                judge(account, password, admitted, device == null ? Lane.NEWCOMERS : Lane.KNOWN);
         };
     }
 
@@ -124,8 +126,7 @@ public final class SignInDesk {
 
     private SignIn totp(Ticket ticket, String code, Visitor visitor) {
         String personId = personId(ticket);
-        Optional<Authenticator> authenticator =
-                store.read(handle -> PasswordTable.authenticator(handle, personId));
+        Optional<Authenticator> authenticator = store.read(handle -> PasswordTable.authenticator(handle, personId));
         if (authenticator.isEmpty()) {
             return new SignIn.Expired();
         }
@@ -198,8 +199,7 @@ public final class SignInDesk {
 
     /** Somebody has the password: their person should be able to see it. Bounded by what the throttle lets in. */
     private void wrongCode(String personId, Visitor visitor) {
-        String details = Texts.details(
-                "address", visitor.address(), "device", DeviceNames.of(visitor.userAgent()));
+        String details = Texts.details("address", visitor.address(), "device", DeviceNames.of(visitor.userAgent()));
         store.write(tx -> {
             audit.record(tx, "sign-in", "person.code_refused", personId, details);
             return true;
@@ -212,8 +212,7 @@ public final class SignInDesk {
 
     /** Whether the password has changed since it was typed. */
     private static boolean isOutdated(Ticket ticket, Optional<String> phc) {
-        return phc.isEmpty()
-                || !ticket.content().endsWith(" " + Texts.hash(phc.get()));
+        return phc.isEmpty() || !ticket.content().endsWith(" " + Texts.hash(phc.get()));
     }
 
     /**

@@ -29,9 +29,7 @@ final class SignInFinish {
                 return new SignIn.Refused();
             }
             Optional<SignIn> refusal = use.use(tx);
-            return refusal.isPresent()
-                    ? refusal.get()
-                    : new SignIn.Done(sessions.begin(tx, draft, person.get()));
+            return refusal.isPresent() ? refusal.get() : new SignIn.Done(sessions.begin(tx, draft, person.get()));
         });
         sessions.changed();
         return outcome;

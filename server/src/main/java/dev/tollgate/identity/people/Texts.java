@@ -60,7 +60,8 @@ final class Texts {
         try {
             String domain = IDN.toASCII(text.substring(at + 1), IDN.USE_STD3_ASCII_RULES);
             String email = text.substring(0, at) + '@' + domain.toLowerCase(Locale.ROOT);
-            boolean fits = email.length() <= LONGEST_EMAIL && DOMAIN.matcher(domain.toLowerCase(Locale.ROOT)).matches();
+            boolean fits = email.length() <= LONGEST_EMAIL
+                    && DOMAIN.matcher(domain.toLowerCase(Locale.ROOT)).matches();
             return fits ? Optional.of(email) : Optional.empty();
         } catch (IllegalArgumentException e) {
             return Optional.empty();

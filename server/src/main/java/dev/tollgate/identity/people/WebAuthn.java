@@ -82,7 +82,8 @@ final class WebAuthn {
             String challenge = challenge(data.getCollectedClientData());
             return challenge == null ? null : new Registration(data, challenge);
         } catch (RuntimeException e) {
-            return refused(e);
+            noteRefusal(e);
+            return null;
         }
     }
 
@@ -101,23 +102,22 @@ final class WebAuthn {
                 return null;
             }
             return new Assertion(
-                    data,
-                    Texts.ENCODER.encodeToString(id),
-                    new String(userHandle, StandardCharsets.UTF_8),
-                    challenge);
+                    data, Texts.ENCODER.encodeToString(id), new String(userHandle, StandardCharsets.UTF_8), challenge);
         } catch (RuntimeException e) {
-            return refused(e);
+            noteRefusal(e);
+            return null;
         }
     }
 
     /** Strangers send these bytes: whatever a library throws at them, they are no passkey's. */
-    private static <T> @Nullable T refused(RuntimeException why) {
+    private static void noteRefusal(RuntimeException why) {
         LOG.debug("A passkey's response was refused: {}", why.getClass().getName());
-        return null;
     }
 
     private static @Nullable String challenge(@Nullable CollectedClientData client) {
-        return client == null ? null : Texts.ENCODER.encodeToString(client.getChallenge().getValue());
+        return client == null
+                ? null
+                : Texts.ENCODER.encodeToString(client.getChallenge().getValue());
     }
 
     private static ServerProperty server(RelyingParty party, String challenge) {
@@ -134,10 +134,10 @@ final class WebAuthn {
         RegistrationData data = registration.data;
         try {
             manager.verify(
-                    data,
-                    new RegistrationParameters(server(party, registration.challenge), PARAMETERS, true, true));
+                    data, new RegistrationParameters(server(party, registration.challenge), PARAMETERS, true, true));
         } catch (RuntimeException e) {
-            return refused(e);
+            noteRefusal(e);
+            return null;
         }
         AuthenticatorData<?> authenticator = data.getAttestationObject().getAuthenticatorData();
         AttestedCredentialData credential = authenticator.getAttestedCredentialData();
@@ -192,7 +192,7 @@ final class WebAuthn {
         } catch (MaliciousCounterValueException e) {
             return new Proof.Cloned();
         } catch (RuntimeException e) {
-            refused(e);
+            noteRefusal(e);
             return new Proof.Fails();
         }
     }

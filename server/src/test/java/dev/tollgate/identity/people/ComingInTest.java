@@ -1,7 +1,7 @@
 package dev.tollgate.identity.people;
 
-import static dev.tollgate.identity.people.PeopleHouse.from;
 import static dev.tollgate.identity.people.PeopleHouse.refused;
+import static dev.tollgate.identity.people.PeopleHouse.visitorAt;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -23,11 +23,11 @@ class ComingInTest extends PeopleCase {
     }
 
     private Redeemed begin(String link) {
-        return firstRun().redeem(link, "olga@example.com", "Olga", from("192.0.2.1"));
+        return firstRun().redeem(link, "olga@example.com", "Olga", visitorAt("192.0.2.1"));
     }
 
     private Redeemed accept(NewInvitation invitation) {
-        return invitations().redeem(invitation.text(), "Ada", from("192.0.2.2"));
+        return invitations().redeem(invitation.text(), "Ada", visitorAt("192.0.2.2"));
     }
 
     private NewInvitation invite(Role role, Actor actor) {
@@ -41,7 +41,8 @@ class ComingInTest extends PeopleCase {
         assertTrue(link.matches("tgf_[0-9A-Za-z]{32}"));
         assertFalse(house().rows().contains(link.substring(4)), "only its hash is kept");
         List<Redeemed> outcomes = PeopleHouse.atOnce(100, () -> begin(link));
-        assertEquals(1, outcomes.stream().filter(Redeemed.Done.class::isInstance).count());
+        assertEquals(
+                1, outcomes.stream().filter(Redeemed.Done.class::isInstance).count());
         assertEquals(99, outcomes.stream().filter(UNKNOWN::equals).count());
         Person owner = people().list().getFirst();
         assertEquals(1, people().list().size());
@@ -55,7 +56,8 @@ class ComingInTest extends PeopleCase {
         String first = firstRun().issue().orElseThrow();
         String second = firstRun().issue().orElseThrow();
         assertEquals(UNKNOWN, begin(first));
-        NewSession halfWay = assertInstanceOf(Redeemed.Done.class, begin(second)).signedIn();
+        NewSession halfWay =
+                assertInstanceOf(Redeemed.Done.class, begin(second)).signedIn();
         assertTrue(firstRun().awaited(), "an owner without a way to sign in is no owner yet");
         String third = firstRun().issue().orElseThrow();
         NewSession again = assertInstanceOf(Redeemed.Done.class, begin(third)).signedIn();
@@ -68,21 +70,26 @@ class ComingInTest extends PeopleCase {
 
     @Test
     void aLinkThatIsOpenWhenAnOwnerAppearsIsVoid() {
-        NewSession owner = assertInstanceOf(Redeemed.Done.class, begin(firstRun().issue().orElseThrow())).signedIn();
+        NewSession owner = assertInstanceOf(
+                        Redeemed.Done.class, begin(firstRun().issue().orElseThrow()))
+                .signedIn();
         String open = firstRun().issue().orElseThrow();
         house().register(house().who(owner), new SoftPasskey());
-        assertEquals(USED, firstRun().redeem(open, "eve@example.com", "Eve", from("192.0.2.66")));
+        assertEquals(USED, firstRun().redeem(open, "eve@example.com", "Eve", visitorAt("192.0.2.66")));
         assertEquals(1, people().list().size());
     }
 
     @Test
     void whatCannotBeTypedLeavesTheLinkGood() {
         String link = firstRun().issue().orElseThrow();
-        for (String email : List.of("", "olga", "@", "a@b@c", "a b@example.com", "olga@exa mple.com", "x@" + "a".repeat(300))) {
-            assertInstanceOf(Redeemed.Invalid.class, firstRun().redeem(link, email, "Olga", from("192.0.2.1")));
+        for (String email :
+                List.of("", "olga", "@", "a@b@c", "a b@example.com", "olga@exa mple.com", "x@" + "a".repeat(300))) {
+            assertInstanceOf(Redeemed.Invalid.class, firstRun().redeem(link, email, "Olga", visitorAt("192.0.2.1")));
         }
-        assertInstanceOf(Redeemed.Invalid.class, firstRun().redeem(link, "olga@example.com", " ", from("192.0.2.1")));
-        for (String wrong : List.of("", "tgf_", link + "x", link.substring(1), "tgf_" + "0".repeat(32), "tgi_" + link.substring(4))) {
+        assertInstanceOf(
+                Redeemed.Invalid.class, firstRun().redeem(link, "olga@example.com", " ", visitorAt("192.0.2.1")));
+        for (String wrong : List.of(
+                "", "tgf_", link + "x", link.substring(1), "tgf_" + "0".repeat(32), "tgi_" + link.substring(4))) {
             assertEquals(UNKNOWN, begin(wrong));
         }
         assertInstanceOf(Redeemed.Done.class, begin(link));
@@ -98,9 +105,10 @@ class ComingInTest extends PeopleCase {
         java.util.concurrent.atomic.AtomicInteger turn = new java.util.concurrent.atomic.AtomicInteger();
         List<Redeemed> outcomes = PeopleHouse.atOnce(100, () -> {
             Invitations node = turn.getAndIncrement() % 2 == 0 ? invitations() : other.invitations();
-            return node.redeem(invitation.text(), "Ada", from("192.0.2.2"));
+            return node.redeem(invitation.text(), "Ada", visitorAt("192.0.2.2"));
         });
-        assertEquals(1, outcomes.stream().filter(Redeemed.Done.class::isInstance).count());
+        assertEquals(
+                1, outcomes.stream().filter(Redeemed.Done.class::isInstance).count());
         assertEquals(99, outcomes.stream().filter(USED::equals).count());
         Person ada = people().byEmail("ada@example.com").orElseThrow();
         assertEquals(List.of("engineers"), ada.groups());
@@ -108,7 +116,8 @@ class ComingInTest extends PeopleCase {
         Invitation listed = invitations().list().getFirst();
         assertEquals(Invitation.State.REDEEMED, listed.state());
         assertEquals(ada.id(), listed.personId());
-        assertFalse((house().rows() + house().audited).contains(invitation.text().substring(4)));
+        assertFalse(
+                (house().rows() + house().audited).contains(invitation.text().substring(4)));
     }
 
     @Test
@@ -116,12 +125,16 @@ class ComingInTest extends PeopleCase {
         house().settledOwner();
         NewInvitation late = invite(Role.MEMBER, Actor.OWNER_TOKEN);
         house().pass(Duration.ofDays(7));
-        assertEquals(Invitation.State.EXPIRED, invitations().peek(late.text()).orElseThrow().state());
+        assertEquals(
+                Invitation.State.EXPIRED,
+                invitations().peek(late.text()).orElseThrow().state());
         assertEquals(new Redeemed.Refused(Redeemed.Reason.EXPIRED), accept(late));
         NewInvitation revoked = invite(Role.MEMBER, Actor.OWNER_TOKEN);
         assertEquals(
                 Invitation.State.REVOKED,
-                invitations().revoke(revoked.invitation().id(), Actor.OWNER_TOKEN).state());
+                invitations()
+                        .revoke(revoked.invitation().id(), Actor.OWNER_TOKEN)
+                        .state());
         assertEquals(new Redeemed.Refused(Redeemed.Reason.REVOKED), accept(revoked));
         refused(Kind.NOT_FOUND, () -> invitations().revoke("inv_none", Actor.OWNER_TOKEN));
         NewInvitation first = invite(Role.MEMBER, Actor.OWNER_TOKEN);
@@ -130,7 +143,7 @@ class ComingInTest extends PeopleCase {
         house().pass(Duration.ofDays(7).minusMillis(1));
         assertInstanceOf(Redeemed.Done.class, accept(second));
         assertEquals(USED, accept(second));
-        assertEquals(UNKNOWN, invitations().redeem("tgi_" + "0".repeat(32), "Ada", from("192.0.2.2")));
+        assertEquals(UNKNOWN, invitations().redeem("tgi_" + "0".repeat(32), "Ada", visitorAt("192.0.2.2")));
     }
 
     @Test

@@ -83,7 +83,9 @@ class FormsTest {
                 new byte[0],
                 new Argon2.Cost(65_536, 2, 1),
                 32);
-        assertEquals("09316115d5cf24ed5a15a31a3ba326e5cf32edc24702987c02b6566f61913cf7", HexFormat.of().formatHex(hash));
+        assertEquals(
+                "09316115d5cf24ed5a15a31a3ba326e5cf32edc24702987c02b6566f61913cf7",
+                HexFormat.of().formatHex(hash));
     }
 
     @Test
@@ -96,13 +98,21 @@ class FormsTest {
         assertTrue(read.matches(Argon2.utf8("cafe\u0301"), key), "composed in another way");
         assertFalse(read.matches(password, new byte[] {1, 2, 4}));
         assertFalse(read.matches(Argon2.utf8("cafe"), key));
-        assertNotEquals(hash.phc(), PasswordHash.of(password, key, PeopleHouse.CHEAP).phc(), "a salt of its own");
+        assertNotEquals(
+                hash.phc(), PasswordHash.of(password, key, PeopleHouse.CHEAP).phc(), "a salt of its own");
         assertTrue(read.isOutdated(PasswordHasher.COST));
         String long43 = hash.phc().substring(hash.phc().lastIndexOf('$'));
         for (String bad : List.of(
-                "", "x", hash.phc() + "x", hash.phc().replace("argon2id", "argon2i"), hash.phc().replace("m=64", "m=1"),
-                hash.phc().replace("m=64", "m=999999"), hash.phc().replace("t=1", "t=0"), hash.phc().replace("t=1", "t=99"),
-                hash.phc().replace("p=1", "p=0"), hash.phc().replace(long43, "$short"))) {
+                "",
+                "x",
+                hash.phc() + "x",
+                hash.phc().replace("argon2id", "argon2i"),
+                hash.phc().replace("m=64", "m=1"),
+                hash.phc().replace("m=64", "m=999999"),
+                hash.phc().replace("t=1", "t=0"),
+                hash.phc().replace("t=1", "t=99"),
+                hash.phc().replace("p=1", "p=0"),
+                hash.phc().replace(long43, "$short"))) {
             assertEquals(Optional.empty(), PasswordHash.parse(bad).map(PasswordHash::phc), bad);
         }
     }
@@ -164,8 +174,23 @@ class FormsTest {
         assertEquals(Optional.of("me@localhost"), Texts.email("me@localhost"));
         assertEquals(Texts.email("é@example.com"), Texts.email("e\u0301@example.com"));
         for (String bad : List.of(
-                "", "@", "a@", "@b", "a b@c.d", "a@b c", "a\u0000@b.c", "a@b..c", "a@.b", "a@-b_.c", "<a@b.c>", "a,b@c.d",
-                "a\u200b@b.c", "a\u00a0b@c.d", "\ud800@b.c", "x".repeat(65) + "@b.c", "a@" + "b.".repeat(200) + "c",
+                "",
+                "@",
+                "a@",
+                "@b",
+                "a b@c.d",
+                "a@b c",
+                "a\u0000@b.c",
+                "a@b..c",
+                "a@.b",
+                "a@-b_.c",
+                "<a@b.c>",
+                "a,b@c.d",
+                "a\u200b@b.c",
+                "a\u00a0b@c.d",
+                "\ud800@b.c",
+                "x".repeat(65) + "@b.c",
+                "a@" + "b.".repeat(200) + "c",
                 "a\r\nBcc:x@b.c")) {
             assertEquals(Optional.empty(), Texts.email(bad), bad);
         }
@@ -179,7 +204,8 @@ class FormsTest {
         String text = tickets.issue("purpose", "content ö", Duration.ofMinutes(1));
         assertEquals("content ö", tickets.open("purpose", text).orElseThrow().content());
         assertEquals(Optional.empty(), tickets.open("another", text));
-        assertEquals(Optional.empty(), new Tickets(Signer.of(new byte[32], "other"), () -> now[0]).open("purpose", text));
+        assertEquals(
+                Optional.empty(), new Tickets(Signer.of(new byte[32], "other"), () -> now[0]).open("purpose", text));
         for (int i = 0; i < text.length() - 1; i++) { // the last character holds bits that mean nothing
             char other = text.charAt(i) == 'A' ? 'B' : 'A';
             String forged = text.substring(0, i) + other + text.substring(i + 1);
@@ -205,9 +231,12 @@ class FormsTest {
                         + " Chrome/142.0.0.0 Safari/537.36 Edg/142.0.0.0"));
         assertEquals(
                 "Safari on iPhone",
-                DeviceNames.of("Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like"
-                        + " Gecko) Version/19.0 Mobile/15E148 Safari/604.1"));
-        assertEquals("Chrome on Android", DeviceNames.of("Mozilla/5.0 (Linux; Android 16) Chrome/142.0 Mobile Safari/537.36"));
+                DeviceNames.of(
+                        "Mozilla/5.0 (iPhone; CPU iPhone OS 19_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like"
+                                + " Gecko) Version/19.0 Mobile/15E148 Safari/604.1"));
+        assertEquals(
+                "Chrome on Android",
+                DeviceNames.of("Mozilla/5.0 (Linux; Android 16) Chrome/142.0 Mobile Safari/537.36"));
         assertEquals("curl", DeviceNames.of("curl/8.5.0"));
         assertEquals("Unknown device", DeviceNames.of(""));
         assertEquals("?[31mtool/1", DeviceNames.of("\u001b[31mtool/1"));

@@ -1,8 +1,8 @@
 package dev.tollgate.identity.people;
 
 import static dev.tollgate.identity.people.PeopleHouse.done;
-import static dev.tollgate.identity.people.PeopleHouse.from;
 import static dev.tollgate.identity.people.PeopleHouse.in;
+import static dev.tollgate.identity.people.PeopleHouse.visitorAt;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 
 class OutsideIdentitiesTest extends PeopleCase {
     private static final String ISSUER = "https://accounts.example.com";
-    private static final Visitor VISITOR = from("192.0.2.9");
+    private static final Visitor VISITOR = visitorAt("192.0.2.9");
 
     private OutsideIdentities outside() {
         return house().services.outside();
@@ -79,6 +79,7 @@ class OutsideIdentitiesTest extends PeopleCase {
         assertEquals(new SignIn.Refused(), desk().outside(ISSUER, "1", VISITOR));
         people().suspend(ada.person().id(), Actor.OWNER_TOKEN);
         assertEquals(new SignIn.Refused(), desk().outside(ISSUER, "2", VISITOR));
-        assertInstanceOf(MethodChange.NeedsRecentSignIn.class, outside().link(who, ISSUER, "3", ""), "nor do they link");
+        assertInstanceOf(
+                MethodChange.NeedsRecentSignIn.class, outside().link(who, ISSUER, "3", ""), "nor do they link");
     }
 }

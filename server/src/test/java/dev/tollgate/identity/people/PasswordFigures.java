@@ -23,8 +23,7 @@ final class PasswordFigures {
             for (int i = 0; i < CHECKS; i++) {
                 hasher.verify(phc, password, Lane.NEWCOMERS);
             }
-            double millis =
-                    (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - started) / 1e6 / CHECKS;
+            double millis = (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - started) / 1e6 / CHECKS;
             Argon2.Cost cost = PasswordHasher.COST;
             System.out.printf(
                     "m=%d KiB, t=%d, p=%d: %.1f ms of processor time; %.0f a minute on one core%n",

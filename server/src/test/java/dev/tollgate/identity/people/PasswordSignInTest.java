@@ -2,8 +2,8 @@ package dev.tollgate.identity.people;
 
 import static dev.tollgate.identity.people.PeopleHouse.PASSWORD;
 import static dev.tollgate.identity.people.PeopleHouse.done;
-import static dev.tollgate.identity.people.PeopleHouse.from;
 import static dev.tollgate.identity.people.PeopleHouse.in;
+import static dev.tollgate.identity.people.PeopleHouse.visitorAt;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 
 class PasswordSignInTest extends PeopleCase {
     private static final String EMAIL = "ada@example.com";
-    private static final Visitor VISITOR = from("192.0.2.9");
+    private static final Visitor VISITOR = visitorAt("192.0.2.9");
     private @Nullable Authenticator made;
 
     @Override
@@ -42,7 +42,8 @@ class PasswordSignInTest extends PeopleCase {
     }
 
     private String step() {
-        return assertInstanceOf(SignIn.NeedsTotp.class, desk().password(EMAIL, PASSWORD, VISITOR)).step();
+        return assertInstanceOf(SignIn.NeedsTotp.class, desk().password(EMAIL, PASSWORD, VISITOR))
+                .step();
     }
 
     private String id() {
@@ -86,7 +87,8 @@ class PasswordSignInTest extends PeopleCase {
                     assertEquals(new SignIn.Busy(), full.services.signIn().password(email, password, VISITOR));
                 }
             }
-            SignIn device = full.services.signIn().password(EMAIL, PASSWORD, PeopleHouse.on(known.session(), "192.0.2.9"));
+            SignIn device =
+                    full.services.signIn().password(EMAIL, PASSWORD, PeopleHouse.on(known.session(), "192.0.2.9"));
             assertInstanceOf(SignIn.NeedsTotp.class, device, "a known device has room of its own");
         } catch (java.io.IOException e) {
             throw new java.io.UncheckedIOException(e);
@@ -127,7 +129,9 @@ class PasswordSignInTest extends PeopleCase {
         String step = step();
         done(house().services.passwords().change(house().who(ada().session()), "another Horse 42 batteries", VISITOR));
         assertEquals(new SignIn.Expired(), desk().totp(step, house().code(ada().secret()), VISITOR));
-        assertEquals(new SignIn.Expired(), desk().recoveryCode(step, ada().recoveryCodes().getFirst(), VISITOR));
+        assertEquals(
+                new SignIn.Expired(),
+                desk().recoveryCode(step, ada().recoveryCodes().getFirst(), VISITOR));
         assertEquals(new SignIn.Refused(), desk().password(EMAIL, PASSWORD, VISITOR));
     }
 
@@ -148,7 +152,8 @@ class PasswordSignInTest extends PeopleCase {
         List<String> steps = List.of(step(), step(), step());
         AtomicInteger next = new AtomicInteger();
         List<SignIn> outcomes = PeopleHouse.atOnce(
-                3, () -> desk().recoveryCode(steps.get(next.getAndIncrement()), code.toUpperCase(Locale.ROOT), VISITOR));
+                3,
+                () -> desk().recoveryCode(steps.get(next.getAndIncrement()), code.toUpperCase(Locale.ROOT), VISITOR));
         List<NewSession> in = outcomes.stream()
                 .filter(SignIn.Done.class::isInstance)
                 .map(PeopleHouse::in)
@@ -158,7 +163,9 @@ class PasswordSignInTest extends PeopleCase {
         assertEquals(9, people().methods(id()).recoveryCodes());
         List<String> anew = done(house().services.passwords().newRecoveryCodes(house().who(in.getFirst())));
         assertEquals(10, people().methods(id()).recoveryCodes());
-        assertInstanceOf(SignIn.Refused.class, desk().recoveryCode(step(), ada().recoveryCodes().get(5), VISITOR));
+        assertInstanceOf(
+                SignIn.Refused.class,
+                desk().recoveryCode(step(), ada().recoveryCodes().get(5), VISITOR));
         in(desk().recoveryCode(step(), anew.getFirst().replace("-", " "), VISITOR));
     }
 
@@ -179,7 +186,8 @@ class PasswordSignInTest extends PeopleCase {
         SignedIn who = house().who(ben);
         Passwords passwords = house().services.passwords();
         PasswordSetup setup = done(passwords.begin(who, PASSWORD));
-        assertTrue(setup.provisioningUri().startsWith("otpauth://totp/Tollgate:ben%40example.com?secret=" + setup.secret()));
+        assertTrue(setup.provisioningUri()
+                .startsWith("otpauth://totp/Tollgate:ben%40example.com?secret=" + setup.secret()));
         assertEquals(new SignIn.Refused(), desk().password("ben@example.com", PASSWORD, VISITOR));
         assertFalse(people().methods(ben.person().id()).any());
         assertInstanceOf(
@@ -192,10 +200,13 @@ class PasswordSignInTest extends PeopleCase {
         assertInstanceOf(MethodChange.Invalid.class, passwords.confirm(who, "AAAA", code, VISITOR));
         NewPassword kept = done(passwords.confirm(who, setup.ticket(), code, VISITOR));
         assertEquals(10, kept.recoveryCodes().size());
-        String step = assertInstanceOf(SignIn.NeedsTotp.class, desk().password("ben@example.com", PASSWORD, VISITOR)).step();
+        String step = assertInstanceOf(SignIn.NeedsTotp.class, desk().password("ben@example.com", PASSWORD, VISITOR))
+                .step();
         assertInstanceOf(SignIn.Refused.class, desk().totp(step, code, VISITOR), "the setup's code is used");
         String rows = house().rows();
-        assertFalse(rows.contains(setup.secret()) || rows.contains(PASSWORD) || rows.contains(kept.signedIn().cookie()));
+        assertFalse(rows.contains(setup.secret())
+                || rows.contains(PASSWORD)
+                || rows.contains(kept.signedIn().cookie()));
     }
 
     @Test
@@ -205,7 +216,8 @@ class PasswordSignInTest extends PeopleCase {
         house().pass(Duration.ofMinutes(9));
         SignedIn again = house().who(house().invited("ben@example.com", Role.MEMBER));
         house().pass(Duration.ofMinutes(6));
-        SignedIn recent = new SignedIn(house().who(house().invited("ben@example.com", Role.MEMBER)).session(), again.person());
+        SignedIn recent = new SignedIn(
+                house().who(house().invited("ben@example.com", Role.MEMBER)).session(), again.person());
         assertInstanceOf(
                 MethodChange.Invalid.class,
                 house().services.passwords().confirm(recent, setup.ticket(), house().code(setup.secret()), VISITOR));
@@ -250,7 +262,8 @@ class PasswordSignInTest extends PeopleCase {
         String before = phc();
         assertTrue(before.startsWith("$argon2id$v=19$m=64,t=1,p=1$"), before);
         PeopleServices grown = house().open(house().store, new Argon2.Cost(128, 2, 1), 4);
-        String step = assertInstanceOf(SignIn.NeedsTotp.class, grown.signIn().password(EMAIL, PASSWORD, VISITOR)).step();
+        String step = assertInstanceOf(SignIn.NeedsTotp.class, grown.signIn().password(EMAIL, PASSWORD, VISITOR))
+                .step();
         assertTrue(phc().startsWith("$argon2id$v=19$m=128,t=2,p=1$"), phc());
         in(grown.signIn().totp(step, house().code(ada().secret()), VISITOR));
         assertEquals(phc(), phc());
@@ -264,7 +277,8 @@ class PasswordSignInTest extends PeopleCase {
 
     @Test
     void anEditedHashMatchesNothingAndCostsNothing() {
-        for (String edited : List.of("", "$argon2id$v=19$m=9999999,t=99,p=9$AAAA$AAAA", phc().replace("m=64", "m=999999"))) {
+        for (String edited :
+                List.of("", "$argon2id$v=19$m=9999999,t=99,p=9$AAAA$AAAA", phc().replace("m=64", "m=999999"))) {
             house().store.write(tx -> {
                 PasswordTable.put(tx.handle(), id(), edited, 1);
                 return true;
@@ -282,8 +296,13 @@ class PasswordSignInTest extends PeopleCase {
         String texts = needs + " " + session + " " + setup + " " + new NewPassword(ada().recoveryCodes(), session) + " "
                 + PeopleHouse.on(session, "192.0.2.1") + house().audited;
         for (String secret : List.of(
-                needs.step(), session.cookie(), session.deviceToken(), setup.secret(), setup.ticket(),
-                ada().recoveryCodes().getFirst(), PASSWORD)) {
+                needs.step(),
+                session.cookie(),
+                session.deviceToken(),
+                setup.secret(),
+                setup.ticket(),
+                ada().recoveryCodes().getFirst(),
+                PASSWORD)) {
             assertFalse(texts.contains(secret), "a secret is shown");
         }
     }

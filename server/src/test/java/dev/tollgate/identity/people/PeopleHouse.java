@@ -58,8 +58,7 @@ final class PeopleHouse implements AutoCloseable {
 
     /** Services on a store, as a restart or another node has them. */
     PeopleServices open(Store on, Argon2.Cost cost, int newcomersAtOnce) {
-        Barrier barrier =
-                Barrier.unseal(on, () -> now, RootKeySource.configured(folder, Map.of()), Optional.empty());
+        Barrier barrier = Barrier.unseal(on, () -> now, RootKeySource.configured(folder, Map.of()), Optional.empty());
         byte[] secret = barrier.derive("people");
         return PeopleServices.open(
                 on,
@@ -89,12 +88,13 @@ final class PeopleHouse implements AutoCloseable {
     }
 
     /** Whoever comes from that address, without any cookie. */
-    static Visitor from(String address) {
+    static Visitor visitorAt(String address) {
         return new Visitor(address, "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0", null, null);
     }
 
     static Visitor on(NewSession device, String address) {
-        return new Visitor(address, "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0", device.deviceToken(), null);
+        return new Visitor(
+                address, "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0", device.deviceToken(), null);
     }
 
     SignedIn who(NewSession session) {
@@ -104,7 +104,7 @@ final class PeopleHouse implements AutoCloseable {
     /** The owner, by the first run's link. */
     NewSession owner() {
         String link = services.firstRun().issue().orElseThrow();
-        Redeemed redeemed = services.firstRun().redeem(link, "olga@example.com", "Olga", from("192.0.2.1"));
+        Redeemed redeemed = services.firstRun().redeem(link, "olga@example.com", "Olga", visitorAt("192.0.2.1"));
         return assertInstanceOf(Redeemed.Done.class, redeemed).signedIn();
     }
 
@@ -117,7 +117,7 @@ final class PeopleHouse implements AutoCloseable {
 
     NewSession invited(String email, Role role) {
         NewInvitation invitation = services.invitations().invite(email, role, List.of(), Actor.OWNER_TOKEN);
-        Redeemed redeemed = services.invitations().redeem(invitation.text(), "Somebody", from("192.0.2.2"));
+        Redeemed redeemed = services.invitations().redeem(invitation.text(), "Somebody", visitorAt("192.0.2.2"));
         return assertInstanceOf(Redeemed.Done.class, redeemed).signedIn();
     }
 
@@ -130,7 +130,7 @@ final class PeopleHouse implements AutoCloseable {
     Authenticator password(NewSession session) {
         PasswordSetup setup = done(services.passwords().begin(who(session), PASSWORD));
         NewPassword password = done(services.passwords()
-                .confirm(who(session), setup.ticket(), code(setup.secret()), from("192.0.2.2")));
+                .confirm(who(session), setup.ticket(), code(setup.secret()), visitorAt("192.0.2.2")));
         pass(Duration.ofSeconds(60)); // the code just used is used
         return new Authenticator(setup.secret(), password.recoveryCodes(), password.signedIn());
     }
@@ -211,9 +211,8 @@ final class PeopleHouse implements AutoCloseable {
                 "outside_identity",
                 "person_session",
                 "spent_ticket")) {
-            List<Map<String, Object>> kept = store.read(handle -> handle.createQuery("SELECT * FROM " + table)
-                    .mapToMap()
-                    .list());
+            List<Map<String, Object>> kept = store.read(handle ->
+                    handle.createQuery("SELECT * FROM " + table).mapToMap().list());
             rows.append(kept);
         }
         return rows.toString();

@@ -1,7 +1,7 @@
 package dev.tollgate.identity.people;
 
-import static dev.tollgate.identity.people.PeopleHouse.from;
 import static dev.tollgate.identity.people.PeopleHouse.refused;
+import static dev.tollgate.identity.people.PeopleHouse.visitorAt;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tollgate.kernel.Refusal.Kind;
 import dev.tollgate.kernel.store.StoreUnavailable;
 import dev.tollgate.kernel.store.WriteSession;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,7 @@ class PeopleTest extends PeopleCase {
     @Test
     void aPersonIsFoundByIdAndByEmailHoweverItIsWritten() {
         owner();
+        house().pass(Duration.ofMillis(1));
         Person ada = person("Ada@Bücher.example", Role.MEMBER);
         assertEquals("ada@xn--bcher-kva.example", ada.email());
         assertTrue(ada.id().startsWith("per_"));
@@ -35,7 +37,9 @@ class PeopleTest extends PeopleCase {
         assertEquals(Optional.of(ada), people().byEmail(" ADA@xn--bcher-kva.example "));
         assertEquals(Optional.empty(), people().byEmail("ada@example.com"));
         assertEquals(Optional.empty(), people().byEmail("' OR '1'='1"));
-        assertEquals(List.of("olga@example.com", ada.email()), people().list().stream().map(Person::email).toList());
+        assertEquals(
+                List.of("olga@example.com", ada.email()),
+                people().list().stream().map(Person::email).toList());
     }
 
     @Test
@@ -77,13 +81,16 @@ class PeopleTest extends PeopleCase {
         Person ada = person("ada@example.com", Role.MEMBER);
         Person ben = person("ben@example.com", Role.MEMBER);
         Actor asAda = Actor.of(ada);
-        assertEquals("Countess", people().change(ada.id(), PersonChange.name("Countess"), asAda).name());
+        assertEquals(
+                "Countess",
+                people().change(ada.id(), PersonChange.name("Countess"), asAda).name());
         refused(Kind.FORBIDDEN, () -> people().change(ben.id(), PersonChange.name("B"), asAda));
         refused(Kind.FORBIDDEN, () -> people().change(ada.id(), PersonChange.role(Role.ADMIN), asAda));
         refused(Kind.FORBIDDEN, () -> people().suspend(ben.id(), asAda));
         refused(Kind.FORBIDDEN, () -> people().resetSignIn(ben.id(), asAda));
-        refused(Kind.FORBIDDEN, () -> people().change(
-                ada.id(), new PersonChange("A", null, null, List.of("vip")), asAda));
+        refused(
+                Kind.FORBIDDEN,
+                () -> people().change(ada.id(), new PersonChange("A", null, null, List.of("vip")), asAda));
     }
 
     @Test
@@ -96,7 +103,9 @@ class PeopleTest extends PeopleCase {
         refused(Kind.FORBIDDEN, () -> people().resetSignIn(owner.name(), admin));
         refused(Kind.FORBIDDEN, () -> people().change(admin.name(), PersonChange.role(Role.OWNER), admin));
         refused(Kind.FORBIDDEN, () -> people().change(ada.id(), PersonChange.role(Role.OWNER), admin));
-        assertEquals(Role.ADMIN, people().change(ada.id(), PersonChange.role(Role.ADMIN), admin).role());
+        assertEquals(
+                Role.ADMIN,
+                people().change(ada.id(), PersonChange.role(Role.ADMIN), admin).role());
     }
 
     @Test
@@ -156,7 +165,8 @@ class PeopleTest extends PeopleCase {
         people().suspend(session.person().id(), owner);
         assertEquals(List.of("ACTIVE SUSPENDED", "committed SUSPENDED"), heard);
         broken[0] = true;
-        assertThrows(StoreUnavailable.class, () -> people().restore(session.person().id(), owner));
+        assertThrows(
+                StoreUnavailable.class, () -> people().restore(session.person().id(), owner));
         assertFalse(people().byId(session.person().id()).orElseThrow().active());
     }
 
@@ -169,8 +179,8 @@ class PeopleTest extends PeopleCase {
         people().change(adam.id(), PersonChange.role(Role.MEMBER), owner);
         assertEquals(
                 new Redeemed.Refused(Redeemed.Reason.REVOKED),
-                invitations().redeem(left.text(), "Eve", from("192.0.2.66")));
-        assertInstanceOf(Redeemed.Done.class, invitations().redeem(others.text(), "Ben", from("192.0.2.3")));
+                invitations().redeem(left.text(), "Eve", visitorAt("192.0.2.66")));
+        assertInstanceOf(Redeemed.Done.class, invitations().redeem(others.text(), "Ben", visitorAt("192.0.2.3")));
     }
 
     @Test

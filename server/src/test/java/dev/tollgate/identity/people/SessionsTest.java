@@ -1,6 +1,6 @@
 package dev.tollgate.identity.people;
 
-import static dev.tollgate.identity.people.PeopleHouse.from;
+import static dev.tollgate.identity.people.PeopleHouse.visitorAt;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,7 +13,8 @@ import org.junit.jupiter.api.Test;
 
 class SessionsTest extends PeopleCase {
     private Instant seenInStore(NewSession session) {
-        return house().store.read(handle -> SessionTable.byHash(handle, Texts.hash(session.cookie())))
+        return house().store
+                .read(handle -> SessionTable.byHash(handle, Texts.hash(session.cookie())))
                 .orElseThrow()
                 .session()
                 .seenAt();
@@ -25,7 +26,9 @@ class SessionsTest extends PeopleCase {
         assertTrue(owner.cookie().matches("tgs_[0-9A-Za-z]{32}"));
         assertFalse(house().rows().contains(owner.cookie().substring(4)), "only its hash is kept");
         assertEquals(new SignedIn(owner.session(), owner.person()), house().who(owner));
-        assertEquals(owner.session(), house().services.sessions().of(owner.person().id()).getFirst());
+        assertEquals(
+                owner.session(),
+                house().services.sessions().of(owner.person().id()).getFirst());
         sessions().signOut(owner.cookie());
         assertEquals(Optional.empty(), sessions().find(owner.cookie()));
         assertTrue(house().wasAudited("session.ended"));
@@ -38,8 +41,16 @@ class SessionsTest extends PeopleCase {
         String cookie = owner.cookie();
         String hash = Texts.hash(cookie);
         for (String forged : List.of(
-                "", "tgs_", cookie + "x", cookie.substring(1), "tgs_" + "0".repeat(32), hash, "tgs_" + hash.substring(0, 32),
-                cookie.toLowerCase(java.util.Locale.ROOT).equals(cookie) ? "x" : cookie.toLowerCase(java.util.Locale.ROOT))) {
+                "",
+                "tgs_",
+                cookie + "x",
+                cookie.substring(1),
+                "tgs_" + "0".repeat(32),
+                hash,
+                "tgs_" + hash.substring(0, 32),
+                cookie.toLowerCase(java.util.Locale.ROOT).equals(cookie)
+                        ? "x"
+                        : cookie.toLowerCase(java.util.Locale.ROOT))) {
             assertEquals(Optional.empty(), sessions().find(forged));
         }
     }
@@ -102,7 +113,7 @@ class SessionsTest extends PeopleCase {
         for (int i = 0; i < more.length; i++) {
             key.counter++;
             String options = house().services.passkeys().signInOptions().orElseThrow();
-            more[i] = PeopleHouse.in(desk().passkey(key.get(options, PeopleHouse.URL), from("192.0.2." + i)));
+            more[i] = PeopleHouse.in(desk().passkey(key.get(options, PeopleHouse.URL), visitorAt("192.0.2." + i)));
             house().pass(Duration.ofSeconds(1));
         }
         String person = first.person().id();
@@ -121,11 +132,11 @@ class SessionsTest extends PeopleCase {
     @Test
     void aPersonHasFiftySessionsAtMostAndThoseThatAreOverAreForgotten() {
         house().settledOwner();
-        NewInvitation invitation = null;
-        NewSession last = null;
-        for (int i = 0; i < 55; i++) {
-            invitation = invitations().invite("ada@example.com", Role.MEMBER, List.of(), Actor.OWNER_TOKEN);
-            last = ((Redeemed.Done) invitations().redeem(invitation.text(), "Ada", from("192.0.2.1"))).signedIn();
+        NewSession last = house().invited("ada@example.com", Role.MEMBER);
+        for (int i = 0; i < 54; i++) {
+            NewInvitation invitation =
+                    invitations().invite("ada@example.com", Role.MEMBER, List.of(), Actor.OWNER_TOKEN);
+            last = ((Redeemed.Done) invitations().redeem(invitation.text(), "Ada", visitorAt("192.0.2.1"))).signedIn();
             house().pass(Duration.ofSeconds(1));
         }
         assertEquals(50, sessions().of(last.person().id()).size());

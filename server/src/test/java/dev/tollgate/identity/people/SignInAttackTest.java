@@ -1,9 +1,9 @@
 package dev.tollgate.identity.people;
 
 import static dev.tollgate.identity.people.PeopleHouse.PASSWORD;
-import static dev.tollgate.identity.people.PeopleHouse.from;
 import static dev.tollgate.identity.people.PeopleHouse.in;
 import static dev.tollgate.identity.people.PeopleHouse.on;
+import static dev.tollgate.identity.people.PeopleHouse.visitorAt;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -19,7 +19,7 @@ class SignInAttackTest extends PeopleCase {
     private static final String EMAIL = "ada@example.com";
 
     private static Visitor network(int number) {
-        return from("10." + number / 256 % 256 + "." + number % 256 + ".7");
+        return visitorAt("10." + number / 256 % 256 + "." + number % 256 + ".7");
     }
 
     @Test
@@ -58,7 +58,8 @@ class SignInAttackTest extends PeopleCase {
     void whoHasThePasswordGuessesFewCodesAndTheKnownDeviceGoesOn() {
         house().settledOwner();
         Authenticator ada = house().password(house().invited(EMAIL, Role.MEMBER));
-        String step = assertInstanceOf(SignIn.NeedsTotp.class, desk().password(EMAIL, PASSWORD, network(1))).step();
+        String step = assertInstanceOf(SignIn.NeedsTotp.class, desk().password(EMAIL, PASSWORD, network(1)))
+                .step();
         int judged = 0;
         for (int i = 0; i < 200; i++) {
             String wrong = house().wrongCode(ada.secret());
@@ -79,8 +80,9 @@ class SignInAttackTest extends PeopleCase {
         List<String> known = new ArrayList<>();
         List<String> unknown = new ArrayList<>();
         for (int i = 0; i < 30; i++) {
-            known.add(desk().password(EMAIL, "wrong", from("192.0.2.9")).toString());
-            unknown.add(desk().password("nobody@example.com", "wrong", from("198.51.100.9")).toString());
+            known.add(desk().password(EMAIL, "wrong", visitorAt("192.0.2.9")).toString());
+            unknown.add(desk().password("nobody@example.com", "wrong", visitorAt("198.51.100.9"))
+                    .toString());
             house().pass(Duration.ofSeconds(20));
         }
         assertEquals(known, unknown);
@@ -96,7 +98,8 @@ class SignInAttackTest extends PeopleCase {
         }
         for (String token : List.of(
                 eve.deviceToken(),
-                eve.deviceToken().replace(eve.person().id(), ada.session().person().id()),
+                eve.deviceToken()
+                        .replace(eve.person().id(), ada.session().person().id()),
                 ada.session().deviceToken() + "x",
                 "tgv_x.1." + ada.session().person().id() + ".AAAA",
                 "tgv_" + ".".repeat(900),

@@ -60,7 +60,8 @@ final class SoftPasskey {
         userHandle = options.at("/user/id").asString();
         byte[] authData = concat(authenticatorData(ATTESTED_CREDENTIAL), attestedCredential());
         byte[] attestation = concat(
-                HexFormat.of().parseHex("a3" + "63666d74" + "646e6f6e65" + "6761747453746d74" + "a0" + "686175746844617461"),
+                HexFormat.of()
+                        .parseHex("a3" + "63666d74" + "646e6f6e65" + "6761747453746d74" + "a0" + "686175746844617461"),
                 new byte[] {0x59, (byte) (authData.length >>> 8), (byte) authData.length},
                 authData);
         ObjectNode response = Json.MAPPER.createObjectNode();

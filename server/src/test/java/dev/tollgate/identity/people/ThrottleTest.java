@@ -112,7 +112,8 @@ class ThrottleTest {
         List<Boolean> admitted = PeopleHouse.atOnce(1_000, () -> fails(ACCOUNT, "192.0.2.1", null));
         assertEquals(5, admitted.stream().filter(in -> in).count());
         List<Boolean> spread = PeopleHouse.atOnce(1_000, new java.util.concurrent.Callable<>() {
-            private final java.util.concurrent.atomic.AtomicInteger next = new java.util.concurrent.atomic.AtomicInteger();
+            private final java.util.concurrent.atomic.AtomicInteger next =
+                    new java.util.concurrent.atomic.AtomicInteger();
 
             @Override
             public Boolean call() {
@@ -126,7 +127,12 @@ class ThrottleTest {
     void oneNetworkCannotTryEverybody() {
         int guesses = 0;
         for (int i = 0; i < 10_000; i++) {
-            guesses += fails("person" + i + "@example.com", "2001:db8:0:1:" + Integer.toHexString(i % 65_536) + "::1", null) ? 1 : 0;
+            guesses += fails(
+                            "person" + i + "@example.com",
+                            "2001:db8:0:1:" + Integer.toHexString(i % 65_536) + "::1",
+                            null)
+                    ? 1
+                    : 0;
         }
         assertEquals(100, guesses, "a home has many addresses and one network");
         assertTrue(fails("somebody@example.com", "2001:db8:9::1", null), "others go on");
