@@ -79,7 +79,8 @@ final class Pledging implements Till.Errand {
             return false;
         }
         for (Hold.Part part : hold.parts()) {
-            atHand.put(part.slice(), part.slice().takeAll());
+            Slice slice = part.slice();
+            atHand.put(slice, slice.isForfeited() ? 0 : slice.takeAll()); // what was freed is others' already
         }
         return true;
     }

@@ -154,4 +154,24 @@ class PledgingTest {
         assertNothingIsHeld();
         assertEquals(0, noted.get());
     }
+
+    /** An operator has taken this node for dead while the pledge waited: what its slices had at hand is others' already. */
+    @Test
+    void whatHasBeenFreedIsNotGivenBackOnceMore() {
+        assertTrue(free() > 0);
+        Pledging pledging = pledging("req_2", 300, tx -> {}, Duration.ofMinutes(1));
+        house.store.write(tx -> {
+            assertTrue(NodeRows.nextEpoch(tx.handle(), house.purses.node(), Long.MAX_VALUE));
+            return SliceRows.returnUnspent(tx.handle(), house.purses.node());
+        });
+        house.purses.till().enter(() -> true); // hears of it first
+        assertEquals(Optional.empty(), pledging.run());
+        house.purses.awaitQuiet();
+        for (Budget each : List.of(wide, narrow)) {
+            assertEquals(
+                    new BudgetRows.Standing(100, 400),
+                    house.store.read(handle -> BudgetRows.standing(handle, each.id(), 0)),
+                    each.label());
+        }
+    }
 }

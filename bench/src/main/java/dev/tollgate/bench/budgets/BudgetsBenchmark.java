@@ -25,6 +25,7 @@ public class BudgetsBenchmark {
 
     /** The budgets in scope, with their store. */
     @State(Scope.Benchmark)
+    @SuppressWarnings("NullAway.Init") // the harness calls open() before anything else
     public static class InScope {
         /** How many. */
         @Param({"0", "1", "10"})
