@@ -10,6 +10,7 @@ import dev.tollgate.gateway.HoldingServices;
 import dev.tollgate.gateway.ModelEndpoints;
 import dev.tollgate.gateway.Services;
 import dev.tollgate.identity.OwnerToken;
+import dev.tollgate.identity.people.Administrators;
 import dev.tollgate.upstream.AddressBook;
 import dev.tollgate.upstream.Authenticator;
 import dev.tollgate.upstream.ProviderClient;
@@ -33,8 +34,10 @@ final class LoopVerticle extends VerticleBase {
             Timeouts timeouts,
             AdminApi admin,
             WebDoors web,
+            OAuthDoors oauth,
             HealthEndpoints health,
-            OwnerToken ownerToken) {}
+            OwnerToken ownerToken,
+            Administrators administrators) {}
 
     private final Shared shared;
     private final HttpServerOptions options;
@@ -56,10 +59,12 @@ final class LoopVerticle extends VerticleBase {
         routes.addAll(new HoldingEndpoints(shared.holdings, shared.services, client, context).routes());
         routes.addAll(shared.admin.routes(context));
         routes.addAll(shared.web.routes(context));
+        routes.addAll(shared.oauth.routes(context, shared.services.clients()));
         routes.addAll(shared.health.routes(context));
         Front front = new Front(
                 routes,
                 shared.ownerToken::matches,
+                shared.administrators::admits,
                 new GatewayErrors(shared.services.clock()),
                 shared.services.clients());
         fronts.accept(front);

@@ -48,6 +48,7 @@ import dev.tollgate.gateway.Translator;
 import dev.tollgate.holdings.Holdings;
 import dev.tollgate.identity.OwnerToken;
 import dev.tollgate.identity.VirtualKeys;
+import dev.tollgate.identity.people.Administrators;
 import dev.tollgate.identity.people.PeopleServices;
 import dev.tollgate.kernel.Events;
 import dev.tollgate.kernel.Json;
@@ -60,6 +61,8 @@ import dev.tollgate.ledger.HourlySpend;
 import dev.tollgate.ledger.Resolutions;
 import dev.tollgate.ledger.UsageLedger;
 import dev.tollgate.ledger.UsageRollup;
+import dev.tollgate.oauth.AccessTokens;
+import dev.tollgate.oauth.AuthorizationServer;
 import dev.tollgate.routing.RoutePlanner;
 import dev.tollgate.sim.SimulatedProvider;
 import dev.tollgate.telemetry.CallSink;
@@ -126,6 +129,8 @@ public final class Tollgate implements AutoCloseable {
     private volatile String url = "";
     private @Nullable VirtualKeys keys;
     private @Nullable WebDoors web;
+    private @Nullable AuthorizationServer authorization;
+    private @Nullable PeopleServices persons;
 
     private Tollgate(ServeOptions options) {
         this.options = options;
@@ -165,12 +170,14 @@ public final class Tollgate implements AutoCloseable {
         // Before the vault is opened, which must know of them.
         TextSealer destinations = barrier.sealer(Alerts.SEALED);
         TextSealer authenticators = barrier.sealer(PeopleServices.SEALED);
+        TextSealer signingKeys = barrier.sealer(AuthorizationServer.SEALED);
         Vault vault = Vault.open(barrier, audit, events);
         VirtualKeys virtualKeys = VirtualKeys.open(store, audit, clock);
         keys = virtualKeys;
         OwnerToken ownerToken = OwnerToken.ensure(homePath);
         PeopleServices people = PeopleServices.open(
                 store, audit, clock, barrier.derive("people"), authenticators, () -> PageAddress.of(url));
+        persons = people;
         Catalog catalog = Catalog.open(
                 store,
                 audit,
@@ -195,6 +202,16 @@ public final class Tollgate implements AutoCloseable {
         ReservationDesk desk = new ReservationDesk(journal, settlement, purses);
         BudgetBook budgets = new BudgetBook(store, audit, clock, purses);
         purses.recall(store);
+        OAuthDoors oauth = opened(new OAuthDoors(
+                new AuthorizationServer.Ground(
+                        store, audit, events, clock, signingKeys, barrier.derive("oauth"), () -> url),
+                people.people(),
+                new GrantCaps(budgets, people.people()),
+                blocking));
+        authorization = oauth.server();
+        AccessTokens accessTokens = oauth.server().accessTokens();
+        Administrators administrators =
+                new Administrators(ownerToken, accessTokens::administrator, people.people(), clock);
         HeavyFeatures heavyFeatures = HeavyFeatures.open(store, audit, clock);
         RateDesk rates = RateDesk.open(store, RateShare.WHOLE, place -> catalogued(catalog, place));
         RefusedCalls refusedCalls = new RefusedCalls(MOST_REFUSED_CALLS);
@@ -221,7 +238,7 @@ public final class Tollgate implements AutoCloseable {
         codecs.forEach((protocol, codec) -> spoken.put(protocol, codec.provider()));
         spoken.put(Protocol.CONVERSE, ConverseCodec.codec());
         Services services = new Services(
-                virtualKeys.callerResolver(),
+                virtualKeys.callerResolver(accessTokens::find),
                 catalog,
                 new AccessDecider(),
                 new ThresholdActions(purses, heavyFeatures),
@@ -237,7 +254,8 @@ public final class Tollgate implements AutoCloseable {
                 telemetry(metrics),
                 bodies,
                 ClientAddress.behind(options.behindProxy),
-                clock);
+                clock,
+                () -> url);
 
         // What callers leave at providers.
         Holdings holdings = new Holdings(store, new SettlementRows(ledger, audit), new Pledges(purses), audit, clock);
@@ -271,6 +289,7 @@ public final class Tollgate implements AutoCloseable {
         HealthEndpoints health = new HealthEndpoints(blocking, () -> problems(store, settlement), metrics::scrape);
         AdminApi admin = new AdminApi(
                 blocking,
+                administrators,
                 catalog,
                 new DiscountBook(catalog, store, audit, clock),
                 vault,
@@ -303,8 +322,10 @@ public final class Tollgate implements AutoCloseable {
                         options.timeouts(),
                         admin,
                         doors,
+                        oauth,
                         health,
-                        ownerToken));
+                        ownerToken,
+                        administrators));
         store.write(tx -> {
             audit.record(tx, "server", "server.started", version(), "");
             return true;
@@ -437,6 +458,20 @@ public final class Tollgate implements AutoCloseable {
             throw new IllegalStateException("not started");
         }
         return web.firstRunLink();
+    }
+
+    AuthorizationServer authorization() {
+        if (authorization == null) {
+            throw new IllegalStateException("not started");
+        }
+        return authorization;
+    }
+
+    PeopleServices people() {
+        if (persons == null) {
+            throw new IllegalStateException("not started");
+        }
+        return persons;
     }
 
     private int inFlight() {

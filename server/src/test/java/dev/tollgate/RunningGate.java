@@ -1,6 +1,8 @@
 package dev.tollgate;
 
+import dev.tollgate.identity.people.PeopleServices;
 import dev.tollgate.kernel.Json;
+import dev.tollgate.oauth.AuthorizationServer;
 import dev.tollgate.telemetry.Logging;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -29,6 +31,28 @@ final class RunningGate implements AutoCloseable {
         Logging.configure(false, "warn");
         this.home = home;
         this.tollgate = Tollgate.start(options);
+    }
+
+    AuthorizationServer authorization() {
+        return tollgate.authorization();
+    }
+
+    PeopleServices people() {
+        return tollgate.people();
+    }
+
+    String url() {
+        return tollgate.url();
+    }
+
+    /** A request without any key. */
+    HttpResponse<String> open(String path, String contentType, String body) throws Exception {
+        return http.send(
+                HttpRequest.newBuilder(URI.create(tollgate.url() + path))
+                        .header("content-type", contentType)
+                        .POST(HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
+                HttpResponse.BodyHandlers.ofString());
     }
 
     HttpResponse<String> admin(String method, String path, String body) throws Exception {

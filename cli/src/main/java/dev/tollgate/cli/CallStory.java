@@ -35,7 +35,9 @@ final class CallStory {
     List<String> lines() {
         Json.Obj key = call.child("key");
         lines.add("Call " + call.text("request_id") + ", " + Format.second(call.text("at"), zone) + ", with key "
-                + key.text("name") + " (" + key.text("id") + "), paid by " + call.text("account"));
+                + key.text("name") + " (" + key.text("id") + "), "
+                + (call.has("member") ? "for " + call.child("member").text("email") + ", " : "") + "paid by "
+                + call.text("account"));
         lines.add("");
         asked();
         numbered("route", call.texts("route"));

@@ -1,9 +1,10 @@
 package dev.tollgate.cli;
 
-/** Which calls a budget or a rate covers: the six options that {@code budget set} and {@code rate set} take. */
+/** Which calls a budget or a rate covers: the seven options that {@code budget set} and {@code rate set} take. */
 final class ScopeOptions {
     private final Arg<String> key;
     private final Arg<String> account;
+    private final Arg<String> member;
     private final Arg<String> app;
     private final Arg<String> feature;
     private final Arg<String> model;
@@ -12,7 +13,8 @@ final class ScopeOptions {
     ScopeOptions(Command command) {
         key = command.option("--key", "ID|NAME", "Calls with this virtual key.");
         account = command.option("--account", "A", "Calls that this account pays.");
-        app = command.option("--app", "X", "Calls of a client that calls itself so.");
+        member = command.option("--member", "EMAIL", "Calls in this person's name.");
+        app = command.option("--app", "X", "Calls of this app: as a client calls itself, or by its id if it signs in.");
         feature = command.option("--feature", "F", "Calls with this label.");
         model = command.option("--model", "MODEL", "Calls that this model answers: its id, or provider/model.");
         provider = command.option("--provider", "P", "Calls that this provider answers.");
@@ -27,6 +29,7 @@ final class ScopeOptions {
         Json.Obj body = Json.object();
         put(body, "key", key);
         put(body, "account", account);
+        put(body, "member", member);
         put(body, "app", app);
         put(body, "feature", feature);
         put(body, "model", model);
@@ -34,7 +37,7 @@ final class ScopeOptions {
         if (body.fields().isEmpty()) {
             throw Failure.usage(
                     "A " + what + " needs a scope.",
-                    "Give at least one of --key, --account, --app, --feature, --model and --provider.");
+                    "Give at least one of --key, --account, --member, --app, --feature, --model and --provider.");
         }
         return body;
     }

@@ -21,6 +21,8 @@ class BudgetTest extends AgainstAdminServer {
                 "ci",
                 "--account",
                 "default",
+                "--member",
+                "ada@example.com",
                 "--app",
                 "cli",
                 "--feature",
@@ -39,7 +41,8 @@ class BudgetTest extends AgainstAdminServer {
                 "50, 100",
                 "--unpriced");
         assertEquals(
-                "POST /admin/v1/budgets {\"key\":\"ci\",\"account\":\"default\",\"app\":\"cli\",\"feature\":\"chat\","
+                "POST /admin/v1/budgets {\"key\":\"ci\",\"account\":\"default\",\"member\":\"ada@example.com\","
+                        + "\"app\":\"cli\",\"feature\":\"chat\","
                         + "\"model\":\"sim/echo\",\"provider\":\"sim\",\"limit_usd\":\"1.10\",\"window\":\"week\","
                         + "\"time_zone\":\"Europe/Zurich\",\"thresholds\":[50,100],\"unpriced\":true}",
                 sent());

@@ -11,6 +11,7 @@ import dev.tollgate.catalog.Catalog;
 import dev.tollgate.catalog.DiscountBook;
 import dev.tollgate.front.Route;
 import dev.tollgate.identity.VirtualKeys;
+import dev.tollgate.identity.people.Administrators;
 import dev.tollgate.identity.people.PeopleServices;
 import dev.tollgate.ledger.Books;
 import dev.tollgate.ledger.Resolutions;
@@ -28,10 +29,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The admin API. Its document is {@code openapi.yaml}; a test holds the two against each other. */
 public final class AdminApi {
-    /** Whoever holds the owner's token, in the audit trail. */
-    static final String ACTOR = "owner";
-
     private final Executor blocking;
+    private final Administrators administrators;
     private final CatalogAdmin catalog;
     private final DiscountAdmin discounts;
     private final CredentialAdmin credentials;
@@ -56,6 +55,7 @@ public final class AdminApi {
      */
     public AdminApi(
             Executor blocking,
+            Administrators administrators,
             Catalog catalog,
             DiscountBook discounts,
             Vault vault,
@@ -77,18 +77,20 @@ public final class AdminApi {
             PeopleServices people,
             UnaryOperator<String> invitationLink) {
         this.blocking = blocking;
+        this.administrators = administrators;
         this.catalog = new CatalogAdmin(catalog, clock);
         this.discounts = new DiscountAdmin(discounts, clock);
         this.credentials = new CredentialAdmin(vault, catalog, probe);
         this.keys = new KeyAdmin(keys, ledger);
-        Scopes scopes = new Scopes(keys, catalog, clock);
+        Members members = new Members(people.people());
+        Scopes scopes = new Scopes(keys, people.people(), catalog, clock);
         this.budgets = new BudgetAdmin(budgets, scopes, heavyFeatures, catalog);
         this.features = new FeatureAdmin(heavyFeatures);
         this.rates = new RateAdmin(rates, scopes);
         this.budgetWhy = new BudgetWhy(budgets, refusedCalls, ledger, resolutions);
         this.reports = new ReportAdmin(catalog, reports);
-        this.forecasts = new ForecastAdmin(ledger, budgets, catalog, clock);
-        this.usage = new UsageAdmin(ledger, resolutions, clock);
+        this.forecasts = new ForecastAdmin(ledger, members, budgets, catalog, clock);
+        this.usage = new UsageAdmin(ledger, members, resolutions, clock);
         this.books = new LedgerAdmin(catalog, books, resolutions, ledger);
         this.audit = new AuditAdmin(audit);
         this.status = status;
@@ -99,7 +101,7 @@ public final class AdminApi {
 
     /** The routes, for one event loop. */
     public List<Route> routes(Context context) {
-        AdminRoutes routes = new AdminRoutes(context, blocking);
+        AdminRoutes routes = new AdminRoutes(context, blocking, administrators);
         catalog.add(routes);
         discounts.add(routes);
         credentials.add(routes);

@@ -1,5 +1,6 @@
 package dev.tollgate.admin;
 
+import dev.tollgate.identity.people.Actor;
 import dev.tollgate.kernel.Json;
 import dev.tollgate.kernel.Refusal;
 import io.vertx.core.MultiMap;
@@ -14,18 +15,21 @@ import tools.jackson.databind.JsonNode;
 
 /** A request to the admin API, read strictly: a misspelt field is refused, never passed over. */
 final class AdminRequest {
+    private final Actor actor;
     private final Map<String, String> path;
     private final MultiMap query;
     private final JsonNode body;
 
-    private AdminRequest(Map<String, String> path, MultiMap query, JsonNode body) {
+    private AdminRequest(Actor actor, Map<String, String> path, MultiMap query, JsonNode body) {
+        this.actor = actor;
         this.path = path;
         this.query = query;
         this.body = body;
     }
 
     /** @throws Refusal if the body is not a JSON object, or has fields other than these */
-    static AdminRequest read(Map<String, String> path, MultiMap query, byte[] body, Set<String> fields) {
+    static AdminRequest read(
+            Actor actor, Map<String, String> path, MultiMap query, byte[] body, Set<String> fields) {
         JsonNode object;
         try {
             object = body.length == 0 ? Json.MAPPER.createObjectNode() : Json.MAPPER.readTree(body);
@@ -37,7 +41,7 @@ final class AdminRequest {
             throw Refusal.invalid("The body is not a JSON object.", "Send one JSON object.");
         }
         requireKnown("The body", object, fields);
-        return new AdminRequest(path, query, object);
+        return new AdminRequest(actor, path, query, object);
     }
 
     private static void requireKnown(String where, JsonNode object, Set<String> fields) {
@@ -61,7 +65,17 @@ final class AdminRequest {
             throw Refusal.invalid(field + " is not an object.", "");
         }
         requireKnown(field, value, fields);
-        return new AdminRequest(path, query, value);
+        return new AdminRequest(actor, path, query, value);
+    }
+
+    /** Who asks, and may administer. */
+    Actor actor() {
+        return actor;
+    }
+
+    /** The same, as the audit trail names them. */
+    String actorName() {
+        return actor.name();
     }
 
     String path(String name) {

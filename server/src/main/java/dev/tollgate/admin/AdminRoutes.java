@@ -1,10 +1,13 @@
 package dev.tollgate.admin;
 
+import dev.tollgate.front.Front;
 import dev.tollgate.front.Replies;
 import dev.tollgate.front.Route;
 import dev.tollgate.front.Route.Authentication;
 import dev.tollgate.front.Route.Budget;
 import dev.tollgate.front.Route.Egress;
+import dev.tollgate.identity.people.Actor;
+import dev.tollgate.identity.people.Administrators;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.StoreUnavailable;
 import io.vertx.core.Context;
@@ -14,6 +17,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
@@ -33,11 +37,13 @@ final class AdminRoutes {
 
     private final Context context;
     private final Executor blocking;
+    private final Administrators administrators;
     private final List<Route> routes = new ArrayList<>();
 
-    AdminRoutes(Context context, Executor blocking) {
+    AdminRoutes(Context context, Executor blocking, Administrators administrators) {
         this.context = context;
         this.blocking = blocking;
+        this.administrators = administrators;
     }
 
     List<Route> routes() {
@@ -73,7 +79,7 @@ final class AdminRoutes {
         routes.add(new Route(
                 method,
                 PREFIX + path,
-                Authentication.OWNER_TOKEN,
+                Authentication.ADMINISTRATOR,
                 Budget.NONE,
                 egress,
                 (request, parameters) -> collect(request, parameters, fields, handler)));
@@ -105,14 +111,22 @@ final class AdminRoutes {
         });
     }
 
-    private static AdminReply answer(
+    private AdminReply answer(
             HttpServerRequest request,
             Map<String, String> parameters,
             Set<String> fields,
             byte[] body,
             Handler handler) {
         try {
-            return handler.handle(AdminRequest.read(parameters, request.params(), body, fields));
+            Optional<Actor> actor = administrators.find(Front.bearer(request));
+            if (actor.isEmpty()) {
+                return AdminReply.error(
+                        403,
+                        "forbidden",
+                        "The token is not one of an administrator.",
+                        "An owner or an administrator signs in anew, or gives you that role.");
+            }
+            return handler.handle(AdminRequest.read(actor.get(), parameters, request.params(), body, fields));
         } catch (Refusal refusal) {
             return AdminReply.refusal(refusal);
         } catch (StoreUnavailable e) {

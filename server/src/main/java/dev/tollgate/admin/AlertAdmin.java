@@ -32,7 +32,7 @@ final class AlertAdmin {
                         .toList()));
         routes.post("/alerts", FIELDS, this::create);
         routes.delete("/alerts/{name}", request -> {
-            alerts.destinations().remove(request.path("name"), AdminApi.ACTOR);
+            alerts.destinations().remove(request.path("name"), request.actorName());
             return AdminReply.nothing();
         });
         routes.postOutward("/alerts/{name}/test", Set.of(), this::test);
@@ -40,18 +40,19 @@ final class AlertAdmin {
                 "/alerts/{name}/rotate-secret",
                 Set.of(),
                 request ->
-                        AdminReply.ok(shape(alerts.destinations().rotateSecret(request.path("name"), AdminApi.ACTOR))));
+                        AdminReply.ok(
+                                shape(alerts.destinations().rotateSecret(request.path("name"), request.actorName()))));
         routes.get(
                 "/dead-letters",
                 request -> AdminReply.list(alerts.deadLetters().list().stream()
                         .map(AlertAdmin::shape)
                         .toList()));
         routes.post("/dead-letters/{id}/retry", Set.of(), request -> {
-            alerts.deadLetters().retry(request.path("id"), AdminApi.ACTOR);
+            alerts.deadLetters().retry(request.path("id"), request.actorName());
             return AdminReply.nothing();
         });
         routes.delete("/dead-letters/{id}", request -> {
-            alerts.deadLetters().drop(request.path("id"), AdminApi.ACTOR);
+            alerts.deadLetters().drop(request.path("id"), request.actorName());
             return AdminReply.nothing();
         });
     }
@@ -78,7 +79,7 @@ final class AlertAdmin {
                 orEmpty(request.optionalText("digest")),
                 orEmpty(request.optionalText("quiet")),
                 Objects.requireNonNullElse(request.optionalText("time_zone"), "UTC"));
-        return AdminReply.created(shape(alerts.destinations().add(wanted, AdminApi.ACTOR)));
+        return AdminReply.created(shape(alerts.destinations().add(wanted, request.actorName())));
     }
 
     private static String orEmpty(@Nullable String text) {
@@ -86,7 +87,7 @@ final class AlertAdmin {
     }
 
     private AdminReply test(AdminRequest request) {
-        Destinations.Trial trial = alerts.destinations().test(request.path("name"), AdminApi.ACTOR);
+        Destinations.Trial trial = alerts.destinations().test(request.path("name"), request.actorName());
         return AdminReply.ok(Shapes.object()
                 .put("name", request.path("name"))
                 .put("ok", trial.ok())

@@ -28,6 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class BudgetAdmin {
     private static final Set<String> FIELDS = Set.of(
             "account",
+            "member",
             "app",
             "feature",
             "key",
@@ -64,7 +65,7 @@ final class BudgetAdmin {
         routes.post("/budgets", FIELDS, this::set);
         routes.get("/budgets/{id}", request -> AdminReply.ok(shape(budgets.show(request.path("id")))));
         routes.delete("/budgets/{id}", request -> {
-            budgets.remove(request.path("id"), AdminApi.ACTOR);
+            budgets.remove(request.path("id"), request.actorName());
             return AdminReply.nothing();
         });
         routes.post("/budget-nodes/{node}/free", Set.of(), this::free);
@@ -72,7 +73,7 @@ final class BudgetAdmin {
 
     private AdminReply free(AdminRequest request) {
         String node = request.path("node");
-        long freed = budgets.free(node, AdminApi.ACTOR);
+        long freed = budgets.free(node, request.actorName());
         return AdminReply.ok(Shapes.object().put("node", node).put("freed_usd", Money.formatUsd(freed)));
     }
 
@@ -85,9 +86,19 @@ final class BudgetAdmin {
         List<Threshold> thresholds =
                 thresholds(percentages == null ? USUAL_THRESHOLDS : percentages, request.textsByName("actions"));
         Scopes.Named named = scopes.read(request, unpriced);
-        Budget wanted = new Budget("", named.scope(), named.keyName(), limit, window, zone, thresholds, unpriced, 0);
+        Budget wanted = new Budget(
+                "",
+                named.scope(),
+                named.keyName(),
+                named.memberEmail(),
+                limit,
+                window,
+                zone,
+                thresholds,
+                unpriced,
+                0);
         return AdminReply.ok(
-                shape(budgets.show(budgets.set(wanted, AdminApi.ACTOR).id())));
+                shape(budgets.show(budgets.set(wanted, request.actorName()).id())));
     }
 
     private static List<Threshold> thresholds(List<Integer> percentages, Map<String, String> actions) {
@@ -168,7 +179,7 @@ final class BudgetAdmin {
 
     private static ObjectNode shape(Budget budget) {
         ObjectNode shape = Shapes.object().put("id", budget.id()).put("label", budget.label());
-        Scopes.put(shape, budget.scope(), budget.keyName());
+        Scopes.put(shape, budget.scope(), budget.keyName(), budget.memberEmail());
         shape.put("limit_usd", Money.formatUsd(budget.limitNanoUsd()))
                 .put("window", budget.window().wireName())
                 .put("time_zone", budget.zone().getId());

@@ -55,14 +55,14 @@ final class CatalogAdmin {
                 this::addProvider);
         routes.patch("/providers/{name}", Set.of("base_url", "auth"), this::changeProvider);
         routes.delete("/providers/{name}", request -> {
-            catalog.removeProvider(request.path("name"), AdminApi.ACTOR);
+            catalog.removeProvider(request.path("name"), request.actorName());
             return AdminReply.nothing();
         });
         routes.get("/models", request -> models());
         routes.get("/aliases", request -> aliases());
         routes.put("/aliases/{name}", Set.of("candidates", "strict", "cheaper", "cache"), this::setAlias);
         routes.delete("/aliases/{name}", request -> {
-            catalog.removeAlias(request.path("name"), AdminApi.ACTOR);
+            catalog.removeAlias(request.path("name"), request.actorName());
             return AdminReply.nothing();
         });
         routes.get("/prices", this::prices);
@@ -88,7 +88,7 @@ final class CatalogAdmin {
                         "The dialects are anthropic, openai, gemini and, on Amazon Bedrock, converse."));
         String baseUrl = direct ? request.text("base_url") : request.optionalText("base_url");
         NewProvider wanted = new NewProvider(request.text("name"), spoken, platform, baseUrl, auth(request));
-        return AdminReply.created(shape(catalog.addProvider(wanted, AdminApi.ACTOR)));
+        return AdminReply.created(shape(catalog.addProvider(wanted, request.actorName())));
     }
 
     private AdminReply changeProvider(AdminRequest request) {
@@ -97,7 +97,7 @@ final class CatalogAdmin {
         if (baseUrl == null && auth == null) {
             throw Refusal.invalid("Nothing to change was given.", "Give base_url, auth or both.");
         }
-        return AdminReply.ok(shape(catalog.changeProvider(request.path("name"), baseUrl, auth, AdminApi.ACTOR)));
+        return AdminReply.ok(shape(catalog.changeProvider(request.path("name"), baseUrl, auth, request.actorName())));
     }
 
     private static @Nullable AuthStyle auth(AdminRequest request) {
@@ -168,7 +168,7 @@ final class CatalogAdmin {
                 request.flag("strict"),
                 request.optionalText("cheaper"),
                 CachePolicies.read(request));
-        AliasChange change = catalog.setAlias(alias, AdminApi.ACTOR);
+        AliasChange change = catalog.setAlias(alias, request.actorName());
         return AdminReply.ok(shape(change.alias()).put("shadows", change.shadows()));
     }
 
@@ -208,7 +208,8 @@ final class CatalogAdmin {
                 optionalPerMTok(request, "cache_write_1h_usd_per_mtok"),
                 day(request.optionalText("since")));
         requireMeant(price, request.flag("free"));
-        PriceChange change = catalog.setPrice(request.path("provider"), request.path("model"), price, AdminApi.ACTOR);
+        PriceChange change =
+                catalog.setPrice(request.path("provider"), request.path("model"), price, request.actorName());
         return AdminReply.ok(priceShape(change.model(), change.price()));
     }
 

@@ -43,16 +43,18 @@ final class CredentialAdmin {
         routes.postOutward(
                 "/credentials", Set.of("name", "provider", "kind", MAX_CONTEXT, "secret", "check"), this::create);
         routes.postOutward(
-                "/credentials/{name}/check", Set.of(), request -> AdminReply.ok(check(request.path("name"))));
+                "/credentials/{name}/check",
+                Set.of(),
+                request -> AdminReply.ok(check(request.path("name"), request.actorName())));
         routes.post("/credentials/{name}/rotate", Set.of("secret"), this::rotate);
         routes.patch("/credentials/{name}", Set.of(MAX_CONTEXT), this::change);
         routes.delete("/credentials/{name}", request -> {
-            vault.credentials().remove(request.path("name"), AdminApi.ACTOR);
+            vault.credentials().remove(request.path("name"), request.actorName());
             return AdminReply.nothing();
         });
         routes.get("/vault", request -> AdminReply.ok(shape(vault.status())));
         routes.post("/vault/rotate", Set.of(), request -> {
-            vault.rotate(AdminApi.ACTOR);
+            vault.rotate(request.actorName());
             return AdminReply.ok(shape(vault.status()));
         });
     }
@@ -81,11 +83,11 @@ final class CredentialAdmin {
                                 kind(provider, request.optionalText("kind")),
                                 Objects.requireNonNullElse(request.optionalNumber(MAX_CONTEXT), 0L),
                                 request.text("secret")),
-                        AdminApi.ACTOR);
+                        request.actorName());
         if (!check) {
             return AdminReply.created(shape(added.credential(), added.notices()));
         }
-        ObjectNode outcome = check(added.credential().name());
+        ObjectNode outcome = check(added.credential().name(), request.actorName());
         CredentialInfo now = required(added.credential().name());
         ObjectNode created = shape(now, added.notices());
         created.set("check", outcome);
@@ -119,7 +121,7 @@ final class CredentialAdmin {
             throw Refusal.invalid("Nothing is to be changed.", "Give " + MAX_CONTEXT + ".");
         }
         CredentialInfo changed =
-                vault.credentials().setMaxContext(required(request.path("name")).id(), tokens, AdminApi.ACTOR);
+                vault.credentials().setMaxContext(required(request.path("name")).id(), tokens, request.actorName());
         return AdminReply.ok(shape(changed, List.of()));
     }
 
@@ -127,12 +129,16 @@ final class CredentialAdmin {
         CredentialInfo known = required(request.path("name"));
         Provider provider = catalog.view().providers().get(known.provider());
         CredentialChange rotated = vault.credentials()
-                .rotate(known.name(), provider == null ? null : host(provider), request.text("secret"), AdminApi.ACTOR);
+                .rotate(
+                        known.name(),
+                        provider == null ? null : host(provider),
+                        request.text("secret"),
+                        request.actorName());
         return AdminReply.ok(shape(rotated.credential(), rotated.notices()));
     }
 
     /** Asks the provider. Acceptance ends a quarantine; rejection begins one. */
-    private ObjectNode check(String name) {
+    private ObjectNode check(String name, String actor) {
         CredentialInfo credential = required(name);
         Provider provider = catalog.view().providers().get(credential.provider());
         if (provider == null) {
@@ -140,12 +146,12 @@ final class CredentialAdmin {
         }
         return switch (probe.ask(provider, credential)) {
             case CredentialProbe.Verdict.Accepted(int status) -> {
-                vault.credentials().reactivate(credential.id(), AdminApi.ACTOR);
+                vault.credentials().reactivate(credential.id(), actor);
                 yield checked(name, true, status, provider.name() + " accepted the credential.");
             }
             case CredentialProbe.Verdict.Rejected(int status) -> {
                 String reason = "The provider answered " + status + " to a check.";
-                vault.credentials().quarantine(credential.id(), credential.version(), reason, AdminApi.ACTOR);
+                vault.credentials().quarantine(credential.id(), credential.version(), reason, actor);
                 yield checked(
                         name,
                         false,

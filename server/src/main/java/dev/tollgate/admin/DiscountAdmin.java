@@ -32,7 +32,7 @@ final class DiscountAdmin {
                         discounts.list().stream().map(this::shape).toList()));
         routes.post("/discounts", FIELDS, this::add);
         routes.delete("/discounts/{id}", request -> {
-            discounts.remove(request.path("id"), AdminApi.ACTOR);
+            discounts.remove(request.path("id"), request.actorName());
             return AdminReply.nothing();
         });
     }
@@ -46,7 +46,7 @@ final class DiscountAdmin {
                 request.text("percent"),
                 day(request, "from"),
                 day(request, "until"));
-        return AdminReply.created(shape(discounts.add(wanted, AdminApi.ACTOR)));
+        return AdminReply.created(shape(discounts.add(wanted, request.actorName())));
     }
 
     private static String account(@Nullable String account) {

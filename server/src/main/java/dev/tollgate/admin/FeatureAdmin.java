@@ -24,7 +24,7 @@ final class FeatureAdmin {
     private AdminReply set(AdminRequest request) {
         String name = Objects.requireNonNull(Scopes.label("The feature's name", request.path("name")));
         boolean heavy = request.givenFlag("heavy");
-        features.set(name, heavy, AdminApi.ACTOR);
+        features.set(name, heavy, request.actorName());
         return AdminReply.ok(shape(name, heavy));
     }
 

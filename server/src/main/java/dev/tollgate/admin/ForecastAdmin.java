@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -34,6 +35,7 @@ final class ForecastAdmin {
     private static final int DAYS_AHEAD = 366;
 
     private final UsageLedger ledger;
+    private final Members members;
     private final BudgetBook budgets;
     private final Catalog catalog;
     private final InstantSource clock;
@@ -59,8 +61,9 @@ final class ForecastAdmin {
         }
     }
 
-    ForecastAdmin(UsageLedger ledger, BudgetBook budgets, Catalog catalog, InstantSource clock) {
+    ForecastAdmin(UsageLedger ledger, Members members, BudgetBook budgets, Catalog catalog, InstantSource clock) {
         this.ledger = ledger;
+        this.members = members;
         this.budgets = budgets;
         this.catalog = catalog;
         this.clock = clock;
@@ -87,12 +90,14 @@ final class ForecastAdmin {
                         "No forecast is made by that.", "Use account, key, member, app, feature, provider or model."));
         LocalDate today = today();
         LocalDate last = today.with(TemporalAdjusters.lastDayOfMonth());
+        UnaryOperator<String> names = members.names(List.of(by));
         Map<String, Spending> spendings = new LinkedHashMap<>();
         for (UsageRow row : ledger.sums()
                 .summarize(List.of(UsageBy.DAY, by), start(today.minusWeeks(Forecast.WEEKS)), UsageSums.EVER)) {
             spendings
                     .computeIfAbsent(
-                            row.ids().getLast(), id -> new Spending(row.names().getLast()))
+                            row.ids().getLast(),
+                            id -> new Spending(names.apply(row.names().getLast())))
                     .add(LocalDate.parse(row.ids().getFirst()), row.costNanoUsd());
         }
         record Line(long expected, ObjectNode shape) {}
@@ -151,6 +156,7 @@ final class ForecastAdmin {
         Map<UsageBy, String> only = new EnumMap<>(UsageBy.class);
         put(only, UsageBy.KEY, scope.keyId());
         put(only, UsageBy.ACCOUNT, scope.account());
+        put(only, UsageBy.MEMBER, scope.member());
         put(only, UsageBy.APP, scope.app());
         put(only, UsageBy.FEATURE, scope.feature());
         put(only, UsageBy.PROVIDER, scope.provider());

@@ -50,12 +50,12 @@ final class KeyAdmin {
                 seconds == null ? null : Duration.ofSeconds(seconds),
                 request.flag("strict"),
                 CachePolicies.read(request),
-                AdminApi.ACTOR);
+                request.actorName());
         return AdminReply.created(shape(created.info(), null).put("key", created.key()));
     }
 
     private AdminReply revoke(AdminRequest request) {
-        KeyInfo revoked = keys.revoke(request.path("id_or_name"), AdminApi.ACTOR);
+        KeyInfo revoked = keys.revoke(request.path("id_or_name"), request.actorName());
         return AdminReply.ok(
                 shape(revoked, ledger.lastUsed(List.of(revoked.id())).get(revoked.id())));
     }

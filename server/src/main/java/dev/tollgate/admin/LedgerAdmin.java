@@ -112,7 +112,7 @@ final class LedgerAdmin {
     private AdminReply resolve(AdminRequest request) {
         String note = request.optionalText("note");
         Resolution resolution = resolutions.resolve(
-                AdminApi.ACTOR,
+                request.actorName(),
                 request.path("request_id"),
                 Money.parseUsd(request.text("cost_usd")),
                 note == null ? "" : note);

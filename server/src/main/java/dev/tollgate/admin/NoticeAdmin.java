@@ -21,7 +21,7 @@ final class NoticeAdmin {
     }
 
     private AdminReply dismiss(AdminRequest request) {
-        notices.dismiss(request.path("id"), AdminApi.ACTOR);
+        notices.dismiss(request.path("id"), request.actorName());
         return AdminReply.nothing();
     }
 

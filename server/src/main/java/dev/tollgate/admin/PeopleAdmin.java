@@ -1,6 +1,5 @@
 package dev.tollgate.admin;
 
-import dev.tollgate.identity.people.Actor;
 import dev.tollgate.identity.people.Invitation;
 import dev.tollgate.identity.people.Invitations;
 import dev.tollgate.identity.people.Methods;
@@ -47,11 +46,11 @@ final class PeopleAdmin {
         routes.post(
                 "/people/{id_or_email}/suspend",
                 Set.of(),
-                request -> AdminReply.ok(shape(people().suspend(id(request), Actor.OWNER_TOKEN))));
+                request -> AdminReply.ok(shape(people().suspend(id(request), request.actor()))));
         routes.post(
                 "/people/{id_or_email}/restore",
                 Set.of(),
-                request -> AdminReply.ok(shape(people().restore(id(request), Actor.OWNER_TOKEN))));
+                request -> AdminReply.ok(shape(people().restore(id(request), request.actor()))));
         routes.post("/people/{id_or_email}/reset-sign-in", Set.of(), this::resetSignIn);
         routes.get(
                 "/invitations",
@@ -60,7 +59,7 @@ final class PeopleAdmin {
         routes.post("/invitations", Set.of("email", "role", "account", "groups"), this::invite);
         routes.delete(
                 "/invitations/{id}",
-                request -> AdminReply.ok(shape(invitations().revoke(request.path("id"), Actor.OWNER_TOKEN))));
+                request -> AdminReply.ok(shape(invitations().revoke(request.path("id"), request.actor()))));
     }
 
     private String id(AdminRequest request) {
@@ -76,12 +75,12 @@ final class PeopleAdmin {
                 role(request.optionalText("role")),
                 request.optionalText("account"),
                 request.optionalTexts("groups"));
-        return AdminReply.ok(shape(people().change(id(request), change, Actor.OWNER_TOKEN)));
+        return AdminReply.ok(shape(people().change(id(request), change, request.actor())));
     }
 
     private AdminReply resetSignIn(AdminRequest request) {
         String id = id(request);
-        people().resetSignIn(id, Actor.OWNER_TOKEN);
+        people().resetSignIn(id, request.actor());
         return AdminReply.ok(shape(people().byId(id).orElseThrow()));
     }
 
@@ -93,7 +92,7 @@ final class PeopleAdmin {
                 Objects.requireNonNullElse(role, Role.MEMBER),
                 Objects.requireNonNullElse(account, People.DEFAULT_ACCOUNT),
                 request.texts("groups"),
-                Actor.OWNER_TOKEN);
+                request.actor());
         return AdminReply.created(shape(made.invitation()).put("link", link.apply(made.text())));
     }
 

@@ -15,6 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 final class RateAdmin {
     private static final Set<String> FIELDS = Set.of(
             "account",
+            "member",
             "app",
             "feature",
             "key",
@@ -44,7 +45,7 @@ final class RateAdmin {
         routes.post("/rates", FIELDS, this::set);
         routes.get("/rates/{id}", request -> AdminReply.ok(shape(rates.show(request.path("id")))));
         routes.delete("/rates/{id}", request -> {
-            rates.remove(request.path("id"), AdminApi.ACTOR);
+            rates.remove(request.path("id"), request.actorName());
             return AdminReply.nothing();
         });
     }
@@ -65,8 +66,18 @@ final class RateAdmin {
                             + " concurrent, max_input_tokens, max_output_tokens and models.");
         }
         Scopes.Named named = scopes.read(request, true);
-        Rate wanted = new Rate("", named.scope(), named.keyName(), requests, input, output, concurrent, call, 0);
-        return AdminReply.ok(shape(rates.show(rates.set(wanted, AdminApi.ACTOR).id())));
+        Rate wanted = new Rate(
+                "",
+                named.scope(),
+                named.keyName(),
+                named.memberEmail(),
+                requests,
+                input,
+                output,
+                concurrent,
+                call,
+                0);
+        return AdminReply.ok(shape(rates.show(rates.set(wanted, request.actorName()).id())));
     }
 
     /** 0 where it is not given. */
@@ -86,7 +97,7 @@ final class RateAdmin {
     private static ObjectNode shape(Status status) {
         Rate rate = status.rate();
         ObjectNode shape = Shapes.object().put("id", rate.id()).put("label", rate.label());
-        Scopes.put(shape, rate.scope(), rate.keyName());
+        Scopes.put(shape, rate.scope(), rate.keyName(), rate.memberEmail());
         shape.put("requests_per_minute", given(rate.requestsPerMinute()))
                 .put("input_tokens_per_minute", given(rate.inputTokensPerMinute()))
                 .put("output_tokens_per_minute", given(rate.outputTokensPerMinute()))

@@ -8,6 +8,8 @@ import dev.tollgate.catalog.Model;
 import dev.tollgate.catalog.Price;
 import dev.tollgate.identity.KeyInfo;
 import dev.tollgate.identity.VirtualKeys;
+import dev.tollgate.identity.people.People;
+import dev.tollgate.identity.people.Person;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.StoredText;
 import java.time.Instant;
@@ -22,17 +24,24 @@ final class Scopes {
     private static final int MAX_LABEL = 64;
 
     private final VirtualKeys keys;
+    private final People people;
     private final Catalog catalog;
     private final InstantSource clock;
 
-    Scopes(VirtualKeys keys, Catalog catalog, InstantSource clock) {
+    Scopes(VirtualKeys keys, People people, Catalog catalog, InstantSource clock) {
         this.keys = keys;
+        this.people = people;
         this.catalog = catalog;
         this.clock = clock;
     }
 
-    /** @param keyName for people; empty where the scope has no key */
-    record Named(Scope scope, String keyName) {}
+    /**
+     * A scope, and what people call its parts.
+     *
+     * @param keyName empty where the scope has no key
+     * @param memberEmail empty where it has no member
+     */
+    record Named(Scope scope, String keyName, String memberEmail) {}
 
     /** A model by its id in the catalog, and at which provider; null is at every one. */
     private record Place(
@@ -45,9 +54,11 @@ final class Scopes {
      */
     Named read(AdminRequest request, boolean unpriced) {
         KeyInfo key = key(request.optionalText("key"));
+        Person member = member(request.optionalText("member"));
         Place place = place(request.optionalText("provider"), request.optionalText("model"), unpriced);
         Scope scope = new Scope(
                 account(request.optionalText("account")),
+                member == null ? null : member.id(),
                 label("app", request.optionalText("app")),
                 label("feature", request.optionalText("feature")),
                 key == null ? null : key.id(),
@@ -56,15 +67,17 @@ final class Scopes {
         if (!scope.isGiven()) {
             throw Refusal.invalid(
                     "A scope is missing.",
-                    "Give at least one of key, account, app, feature, model and provider; the account "
+                    "Give at least one of key, account, member, app, feature, model and provider; the account "
                             + VirtualKeys.DEFAULT_ACCOUNT + " is everything.");
         }
-        return new Named(scope, key == null ? "" : key.name());
+        return new Named(scope, key == null ? "" : key.name(), member == null ? "" : member.email());
     }
 
     /** As all shapes with a scope have it. */
-    static void put(ObjectNode shape, Scope scope, String keyName) {
-        shape.put("account", scope.account()).put("app", scope.app()).put("feature", scope.feature());
+    static void put(ObjectNode shape, Scope scope, String keyName, String memberEmail) {
+        shape.put("account", scope.account());
+        Members.put(shape, scope.member(), memberEmail);
+        shape.put("app", scope.app()).put("feature", scope.feature());
         if (scope.keyId() == null) {
             shape.putNull("key");
         } else {
@@ -90,6 +103,14 @@ final class Scopes {
                     "Give it as the client sends it, in " + MAX_LABEL + " characters at most.");
         }
         return text;
+    }
+
+    private @Nullable Person member(@Nullable String email) {
+        return email == null
+                ? null
+                : people.byEmail(email)
+                        .orElseThrow(() -> Refusal.notFound(
+                                "There is nobody here of that email.", "Give the email that the person signs in with."));
     }
 
     private @Nullable KeyInfo key(@Nullable String idOrName) {

@@ -26,8 +26,10 @@ import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -36,11 +38,13 @@ import tools.jackson.databind.node.ObjectNode;
 final class UsageAdmin {
     private static final Pattern DURATION = Pattern.compile("([0-9]{1,6})([dhms])");
     private final UsageLedger ledger;
+    private final Members members;
     private final Resolutions resolutions;
     private final InstantSource clock;
 
-    UsageAdmin(UsageLedger ledger, Resolutions resolutions, InstantSource clock) {
+    UsageAdmin(UsageLedger ledger, Members members, Resolutions resolutions, InstantSource clock) {
         this.ledger = ledger;
+        this.members = members;
         this.resolutions = resolutions;
         this.clock = clock;
     }
@@ -57,8 +61,9 @@ final class UsageAdmin {
         if (!since.isBefore(until)) {
             throw Refusal.invalid("since is not before until.", "Give the earlier one as since.");
         }
+        UnaryOperator<String> names = members.names(by);
         return AdminReply.list(ledger.sums().summarize(by, since, until).stream()
-                .map(row -> shape(by, row))
+                .map(row -> shape(by, row, names))
                 .toList());
     }
 
@@ -112,8 +117,9 @@ final class UsageAdmin {
         return moment.isAfter(UsageSums.EVER) ? UsageSums.EVER : moment;
     }
 
-    private static ObjectNode shape(List<UsageBy> by, UsageRow row) {
-        ObjectNode shape = Shapes.object().put("id", row.id()).put("name", row.name());
+    private static ObjectNode shape(List<UsageBy> by, UsageRow row, UnaryOperator<String> names) {
+        String name = row.names().stream().map(names).collect(Collectors.joining(", "));
+        ObjectNode shape = Shapes.object().put("id", row.id()).put("name", name);
         for (int i = 0; i < by.size(); i++) {
             String id = row.ids().get(i);
             shape.put(by.get(i).wireName(), id.isEmpty() ? null : id);
@@ -148,7 +154,7 @@ final class UsageAdmin {
         story.set("resolution", LedgerAdmin.shape(resolution));
     }
 
-    private static ObjectNode story(CallRecord call) {
+    private ObjectNode story(CallRecord call) {
         CallStart start = call.start();
         CallEnd end = call.end();
         Served served = end.served();
@@ -157,8 +163,8 @@ final class UsageAdmin {
         story.putObject("key")
                 .put("id", start.payer().keyId())
                 .put("name", start.payer().keyName());
-        story.put("account", start.payer().account())
-                .put("feature", start.payer().feature())
+        members.put(story.put("account", start.payer().account()), start.payer().member());
+        story.put("feature", start.payer().feature())
                 .put("dialect", start.dialect())
                 .put("operation", start.operation())
                 .put("stream", start.stream())

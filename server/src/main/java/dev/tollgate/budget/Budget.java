@@ -10,6 +10,7 @@ import java.util.Map;
  * A limit on what may be spent in a window by the calls of a scope.
  *
  * @param keyName the name of the scope's key, for people; empty where the scope has none
+ * @param memberEmail the same of its member
  * @param limitNanoUsd in nano-US-dollars, positive
  * @param zone whose days, weeks and months are meant
  * @param thresholds at which percentages of the limit something is done, ascending
@@ -20,6 +21,7 @@ public record Budget(
         String id,
         Scope scope,
         String keyName,
+        String memberEmail,
         long limitNanoUsd,
         Window window,
         ZoneId zone,
@@ -31,6 +33,20 @@ public record Budget(
         if (limitNanoUsd <= 0 || !scope.isGiven()) {
             throw new IllegalArgumentException("a budget has a positive limit and a scope");
         }
+    }
+
+    /** Of nobody in particular. */
+    public Budget(
+            String id,
+            Scope scope,
+            String keyName,
+            long limitNanoUsd,
+            Window window,
+            ZoneId zone,
+            List<Threshold> thresholds,
+            boolean unpriced,
+            long createdAtMillis) {
+        this(id, scope, keyName, "", limitNanoUsd, window, zone, thresholds, unpriced, createdAtMillis);
     }
 
     /** Whether any threshold does more than give a notice. */
@@ -61,7 +77,7 @@ public record Budget(
 
     /** For people: {@code key ci, feature chat: $1.00 a day}. */
     public String label() {
-        return scope.label(keyName) + ": $" + Money.formatUsd(limitNanoUsd)
+        return scope.label(keyName, memberEmail) + ": $" + Money.formatUsd(limitNanoUsd)
                 + switch (window) {
                     case REQUEST, MINUTE, DAY, WEEK, MONTH -> " a " + window.wireName();
                     case HOUR -> " an hour";

@@ -126,6 +126,7 @@ public final class BudgetBook {
                 Ids.sortable("bud", now),
                 wanted.scope(),
                 wanted.keyName(),
+                wanted.memberEmail(),
                 wanted.limitNanoUsd(),
                 wanted.window(),
                 wanted.zone(),
@@ -145,6 +146,7 @@ public final class BudgetBook {
                 there.id(),
                 there.scope(),
                 there.keyName(),
+                there.memberEmail(),
                 wanted.limitNanoUsd(),
                 there.window(),
                 there.zone(),
@@ -190,6 +192,11 @@ public final class BudgetBook {
      */
     public Status show(String id) {
         return status(store.read(handle -> BudgetRows.find(handle, id)).orElseThrow(BudgetBook::unknown));
+    }
+
+    /** The one of that very scope and window, if it is in force. */
+    public Optional<Status> find(Scope scope, Window window) {
+        return store.read(handle -> BudgetRows.find(handle, scope, window)).map(this::status);
     }
 
     private Status status(Budget budget) {
@@ -246,6 +253,7 @@ public final class BudgetBook {
     private static String describe(Budget budget) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("account", budget.scope().account());
+        fields.put("member", budget.scope().member());
         fields.put("app", budget.scope().app());
         fields.put("feature", budget.scope().feature());
         fields.put("key", budget.scope().keyId());

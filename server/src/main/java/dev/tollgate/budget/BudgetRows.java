@@ -11,8 +11,8 @@ import org.jdbi.v3.core.Handle;
 
 /** The table of budgets. */
 final class BudgetRows {
-    private static final String SELECT = "SELECT id, account, app, feature, key_id, key_name, provider, model,"
-            + " limit_nano_usd, spend_window, time_zone, thresholds, unpriced, created_at FROM budget ";
+    private static final String SELECT = "SELECT id, account, member, member_email, app, feature, key_id, key_name, provider,"
+            + " model, limit_nano_usd, spend_window, time_zone, thresholds, unpriced, created_at FROM budget ";
 
     private BudgetRows() {}
 
@@ -41,13 +41,14 @@ final class BudgetRows {
 
     static void insert(Handle handle, Budget budget) {
         ScopeColumns.bind(
-                        handle.createUpdate("INSERT INTO budget (id, account, app, feature, key_id, key_name, provider,"
+                        handle.createUpdate("INSERT INTO budget (id, account, member, member_email, app, feature, key_id, key_name, provider,"
                                 + " model, limit_nano_usd, spend_window, time_zone, thresholds, unpriced, created_at)"
-                                + " VALUES (:id, :account, :app, :feature, :keyId, :keyName, :provider, :model, :limit,"
+                                + " VALUES (:id, :account, :member, :memberEmail, :app, :feature, :keyId, :keyName, :provider, :model, :limit,"
                                 + " :window, :zone, :thresholds, :unpriced, :createdAt)"),
                         budget.scope())
                 .bind("id", budget.id())
                 .bind("keyName", budget.keyName())
+                .bind("memberEmail", budget.memberEmail())
                 .bind("limit", budget.limitNanoUsd())
                 .bind("window", budget.window().wireName())
                 .bind("zone", budget.zone().getId())
@@ -95,6 +96,7 @@ final class BudgetRows {
                 row.getString("id"),
                 ScopeColumns.read(row),
                 row.getString("key_name"),
+                row.getString("member_email"),
                 row.getLong("limit_nano_usd"),
                 Window.of(row.getString("spend_window")),
                 ZoneId.of(row.getString("time_zone")),

@@ -28,8 +28,10 @@ final class JournalFile implements AutoCloseable {
     private static final int SEGMENT_BYTES = SLOTS * JournalSlot.BYTES;
     private static final int ID_LENGTH = 22; // 131 bits
     private static final int HEADER_BYTES = 4096;
-    private static final byte[] MAGIC = "tollgate in-flight 3\n".getBytes(StandardCharsets.US_ASCII);
-    /** Its slots say nothing of budgets; else they are the same. */
+    private static final byte[] MAGIC = "tollgate in-flight 4\n".getBytes(StandardCharsets.US_ASCII);
+    /** Its slots say nothing of people; else they are the same. */
+    private static final byte[] MAGIC_3 = "tollgate in-flight 3\n".getBytes(StandardCharsets.US_ASCII);
+    /** Its slots say nothing of budgets either. */
     private static final byte[] MAGIC_2 = "tollgate in-flight 2\n".getBytes(StandardCharsets.US_ASCII);
 
     private final Path path;
@@ -106,14 +108,15 @@ final class JournalFile implements AutoCloseable {
         header.flip();
         byte[] magic = new byte[MAGIC.length];
         header.get(magic);
-        boolean known = Arrays.equals(magic, MAGIC) || Arrays.equals(magic, MAGIC_2);
+        boolean known =
+                Arrays.equals(magic, MAGIC) || Arrays.equals(magic, MAGIC_3) || Arrays.equals(magic, MAGIC_2);
         if (!known || header.getInt() != JournalSlot.BYTES) {
             throw Refusal.conflict(
                     "The file " + path + " is not a journal that this version reads.",
                     "Start the version that wrote it once, so that it settles what is in it; or move the file away, and"
                             + " calls that were in flight are not billed.");
         }
-        write(channel, ByteBuffer.wrap(MAGIC), 0); // a version that reads only the second must not read this any more
+        write(channel, ByteBuffer.wrap(MAGIC), 0); // a version that reads only those before must not read this any more
         byte[] id = new byte[ID_LENGTH];
         header.get(id);
         return new String(id, StandardCharsets.US_ASCII);

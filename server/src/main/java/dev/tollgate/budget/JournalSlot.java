@@ -43,6 +43,8 @@ final class JournalSlot {
     private static final int STREAM = 2;
     /** Marks follow; slots of the journal's second version have none. */
     private static final int MARKED = 4;
+    /** The account is followed by a person's id; slots before the journal's fourth version have none. */
+    private static final int MEMBER = 8;
 
     private static final int MARKS_AT = 8;
     /** Of a call that more budgets cover the recovery finds them anew. */
@@ -97,12 +99,14 @@ final class JournalSlot {
 
     void occupy(CallStart start, long boundNanoUsd, boolean priced, List<Hold.Part> held) {
         Payer payer = start.payer();
+        String member = payer.member();
         boolean marked = held.size() <= MOST_MARKS;
-        SlotWriter fields = new SlotWriter(CALL_ROOM, CALL_TEXTS);
+        SlotWriter fields = new SlotWriter(CALL_ROOM, CALL_TEXTS + (member == null ? 0 : 1));
         fields.putLong(start.atMillis());
         fields.putLong(boundNanoUsd);
         fields.putLong((priced ? PRICED : 0)
                 | (start.stream() ? STREAM : 0)
+                | (member == null ? 0 : MEMBER)
                 | (marked ? MARKED | (long) held.size() << MARKS_AT : 0));
         if (marked) {
             for (int i = 0; i < held.size(); i++) {
@@ -113,6 +117,9 @@ final class JournalSlot {
         fields.putText(start.requestId(), 64);
         fields.putText(payer.keyId(), 64);
         fields.putText(payer.account(), 96);
+        if (member != null) {
+            fields.putText(member, 64);
+        }
         fields.putText(payer.keyName(), 96);
         fields.putText(start.dialect(), 16);
         fields.putText(start.operation(), 32);
@@ -165,11 +172,12 @@ final class JournalSlot {
         String requestId = fields.getText();
         String keyId = fields.getText();
         String account = fields.getText();
+        String member = (flags & MEMBER) == 0 ? null : fields.getText();
         String keyName = fields.getText();
         String dialect = fields.getText();
         String operation = fields.getText();
         String requestedModel = fields.getText();
-        Payer payer = new Payer(keyId, keyName, account, fields.getTextOrNull());
+        Payer payer = new Payer(keyId, keyName, account, fields.getTextOrNull(), member);
         ClientInfo client = new ClientInfo(null, fields.getTextOrNull(), null);
         CallStart start = new CallStart(
                 requestId,

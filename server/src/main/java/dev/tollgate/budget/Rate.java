@@ -4,6 +4,7 @@ package dev.tollgate.budget;
  * How much the calls of a scope may do in a minute and at once, and each of them by itself. 0 is no limit.
  *
  * @param keyName the name of the scope's key, for people; empty where the scope has none
+ * @param memberEmail the same of its member
  * @param concurrent how many calls may be under way at one moment
  * @param createdAtMillis in epoch milliseconds
  */
@@ -11,6 +12,7 @@ public record Rate(
         String id,
         Scope scope,
         String keyName,
+        String memberEmail,
         long requestsPerMinute,
         long inputTokensPerMinute,
         long outputTokensPerMinute,
@@ -32,6 +34,30 @@ public record Rate(
         }
     }
 
+    /** Of nobody in particular. */
+    public Rate(
+            String id,
+            Scope scope,
+            String keyName,
+            long requestsPerMinute,
+            long inputTokensPerMinute,
+            long outputTokensPerMinute,
+            long concurrent,
+            CallLimit call,
+            long createdAtMillis) {
+        this(
+                id,
+                scope,
+                keyName,
+                "",
+                requestsPerMinute,
+                inputTokensPerMinute,
+                outputTokensPerMinute,
+                concurrent,
+                call,
+                createdAtMillis);
+    }
+
     /** A minute's, or of calls at once; 0 for no limit. */
     public long limit(RateKind kind) {
         return switch (kind) {
@@ -44,6 +70,6 @@ public record Rate(
 
     /** For people: {@code key ci, feature chat}. */
     public String label() {
-        return scope.label(keyName);
+        return scope.label(keyName, memberEmail);
     }
 }

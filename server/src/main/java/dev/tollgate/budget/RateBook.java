@@ -96,6 +96,7 @@ public final class RateBook {
                 there.map(Rate::id).orElseGet(() -> Ids.sortable("rat", now)),
                 wanted.scope(),
                 there.map(Rate::keyName).orElse(wanted.keyName()),
+                there.map(Rate::memberEmail).orElse(wanted.memberEmail()),
                 wanted.requestsPerMinute(),
                 wanted.inputTokensPerMinute(),
                 wanted.outputTokensPerMinute(),
@@ -158,6 +159,7 @@ public final class RateBook {
     private static String describe(Rate rate) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("account", rate.scope().account());
+        fields.put("member", rate.scope().member());
         fields.put("app", rate.scope().app());
         fields.put("feature", rate.scope().feature());
         fields.put("key", rate.scope().keyId());

@@ -9,7 +9,7 @@ import org.jdbi.v3.core.Handle;
 
 /** The table of rates. */
 final class RateRows {
-    private static final String SELECT = "SELECT id, account, app, feature, key_id, key_name, provider, model,"
+    private static final String SELECT = "SELECT id, account, member, member_email, app, feature, key_id, key_name, provider, model,"
             + " requests_per_minute, input_tokens_per_minute, output_tokens_per_minute, calls_at_once,"
             + " max_input_tokens, max_output_tokens, models, created_at FROM rate ";
 
@@ -38,9 +38,9 @@ final class RateRows {
     static void put(Handle handle, Rate rate) {
         ScopeColumns.bind(
                         handle.createUpdate(
-                                "INSERT INTO rate (id, account, app, feature, key_id, key_name, provider, model,"
+                                "INSERT INTO rate (id, account, member, member_email, app, feature, key_id, key_name, provider, model,"
                                         + " requests_per_minute, input_tokens_per_minute, output_tokens_per_minute, calls_at_once,"
-                                        + " max_input_tokens, max_output_tokens, models, created_at) VALUES (:id, :account, :app,"
+                                        + " max_input_tokens, max_output_tokens, models, created_at) VALUES (:id, :account, :member, :memberEmail, :app,"
                                         + " :feature, :keyId, :keyName, :provider, :model, :requests, :input, :output, :concurrent,"
                                         + " :maxInput, :maxOutput, :models, :createdAt) ON CONFLICT (id) DO UPDATE SET"
                                         + " requests_per_minute = excluded.requests_per_minute,"
@@ -52,6 +52,7 @@ final class RateRows {
                         rate.scope())
                 .bind("id", rate.id())
                 .bind("keyName", rate.keyName())
+                .bind("memberEmail", rate.memberEmail())
                 .bind("requests", rate.requestsPerMinute())
                 .bind("input", rate.inputTokensPerMinute())
                 .bind("output", rate.outputTokensPerMinute())
@@ -72,6 +73,7 @@ final class RateRows {
                 row.getString("id"),
                 ScopeColumns.read(row),
                 row.getString("key_name"),
+                row.getString("member_email"),
                 row.getLong("requests_per_minute"),
                 row.getLong("input_tokens_per_minute"),
                 row.getLong("output_tokens_per_minute"),

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
  * Which calls a budget or a rate covers: those that are alike in every part that is given. A part that is null covers all.
  *
  * @param account who pays
+ * @param member the id of the person in whose name the call is made
  * @param app what the client calls itself
  * @param feature the label on the call
  * @param keyId the virtual key's id
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record Scope(
         @Nullable String account,
+        @Nullable String member,
         @Nullable String app,
         @Nullable String feature,
         @Nullable String keyId,
@@ -26,11 +28,24 @@ public record Scope(
     private static final int KEY = 8;
     private static final int PROVIDER = 16;
     private static final int MODEL = 32;
+    private static final int MEMBER = 64;
     private static final int ANY_PLACE = PROVIDER | MODEL;
+
+    /** Of nobody in particular. */
+    public Scope(
+            @Nullable String account,
+            @Nullable String app,
+            @Nullable String feature,
+            @Nullable String keyId,
+            @Nullable String provider,
+            @Nullable String model) {
+        this(account, null, app, feature, keyId, provider, model);
+    }
 
     /** Which parts are given, as bits. Scopes of one shape are found by one look into one map. */
     int shape() {
         return bit(account, ACCOUNT)
+                | bit(member, MEMBER)
                 | bit(app, APP)
                 | bit(feature, FEATURE)
                 | bit(keyId, KEY)
@@ -51,6 +66,7 @@ public record Scope(
     static @Nullable Scope of(int shape, Subject subject, @Nullable Place place) {
         Scope scope = new Scope(
                 (shape & ACCOUNT) == 0 ? null : subject.payer().account(),
+                (shape & MEMBER) == 0 ? null : subject.payer().member(),
                 (shape & APP) == 0 ? null : subject.app(),
                 (shape & FEATURE) == 0 ? null : subject.payer().feature(),
                 (shape & KEY) == 0 ? null : subject.payer().keyId(),
@@ -84,11 +100,13 @@ public record Scope(
      * For people: {@code key ci, feature chat}.
      *
      * @param keyName the key's; where it is empty, its id stands for it
+     * @param memberEmail the person's; where it is empty, their id stands for it
      */
-    public String label(String keyName) {
+    public String label(String keyName, String memberEmail) {
         StringBuilder label = new StringBuilder();
         part(label, "key", keyName.isEmpty() ? keyId : keyName);
         part(label, "account", account);
+        part(label, "member", memberEmail.isEmpty() ? member : memberEmail);
         part(label, "app", app);
         part(label, "feature", feature);
         part(label, "provider", provider);

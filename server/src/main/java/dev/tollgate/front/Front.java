@@ -38,14 +38,32 @@ public final class Front {
 
     private final RouteTable routes;
     private final Predicate<String> ownerToken;
+    private final Predicate<String> administrators;
     private final ErrorPage errors;
     private final ClientAddress clients;
     private final AtomicInteger inFlight = new AtomicInteger();
     private volatile boolean draining;
 
+    /** One where nobody administers but whoever holds the owner's token. */
     public Front(List<Route> routes, Predicate<String> ownerToken, ErrorPage errors, ClientAddress clients) {
+        this(routes, ownerToken, ownerToken, errors, clients);
+    }
+
+    /**
+     * One with these doors.
+     *
+     * @param ownerToken whether a bearer token is the owner's
+     * @param administrators whether a bearer token is for administering: the owner's among others
+     */
+    public Front(
+            List<Route> routes,
+            Predicate<String> ownerToken,
+            Predicate<String> administrators,
+            ErrorPage errors,
+            ClientAddress clients) {
         this.routes = new RouteTable(routes);
         this.ownerToken = ownerToken;
+        this.administrators = administrators;
         this.errors = errors;
         this.clients = clients;
     }
@@ -81,9 +99,9 @@ public final class Front {
             case RouteTable.Match.Found found -> {
                 if (draining && found.route().authentication() != Route.Authentication.NONE) {
                     errors.draining(request);
-                } else if (found.route().authentication() == Route.Authentication.OWNER_TOKEN && !owner(request)) {
+                } else if (!mayPass(found.route().authentication(), request)) {
                     LOG.warn(
-                            "{} was refused to {}: no owner token",
+                            "{} was refused to {}: no token for administering",
                             found.route().path(),
                             clients.of(request));
                     errors.ownerTokenRequired(request);
@@ -96,9 +114,18 @@ public final class Front {
         }
     }
 
-    private boolean owner(HttpServerRequest request) {
+    private boolean mayPass(Route.Authentication authentication, HttpServerRequest request) {
+        return switch (authentication) {
+            case OWNER_TOKEN -> ownerToken.test(bearer(request));
+            case ADMINISTRATOR -> administrators.test(bearer(request));
+            case NONE, VIRTUAL_KEY, SESSION, OAUTH_CLIENT, ACCESS_TOKEN -> true; // the entrance's own story, see there
+        };
+    }
+
+    /** What was presented as a bearer token; empty if nothing was, or not just one thing. */
+    public static String bearer(HttpServerRequest request) {
         List<String> presented = request.headers().getAll("authorization");
-        return presented.size() == 1 && ownerToken.test(bearer(presented.getFirst()));
+        return presented.size() == 1 ? bearer(presented.getFirst()) : "";
     }
 
     private static String bearer(@Nullable String header) {

@@ -23,6 +23,11 @@ public record Route(
         VIRTUAL_KEY,
         /** The owner's token, checked by the front. */
         OWNER_TOKEN,
+        /**
+         * The owner's token, or an access token that a person has allowed to administer: so much is checked by the front. Whether
+         * that person is an administrator is checked by the entrance before it does anything.
+         */
+        ADMINISTRATOR,
         /** A person who has signed in, by the session's cookie; checked by the entrance before it does anything. */
         SESSION,
         /** An OAuth client, or what a client shows in its name; the endpoint's own story identifies it first. */

@@ -36,7 +36,7 @@ record Asked(
     }
 
     Payer payer() {
-        return new Payer(caller.keyId(), caller.keyName(), caller.account(), feature);
+        return CallStarts.payer(caller, feature);
     }
 
     Outbound onward(HttpMethod method, String path) {

@@ -53,13 +53,17 @@ final class CallStarts {
         return new CallStart(
                 inbound.requestId(),
                 inbound.atMillis(),
-                new Payer(caller.keyId(), caller.keyName(), caller.account(), feature(inbound, fields)),
+                payer(caller, feature(inbound, fields)),
                 operation.dialect().wireName(),
                 name(operation),
                 requested,
                 alias,
                 stream,
-                client(inbound.http()));
+                client(caller, inbound.http()));
+    }
+
+    static Payer payer(Caller caller, @Nullable String feature) {
+        return new Payer(caller.keyId(), caller.keyName(), caller.account(), feature, caller.member());
     }
 
     /** The header goes before the body: it can be set for one program from outside, such as by its proxy. */
@@ -68,9 +72,13 @@ final class CallStarts {
         return said == null ? fields.feature() : said;
     }
 
-    /** What the client says about itself. */
-    static ClientInfo client(HttpServerRequest request) {
-        return new ClientInfo(request.getHeader(HttpHeaders.USER_AGENT), first(request, APP), first(request, SESSION));
+    /** What the client says about itself; which app it is, where its token says so, it cannot. */
+    static ClientInfo client(Caller caller, HttpServerRequest request) {
+        String app = caller.app();
+        return new ClientInfo(
+                request.getHeader(HttpHeaders.USER_AGENT),
+                app == null ? first(request, APP) : app,
+                first(request, SESSION));
     }
 
     private static @Nullable String first(HttpServerRequest request, List<CharSequence> names) {

@@ -61,7 +61,7 @@ public final class GatewayErrors implements Front.ErrorPage {
                 ErrorKind.AUTHENTICATION,
                 "unauthorized",
                 "This needs the owner's token: set TOLLGATE_TOKEN, or run "
-                        + "on the machine and as the user of `./tollgate serve`.");
+                        + "on the machine and as the user of `./tollgate serve`; or an administrator's access token.");
     }
 
     @Override

@@ -141,7 +141,7 @@ public final class HoldingEndpoints {
                 HeaderPolicy.forwarded(request),
                 request.query(),
                 request.getHeader(CallStarts.FEATURE),
-                CallStarts.client(request).app(),
+                CallStarts.client(caller, request).app(),
                 new byte[0]);
     }
 

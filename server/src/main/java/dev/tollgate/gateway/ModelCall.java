@@ -165,12 +165,12 @@ final class ModelCall {
         return switch (Presented.resolve(inbound.http(), services.callers())) {
             case CallerResolution.Identified(var caller) -> new Identified(inbound, caller);
             case CallerResolution.Missing missing -> {
-                refuse(ErrorKind.AUTHENTICATION, Texts.NO_KEY);
+                Callers.refuse(services, inbound.http(), inbound.operation().dialect(), inbound.requestId());
                 yield null;
             }
             case CallerResolution.Rejected(var reason) -> {
                 LOG.info("A key was refused to {}: {}", services.clients().of(inbound.http()), reason);
-                refuse(ErrorKind.AUTHENTICATION, Texts.of(reason));
+                Callers.refuse(services, inbound.http(), inbound.operation().dialect(), inbound.requestId(), reason);
                 yield null;
             }
         };

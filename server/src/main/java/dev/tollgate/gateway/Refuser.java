@@ -14,6 +14,10 @@ final class Refuser {
     private static final CharSequence ANTHROPIC_REQUEST_ID = HttpHeaders.createOptimized("request-id");
     private static final CharSequence OPENAI_REQUEST_ID = HttpHeaders.createOptimized("x-request-id");
     private static final CharSequence SHOULD_RETRY = HttpHeaders.createOptimized("x-should-retry");
+    /** The header of every 401 (RFC 9110, section 15.5.2), and how what it says begins. */
+    static final CharSequence CHALLENGE = HttpHeaders.createOptimized("www-authenticate");
+
+    static final String BEARER = "Bearer realm=\"tollgate\"";
     private static final CharSequence FALSE = HttpHeaders.createOptimized("false");
 
     /** What the SDKs of Anthropic and OpenAI are willing to wait. */
@@ -48,8 +52,8 @@ final class Refuser {
         if (isFinal(kind, retryAfterSeconds) && dialect != Dialect.GEMINI) {
             response.putHeader(SHOULD_RETRY, FALSE);
         }
-        if (kind == ErrorKind.AUTHENTICATION) {
-            response.putHeader("www-authenticate", "Bearer realm=\"tollgate\"");
+        if (kind == ErrorKind.AUTHENTICATION && !response.headers().contains(CHALLENGE)) {
+            response.putHeader(CHALLENGE, BEARER);
         }
         byte[] body = ErrorBodies.write(dialect, kind, message, requestId, retryAfterSeconds);
         Replies.json(request, kind.status(dialect), body);

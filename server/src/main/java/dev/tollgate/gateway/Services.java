@@ -12,8 +12,13 @@ import dev.tollgate.identity.CallerResolver;
 import dev.tollgate.routing.RoutePlanner;
 import dev.tollgate.telemetry.CallSink;
 import java.time.InstantSource;
+import java.util.function.Supplier;
 
-/** The rooms that a model call passes through; the same for all event loops. */
+/**
+ * The rooms that a model call passes through; the same for all event loops.
+ *
+ * @param publicUrl the gate's address, without a slash at its end
+ */
 public record Services(
         CallerResolver callers,
         Catalog catalog,
@@ -31,4 +36,5 @@ public record Services(
         CallSink telemetry,
         BodyRoom bodies,
         ClientAddress clients,
-        InstantSource clock) {}
+        InstantSource clock,
+        Supplier<String> publicUrl) {}

@@ -51,13 +51,18 @@ final class Texts {
 
     static String of(CallerResolution.Reason reason) {
         return switch (reason) {
-            case UNKNOWN -> "The key is not valid here. `tollgate key create` makes a new one.";
+            case UNKNOWN ->
+                "The key or token is not valid here. `tollgate key create` makes a new key; an app that signs in has to"
+                        + " sign in again.";
             case CONFLICTING -> "Two different keys came with this request. Send one, in one header.";
             case SUBSCRIPTION_LOGIN ->
                 "This is a claude.ai login or a Claude Code token. Those belong to Claude Code alone, and Tollgate "
                         + "neither forwards nor keeps them. Use a Tollgate key (`tollgate key create`) in front of an "
                         + "Anthropic API key, Bedrock, Vertex or workload identity federation; or use Claude Code "
                         + "directly with your subscription.";
+            case TOKEN_IN_ADDRESS ->
+                "An access token stands in the address, which logs and histories keep. Send it as `Authorization: "
+                        + "Bearer`, and revoke this one.";
             case PROVIDER_KEY ->
                 "This is a provider's own key. Keep it in the vault (`tollgate credential add`) and call with a "
                         + "Tollgate key (`tollgate key create`).";

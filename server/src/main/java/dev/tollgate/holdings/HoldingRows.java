@@ -13,15 +13,15 @@ import org.jspecify.annotations.Nullable;
 final class HoldingRows {
     private static final String SELECT =
             "SELECT request_id, kind, id, dialect, provider, credential_id, credential_name, key_id, key_name, account,"
-                    + " feature, app, created_at, state, models, priced, bound, seen FROM holding ";
+                    + " feature, member, app, created_at, state, models, priced, bound, seen FROM holding ";
 
     private HoldingRows() {}
 
     static void insert(Handle handle, Holding holding) {
         handle.createUpdate("INSERT INTO holding (request_id, kind, id, dialect, provider, credential_id,"
-                        + " credential_name, key_id, key_name, account, feature, app, created_at, state, models, priced,"
-                        + " bound, seen) VALUES (:requestId, :kind, :id, :dialect, :provider, :credentialId,"
-                        + " :credentialName, :keyId, :keyName, :account, :feature, :app, :createdAt, :state, :models,"
+                        + " credential_name, key_id, key_name, account, feature, member, app, created_at, state, models,"
+                        + " priced, bound, seen) VALUES (:requestId, :kind, :id, :dialect, :provider, :credentialId,"
+                        + " :credentialName, :keyId, :keyName, :account, :feature, :member, :app, :createdAt, :state, :models,"
                         + " :priced, :bound, :seen)")
                 .bind("requestId", holding.requestId())
                 .bind("kind", holding.kind().wireName())
@@ -34,6 +34,7 @@ final class HoldingRows {
                 .bind("keyName", holding.payer().keyName())
                 .bind("account", holding.payer().account())
                 .bind("feature", holding.payer().feature())
+                .bind("member", holding.payer().member())
                 .bind("app", holding.app())
                 .bind("createdAt", holding.createdAtMillis())
                 .bind("state", holding.state().wireName())
@@ -103,7 +104,8 @@ final class HoldingRows {
                         row.getString("key_id"),
                         row.getString("key_name"),
                         row.getString("account"),
-                        row.getString("feature")),
+                        row.getString("feature"),
+                        row.getString("member")),
                 row.getString("app"),
                 row.getLong("created_at"),
                 State.of(row.getString("state")),

@@ -19,6 +19,8 @@ public sealed interface CallerResolution {
         CONFLICTING,
         /** A claude.ai login or a Claude Code token, which no gateway may accept: there are sanctioned ways. */
         SUBSCRIPTION_LOGIN,
+        /** An access token in the address, where logs keep it. */
+        TOKEN_IN_ADDRESS,
         /** A provider's own key, which belongs into the vault; callers use a key that Tollgate issued. */
         PROVIDER_KEY
     }

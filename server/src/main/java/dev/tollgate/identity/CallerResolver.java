@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells who is calling by the keys that a request carries. In memory, without waiting, in about a microsecond; from any
+ * Tells who is calling by the keys and access tokens that a request carries. In memory, without waiting, in about a microsecond; from any
  * thread. What was presented is neither kept nor logged.
  */
 public final class CallerResolver {
@@ -24,24 +24,31 @@ public final class CallerResolver {
     private static final List<String> PROVIDER_KEYS =
             List.of("sk-", "AIza", "AQ.", "ABSK", "bedrock-api-key-", "gsk_", "xai-");
 
+    /** How every JWT begins: a brace and a quotation mark in base64url. */
+    private static final String JWT = "eyJ";
+
     private static final Missing MISSING = new Missing();
     private static final Rejected UNKNOWN = new Rejected(Reason.UNKNOWN);
     private static final Rejected CONFLICTING = new Rejected(Reason.CONFLICTING);
     private static final Rejected SUBSCRIPTION_LOGIN = new Rejected(Reason.SUBSCRIPTION_LOGIN);
+    private static final Rejected TOKEN_IN_ADDRESS = new Rejected(Reason.TOKEN_IN_ADDRESS);
     private static final Rejected PROVIDER_KEY = new Rejected(Reason.PROVIDER_KEY);
 
     private final KeyIndex index;
+    private final BearerTokens tokens;
     private final InstantSource clock;
 
-    CallerResolver(KeyIndex index, InstantSource clock) {
+    CallerResolver(KeyIndex index, BearerTokens tokens, InstantSource clock) {
         this.index = index;
+        this.tokens = tokens;
         this.clock = clock;
     }
 
     /**
      * Each argument is what arrived, {@code null} or blank where nothing did. Several may carry the same key, as clients
      * with a key helper do. A subscription's login is named as such wherever it stands, since whoever sent it needs to
-     * know; otherwise two different keys are refused, for nobody could say which of them was meant.
+     * know; otherwise two different keys are refused, for nobody could say which of them was meant. An access token may stand in
+     * any header, but never in the address (RFC 9700, section 4.3.2).
      *
      * @param authorization the {@code Authorization} header as it came, with or without its {@code Bearer}
      * @param xApiKey the {@code x-api-key} header
@@ -67,11 +74,15 @@ public final class CallerResolver {
         if (differs(key, bearer) || differs(key, apiKey) || differs(key, googApiKey) || differs(key, query)) {
             return CONFLICTING;
         }
+        if (query != null && query.startsWith(JWT)) {
+            return TOKEN_IN_ADDRESS;
+        }
         return identify(key);
     }
 
     private CallerResolution identify(String key) {
-        Caller caller = index.find(key, clock.millis());
+        long now = clock.millis();
+        Caller caller = key.startsWith(JWT) ? tokens.find(key, now) : index.find(key, now);
         if (caller != null) {
             return new Identified(caller);
         }

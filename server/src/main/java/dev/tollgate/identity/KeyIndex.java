@@ -55,7 +55,9 @@ final class KeyIndex {
                 grant.account(),
                 grant.modelGlobs(),
                 grant.strict(),
-                grant.cache());
+                grant.cache(),
+                null,
+                null);
     }
 
     /** Puts a key in force. Changes are serialised by whoever makes them. */

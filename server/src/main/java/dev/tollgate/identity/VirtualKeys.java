@@ -65,7 +65,12 @@ public final class VirtualKeys {
 
     /** Tells callers apart by these keys. */
     public CallerResolver callerResolver() {
-        return new CallerResolver(index, clock);
+        return callerResolver(BearerTokens.NONE);
+    }
+
+    /** Tells callers apart by these keys, and by access tokens. */
+    public CallerResolver callerResolver(BearerTokens tokens) {
+        return new CallerResolver(index, tokens, clock);
     }
 
     /**

@@ -9,13 +9,13 @@ import org.jspecify.annotations.Nullable;
 /** Between a {@link CallRecord} and its row. */
 final class CallRows {
     private static final String COLUMNS = """
-            request_id, at, ended_at, state, key_id, key_name, account, feature, dialect, operation, requested_model, alias, \
+            request_id, at, ended_at, state, key_id, key_name, account, feature, member, dialect, operation, requested_model, alias, \
             stream, user_agent, app, session_id, provider, model, credential_id, credential_name, status, outcome, \
             input, cache_read, cache_write_5m, cache_write_1h, output, reasoning, web_searches, usage_source, reason, priced, \
             cost, reserved, discount, dispatch_us, first_byte_us, total_us, route, attempts, edits""";
 
     /** Fails where the call has its row: its balances would be counted twice if that passed in silence. */
-    static final String INSERT = "INSERT INTO call (" + COLUMNS + ") VALUES (?" + ", ?".repeat(40) + ")";
+    static final String INSERT = "INSERT INTO call (" + COLUMNS + ") VALUES (?" + ", ?".repeat(41) + ")";
 
     static final String SELECT = "SELECT " + COLUMNS + " FROM call WHERE request_id = ?";
 
@@ -40,6 +40,7 @@ final class CallRows {
         row.setString(++at, start.payer().keyName());
         row.setString(++at, start.payer().account());
         row.setString(++at, start.payer().feature());
+        row.setString(++at, start.payer().member());
         row.setString(++at, start.dialect());
         row.setString(++at, start.operation());
         row.setString(++at, start.requestedModel());
@@ -77,7 +78,11 @@ final class CallRows {
 
     static CallRecord read(ResultSet row) throws SQLException {
         Payer payer = new Payer(
-                row.getString("key_id"), row.getString("key_name"), row.getString("account"), row.getString("feature"));
+                row.getString("key_id"),
+                row.getString("key_name"),
+                row.getString("account"),
+                row.getString("feature"),
+                row.getString("member"));
         CallStart start = new CallStart(
                 row.getString("request_id"),
                 row.getLong("at"),

@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * What a client says about itself in its headers: shown by {@code explain}, believed by nobody.
  *
  * @param userAgent the {@code user-agent} header
- * @param app {@code x-app} or {@code originator}
+ * @param app {@code x-app} or {@code originator}; of a call with an access token the app that it was issued to, which is proven
  * @param sessionId {@code x-claude-code-session-id}, {@code session-id} or {@code x-session-id}
  */
 public record ClientInfo(

@@ -65,7 +65,7 @@ final class KeyLabels {
         CallStart counted = new CallStart(
                 start.requestId(),
                 start.atMillis(),
-                new Payer(payer.keyId(), payer.keyName(), payer.account(), feature),
+                new Payer(payer.keyId(), payer.keyName(), payer.account(), feature, payer.member()),
                 start.dialect(),
                 start.operation(),
                 start.requestedModel(),

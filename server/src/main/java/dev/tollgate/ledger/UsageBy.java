@@ -9,10 +9,10 @@ public enum UsageBy {
     /** The virtual key, by its id. */
     KEY("key_id", "key_id"),
     /**
-     * Whoever holds the key, by its name: until people sign in, a key's name is all that the ledger knows of them. Keys that
-     * bore the same name, one after the other, are one member.
+     * The person, by their id. Of a key that stands for nobody its name is all that the ledger knows of whoever holds it: keys
+     * that bore the same name, one after the other, are one member.
      */
-    MEMBER("key_name", "key_name"),
+    MEMBER("COALESCE(member, key_name)", "CASE WHEN member = '' THEN key_name ELSE member END"),
     /** Who pays. */
     ACCOUNT("account", "account"),
     /** What the client calls itself. */

@@ -43,13 +43,13 @@ public final class UsageRollup implements AutoCloseable {
             ORDER BY at LIMIT ?""";
 
     static final String TAKE = "DELETE FROM call WHERE request_id IN (" + OLDEST + """
-            ) RETURNING request_id, at, key_id, key_name, account, provider, model, app, feature, input, cache_read, \
-            cache_write_5m, cache_write_1h, output, reasoning, web_searches, cost, reserved, discount""";
+            ) RETURNING request_id, at, key_id, key_name, account, provider, model, app, feature, member, input, \
+            cache_read, cache_write_5m, cache_write_1h, output, reasoning, web_searches, cost, reserved, discount""";
 
     private static final String ADD = """
-            INSERT INTO usage_day (day, key_id, account, provider, model, app, feature, key_name, calls, overruns, input, \
+            INSERT INTO usage_day (day, key_id, account, provider, model, app, feature, key_name, member, calls, overruns, input, \
             cache_read, cache_write_5m, cache_write_1h, output, reasoning, web_searches, cost, discount) \
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
             ON CONFLICT (day, key_id, account, provider, model, app, feature) DO UPDATE SET \
             key_name = CASE WHEN excluded.key_name > usage_day.key_name THEN excluded.key_name ELSE usage_day.key_name END, \
             calls = usage_day.calls + excluded.calls, overruns = usage_day.overruns + excluded.overruns, \
@@ -89,6 +89,9 @@ public final class UsageRollup implements AutoCloseable {
 
     private static final class Sums {
         private String keyName = "";
+        /** The same for all calls of a key. */
+        private String member = "";
+
         private long calls;
         private long overruns;
         private final long[] counts = new long[COUNTS.size()];
@@ -220,6 +223,7 @@ public final class UsageRollup implements AutoCloseable {
     private static void add(Sums sums, ResultSet row) throws SQLException {
         String keyName = row.getString("key_name");
         sums.keyName = keyName.compareTo(sums.keyName) > 0 ? keyName : sums.keyName;
+        sums.member = orEmpty(row, "member");
         sums.calls++;
         for (int i = 0; i < COUNTS.size(); i++) {
             sums.counts[i] = Math.addExact(sums.counts[i], row.getLong(COUNTS.get(i)));
@@ -244,6 +248,7 @@ public final class UsageRollup implements AutoCloseable {
                 add.setString(++at, label);
             }
             add.setString(++at, sums.keyName);
+            add.setString(++at, sums.member);
             add.setLong(++at, sums.calls);
             add.setLong(++at, sums.overruns);
             for (long count : sums.counts) {

@@ -50,6 +50,7 @@ public final class AccessTokens {
      * What a token proves.
      *
      * @param familyId empty: it came of no sign-in
+     * @param member the id of the person in whose name it is; null: of nobody
      * @param jkt thumbprint of the key that its user must prove; empty: none
      * @param caller null if its scopes permit no model
      */
@@ -57,6 +58,7 @@ public final class AccessTokens {
             String grantId,
             String familyId,
             String subject,
+            @Nullable String member,
             String clientId,
             List<String> scopes,
             String audience,
@@ -114,6 +116,9 @@ public final class AccessTokens {
                 .jwtID(Ids.sortable("tok", now))
                 .claim("grant", draft.grant.id())
                 .claim("account", draft.grant.account());
+        if (draft.grant.personId() != null) {
+            claims.claim("member", draft.grant.personId()); // the subject of a job may look like anything
+        }
         if (!draft.familyId.isEmpty()) {
             claims.claim("family", draft.familyId);
         }
@@ -153,6 +158,19 @@ public final class AccessTokens {
         return verified != null && verified.jkt.isEmpty() && verified.audience.equals(audiences.issuer())
                 ? verified.caller
                 : null;
+    }
+
+    /**
+     * The person who has allowed this bearer token to administer the gate; null if nobody has. Whether that person may is not
+     * looked at here.
+     */
+    public @Nullable String administrator(String token, long nowMillis) {
+        Verified verified = verify(token, nowMillis);
+        boolean administers = verified != null
+                && verified.jkt.isEmpty()
+                && verified.audience.equals(audiences.issuer())
+                && verified.scopes.contains(Scopes.ADMIN);
+        return administers ? verified.member : null;
     }
 
     /** What the token proves; null if it is not ours, expired, or its grant or family has ended. */
@@ -235,11 +253,13 @@ public final class AccessTokens {
             return null;
         }
         String family = claims.getStringClaim("family");
+        String member = claims.getStringClaim("member");
         List<String> scopes = Scopes.split(scope);
         return new Verified(
                 grantId,
                 family == null ? "" : family,
                 subject,
+                member,
                 clientId,
                 List.copyOf(scopes),
                 audience.getFirst(),
@@ -248,7 +268,7 @@ public final class AccessTokens {
                 tokenId,
                 issued.toInstant().toEpochMilli(),
                 expires.toInstant().toEpochMilli(),
-                caller(grantId, clientId, account, scopes));
+                caller(grantId, clientId, account, member, scopes));
     }
 
     private static String thumbprint(JWTClaimsSet claims) throws ParseException {
@@ -262,11 +282,13 @@ public final class AccessTokens {
         throw new ParseException("a confirmation that is not known", 0);
     }
 
-    private @Nullable Caller caller(String grantId, String clientId, String account, List<String> scopes) {
+    private @Nullable Caller caller(
+            String grantId, String clientId, String account, @Nullable String member, List<String> scopes) {
         List<String> globs = Scopes.modelGlobs(scopes);
         AccessGrant grant = index.find(grantId);
         return globs == null
                 ? null
-                : new Caller(grantId, grant == null ? clientId : grant.clientName(), account, globs);
+                : Caller.ofToken(
+                        grantId, grant == null ? clientId : grant.clientName(), account, globs, member, clientId);
     }
 }

@@ -25,7 +25,7 @@ class AdminDocumentTest {
         Set<String> routes = new TreeSet<>();
         for (Route route : routes()) {
             routes.add(route.method().name() + " " + normal(route.path().substring(AdminRoutes.PREFIX.length())));
-            assertEquals(Route.Authentication.OWNER_TOKEN, route.authentication(), route.path());
+            assertEquals(Route.Authentication.ADMINISTRATOR, route.authentication(), route.path());
         }
         assertEquals(documented(), routes);
     }
@@ -34,6 +34,8 @@ class AdminDocumentTest {
     private static List<Route> routes() {
         AdminApi api = new AdminApi(
                 Runnable::run,
+                null,
+                null,
                 null,
                 null,
                 null,

@@ -28,6 +28,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(120)
 class InFlightJournalTest {
@@ -96,6 +98,43 @@ class InFlightJournalTest {
                 new JournalSlot.Found.Call(START, 42, true, true, Optional.of(Samples.SERVED), false, List.of());
         assertEquals(List.of(expected), reopened());
         assertEquals(List.of(expected), reopened(), "until it is released");
+    }
+
+    @Test
+    void aCallInAPersonsNameIsFoundInTheirName() {
+        Payer payer = new Payer("gra_1", "Claude Code", "personal", "summaries", "per_01k9zb3q7m000000000000");
+        CallStart start = new CallStart(
+                "req_3", 7, payer, "anthropic", "messages", "m", "fast", false, new ClientInfo(null, "claude-code", null));
+        try (InFlightJournal journal = InFlightJournal.open(home)) {
+            claim(journal, start, 42);
+        }
+        assertEquals(
+                List.of(new JournalSlot.Found.Call(start, 42, true, false, Optional.empty(), false, List.of())), reopened());
+    }
+
+    @Test
+    void thePersonIsKnownThoughEveryNameIsAsLongAsItMayBe() {
+        String member = "p".repeat(64);
+        Payer payer = new Payer("k".repeat(64), "n".repeat(128), "a".repeat(128), "f".repeat(64), member);
+        CallStart start = new CallStart(
+                "r".repeat(64),
+                7,
+                payer,
+                "anthropic",
+                "messages",
+                "m".repeat(200),
+                "x".repeat(128),
+                false,
+                new ClientInfo(null, "p".repeat(64), null));
+        try (InFlightJournal journal = InFlightJournal.open(home)) {
+            claim(journal, start, 42);
+        }
+        if (reopened().getFirst() instanceof JournalSlot.Found.Call call) {
+            assertEquals(member, call.start().payer().member());
+            assertEquals("k".repeat(64), call.start().payer().keyId());
+        } else {
+            throw new AssertionError("the slot is lost");
+        }
     }
 
     @Test
@@ -264,19 +303,20 @@ class InFlightJournalTest {
     void aFileThatACrashLeftWithoutAHeaderIsBegunAnew() throws IOException {
         Files.write(file(), new byte[100]);
         assertEquals(List.of(), reopened());
-        assertTrue(Files.readString(file(), StandardCharsets.ISO_8859_1).startsWith("tollgate in-flight 3\n"));
+        assertTrue(Files.readString(file(), StandardCharsets.ISO_8859_1).startsWith("tollgate in-flight 4\n"));
     }
 
-    @Test
-    void aFileOfTheVersionBeforeIsReadAndIsOfThisOneFromThenOn() throws IOException {
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3})
+    void aFileOfAVersionBeforeIsReadAndIsOfThisOneFromThenOn(int version) throws IOException {
         try (InFlightJournal journal = InFlightJournal.open(home)) {
             claim(journal, START, 42);
         }
         try (RandomAccessFile file = new RandomAccessFile(file().toFile(), "rw")) {
-            file.write("tollgate in-flight 2\n".getBytes(StandardCharsets.US_ASCII));
+            file.write(("tollgate in-flight " + version + "\n").getBytes(StandardCharsets.US_ASCII));
         }
         assertEquals(1, reopened().size());
-        assertTrue(Files.readString(file(), StandardCharsets.ISO_8859_1).startsWith("tollgate in-flight 3\n"));
+        assertTrue(Files.readString(file(), StandardCharsets.ISO_8859_1).startsWith("tollgate in-flight 4\n"));
     }
 
     @Test

@@ -27,7 +27,14 @@ class ScopeIndexTest {
     }
 
     private static Each each(int number, SplittableRandom random) {
-        Scope scope = new Scope(part(random), part(random), part(random), part(random), part(random), part(random));
+        Scope scope = new Scope(
+                part(random),
+                part(random),
+                part(random),
+                part(random),
+                part(random),
+                part(random),
+                part(random));
         return scope.isGiven()
                 ? new Each("bud_%05d".formatted(random.nextInt(100_000)) + number, scope)
                 : each(number, random);
@@ -38,7 +45,12 @@ class ScopeIndexTest {
                 .mapToObj(i -> new Place(given(random), given(random)))
                 .toList();
         return new Subject(
-                new Payer(given(random), "name", given(random), random.nextBoolean() ? null : given(random)),
+                new Payer(
+                        given(random),
+                        "name",
+                        given(random),
+                        random.nextBoolean() ? null : given(random),
+                        random.nextBoolean() ? null : given(random)),
                 random.nextBoolean() ? null : given(random),
                 places);
     }
@@ -46,6 +58,8 @@ class ScopeIndexTest {
     private static boolean covers(Scope scope, Subject subject) {
         return (scope.account() == null
                         || scope.account().equals(subject.payer().account()))
+                && (scope.member() == null
+                        || scope.member().equals(subject.payer().member()))
                 && (scope.app() == null || scope.app().equals(subject.app()))
                 && (scope.feature() == null
                         || scope.feature().equals(subject.payer().feature()))

@@ -136,7 +136,8 @@ final class CallHouse implements AutoCloseable {
                 call -> {},
                 bodies,
                 ClientAddress.behind(List.of()),
-                clock);
+                clock,
+                () -> "https://gate.example");
         holdings = new Holdings(store, new SettlementRows(ledger, audit), new Pledges(purses), audit, clock);
         Errands errands = new Errands(
                 vertx.getOrCreateContext(),

@@ -11,6 +11,7 @@ import dev.tollgate.identity.CallerResolution.Rejected;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -18,11 +19,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class CallerResolverTest {
+    private static final String TOKEN = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJwZXJfYW5uIn0.c2lnbmF0dXJl";
+
     private final KeyIndex index = new KeyIndex();
+    private final List<String> presented = new ArrayList<>();
     private final CallerResolver callers =
-            new CallerResolver(index, InstantSource.fixed(Instant.ofEpochMilli(1_000_000)));
+            new CallerResolver(index, this::token, InstantSource.fixed(Instant.ofEpochMilli(1_000_000)));
     private final String key = issue("ci");
     private final String other = issue("other");
+
+    private @Nullable Caller token(String token, long nowMillis) {
+        presented.add(token);
+        assertEquals(1_000_000, nowMillis);
+        return token.equals(TOKEN)
+                ? Caller.ofToken("gra_1", "App", "default", List.of("fast"), "per_ann", "client-1")
+                : null;
+    }
 
     private String issue(String name) {
         String id = KeyText.newId();
@@ -53,6 +65,41 @@ class CallerResolverTest {
         assertCaller("ci", null, null, key, null);
         assertCaller("ci", null, null, null, key);
         assertCaller("other", null, other, null, null);
+    }
+
+    @Test
+    void takesAnAccessTokenInAnyHeaderAndKnowsPersonAndApp() {
+        assertCaller("App", "Bearer " + TOKEN, null, null, null);
+        assertCaller("App", null, TOKEN, null, null);
+        assertCaller("App", "Bearer " + TOKEN, TOKEN, TOKEN, null);
+        Identified ann = assertInstanceOf(Identified.class, callers.resolve("Bearer " + TOKEN, null, null, null));
+        assertEquals("per_ann", ann.caller().member());
+        assertEquals("client-1", ann.caller().app());
+        assertEquals("gra_1", ann.caller().keyId());
+    }
+
+    @Test
+    void neverTakesAnAccessTokenInTheAddress() {
+        assertRejected(Reason.TOKEN_IN_ADDRESS, null, null, null, TOKEN);
+        assertRejected(Reason.TOKEN_IN_ADDRESS, "Bearer " + TOKEN, null, null, TOKEN);
+        assertRejected(Reason.TOKEN_IN_ADDRESS, null, null, null, TOKEN + "x");
+        assertEquals(List.of(), presented);
+    }
+
+    @Test
+    void aTokenThatOpensNothingLooksLikeAnUnknownKey() {
+        assertRejected(Reason.UNKNOWN, "Bearer " + TOKEN + "x", null, null, null);
+        assertRejected(Reason.UNKNOWN, "DPoP " + TOKEN, null, null, null);
+        assertRejected(Reason.CONFLICTING, "Bearer " + TOKEN, key, null, null);
+        assertRejected(Reason.SUBSCRIPTION_LOGIN, "Bearer " + TOKEN, "sk-ant-oat01-x", null, null);
+    }
+
+    @Test
+    void keysAreNeverShownToWhoeverKnowsTokens() {
+        assertCaller("ci", "Bearer " + key, key, null, null);
+        assertRejected(Reason.UNKNOWN, "Bearer " + key + "x", null, null, null);
+        assertRejected(Reason.PROVIDER_KEY, "Bearer sk-proj-1", null, null, null);
+        assertEquals(List.of(), presented);
     }
 
     @Test

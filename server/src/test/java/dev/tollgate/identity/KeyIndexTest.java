@@ -66,7 +66,9 @@ class KeyIndexTest {
                                 "default",
                                 asked.grant.modelGlobs(),
                                 asked.grant.strict(),
-                                asked.grant.cache()),
+                                asked.grant.cache(),
+                                null,
+                                null),
                         caller);
             }
         }

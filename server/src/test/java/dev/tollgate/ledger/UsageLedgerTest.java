@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
+import java.util.stream.Collectors;
+import java.util.Set;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -96,11 +98,50 @@ class UsageLedgerTest {
     }
 
     @Test
+    void aPersonIsOneMemberWhicheverAppsTheyUseAndAKeyOfNobodyIsItsName() {
+        CallStart[] starts = {
+            of("req_1", "gra_1", "Claude Code", "per_ann"),
+            of("req_2", "gra_2", "Codex", "per_ann"),
+            of("req_3", "gra_3", "Codex", "per_bob"),
+            of("req_4", "k1", "ci", null)
+        };
+        for (CallStart start : starts) {
+            insert(call(start, SONNET, metered(1, 1, 1_000)));
+        }
+        Map<String, Long> calls = ledger.sums().summarize(List.of(UsageBy.MEMBER), Instant.EPOCH, UsageSums.EVER).stream()
+                .collect(Collectors.toMap(UsageRow::id, UsageRow::calls));
+        assertEquals(Map.of("per_ann", 2L, "per_bob", 1L, "ci", 1L), calls);
+        List<UsageRow> ann = ledger.sums()
+                .summarize(List.of(UsageBy.KEY), Map.of(UsageBy.MEMBER, "per_ann"), Instant.EPOCH, UsageSums.EVER);
+        assertEquals(
+                Set.of("Claude Code", "Codex"), ann.stream().map(UsageRow::name).collect(Collectors.toSet()));
+        store.write(tx -> UsageRollup.step(tx, 0, NOW + 1_000_000, 100));
+        assertEquals(
+                calls,
+                ledger.sums().summarize(List.of(UsageBy.MEMBER), Instant.EPOCH, UsageSums.EVER).stream()
+                        .collect(Collectors.toMap(UsageRow::id, UsageRow::calls)),
+                "rolled up");
+    }
+
+    private static CallStart of(String requestId, String keyId, String keyName, @Nullable String member) {
+        return new CallStart(
+                requestId,
+                NOW,
+                new Payer(keyId, keyName, "personal", null, member),
+                "anthropic",
+                "messages",
+                "sonnet",
+                null,
+                false,
+                ClientInfo.NONE);
+    }
+
+    @Test
     void everythingThatExplainNeedsComesBack() {
         CallStart start = new CallStart(
                 "req_1",
                 NOW,
-                new Payer("k1", "laptop 😀", "personal", "summaries"),
+                new Payer("k1", "laptop 😀", "personal", "summaries", "per_ann"),
                 "openai",
                 "chat_completions",
                 "fast",

@@ -1,0 +1,97 @@
+package dev.tollgate;
+
+import dev.tollgate.front.ClientAddress;
+import dev.tollgate.front.Route;
+import dev.tollgate.identity.people.People;
+import dev.tollgate.identity.people.Person;
+import dev.tollgate.identity.people.PersonListener;
+import dev.tollgate.kernel.Json;
+import dev.tollgate.kernel.store.WriteSession;
+import dev.tollgate.oauth.AuthorizationServer;
+import dev.tollgate.oauth.DocumentFetch;
+import dev.tollgate.oauth.OAuthSettings;
+import dev.tollgate.oauth.Persons;
+import dev.tollgate.oauth.SubjectTokens;
+import dev.tollgate.web.WebReply;
+import dev.tollgate.web.WebRoutes;
+import io.vertx.core.Context;
+import java.util.List;
+import java.util.concurrent.Executor;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/** The authorization server among the other parts: whom it knows, what ends its grants, and its endpoints for programs. */
+final class OAuthDoors implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(OAuthDoors.class);
+    /** In the audit trail: whoever suspends a person ends what the person had allowed. */
+    private static final String ACTOR = "server";
+
+    private final AuthorizationServer server;
+    private final Executor blocking;
+
+    OAuthDoors(AuthorizationServer.Ground ground, People people, GrantCaps caps, Executor blocking) {
+        this.blocking = blocking;
+        server = new AuthorizationServer(
+                ground,
+                OAuthSettings.DEFAULT,
+                persons(people),
+                (address, mostBytes) -> new DocumentFetch.Fetched.Nothing(),
+                caps,
+                SubjectTokens.NONE);
+        people.listen(new PersonListener() {
+            @Override
+            public void changed(WriteSession tx, Person before, Person after) {}
+
+            @Override
+            public void committed(Person after) {
+                if (!after.active()) {
+                    server.grants().revokeAll(after.id(), ACTOR);
+                }
+            }
+        });
+        server.start();
+    }
+
+    private static Persons persons(People people) {
+        return id -> people.byId(id)
+                .filter(Person::active)
+                .map(person -> new Persons.Profile(person.id(), person.name(), person.email(), person.account()));
+    }
+
+    AuthorizationServer server() {
+        return server;
+    }
+
+    /** The routes, for one event loop. */
+    List<Route> routes(Context context, ClientAddress clients) {
+        WebRoutes routes = new WebRoutes(context, blocking, clients, new Failures());
+        server.declare(routes);
+        return routes.routes();
+    }
+
+    /** Faults as RFC 6749, section 5.2, has them. */
+    private static final class Failures implements WebRoutes.Failures {
+        @Override
+        public WebReply unreadable(int status) {
+            return error(status, "invalid_request", "The body is no form, or too large.");
+        }
+
+        @Override
+        public WebReply failed(Exception cause) {
+            LOG.error("A request to the authorization server failed", cause);
+            return error(500, "server_error", "Tollgate failed. Its log says more.");
+        }
+
+        private static WebReply error(int status, String code, String description) {
+            ObjectNode body =
+                    Json.MAPPER.createObjectNode().put("error", code).put("error_description", description);
+            return WebReply.json(status, body);
+        }
+    }
+
+    @Override
+    public void close() {
+        server.close();
+    }
+}

@@ -1,0 +1,373 @@
+package dev.tollgate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import dev.tollgate.identity.people.Actor;
+import dev.tollgate.identity.people.Invitations;
+import dev.tollgate.identity.people.Person;
+import dev.tollgate.identity.people.PersonChange;
+import dev.tollgate.identity.people.Redeemed;
+import dev.tollgate.identity.people.Role;
+import dev.tollgate.identity.people.Visitor;
+import dev.tollgate.kernel.Json;
+import dev.tollgate.oauth.AccessGrant;
+import dev.tollgate.oauth.AuthorizationCodes;
+import dev.tollgate.oauth.Grants;
+import dev.tollgate.oauth.SpendingCap;
+import java.net.URLEncoder;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
+
+/** People who call models, and administer, by access tokens that apps got in their name; and tokens that open nothing. */
+@Timeout(120)
+class AccessTokensOverHttpTest {
+    private static final String MESSAGES = "/v1/messages";
+    private static final String GEMINI = "/v1beta/models/sim%2Fecho:generateContent";
+    private static final String REDIRECT = "https://app.example/cb";
+    private static final String VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
+    private static final String CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"; // RFC 7636 appendix B
+
+    @TempDir
+    static Path home = Path.of("");
+
+    private static RunningGate gate;
+    private static Person ann;
+    private static String app = "";
+
+    @BeforeAll
+    static void start() throws Exception {
+        gate = new RunningGate(home);
+        gate.manage("PUT", "/aliases/fast", "{\"candidates\":[\"sim/echo\"]}");
+        String first = gate.people().firstRun().issue().orElseThrow();
+        ann = person(gate.people().firstRun().redeem(first, "ann@example.com", "Ann", visitor()));
+        app = register("Notes");
+    }
+
+    @AfterAll
+    static void stop() {
+        gate.close();
+    }
+
+    private static Visitor visitor() {
+        return new Visitor("192.0.2.7", "test", null, null);
+    }
+
+    private static Person person(Redeemed redeemed) {
+        return assertInstanceOf(Redeemed.Done.class, redeemed).signedIn().person();
+    }
+
+    private static Person invited(String email, Role role) {
+        Invitations invitations = gate.people().invitations();
+        String text =
+                invitations.invite(email, role, List.of(), Actor.OWNER_TOKEN).text();
+        return person(invitations.redeem(text, "Somebody", visitor()));
+    }
+
+    private static String register(String name) throws Exception {
+        String body = "{\"client_name\":\"" + name + "\",\"redirect_uris\":[\"" + REDIRECT
+                + "\"],\"token_endpoint_auth_method\":\"none\"}";
+        HttpResponse<String> answer = gate.open("/oauth/register", "application/json", body);
+        assertEquals(201, answer.statusCode(), answer.body());
+        return Json.MAPPER.readTree(answer.body()).get("client_id").stringValue();
+    }
+
+    private static AccessGrant grantFor(Person person, String resource, @Nullable SpendingCap cap, String... scopes) {
+        return gate.authorization()
+                .grants()
+                .create(
+                        new Grants.Draft(
+                                person.id(), person.id(), "default", app, "Notes", List.of(scopes), resource, cap, null),
+                        person.id());
+    }
+
+    private static AccessGrant grant(Person person, String... scopes) {
+        return grantFor(person, gate.url(), null, scopes);
+    }
+
+    private static JsonNode tokens(AccessGrant grant) throws Exception {
+        String code = gate.authorization()
+                .codes()
+                .issue(new AuthorizationCodes.Draft(
+                        grant.id(),
+                        app,
+                        REDIRECT,
+                        grant.scopes(),
+                        grant.resource(),
+                        CHALLENGE,
+                        "",
+                        "n-1",
+                        System.currentTimeMillis(),
+                        List.of("hwk")));
+        String form = Map.of(
+                        "grant_type", "authorization_code",
+                        "code", code,
+                        "client_id", app,
+                        "redirect_uri", REDIRECT,
+                        "code_verifier", VERIFIER)
+                .entrySet()
+                .stream()
+                .map(each -> each.getKey() + "=" + URLEncoder.encode(each.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
+        HttpResponse<String> answer = gate.open("/oauth/token", "application/x-www-form-urlencoded", form);
+        assertEquals(200, answer.statusCode(), answer.body());
+        return Json.MAPPER.readTree(answer.body());
+    }
+
+    private static String token(AccessGrant grant) throws Exception {
+        return tokens(grant).get("access_token").stringValue();
+    }
+
+    private static String ask(String model) {
+        return "{\"model\":\"" + model + "\",\"max_tokens\":16,\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}";
+    }
+
+    private static HttpResponse<String> call(String token, String model, String... headers) throws Exception {
+        return gate.post(MESSAGES, token, ask(model), headers);
+    }
+
+    private static void assertOpensNothing(String token, String why) throws Exception {
+        HttpResponse<String> answer = call(token, "sim/echo", "anthropic-version", "2023-06-01");
+        assertEquals(401, answer.statusCode(), why);
+        JsonNode error = Json.MAPPER.readTree(answer.body()).get("error");
+        assertEquals("authentication_error", error.get("type").stringValue(), why);
+        assertEquals("false", answer.headers().firstValue("x-should-retry").orElse(""), why);
+        assertEquals(
+                "Bearer realm=\"tollgate\", error=\"invalid_token\", resource_metadata=\"" + gate.url()
+                        + "/.well-known/oauth-protected-resource\"",
+                answer.headers().firstValue("www-authenticate").orElse(""));
+        assertFalse(answer.body().contains(token), "the token is told to nobody");
+    }
+
+    @Test
+    void aCallWithATokenIsThePersonsAndTheAppsWhateverTheClientClaims() throws Exception {
+        AccessGrant grant = grant(ann, "models:use");
+        HttpResponse<String> answer = call(token(grant), "sim/echo", "x-app", "another-app");
+        assertEquals(200, answer.statusCode(), answer.body());
+        JsonNode story = gate.explain(answer);
+        assertEquals(ann.id(), story.get("member").get("id").stringValue());
+        assertEquals("ann@example.com", story.get("member").get("email").stringValue());
+        assertEquals(grant.id(), story.get("key").get("id").stringValue());
+        assertEquals("Notes", story.get("key").get("name").stringValue());
+        assertEquals(app, story.get("client").get("app").stringValue());
+        JsonNode usage = gate.manage("GET", "/usage?by=member", "").get("data");
+        assertTrue(
+                usage.valueStream()
+                        .anyMatch(row -> row.get("name").stringValue().equals("ann@example.com")
+                                && row.get("member").stringValue().equals(ann.id())),
+                usage.toString());
+    }
+
+    @Test
+    void aTokenMayStandInTheHeaderOfAnyDialectButNotInTheAddress() throws Exception {
+        String token = token(grant(ann, "models:use"));
+        assertEquals(200, gate.send("POST", MESSAGES, token, ask("sim/echo")).statusCode(), "x-api-key");
+        String contents = "{\"contents\":[{\"parts\":[{\"text\":\"hello\"}]}]}";
+        HttpResponse<String> answer = gate.open(GEMINI + "?key=" + token, "application/json", contents);
+        assertEquals(401, answer.statusCode());
+        assertTrue(answer.body().contains("in the address"), answer.body());
+        assertFalse(answer.body().contains(token));
+    }
+
+    @Test
+    void aScopeOfOneAliasPermitsNothingElse() throws Exception {
+        String token = token(grant(ann, "models:use:fast"));
+        assertEquals(200, call(token, "fast").statusCode());
+        HttpResponse<String> refused = call(token, "sim/echo");
+        assertTrue(refused.statusCode() == 403 || refused.statusCode() == 404, refused.body());
+        assertOpensNothing(token(grant(ann, "usage:read")), "a token for no model");
+    }
+
+    @Test
+    void whatIsNoTokenForModelsOpensNothing() throws Exception {
+        JsonNode all = tokens(grant(ann, "models:use", "openid"));
+        String good = all.get("access_token").stringValue();
+        String[] parts = good.split("\\.");
+        assertOpensNothing(all.get("id_token").stringValue(), "an ID token");
+        assertOpensNothing(parts[0] + "." + parts[1] + "." + parts[2].substring(1) + "A", "another signature");
+        String none = Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString("{\"alg\":\"none\",\"typ\":\"at+jwt\"}".getBytes(StandardCharsets.UTF_8));
+        assertOpensNothing(none + "." + parts[1] + ".", "no signature");
+        assertOpensNothing("eyJ", "the beginning alone");
+        assertOpensNothing("eyJ" + "a".repeat(7_000), "rubbish");
+        assertOpensNothing(
+                token(grantFor(ann, gate.url() + "/mcp/files", null, "models:use")), "a token for another resource");
+        assertEquals(200, call(good, "sim/echo").statusCode());
+    }
+
+    @Test
+    void anIssuersTokenOpensNothingAtAnotherGate(@TempDir Path other) throws Exception {
+        String token = token(grant(ann, "models:use"));
+        try (RunningGate another = new RunningGate(other)) {
+            assertEquals(401, another.post(MESSAGES, token, ask("sim/echo")).statusCode());
+        }
+    }
+
+    @Test
+    void aRevokedGrantAndASuspendedPersonEndTheirTokensAtOnce() throws Exception {
+        AccessGrant grant = grant(ann, "models:use");
+        String token = token(grant);
+        assertEquals(200, call(token, "sim/echo").statusCode());
+        gate.authorization().grants().revoke(ann.id(), grant.id(), ann.id());
+        assertOpensNothing(token, "revoked");
+        Person bob = invited("bob@example.com", Role.MEMBER);
+        String bobs = token(grant(bob, "models:use"));
+        assertEquals(200, call(bobs, "sim/echo").statusCode());
+        gate.people().people().suspend(bob.id(), Actor.OWNER_TOKEN);
+        assertOpensNothing(bobs, "suspended");
+    }
+
+    @Test
+    void aBudgetAndARateOfAMemberCoverThatPersonAlone() throws Exception {
+        Person cat = invited("cat@example.com", Role.MEMBER);
+        String cats = token(grant(cat, "models:use"));
+        String key = gate.createKey("bystander");
+        JsonNode rate = gate.manage("POST", "/rates", "{\"member\":\"cat@example.com\",\"models\":[\"none\"]}");
+        assertEquals("cat@example.com", rate.get("member").get("email").stringValue());
+        assertEquals("member cat@example.com", rate.get("label").stringValue());
+        assertTrue(call(cats, "sim/echo").statusCode() >= 400);
+        assertEquals(200, call(key, "sim/echo").statusCode());
+        gate.manage("DELETE", "/rates/" + rate.get("id").stringValue(), "");
+        JsonNode budget = gate.manage(
+                "POST",
+                "/budgets",
+                "{\"member\":\"Cat@example.com\",\"limit_usd\":\"0.000000001\",\"window\":\"day\",\"unpriced\":false}");
+        assertEquals(cat.id(), budget.get("member").get("id").stringValue());
+        assertEquals(429, call(cats, "sim/echo").statusCode());
+        assertEquals(200, call(key, "sim/echo").statusCode());
+        gate.manage("DELETE", "/budgets/" + budget.get("id").stringValue(), "");
+        assertEquals(200, call(cats, "sim/echo").statusCode());
+        HttpResponse<String> nobody =
+                gate.admin("POST", "/rates", "{\"member\":\"nobody@example.com\",\"concurrent\":1}");
+        assertEquals(404, nobody.statusCode(), nobody.body());
+    }
+
+    @Test
+    void theCapOfAGrantHoldsAndLeavesOperatorsBudgetsAlone() throws Exception {
+        JsonNode operators = gate.manage(
+                "POST",
+                "/budgets",
+                "{\"member\":\"ann@example.com\",\"app\":\"" + app + "\",\"limit_usd\":\"5\",\"window\":\"day\"}");
+        AccessGrant none = grantFor(ann, gate.url(), new SpendingCap(0, SpendingCap.Window.DAY), "models:use");
+        String token = token(none);
+        HttpResponse<String> refused = call(token, "sim/echo");
+        assertEquals(429, refused.statusCode(), refused.body());
+        assertTrue(refused.body().contains("member ann@example.com"), refused.body());
+        gate.authorization()
+                .grants()
+                .change(
+                        ann.id(),
+                        none.id(),
+                        none.scopes(),
+                        new SpendingCap(1_000_000_000, SpendingCap.Window.MONTH),
+                        null,
+                        ann.id());
+        assertEquals(200, call(token, "sim/echo").statusCode(), "raised");
+        assertEquals(2, budgets(), "the day's cap has given way to the month's");
+        gate.authorization().grants().revoke(ann.id(), none.id(), ann.id());
+        assertEquals(1, budgets());
+        gate.manage("DELETE", "/budgets/" + operators.get("id").stringValue(), "");
+    }
+
+    private static int budgets() throws Exception {
+        return gate.manage("GET", "/budgets", "").get("data").size();
+    }
+
+    @Test
+    void anAdministratorsTokenAdministersInTheirNameForAsLongAsTheyMay() throws Exception {
+        Person dan = invited("dan@example.com", Role.ADMIN);
+        String token = token(grant(dan, "admin:*", "models:use"));
+        HttpResponse<String> made = gate.adminAs(token, "POST", "/keys", "{\"name\":\"dans\"}");
+        assertEquals(201, made.statusCode(), made.body());
+        JsonNode trail = gate.manage("GET", "/audit", "").get("data");
+        assertTrue(
+                trail.valueStream()
+                        .anyMatch(row -> row.get("actor").stringValue().equals(dan.id())
+                                && row.get("action").stringValue().equals("key.created")),
+                trail.toString());
+        assertEquals(401, gate.adminAs(token(grant(dan, "models:use")), "GET", "/keys", "").statusCode(), "scope");
+        gate.people().people().change(dan.id(), PersonChange.role(Role.MEMBER), Actor.OWNER_TOKEN);
+        HttpResponse<String> demoted = gate.adminAs(token, "GET", "/keys", "");
+        assertEquals(403, demoted.statusCode());
+        assertFalse(demoted.body().contains(token));
+        gate.people().people().suspend(dan.id(), Actor.OWNER_TOKEN);
+        assertEquals(401, gate.adminAs(token, "GET", "/keys", "").statusCode(), "suspended");
+    }
+
+    @Test
+    void noOtherTokenAdministers() throws Exception {
+        assertEquals(401, gate.adminAs(gate.createKey("no-admin"), "GET", "/keys", "").statusCode(), "a key");
+        Person eve = invited("eve@example.com", Role.MEMBER);
+        assertEquals(403, gate.adminAs(token(grant(eve, "admin:*")), "GET", "/keys", "").statusCode(), "a member");
+        JsonNode all = tokens(grant(ann, "admin:*", "openid"));
+        assertEquals(401, gate.adminAs(all.get("id_token").stringValue(), "GET", "/keys", "").statusCode());
+        AccessGrant elsewhere = grantFor(ann, gate.url() + "/mcp/files", null, "admin:*");
+        assertEquals(401, gate.adminAs(token(elsewhere), "GET", "/keys", "").statusCode(), "another audience");
+        AccessGrant robot = gate.authorization()
+                .grants()
+                .create(
+                        new Grants.Draft(
+                                null, ann.id(), "default", app, "Robot", List.of("admin:*"), gate.url(), null, null),
+                        "test");
+        assertEquals(401, gate.adminAs(token(robot), "GET", "/keys", "").statusCode(), "a grant of nobody's");
+    }
+
+    @Test
+    void noTokenIsWrittenAnywhere() throws Exception {
+        LoggerContext context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        Logger ours = context.getLogger("dev.tollgate");
+        Level before = ours.getLevel();
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.setContext(context);
+        log.start();
+        ours.setLevel(Level.TRACE);
+        ours.addAppender(log);
+        AccessGrant grant = grant(ann, "models:use", "admin:*");
+        String token = token(grant);
+        call(token, "sim/echo");
+        call(token, "no-such-model");
+        gate.adminAs(token, "GET", "/keys", "");
+        gate.adminAs(token, "POST", "/keys", token);
+        gate.open(GEMINI + "?key=" + token, "application/json", "{}");
+        gate.authorization().grants().revoke(ann.id(), grant.id(), ann.id());
+        call(token, "sim/echo");
+        gate.adminAs(token, "GET", "/keys", "");
+        ours.detachAppender(log);
+        ours.setLevel(before);
+        String signature = token.substring(token.lastIndexOf('.') + 1);
+        assertFalse(log.list.isEmpty());
+        for (ILoggingEvent event : log.list) {
+            assertFalse(event.getFormattedMessage().contains(signature), event.getFormattedMessage());
+            assertNull(event.getThrowableProxy(), event.getFormattedMessage());
+        }
+        try (Stream<Path> files = Files.walk(home)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                assertFalse(Files.readString(file, StandardCharsets.ISO_8859_1).contains(signature), file.toString());
+            }
+        }
+    }
+}
