@@ -45,7 +45,7 @@ final class SignInServer {
     final List<String> revoked = new CopyOnWriteArrayList<>();
 
     volatile int lifetimeSeconds = 900;
-    private volatile int intervalSeconds = 1;
+    private final AtomicInteger intervalSeconds = new AtomicInteger(1);
     /** How long a second is: the command line under test may run faster. */
     volatile long secondNanos = 1_000_000;
     /** What is granted of what is asked for; empty for all of it. */
@@ -194,7 +194,7 @@ final class SignInServer {
                         .put("verification_uri", url.get() + "/device")
                         .put("verification_uri_complete", url.get() + "/device?user_code=BCDF-GHJK")
                         .put("expires_in", 600)
-                        .put("interval", intervalSeconds)
+                        .put("interval", intervalSeconds.get())
                         .put("login_notice", "Authorised use only.")
                         .compact());
     }
@@ -202,14 +202,14 @@ final class SignInServer {
     private AdminServer.Answer poll(Map<String, String> form) {
         long now = System.nanoTime();
         must("tgd_one".equals(form.get("device_code")), "device_code");
-        must(now - polledAt >= intervalSeconds * secondNanos, "no poll before the interval has passed");
+        must(now - polledAt >= intervalSeconds.get() * secondNanos, "no poll before the interval has passed");
         polledAt = now;
         if (polls.isEmpty()) {
             return tokens(deviceScope, true);
         }
         String next = polls.removeFirst();
         if (next.equals("slow_down")) {
-            intervalSeconds = intervalSeconds + 5;
+            intervalSeconds.addAndGet(5);
         }
         return next.equals("away") ? new AdminServer.Answer(503, "busy") : error(400, next);
     }
