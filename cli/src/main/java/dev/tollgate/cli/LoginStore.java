@@ -46,10 +46,7 @@ final class LoginStore {
         Path folder = surroundings.configuration();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "login-*.json")) {
             for (Path file : files) {
-                String server = PrivateFiles.read(file, surroundings)
-                        .map(text -> parsed(text, file).text("server"))
-                        .orElse("");
-                stores.add(of(surroundings, ServerAddress.parse(server)));
+                PrivateFiles.read(file, surroundings).flatMap(text -> named(text, file, surroundings)).ifPresent(stores::add);
             }
         } catch (NoSuchFileException none) {
             return List.of();
@@ -57,6 +54,16 @@ final class LoginStore {
             throw unreadable(folder);
         }
         return stores;
+    }
+
+    /** That of the gate which a file names; one that names none keeps nobody from the others. */
+    private static Optional<LoginStore> named(String text, Path file, Surroundings surroundings) {
+        try {
+            return Optional.of(of(surroundings, ServerAddress.parse(parsed(text, file).text("server"))));
+        } catch (Failure unreadable) {
+            surroundings.err().println(Format.plain("Warning: " + file + " is damaged. Remove it."));
+            return Optional.empty();
+        }
     }
 
     ServerAddress server() {

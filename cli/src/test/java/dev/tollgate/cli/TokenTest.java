@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
@@ -210,6 +211,17 @@ class TokenTest extends SignedInTest {
         assertEquals(List.of(), kept());
         assertEquals("Nobody is signed in at " + server.url() + ".\n", ok(cli.run("logout")));
         assertEquals("Nobody is signed in.\n", ok(cli.run("logout", "--all")));
+    }
+
+    @Test
+    void aDamagedFileKeepsNobodyFromSigningOutElsewhere() throws IOException {
+        signIn();
+        Path damaged = Files.writeString(kept().getFirst().resolveSibling("login-0.json"), "{");
+        Files.setPosixFilePermissions(damaged, PosixFilePermissions.fromString("rw-------"));
+        Cli.Result result = cli.run("logout", "--all");
+        assertEquals(0, result.exitCode(), result.err());
+        assertTrue(result.err().contains("login-0.json is damaged"), result.err());
+        assertEquals(List.of(damaged), kept());
     }
 
     @Test
