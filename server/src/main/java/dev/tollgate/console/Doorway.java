@@ -77,7 +77,8 @@ final class Doorway {
         routes.add(HttpMethod.POST, path, Authentication.SESSION, Egress.NONE, inside(guarded));
     }
 
-    private Endpoint paced(Endpoint endpoint) {
+    /** The endpoint with a limit on how often one network may ask. */
+    Endpoint paced(Endpoint endpoint) {
         return request -> {
             Duration wait = pace.take(Networks.of(request.clientAddress()));
             return wait.isZero() ? endpoint.handle(request) : tooMany(wait);

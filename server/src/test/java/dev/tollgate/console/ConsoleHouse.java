@@ -60,7 +60,7 @@ final class ConsoleHouse implements AutoCloseable {
                 barrier.sealer("people"),
                 () -> PageAddress.of(given[0]));
         Pages pages = new Pages(() -> PageAddress.of(given[0]), barrier.derive("web"), clock);
-        console = new Console(people, pages, () -> given[0], clock);
+        console = new Console(people, pages, () -> given[0], List::of, clock);
         Context context = vertx.getOrCreateContext();
         ClientAddress clients = ClientAddress.behind(List.of("127.0.0.1"));
         WebRoutes declared = new WebRoutes(context, blocking, clients, new PageFailures(pages, clock));
