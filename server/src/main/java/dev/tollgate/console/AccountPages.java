@@ -33,7 +33,8 @@ final class AccountPages {
     private final MethodChanges changes;
     private final Supplier<List<OutsideProvider>> providers;
 
-    AccountPages(Doorway door, PeopleServices people, MethodChanges changes, Supplier<List<OutsideProvider>> providers) {
+    AccountPages(
+            Doorway door, PeopleServices people, MethodChanges changes, Supplier<List<OutsideProvider>> providers) {
         this.door = door;
         this.people = people.people();
         this.passkeys = people.passkeys();

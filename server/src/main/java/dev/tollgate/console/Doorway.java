@@ -72,8 +72,8 @@ final class Doorway {
 
     /** A form for whoever has signed in. */
     void postInside(WebRoutes routes, String path, Inside inside) {
-        Inside guarded = (request, who) ->
-                pages.form(same -> inside.handle(same, who)).handle(request);
+        Inside guarded =
+                (request, who) -> pages.form(same -> inside.handle(same, who)).handle(request);
         routes.add(HttpMethod.POST, path, Authentication.SESSION, Egress.NONE, inside(guarded));
     }
 
@@ -136,7 +136,10 @@ final class Doorway {
         char separator = '?';
         for (Map.Entry<String, List<String>> parameter : request.query().asMap().entrySet()) {
             for (String value : parameter.getValue()) {
-                text.append(separator).append(encode(parameter.getKey())).append('=').append(encode(value));
+                text.append(separator)
+                        .append(encode(parameter.getKey()))
+                        .append('=')
+                        .append(encode(value));
                 separator = '&';
             }
         }

@@ -184,7 +184,8 @@ final class SignInPages {
     private WebReply options() {
         return passkeys.signInOptions()
                 .map(options -> WebReply.json(200, options.getBytes(StandardCharsets.UTF_8)))
-                .orElseGet(() -> WebReply.json(404, Json.MAPPER.createObjectNode().put("error", "no_passkeys_here")));
+                .orElseGet(
+                        () -> WebReply.json(404, Json.MAPPER.createObjectNode().put("error", "no_passkeys_here")));
     }
 
     private WebReply passkey(WebRequest request) {
@@ -211,7 +212,10 @@ final class SignInPages {
                 later(
                         503,
                         BUSY,
-                        door.show(request, page.apply(Problems.form("Many people sign in just now. Try again in a few seconds."))));
+                        door.show(
+                                request,
+                                page.apply(
+                                        Problems.form("Many people sign in just now. Try again in a few seconds."))));
         };
     }
 
