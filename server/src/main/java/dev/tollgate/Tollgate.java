@@ -52,6 +52,7 @@ import dev.tollgate.identity.people.PeopleServices;
 import dev.tollgate.kernel.Events;
 import dev.tollgate.kernel.Json;
 import dev.tollgate.kernel.Refusal;
+import dev.tollgate.kernel.TextSealer;
 import dev.tollgate.kernel.store.DatabaseUrl;
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.ledger.Books;
@@ -160,7 +161,8 @@ public final class Tollgate implements AutoCloseable {
         RootKeySource rootKey = RootKeySource.configured(homePath, System.getenv());
         Barrier barrier = Barrier.unseal(store, clock, rootKey, RootKeySource.previous(System.getenv()));
         AuditLog audit = new AuditLog(store, clock, barrier.derive("audit head"));
-        NoticeBoard notices = new NoticeBoard(events, store, audit, clock);
+        NoticeBoard notices = opened(new NoticeBoard(events, store, audit, clock));
+        TextSealer destinations = barrier.sealer(Alerts.SEALED); // before the vault is opened, which must know of it
         Vault vault = Vault.open(barrier, audit, events);
         VirtualKeys virtualKeys = VirtualKeys.open(store, audit, clock);
         keys = virtualKeys;
@@ -252,7 +254,7 @@ public final class Tollgate implements AutoCloseable {
                 store,
                 audit,
                 events,
-                barrier.sealer("alert destinations"),
+                destinations,
                 new Outside(InetAddress::getAllByName, posts),
                 options.mail(),
                 () -> url,

@@ -414,6 +414,62 @@ class RatesOverHttpTest {
         }
     }
 
+    /** What becomes of a batch of such requests to a provider that is not there. */
+    private static String batched(String... params) throws Exception {
+        StringBuilder requests = new StringBuilder();
+        for (int i = 0; i < params.length; i++) {
+            requests.append(i == 0 ? "" : ",").append("{\"custom_id\":\"r" + i + "\",\"params\":" + params[i] + "}");
+        }
+        return gate.post("/v1/messages/batches", key, "{\"requests\":[" + requests + "]}")
+                .body();
+    }
+
+    @Test
+    void eachRequestOfABatchIsHeldToTheStrictestLimitThatCoversItsPlace() throws Exception {
+        gate.provider("anth", "anthropic", "http://127.0.0.1:9");
+        try {
+            String wide = set("{\"account\":\"default\",\"max_output_tokens\":100}")
+                    .get("id")
+                    .stringValue();
+            String strict =
+                    set("{\"key\":\"ci\",\"max_output_tokens\":64}").get("id").stringValue();
+            String elsewhere = set("{\"provider\":\"sim\",\"max_output_tokens\":1}")
+                    .get("id")
+                    .stringValue();
+            String fits = body(MESSAGES, "anth/m", "");
+            String longer = fits.replace("\"max_tokens\":64", "\"max_tokens\":65");
+            String refused = batched(fits, longer, fits);
+            assertTrue(refused.contains("requests[1].params: ") && refused.contains(strict), refused);
+            assertFalse(refused.contains(wide) || refused.contains(elsewhere), refused);
+            String passed = batched(fits, fits, fits);
+            assertFalse(passed.contains("rat_"), passed);
+            assertFalse(passed.contains("requests["), passed);
+        } finally {
+            gate.manage("DELETE", "/credentials/anth", "");
+            gate.manage("DELETE", "/providers/anth", "");
+        }
+    }
+
+    /** A server tool that asks a model of its own is no way round them either. */
+    @Test
+    void theModelsOfABatchsToolsAreHeldToItsRates() throws Exception {
+        gate.provider("anth", "anthropic", "http://127.0.0.1:9");
+        try {
+            String id =
+                    set("{\"key\":\"ci\",\"models\":[\"anth/m\"]}").get("id").stringValue();
+            String tool = ",\"tools\":[{\"type\":\"advisor_20260301\",\"name\":\"advisor\",\"model\":\"%s\"}]";
+            String refused = batched(
+                    body(MESSAGES, "anth/m", tool.formatted("anth/m")),
+                    body(MESSAGES, "anth/m", tool.formatted("anth/other")));
+            assertTrue(refused.contains("requests[1].params: ") && refused.contains(id), refused);
+            String passed = batched(body(MESSAGES, "anth/m", tool.formatted("anth/m")));
+            assertFalse(passed.contains("rat_") || passed.contains("requests["), passed);
+        } finally {
+            gate.manage("DELETE", "/credentials/anth", "");
+            gate.manage("DELETE", "/providers/anth", "");
+        }
+    }
+
     @Test
     void aRateOutlivesTheProcessAndItsBucketsAreFullAgain(@TempDir Path elsewhere) throws Exception {
         String made;

@@ -27,6 +27,8 @@ final class TalkingProvider implements AutoCloseable {
     private final HttpServer server;
     final AtomicInteger calls = new AtomicInteger();
     volatile End end = End.NORMAL;
+    /** The body of the last call, as it came. */
+    volatile String request = "";
 
     TalkingProvider() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -39,7 +41,7 @@ final class TalkingProvider implements AutoCloseable {
     }
 
     private void handle(HttpExchange exchange) throws IOException {
-        String request = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
+        request = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
         String path = exchange.getRequestURI().getPath();
         boolean stream = path.endsWith(":streamGenerateContent") || request.contains("\"stream\":true");
         String answer = answer(path, stream, calls.incrementAndGet());

@@ -14,6 +14,7 @@ public final class Bench {
               settlements  durable settlements a second through the gate, or by its store alone
               start        from the gate's start to its first answered call
               memory       living heap over a million calls
+              budgets      what ten budgets in scope cost a call, by themselves (JMH) and of a whole call
               conversion   requests and streams rewritten for another protocol: MB/s, time and allocations (JMH)
               load         calls to any address
               mock         the mock upstream alone
@@ -59,6 +60,7 @@ public final class Bench {
             case "start" -> new StartCommand();
             case "memory" -> new MemoryCommand();
             case "conversion" -> new ConversionCommand();
+            case "budgets" -> new BudgetsCommand();
             case "load" -> new LoadCommand();
             case "mock" -> new MockCommand();
             default -> null;

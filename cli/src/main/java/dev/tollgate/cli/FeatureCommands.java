@@ -15,7 +15,8 @@ final class FeatureCommands {
     }
 
     private static final class Mark extends ServerCommand {
-        private final Arg<String> name = positional("NAME", "The feature, as calls say it in x-tollgate-feature.");
+        private final Arg<String> name =
+                positional("NAME", "The feature, as calls say it in x-tollgate-feature or in their body.");
         private final Arg<Boolean> heavy =
                 flag("Budgets refuse its calls from a threshold with the action no-heavy on.", "--heavy");
         private final Arg<Boolean> light = flag("Take the mark away.", "--light");

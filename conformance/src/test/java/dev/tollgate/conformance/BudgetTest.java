@@ -15,22 +15,12 @@ import com.google.genai.types.HttpOptions;
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
-import java.io.IOException;
 import java.math.BigDecimal;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -63,64 +53,6 @@ class BudgetTest {
     static void stop() {
         door.close();
         gate.close();
-    }
-
-    /** Stands before the gate and counts what it refuses. */
-    private static final class Door implements AutoCloseable {
-        private static final Set<String> FRAMING =
-                Set.of("content-length", "transfer-encoding", "connection", ":status");
-
-        private final HttpClient http =
-                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-        private final AtomicInteger refused = new AtomicInteger();
-        private final HttpServer server;
-
-        Door(String gate) throws IOException {
-            server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-            server.createContext("/", exchange -> pass(gate, exchange));
-            server.start();
-        }
-
-        private void pass(String gate, HttpExchange exchange) throws IOException {
-            try (exchange) {
-                HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(gate + exchange.getRequestURI()))
-                        .POST(HttpRequest.BodyPublishers.ofByteArray(
-                                exchange.getRequestBody().readAllBytes()));
-                for (String name : List.of("content-type", "authorization", "x-api-key", "x-goog-api-key")) {
-                    String value = exchange.getRequestHeaders().getFirst(name);
-                    if (value != null) {
-                        request.header(name, value);
-                    }
-                }
-                HttpResponse<byte[]> answer = http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
-                if (answer.statusCode() == 429) {
-                    refused.incrementAndGet();
-                }
-                answer.headers().map().forEach((name, values) -> {
-                    if (!FRAMING.contains(name)) {
-                        exchange.getResponseHeaders().put(name, values);
-                    }
-                });
-                exchange.sendResponseHeaders(answer.statusCode(), answer.body().length);
-                exchange.getResponseBody().write(answer.body());
-            } catch (InterruptedException e) {
-                throw new IOException(e);
-            }
-        }
-
-        String url() {
-            return "http://127.0.0.1:" + server.getAddress().getPort();
-        }
-
-        int refused() {
-            return refused.get();
-        }
-
-        @Override
-        public void close() {
-            server.stop(0);
-            http.close();
-        }
     }
 
     /** A capped key. */
@@ -177,7 +109,7 @@ class BudgetTest {
                 .maxRetries(2)
                 .build();
         List<Long> answers = new ArrayList<>();
-        int before = door.refused();
+        long before = door.refused();
         com.anthropic.errors.RateLimitException refusal = spend(com.anthropic.errors.RateLimitException.class, () -> {
             Message answer = client.messages()
                     .create(MessageCreateParams.builder()
@@ -221,7 +153,7 @@ class BudgetTest {
                 .apiKey(capped.key())
                 .maxRetries(2)
                 .build();
-        int before = door.refused();
+        long before = door.refused();
         com.openai.errors.RateLimitException refusal = spend(
                 com.openai.errors.RateLimitException.class,
                 () -> client.chat()

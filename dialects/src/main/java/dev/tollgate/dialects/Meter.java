@@ -142,8 +142,11 @@ abstract sealed class Meter implements JsonListener, SseFramer.Data
         return failed;
     }
 
-    /** Output tokens so far: reported, or estimated from the text that has passed, whichever is more. */
-    final long estimatedOutputTokens() {
+    /**
+     * Output tokens so far, as they are billed where the answer breaks off: what was reported, or where that is more, an estimate from
+     * the text that has passed: a quarter of its bytes in UTF-8, at least one per event with text.
+     */
+    private long estimatedOutputTokens() {
         long byLength = (textBytes + BYTES_PER_TOKEN - 1) / BYTES_PER_TOKEN;
         return Math.max(Math.max(byLength, textEvents), output(counts));
     }

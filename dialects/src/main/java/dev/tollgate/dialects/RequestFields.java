@@ -25,6 +25,10 @@ import org.jspecify.annotations.Nullable;
  *     href="https://platform.claude.com/docs/en/agents-and-tools/tool-use/advisor-tool">advisor's</a>), in order. They are the
  *     provider's own names and are never replaced; whoever may not use them may not send this request
  * @param thinkingBudget Anthropic's {@code thinking.budget_tokens}, below which {@code max_tokens} must not fall; -1 where absent
+ * @param feature what the request is for, in its own words: {@code tollgate_feature} in <a
+ *     href="https://platform.openai.com/docs/api-reference/chat/create">OpenAI's {@code metadata}</a> and <a
+ *     href="https://cloud.google.com/vertex-ai/generative-ai/docs/multimodal/add-labels-to-api-calls">Google's {@code labels}</a>; null
+ *     where absent, as in Anthropic's dialect, whose {@code metadata} takes a {@code user_id} and nothing else
  * @param work what is billed beside the prompt and the answer
  */
 public record RequestFields(
@@ -42,6 +46,7 @@ public record RequestFields(
         List<InnerModel> innerModels,
         List<String> toolModels,
         long thinkingBudget,
+        @Nullable String feature,
         ServerWork work) {
 
     /** One mention of a model inside a body whose path names it already, for example {@code "models/gemini-x"}. */

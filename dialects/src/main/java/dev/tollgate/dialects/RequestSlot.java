@@ -39,7 +39,11 @@ enum RequestSlot {
     /** An element of {@link #GEMINI_TOOLS}; each of its members is a tool. */
     GEMINI_TOOL,
     THINKING,
-    THINKING_BUDGET;
+    THINKING_BUDGET,
+    /** What callers note on a request for themselves: OpenAI's metadata, Google's labels. */
+    LABELS,
+    /** The label that the gate reads. */
+    FEATURE;
 
     private static final Map<String, RequestSlot> NONE = Map.of();
 
@@ -60,6 +64,8 @@ enum RequestSlot {
 
     private static final Map<String, RequestSlot> SERVER_TOOL_FIELDS = Map.of("type", TOOL_TYPE);
 
+    private static final Map<String, RequestSlot> LABELLED = Map.of("tollgate_feature", FEATURE);
+
     private static final Map<String, RequestSlot> MODEL_ONLY = Map.of("model", MODEL);
 
     private static final Map<String, RequestSlot> CHAT = Map.of(
@@ -70,7 +76,8 @@ enum RequestSlot {
             "n", CHOICES,
             "stream_options", STREAM_OPTIONS,
             "service_tier", TIER,
-            "web_search_options", SEARCH_OPTIONS);
+            "web_search_options", SEARCH_OPTIONS,
+            "metadata", LABELS);
 
     private static final Map<String, RequestSlot> RESPONSES = Map.of(
             "model", MODEL,
@@ -78,7 +85,8 @@ enum RequestSlot {
             "max_output_tokens", MAX_OUTPUT_TOKENS,
             "service_tier", TIER,
             "tools", SERVER_TOOLS,
-            "max_tool_calls", TOOL_CALLS);
+            "max_tool_calls", TOOL_CALLS,
+            "metadata", LABELS);
 
     // Google's servers read both spellings of every field: https://protobuf.dev/programming-guides/json/
     private static final Map<String, RequestSlot> GENERATE = Map.of(
@@ -87,7 +95,8 @@ enum RequestSlot {
             "generation_config", GENERATION_CONFIG,
             "serviceTier", TIER,
             "service_tier", TIER,
-            "tools", GEMINI_TOOLS);
+            "tools", GEMINI_TOOLS,
+            "labels", LABELS);
 
     private static final Map<String, RequestSlot> GENERATION = Map.of(
             "maxOutputTokens", MAX_OUTPUT_TOKENS,
@@ -133,11 +142,12 @@ enum RequestSlot {
             case TOOL -> TOOL_FIELDS;
             case SERVER_TOOL -> SERVER_TOOL_FIELDS;
             case THINKING -> THINKING_FIELDS;
+            case LABELS -> LABELLED;
             case MODEL, INNER_MODEL, TOOL_MODEL, STREAM, MAX_OUTPUT_TOKENS, CHOICES, INCLUDE_USAGE, REQUESTS, TOOLS ->
                 NONE;
             case TIER, TOOL_TYPE, TOOL_USES, TOOL_TOKENS, CONNECTORS, SEARCH_OPTIONS, TOOL_CALLS, THINKING_BUDGET ->
                 NONE;
-            case SERVER_TOOLS, GEMINI_TOOLS, GEMINI_TOOL -> NONE;
+            case SERVER_TOOLS, GEMINI_TOOLS, GEMINI_TOOL, FEATURE -> NONE;
         };
     }
 
@@ -160,7 +170,7 @@ enum RequestSlot {
         return !plain
                 || switch (around) {
                     case TOOL -> lower == 't' || lower == 'm';
-                    case SERVER_TOOL -> lower == 't';
+                    case SERVER_TOOL, LABELS -> lower == 't';
                     case null, default -> true;
                 };
     }

@@ -20,6 +20,8 @@ final class RequestWalk {
     private static final int MOST_CHOICES = 128;
 
     private static final int LONGEST_MODEL = 512;
+    /** OpenAI's limit for a value of metadata. What is longer must not be kept beside its body, which has been made room for. */
+    private static final int LONGEST_LABEL = 512;
     /** Gemini's batch endpoint takes 100 requests; the bound keeps a hostile body from growing the list. */
     private static final int MOST_INNER_MODELS = 2048;
 
@@ -51,6 +53,7 @@ final class RequestWalk {
     private List<RequestFields.InnerModel> innerModels = List.of();
     private List<String> toolModels = List.of();
     private long thinkingBudget = -1;
+    private @Nullable String feature;
     private final AskedWork work = new AskedWork();
 
     RequestWalk(Operation operation, byte[] body, int offset, int start, int end) {
@@ -93,6 +96,7 @@ final class RequestWalk {
                 innerModels,
                 toolModels,
                 thinkingBudget,
+                feature,
                 work.done(start));
     }
 
@@ -217,8 +221,9 @@ final class RequestWalk {
             case SERVER_TOOL, GEMINI_TOOL, SEARCH_OPTIONS, THINKING -> Token.OBJECT;
             case REQUESTS, TOOLS, SERVER_TOOLS, CONNECTORS -> Token.ARRAY;
             case GEMINI_TOOLS -> token; // Google's servers take a single one without its list
+            case LABELS -> token; // what form they must have is the provider's affair
             case MODEL, INNER_MODEL, TOOL_MODEL, STREAM, MAX_OUTPUT_TOKENS, CHOICES, INCLUDE_USAGE -> null;
-            case TIER, TOOL_TYPE, TOOL_USES, TOOL_TOKENS, TOOL_CALLS, THINKING_BUDGET -> null;
+            case TIER, TOOL_TYPE, TOOL_USES, TOOL_TOKENS, TOOL_CALLS, THINKING_BUDGET, FEATURE -> null;
         };
         if (slot == RequestSlot.SEARCH_OPTIONS) {
             work.named(name);
@@ -255,13 +260,14 @@ final class RequestWalk {
         }
         boolean understood = switch (slot) {
             case MODEL, INNER_MODEL, TOOL_MODEL -> token == Token.TEXT && model(slot);
-            case TIER, TOOL_TYPE -> token == Token.TEXT && word(slot);
+            case TIER, TOOL_TYPE, FEATURE -> token == Token.TEXT && word(slot);
             case STREAM, INCLUDE_USAGE ->
                 (token == Token.TRUE || token == Token.FALSE) && flag(slot, token == Token.TRUE);
             case MAX_OUTPUT_TOKENS, CHOICES, TOOL_USES, TOOL_TOKENS, TOOL_CALLS, THINKING_BUDGET ->
                 token == Token.NUMBER && number(slot);
             case STREAM_OPTIONS, GENERATION_CONFIG, REQUESTS, REQUEST, INNER_REQUEST, TOOLS, TOOL -> false;
             case SERVER_TOOLS, SERVER_TOOL, GEMINI_TOOLS, GEMINI_TOOL, SEARCH_OPTIONS, THINKING, CONNECTORS -> false;
+            case LABELS -> true;
         };
         if (!understood && problem == null) {
             problem = name + ": must be " + expectation(slot);
@@ -275,10 +281,10 @@ final class RequestWalk {
             case STREAM, INCLUDE_USAGE -> "true or false.";
             case MAX_OUTPUT_TOKENS, TOOL_USES, TOOL_TOKENS, TOOL_CALLS, THINKING_BUDGET ->
                 "a whole number from 0 to " + MOST_OUTPUT_TOKENS + ".";
-            case TIER, TOOL_TYPE -> "a string.";
+            case TIER, TOOL_TYPE, FEATURE -> "a string.";
             case CHOICES -> "a whole number from 1 to " + MOST_CHOICES + ".";
             case STREAM_OPTIONS, GENERATION_CONFIG, REQUEST, INNER_REQUEST, TOOL -> "an object.";
-            case SERVER_TOOL, GEMINI_TOOL, SEARCH_OPTIONS, THINKING -> "an object.";
+            case SERVER_TOOL, GEMINI_TOOL, SEARCH_OPTIONS, THINKING, LABELS -> "an object.";
             case REQUESTS, TOOLS, SERVER_TOOLS, GEMINI_TOOLS, CONNECTORS -> "an array.";
         };
     }
@@ -302,6 +308,9 @@ final class RequestWalk {
     private boolean word(RequestSlot slot) {
         if (slot == RequestSlot.TIER) {
             work.tier(tokens.string());
+        } else if (slot == RequestSlot.FEATURE) {
+            String label = tokens.string();
+            feature = label.length() > LONGEST_LABEL ? label.substring(0, LONGEST_LABEL) : label;
         } else {
             work.type(tokens.string());
         }

@@ -138,14 +138,6 @@ public final class StreamReader {
     }
 
     /**
-     * Output tokens so far, as they are billed where the answer breaks off: what was reported, or where that is more, an estimate from
-     * the text that has passed: a quarter of its bytes in UTF-8, at least one per event with text.
-     */
-    public long estimatedOutputTokens() {
-        return meter.estimatedOutputTokens();
-    }
-
-    /**
      * What is surely used so far, for watching a running cost: what was reported, its output raised to what the text that has passed
      * has at the least. No input where none was reported. Thinking that is not shown is not in it.
      */

@@ -199,4 +199,42 @@ class RequestInspectorTest {
                 List.of(),
                 readable(Operation.MESSAGES, "{\"model\":\"m\",\"tools\":null}").toolModels());
     }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            CHAT_COMPLETIONS        | {"model":"m","metadata":{"a":"b","tollgate_feature":"search"}}              | search
+            RESPONSES               | {"model":"m","metadata":{"tollgate_feature":"deep research/1","t":"x"}}     | deep research/1
+            GENERATE_CONTENT        | {"labels":{"tollgate_feature":"search","team":"a"}}                         | search
+            STREAM_GENERATE_CONTENT | {"labels":{"tollgate_feature":"search"}}                                    | search
+            CHAT_COMPLETIONS        | {"model":"m","metadata":{"tollgate\\u005ffeature":"s\\u00e9arch"}}          | séarch
+            CHAT_COMPLETIONS        | {"model":"m","metadata":{"tollgate_feature":""}}                            | ''
+            """)
+    void aRequestsOwnLabelNamesItsFeature(Operation operation, String body, String feature) {
+        assertEquals(feature, readable(operation, body).feature());
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            CHAT_COMPLETIONS | {"model":"m"}
+            CHAT_COMPLETIONS | {"model":"m","metadata":null}
+            CHAT_COMPLETIONS | {"model":"m","metadata":{"tollgate_feature":null,"feature":"x"}}
+            CHAT_COMPLETIONS | {"model":"m","tollgate_feature":"x","labels":{"tollgate_feature":"x"}}
+            CHAT_COMPLETIONS | {"model":"m","metadata":{"a":{"tollgate_feature":"x"},"b":[{"tollgate_feature":"x"}]}}
+            CHAT_COMPLETIONS | {"model":"m","messages":[{"metadata":{"tollgate_feature":"x"}}]}
+            CHAT_COMPLETIONS | {"model":"m","metadata":["tollgate_feature",{"tollgate_feature":"x"}]}
+            CHAT_COMPLETIONS | {"model":"m","metadata":"tollgate_feature"}
+            RESPONSES        | {"model":"m","metadata":7}
+            MESSAGES         | {"model":"m","metadata":{"user_id":"u","tollgate_feature":"x"}}
+            GENERATE_CONTENT | {"metadata":{"tollgate_feature":"x"},"generationConfig":{"labels":{"tollgate_feature":"x"}}}
+            EMBED_CONTENT    | {"labels":{"tollgate_feature":"x"}}
+            """)
+    void nothingElseNamesAFeature(Operation operation, String body) {
+        assertNull(readable(operation, body).feature());
+    }
+
+    @Test
+    void aLabelWithoutEndIsNotKeptBesideItsBody() {
+        String body = "{\"model\":\"m\",\"metadata\":{\"tollgate_feature\":\"" + "x".repeat(100_000) + "\"}}";
+        assertEquals("x".repeat(512), readable(Operation.CHAT_COMPLETIONS, body).feature());
+    }
 }

@@ -126,6 +126,12 @@ class RequestRefusalTest {
             {"model":"m","stream_options":[]}            | stream_options
             {"model":"m","stream_options":true}          | stream_options
             {"model":"m","stream_options":{"include_usage":"yes"}} | include_usage
+            {"model":"m","metadata":{"tollgate_feature":7}}        | tollgate_feature
+            {"model":"m","metadata":{"tollgate_feature":true}}     | tollgate_feature
+            {"model":"m","metadata":{"tollgate_feature":["x"]}}    | tollgate_feature
+            {"model":"m","metadata":{"tollgate_feature":{"x":1}}}  | tollgate_feature
+            {"model":"m","metadata":{"Tollgate_Feature":"x"}}      | tollgate_feature
+            {"model":"m","Metadata":{"tollgate_feature":"x"}}      | metadata
             """)
     void wrongTypesOfInspectedFieldsAreRefusedByName(String body, String field) {
         assertTrue(malformed(Operation.CHAT_COMPLETIONS, body).startsWith(field + ":"), body);

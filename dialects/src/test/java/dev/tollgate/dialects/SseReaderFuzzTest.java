@@ -27,8 +27,7 @@ class SseReaderFuzzTest {
 
     private static final byte[] LETTERS = "a".repeat(LONGEST_KEPT * 2 / 5).getBytes(ISO_8859_1);
 
-    private record Passed(
-            String forwarded, String held, boolean complete, boolean failed, long estimate, UsageReading usage) {}
+    private record Passed(String forwarded, String held, boolean complete, boolean failed, UsageReading usage) {}
 
     private record Read(List<String> events, boolean whole) {}
 
@@ -97,7 +96,6 @@ class SseReaderFuzzTest {
                 sink.held.toString(ISO_8859_1),
                 reader.complete(),
                 reader.failed(),
-                reader.estimatedOutputTokens(),
                 reader.usage());
     }
 

@@ -13,8 +13,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** How a stream is cut into pieces changes nothing: not the bytes forwarded, not those held, not the usage. */
 class StreamSplittingTest {
-    private record Outcome(
-            String forwarded, String held, boolean complete, boolean failed, long estimate, UsageReading usage) {}
+    private record Outcome(String forwarded, String held, boolean complete, boolean failed, UsageReading usage) {}
 
     private interface Cuts {
         /** The length of the piece that begins at {@code from}. */
@@ -151,7 +150,6 @@ class StreamSplittingTest {
                 sink.held.toString(ISO_8859_1),
                 reader.complete(),
                 reader.failed(),
-                reader.estimatedOutputTokens(),
                 reader.usage());
     }
 }

@@ -240,7 +240,8 @@ final class UsageAdmin {
                 .put("outcome", outcome)
                 .put("reason", answered ? null : attempt.result())
                 .put("started_after_ms", attempt.startMicros() / 1_000)
-                .put("took_ms", attempt.micros() / 1_000);
+                .put("took_ms", attempt.micros() / 1_000)
+                .put("lost_usd", attempt.lostNanoUsd() == 0 ? null : Money.formatUsd(attempt.lostNanoUsd()));
     }
 
     private static void timings(ObjectNode shape, CallEnd end) {

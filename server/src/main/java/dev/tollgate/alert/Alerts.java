@@ -2,6 +2,7 @@ package dev.tollgate.alert;
 
 import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.Events;
+import dev.tollgate.kernel.SealedColumn;
 import dev.tollgate.kernel.TextSealer;
 import dev.tollgate.kernel.store.Store;
 import java.security.SecureRandom;
@@ -11,6 +12,10 @@ import java.util.function.Supplier;
 
 /** The delivery of notices, at work: what {@link NoticeBoard} has queued is sent, and spending is looked at. */
 public final class Alerts implements AutoCloseable {
+    /** Where the addresses and signing secrets of destinations are. */
+    public static final SealedColumn SEALED =
+            new SealedColumn("alert destinations", "alert_destination", "id", "sealed");
+
     private final Destinations destinations;
     private final DeadLetters deadLetters;
     private final Sender sender;
@@ -26,7 +31,7 @@ public final class Alerts implements AutoCloseable {
     /**
      * Begins to send.
      *
-     * @param sealer for this room alone
+     * @param sealer of {@link #SEALED}
      * @param mail empty where the gate has no mail server
      * @param gateUrl where people reach the gate
      */
@@ -42,7 +47,8 @@ public final class Alerts implements AutoCloseable {
             InstantSource clock) {
         Courier courier = new Courier(web, mail, gateUrl, clock);
         Destinations destinations = new Destinations(store, audit, sealer, web, courier, clock);
-        Sender sender = new Sender(store, audit, events, destinations, courier, clock, new SecureRandom());
+        Marks marks = new Marks(store, audit, events, clock, new SecureRandom());
+        Sender sender = new Sender(store, destinations, courier, marks, clock, Sender.PATIENCE);
         SpendWatch spending = new SpendWatch(store, events, source, clock);
         sender.start();
         spending.start();

@@ -141,7 +141,10 @@ public final class Destinations {
                         "Another address for Slack is another destination: tollgate alert add");
             }
             Target rotated = open(row).rotated(secret, oldUntil);
-            DestinationRows.reseal(tx.handle(), found.id(), row.sealed(), sealer.seal(found.id(), rotated.json()));
+            String sealed = sealer.seal(found.id(), rotated.json());
+            if (!DestinationRows.reseal(tx.handle(), found.id(), row.sealed(), sealed)) {
+                throw Refusal.conflict("Somebody else has changed the destination just now.", "Try again.");
+            }
             audit.record(tx, actor, "alert.secret_rotated", found.name(), detail(found));
             return found;
         });

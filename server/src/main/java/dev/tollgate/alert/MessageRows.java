@@ -68,27 +68,33 @@ final class MessageRows {
                 .findOne();
     }
 
-    static List<String> due(Handle handle, long nowMillis, int most) {
-        return handle.createQuery("SELECT id FROM alert_message WHERE state = 'waiting' AND due_at <= ?"
-                        + " AND lease_until <= ? ORDER BY due_at, id LIMIT ?")
+    /** The destinations that something may be sent to now. */
+    static List<String> destinationsDue(Handle handle, long nowMillis) {
+        return handle.createQuery("SELECT DISTINCT destination_id FROM alert_message WHERE state = 'waiting'"
+                        + " AND due_at <= ? AND lease_until <= ?")
                 .bind(0, nowMillis)
                 .bind(1, nowMillis)
-                .bind(2, most)
                 .mapTo(String.class)
                 .list();
     }
 
-    /** Takes a message for an attempt; empty if somebody else has it, or it is gone. */
-    static Optional<Message> claim(Handle handle, String id, long nowMillis, long untilMillis) {
-        return handle.createQuery("UPDATE alert_message SET lease_until = ?, attempts = attempts + 1 WHERE id = ?"
-                        + " AND state = 'waiting' AND due_at <= ? AND lease_until <= ?"
-                        + " RETURNING destination_id, urgent, attempts")
+    /** Takes the first message that is due there for an attempt; empty if there is none, or somebody else was quicker. */
+    static Optional<Message> claim(Handle handle, String destinationId, long nowMillis, long untilMillis) {
+        return handle.createQuery("UPDATE alert_message SET lease_until = ?, attempts = attempts + 1 WHERE id ="
+                        + " (SELECT id FROM alert_message WHERE destination_id = ? AND state = 'waiting' AND due_at <= ?"
+                        + " AND lease_until <= ? ORDER BY due_at, id LIMIT 1) AND state = 'waiting' AND lease_until <= ?"
+                        + " RETURNING id, urgent, attempts")
                 .bind(0, untilMillis)
-                .bind(1, id)
+                .bind(1, destinationId)
                 .bind(2, nowMillis)
                 .bind(3, nowMillis)
-                .map((row, context) ->
-                        new Message(id, row.getString(1), row.getLong(2) == 1, row.getInt(3), notices(handle, id)))
+                .bind(4, nowMillis)
+                .map((row, context) -> new Message(
+                        row.getString(1),
+                        destinationId,
+                        row.getLong(2) == 1,
+                        row.getInt(3),
+                        notices(handle, row.getString(1))))
                 .findOne();
     }
 

@@ -6,8 +6,10 @@ import dev.tollgate.kernel.Ids;
 import dev.tollgate.kernel.Notice;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.Store;
+import dev.tollgate.kernel.store.StoreUnavailable;
 import dev.tollgate.kernel.store.StoredText;
 import dev.tollgate.kernel.store.WriteSession;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
@@ -18,19 +20,27 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Keeps notices in the store until somebody dismisses them, tells each on the log as it comes, and queues it for the
- * destinations that want it. Whoever raises a notice never waits: it is written behind their back. One that the store has not taken yet is listed all the same, and is
- * written with the next.
+ * destinations that want it. Whoever raises a notice never waits: it is written behind their back.
+ *
+ * <p>What the store has not taken is listed all the same, and is offered to it again, after a second at first and then less and less
+ * often, down to twice a minute. Two hundred wait so; beyond that the oldest go, those that are not urgent before the others, and how
+ * many those were is a notice itself when the store is back.
  */
-public final class NoticeBoard {
+public final class NoticeBoard implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NoticeBoard.class);
-    /** Beyond it the oldest go: whoever can cause notices must not fill the store. */
-    private static final int KEPT = 200;
+    /** Beyond it the oldest go, in the store and in memory: whoever can cause notices must not fill either. */
+    static final int KEPT = 200;
+
+    private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
 
     private static final Comparator<KeptNotice> NEWEST_FIRST = Comparator.comparing(
                     (KeptNotice kept) -> kept.notice().at())
@@ -40,61 +50,131 @@ public final class NoticeBoard {
     private final Store store;
     private final AuditTrail audit;
     private final Outbox outbox;
-    /** Not durable yet, in the order in which they came; true while a write is under way. */
+    private final InstantSource clock;
+    private final Duration firstPause;
+    /** Not durable yet, in the order in which they came; true while a write is under way. Its lock guards what follows, too. */
     private final SequencedMap<KeptNotice, Boolean> waiting = new LinkedHashMap<>();
     /** Notices that are being dismissed: from then on no write may bring them back. */
     private final Set<String> leaving = new HashSet<>();
 
+    private Duration pause;
+    private boolean pausing;
+    private boolean closed;
+    private int lost;
+
+    /** Listens to the events from now on. */
     public NoticeBoard(Events events, Store store, AuditTrail audit, InstantSource clock) {
+        this(events, store, audit, clock, FIRST_PAUSE);
+    }
+
+    /** @param firstPause before the store is offered again what it has not taken */
+    NoticeBoard(Events events, Store store, AuditTrail audit, InstantSource clock, Duration firstPause) {
         this.store = store;
         this.audit = audit;
         this.outbox = new Outbox(clock);
+        this.clock = clock;
+        this.firstPause = firstPause;
+        this.pause = firstPause;
         events.subscribe(this::pin);
+        events.subscribeKeeper((tx, notice) -> put(tx, kept(notice)));
     }
 
     private void pin(Notice notice) {
         LOG.warn("{} {}", notice.message(), notice.cure());
-        KeptNotice kept = new KeptNotice(Ids.sortable("ntc", notice.at().toEpochMilli()), storable(notice));
-        // One lock for choosing what to write and queueing it: whoever dismisses one of them comes behind this, or
-        // before.
+        KeptNotice kept = kept(notice);
+        // One lock for noting what waits and queueing its write: whoever dismisses it comes behind this, or before.
         synchronized (waiting) {
-            List<KeptNotice> some = toWrite(kept);
-            store.submit(tx -> put(tx, some), failure -> {
-                if (failure == null) {
-                    written(some);
-                } else {
-                    notWritten(some);
-                    LOG.error("A notice of kind {} could not be stored yet", notice.kind(), failure);
-                }
-            });
+            write(kept);
         }
     }
 
-    /** This one, and those that the store did not take when they came. */
-    private List<KeptNotice> toWrite(KeptNotice kept) {
-        waiting.put(kept, false);
-        if (waiting.size() > KEPT) {
-            waiting.pollFirstEntry();
-        }
-        List<KeptNotice> idle = waiting.entrySet().stream()
+    private static KeptNotice kept(Notice notice) {
+        return new KeptNotice(Ids.sortable("ntc", notice.at().toEpochMilli()), storable(notice));
+    }
+
+    private void write(KeptNotice kept) {
+        waiting.put(kept, true);
+        store.submit(tx -> put(tx, kept), failure -> {
+            if (failure == null) {
+                written(kept);
+            } else {
+                notWritten(kept, failure);
+            }
+        });
+    }
+
+    private void writeIdle() {
+        waiting.entrySet().stream()
                 .filter(each ->
                         !each.getValue() && !leaving.contains(each.getKey().id()))
                 .map(Map.Entry::getKey)
-                .toList();
-        idle.forEach(each -> waiting.put(each, true));
-        return idle;
+                .toList()
+                .forEach(this::write);
     }
 
-    private void written(List<KeptNotice> notices) {
+    /** The store takes writes: it is offered all that it has not taken. */
+    private void written(KeptNotice kept) {
         synchronized (waiting) {
-            notices.forEach(waiting::remove);
+            waiting.remove(kept);
+            pause = firstPause;
+            writeIdle();
+            if (lost > 0) {
+                String count = lost == 1 ? "One notice was" : lost + " notices were";
+                lost = 0;
+                pin(new Notice(
+                        clock.instant(),
+                        NoticeType.NOTICE_LOST.kind(),
+                        "notices",
+                        count + " lost, because the database took none for a long time.",
+                        "What they said is in the gate's log."));
+            }
         }
     }
 
-    private void notWritten(List<KeptNotice> notices) {
+    private void notWritten(KeptNotice kept, StoreUnavailable failure) {
         synchronized (waiting) {
-            notices.forEach(each -> waiting.replace(each, false));
+            if (waiting.replace(kept, false) == null) {
+                return; // it has been dismissed meanwhile
+            }
+            List<KeptNotice> idle = waiting.entrySet().stream()
+                    .filter(each -> !each.getValue())
+                    .map(Map.Entry::getKey)
+                    .toList();
+            if (idle.size() > KEPT) {
+                waiting.remove(least(idle));
+                lost++;
+            }
+            if (!pausing && !closed) {
+                LOG.error("Notices could not be stored; they are offered again in {}", pause, failure);
+            }
+            tryLater();
         }
+    }
+
+    /** The oldest that is not urgent, or else the oldest. */
+    private static KeptNotice least(List<KeptNotice> notices) {
+        return notices.stream()
+                .filter(kept -> !NoticeType.isUrgent(kept.notice().kind()))
+                .findFirst()
+                .orElseGet(notices::getFirst);
+    }
+
+    private void tryLater() {
+        if (pausing || closed) {
+            return;
+        }
+        pausing = true;
+        CompletableFuture.delayedExecutor(pause.toMillis(), TimeUnit.MILLISECONDS)
+                .execute(() -> {
+                    synchronized (waiting) {
+                        pausing = false;
+                        if (!closed) {
+                            writeIdle();
+                        }
+                    }
+                });
+        Duration doubled = pause.multipliedBy(2);
+        pause = doubled.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : doubled;
     }
 
     /** As it will come back from the store. */
@@ -107,24 +187,23 @@ public final class NoticeBoard {
                 StoredText.clean(notice.cure(), 1_000));
     }
 
-    private void put(WriteSession tx, List<KeptNotice> notices) {
-        for (KeptNotice kept : notices) {
-            switch (NoticeRows.put(tx.handle(), kept)) {
-                case NEW -> outbox.put(tx.handle(), kept);
-                case AGAIN -> {
-                    if (!NoticeType.isRaisedAnew(kept.notice().kind())) {
-                        outbox.put(tx.handle(), kept);
-                    }
+    private void put(WriteSession tx, KeptNotice kept) {
+        switch (NoticeRows.put(tx.handle(), kept)) {
+            case NEW -> outbox.put(tx.handle(), kept);
+            case AGAIN -> {
+                if (!NoticeType.isRaisedAnew(kept.notice().kind())) {
+                    outbox.put(tx.handle(), kept);
                 }
-                case KNOWN -> {
-                    // queued when it came first
-                }
+            }
+            case KNOWN -> {
+                // queued when it came first
             }
         }
         NoticeRows.trim(tx.handle(), KEPT);
     }
 
-    private List<KeptNotice> waiting() {
+    /** Those that are not durable yet, in the order in which they came. */
+    List<KeptNotice> waiting() {
         synchronized (waiting) {
             return List.copyOf(waiting.keySet());
         }
@@ -162,10 +241,26 @@ public final class NoticeBoard {
                 audit.record(tx, actor, "notice.dismissed", dismissed.subject(), dismissed.kind());
                 return true;
             });
-            written(unstored.stream().toList());
+            synchronized (waiting) {
+                unstored.ifPresent(waiting::remove);
+            }
         } finally {
             synchronized (waiting) {
                 leaving.remove(id);
+                if (waiting.containsValue(false)) {
+                    tryLater(); // it may not have been dismissed after all
+                }
+            }
+        }
+    }
+
+    /** The store is about to close, and is offered nothing again. */
+    @Override
+    public void close() {
+        synchronized (waiting) {
+            closed = true;
+            if (!waiting.isEmpty()) {
+                LOG.warn("{} notices may not have been stored; what they say is above", waiting.size());
             }
         }
     }

@@ -10,6 +10,10 @@ import java.util.stream.Collectors;
 public enum NoticeType {
     /** A share of a budget's limit has been spent. */
     BUDGET_THRESHOLD("budget.threshold"),
+    /** The clock was ahead and has been set back: what was granted meanwhile is spent first. */
+    BUDGET_CLOCK_SET_BACK("budget.clock_set_back"),
+    /** A node has not signed for so long that what it holds of budgets may have to be freed. */
+    BUDGET_NODE_LOST("budget.node_lost"),
     /** A provider refuses a credential; it is out of use. */
     CREDENTIAL_QUARANTINED("credential.quarantined"),
     /** A credential's stored row does not open. */
@@ -18,14 +22,18 @@ public enum NoticeType {
     RENEWAL_FAILED("renewal.failed"),
     /** A scope has spent far more in an hour than it does in hours like that. */
     SPEND_UNUSUAL("spend.unusual"),
+    /** A key has named more apps or features than are counted apart. */
+    LABELS_EXHAUSTED("labels.exhausted"),
     /** A destination has said that it takes no more messages. */
     ALERT_DISABLED("alert.disabled"),
     /** A message was given up after all its attempts. */
-    ALERT_UNDELIVERED("alert.undelivered");
+    ALERT_UNDELIVERED("alert.undelivered"),
+    /** The store was away for so long that notices were lost. */
+    NOTICE_LOST("notice.lost");
 
     /** What stops calls or costs money as long as nobody acts: neither held back in quiet hours nor kept for a digest. */
     private static final Set<NoticeType> URGENT =
-            Set.of(CREDENTIAL_QUARANTINED, CREDENTIAL_DAMAGED, RENEWAL_FAILED, SPEND_UNUSUAL);
+            Set.of(CREDENTIAL_QUARANTINED, CREDENTIAL_DAMAGED, RENEWAL_FAILED, SPEND_UNUSUAL, NOTICE_LOST);
 
     /**
      * What is raised as long as it lasts (at each start, for each message), not once for each cause: while it stands on the board

@@ -18,6 +18,9 @@ final class Retries {
             Duration.ofHours(20),
             Duration.ofHours(24));
 
+    /** Of one message, the first included. */
+    static final int MOST_ATTEMPTS = WAITS.size() + 1;
+
     private static final long LONGEST_MILLIS = Duration.ofDays(1).toMillis();
     /** Up to a tenth more or less, so that what failed together does not come back together. */
     private static final double JITTER = 0.1;
@@ -31,7 +34,7 @@ final class Retries {
      * @param retryAfterMillis the least wait that the other side asked for; 0 if it did not
      */
     static OptionalLong waitMillis(int failed, long retryAfterMillis, RandomGenerator random) {
-        if (failed > WAITS.size()) {
+        if (failed >= MOST_ATTEMPTS) {
             return OptionalLong.empty();
         }
         double factor = 1 - JITTER + 2 * JITTER * random.nextDouble();

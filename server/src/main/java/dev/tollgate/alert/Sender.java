@@ -1,75 +1,71 @@
 package dev.tollgate.alert;
 
-import dev.tollgate.kernel.AuditTrail;
-import dev.tollgate.kernel.Events;
-import dev.tollgate.kernel.Notice;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.Store;
-import dev.tollgate.kernel.store.StoredText;
-import dev.tollgate.kernel.store.WriteSession;
+import dev.tollgate.kernel.store.StoreUnavailable;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends what waits in the queue. A message is leased before it is sent, and marked after: whoever dies in between leaves a
- * lease that runs out, and the message goes out once more under the same id.
+ * Sends what waits in the queue. Each destination has a lane of its own, with one message under way at a time, in the order in
+ * which they are due: whoever does not answer holds up nobody else, and there are no more lanes than there may be destinations. A
+ * message that fails leaves the lane until its next attempt.
+ *
+ * <p>A message is leased before it is sent, and marked after: whoever dies in between leaves a lease that runs out, and the message
+ * goes out once more under the same id.
  */
 final class Sender implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Sender.class);
     private static final Duration PACE = Duration.ofSeconds(1);
-    private static final int AT_ONCE = 16;
     /** For one attempt, whatever the other side does. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
 
     static final Duration LEASE = Duration.ofMinutes(3);
     private static final Duration SENT_KEPT = Duration.ofDays(7);
     private static final Duration DEAD_KEPT = Duration.ofDays(30);
     private static final int PRUNED_AT_ONCE = 200;
-    private static final int MOST_ERROR = 300;
-    private static final String ACTOR = "server";
 
-    private record Tried(Message message, Destination destination, Outcome outcome) {}
+    /** A message that is leased, and where it goes. */
+    private record Claimed(Message message, DestinationRows.Row to) {
+        Destination destination() {
+            return to.destination();
+        }
+    }
 
     private final Store store;
-    private final AuditTrail audit;
-    private final Events events;
     private final Destinations destinations;
     private final Courier courier;
+    private final Marks marks;
     private final InstantSource clock;
-    private final RandomGenerator random;
+    private final Duration patience;
     private final CountDownLatch closing = new CountDownLatch(1);
-    private final ExecutorService attempts = Executors.newVirtualThreadPerTaskExecutor();
+    /** By the destinations' ids. */
+    private final Map<String, Thread> lanes = new ConcurrentHashMap<>();
 
+    /** @param patience for one attempt; well below {@link #LEASE} */
     Sender(
             Store store,
-            AuditTrail audit,
-            Events events,
             Destinations destinations,
             Courier courier,
+            Marks marks,
             InstantSource clock,
-            RandomGenerator random) {
+            Duration patience) {
         this.store = store;
-        this.audit = audit;
-        this.events = events;
         this.destinations = destinations;
         this.courier = courier;
+        this.marks = marks;
         this.clock = clock;
-        this.random = random;
+        this.patience = patience;
     }
 
     void start() {
@@ -80,14 +76,11 @@ final class Sender implements AutoCloseable {
         try {
             do {
                 try {
-                    while (round() == AT_ONCE && closing.getCount() > 0) {
-                        // more is due
-                    }
+                    round();
                     prune();
-                } catch (RuntimeException e) { // the store is away: the next round tries again
-                    if (closing.getCount() > 0) {
-                        LOG.warn("Notices could not be sent: {}", e.toString());
-                    }
+                } catch (Throwable e) {
+                    // The store is away, or worse: without another round nothing would be sent any more.
+                    logUnlessClosing("Notices could not be sent: {}", e);
                 }
             } while (!closing.await(PACE.toMillis(), TimeUnit.MILLISECONDS));
         } catch (InterruptedException e) {
@@ -95,140 +88,101 @@ final class Sender implements AutoCloseable {
         }
     }
 
-    /** Sends some of what is due and says how many messages that were. */
-    int round() {
+    /** Opens the lanes that something is due in, and returns those that were not open. */
+    List<Thread> round() {
         long now = clock.millis();
-        List<String> due = store.read(handle -> MessageRows.due(handle, now, AT_ONCE));
-        if (due.isEmpty()) {
-            return 0;
-        }
-        List<Message> claimed = store.write(tx -> {
-            List<Message> got = new ArrayList<>();
-            for (String id : due) {
-                MessageRows.claim(tx.handle(), id, now, now + LEASE.toMillis()).ifPresent(got::add);
+        List<Thread> opened = new ArrayList<>();
+        for (String destinationId : store.read(handle -> MessageRows.destinationsDue(handle, now))) {
+            Thread lane = Thread.ofVirtual().name("alert-lane").unstarted(() -> work(destinationId));
+            if (lanes.putIfAbsent(destinationId, lane) == null) {
+                lane.start();
+                opened.add(lane);
             }
-            return got;
-        });
-        List<Future<Optional<Tried>>> under = claimed.stream()
-                .map(message -> attempts.submit(() -> attempt(message)))
-                .toList();
-        long deadline = System.nanoTime() + PATIENCE.toNanos();
-        for (int i = 0; i < under.size(); i++) {
-            outcome(claimed.get(i), under.get(i), deadline).ifPresent(this::mark);
         }
-        return due.size();
+        return opened;
     }
 
-    private Optional<Tried> attempt(Message message) {
-        return store.read(handle -> DestinationRows.byId(handle, message.destinationId()))
-                .map(row -> new Tried(message, row.destination(), deliver(row, message)));
-    }
-
-    private Outcome deliver(DestinationRows.Row row, Message message) {
+    private void work(String destinationId) {
         try {
-            return courier.deliver(row.destination().kind(), destinations.open(row), message);
-        } catch (Refusal e) {
-            return new Outcome.Failed(e.text(), 0);
-        } catch (RuntimeException e) {
-            // Of the exception its kind alone: whatever made it may have put the address into its message.
-            LOG.error(
-                    "A message to {} failed: {}",
-                    row.destination().name(),
-                    e.getClass().getName());
-            return new Outcome.Failed("it failed inside the gate", 0);
-        }
-    }
-
-    private Optional<Tried> outcome(Message message, Future<Optional<Tried>> attempt, long deadlineNanos) {
-        try {
-            return attempt.get(Math.max(0, deadlineNanos - System.nanoTime()), TimeUnit.NANOSECONDS);
-        } catch (TimeoutException e) {
-            attempt.cancel(true);
-            return store.read(handle -> DestinationRows.byId(handle, message.destinationId()))
-                    .map(row -> new Tried(
-                            message, row.destination(), new Outcome.Failed("it took longer than a minute", 0)));
-        } catch (ExecutionException e) { // the store is away: the lease runs out
-            LOG.warn("A message could not be sent: {}", String.valueOf(e.getCause()));
-            return Optional.empty();
+            Optional<Claimed> next = claim(destinationId);
+            while (next.isPresent()) {
+                mark(next.get(), attempt(next.get()));
+                next = claim(destinationId);
+            }
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Optional.empty();
+            Thread.currentThread().interrupt(); // the gate is stopping: the lease runs out
+        } catch (Throwable e) { // the store is away: a later round opens the lane again
+            logUnlessClosing("Messages to a destination could not be sent: {}", e);
+        } finally {
+            lanes.remove(destinationId);
         }
     }
 
-    private void mark(Tried tried) {
+    private Optional<Claimed> claim(String destinationId) {
+        if (closing.getCount() == 0) {
+            return Optional.empty();
+        }
         long now = clock.millis();
-        Message message = tried.message;
-        switch (tried.outcome) {
-            case Outcome.Delivered delivered ->
-                store.write(tx -> {
-                    MessageRows.sent(tx.handle(), message.id(), now);
-                    return true;
-                });
-            case Outcome.Failed(String said, long retryAfter) -> {
-                String error = StoredText.clean(said, MOST_ERROR);
-                OptionalLong wait = Retries.waitMillis(message.attempts(), retryAfter, random);
-                if (wait.isPresent()) {
-                    again(tried, now + wait.getAsLong(), error);
-                } else {
-                    giveUp(tried, now, error);
+        return store.write(tx -> DestinationRows.byId(tx.handle(), destinationId)
+                .flatMap(row -> MessageRows.claim(tx.handle(), destinationId, now, now + LEASE.toMillis())
+                        .map(message -> new Claimed(message, row))));
+    }
+
+    /** Whatever happens, it has an outcome; and when this returns, nothing of it is under way any more. */
+    private Outcome attempt(Claimed claimed) throws InterruptedException {
+        if (claimed.message.attempts() > Retries.MOST_ATTEMPTS) {
+            return new Outcome.Failed("nobody knows what became of its last attempt", 0);
+        }
+        FutureTask<Outcome> task = new FutureTask<>(
+                () -> courier.deliver(claimed.destination().kind(), destinations.open(claimed.to), claimed.message));
+        Thread thread = Thread.ofVirtual().name("alert-attempt").start(task);
+        boolean inTime;
+        try {
+            inTime = thread.join(patience);
+            if (!inTime) {
+                thread.interrupt();
+                thread.join();
+            }
+        } catch (InterruptedException e) {
+            thread.interrupt();
+            throw e;
+        }
+        if (task.state() == FutureTask.State.FAILED) {
+            return failed(claimed.destination(), task.exceptionNow());
+        }
+        Outcome outcome = task.resultNow();
+        return inTime || outcome instanceof Outcome.Delivered
+                ? outcome
+                : new Outcome.Failed("it took longer than a minute", 0);
+    }
+
+    private static Outcome failed(Destination destination, Throwable thrown) {
+        if (thrown instanceof Refusal refusal) {
+            return new Outcome.Failed(refusal.text(), 0);
+        }
+        // Of the exception its kind alone: whatever made it may have put the address into its message.
+        LOG.error(
+                "A message to {} failed: {}",
+                destination.name(),
+                thrown.getClass().getName());
+        return new Outcome.Failed("it failed inside the gate", 0);
+    }
+
+    /** Where the store is away, as long as the lease holds: else the message would go out again though it was taken. */
+    private void mark(Claimed claimed, Outcome outcome) throws InterruptedException {
+        long since = System.nanoTime();
+        boolean marked = false;
+        while (!marked) {
+            try {
+                marks.mark(claimed.message, claimed.destination(), outcome);
+                marked = true;
+            } catch (StoreUnavailable e) {
+                boolean over = System.nanoTime() - since > LEASE.minus(patience).toNanos();
+                if (e.isRejected() || over || closing.await(PACE.toMillis(), TimeUnit.MILLISECONDS)) {
+                    throw e;
                 }
             }
-            case Outcome.Gone gone -> disable(tried, now);
         }
-    }
-
-    private void again(Tried tried, long atMillis, String error) {
-        Message message = tried.message;
-        long due = message.urgent() ? atMillis : tried.destination.timetable().afterQuiet(atMillis);
-        store.write(tx -> {
-            MessageRows.again(tx.handle(), message.id(), due, error);
-            return true;
-        });
-        LOG.info(
-                "The destination {} did not take {}: {}. Next attempt: {}",
-                tried.destination.name(),
-                message.id(),
-                error,
-                Instant.ofEpochMilli(due));
-    }
-
-    private void giveUp(Tried tried, long now, String error) {
-        boolean given = store.write(tx -> MessageRows.giveUp(tx.handle(), tried.message.id(), now, error));
-        if (given) {
-            String name = tried.destination.name();
-            events.publish(new Notice(
-                    clock.instant(),
-                    NoticeType.ALERT_UNDELIVERED.kind(),
-                    name,
-                    "A message to the destination " + name + " was given up: " + error + ".",
-                    "See what it was with: tollgate alert dead list; try the destination with: tollgate alert test "
-                            + name));
-        }
-    }
-
-    private void disable(Tried tried, long now) {
-        Destination destination = tried.destination;
-        String why = "it answered 410 (Gone)";
-        boolean first = store.write(tx -> disable(tx, destination, now, why));
-        if (first) {
-            events.publish(new Notice(
-                    clock.instant(),
-                    NoticeType.ALERT_DISABLED.kind(),
-                    destination.name(),
-                    "The destination " + destination.name() + " is out of use: " + why + ".",
-                    "Remove it with: tollgate alert remove " + destination.name()
-                            + "; if it takes messages again: tollgate alert test " + destination.name()));
-        }
-    }
-
-    private boolean disable(WriteSession tx, Destination destination, long now, String why) {
-        MessageRows.giveUpAll(tx.handle(), destination.id(), now, why);
-        boolean first = DestinationRows.disable(tx.handle(), destination.id(), now, why);
-        if (first) {
-            audit.record(tx, ACTOR, "alert.disabled", destination.name(), why);
-        }
-        return first;
     }
 
     /** Forgets what was sent or given up long ago, a little at a time. */
@@ -245,9 +199,15 @@ final class Sender implements AutoCloseable {
         }
     }
 
+    private void logUnlessClosing(String what, Throwable e) {
+        if (closing.getCount() > 0) {
+            LOG.warn(what, e.toString());
+        }
+    }
+
     @Override
     public void close() {
         closing.countDown();
-        attempts.shutdownNow();
+        lanes.values().forEach(Thread::interrupt);
     }
 }

@@ -144,16 +144,24 @@ final class SpendWatch implements AutoCloseable {
         if (most.isEmpty() || cost <= most.getAsLong()) {
             return;
         }
-        if (store.write(tx -> SpendRows.tell(tx.handle(), scope, Math.floorDiv(hour, DAY)))) {
-            events.publish(new Notice(
-                    clock.instant(),
-                    NoticeType.SPEND_UNUSUAL.kind(),
-                    scope.kind() + " " + name,
-                    "The " + scope.kind() + " " + name + " has spent $" + Money.formatUsd(cost) + " in the hour from "
-                            + Instant.ofEpochMilli(hour) + "; hours like that come to $"
-                            + Money.formatUsd(UsualSpend.median(hour, history, before)) + ", and $"
-                            + Money.formatUsd(most.getAsLong()) + " would still be usual.",
-                    cure(scope, name)));
+        Notice notice = new Notice(
+                clock.instant(),
+                NoticeType.SPEND_UNUSUAL.kind(),
+                scope.kind() + " " + name,
+                "The " + scope.kind() + " " + name + " has spent $" + Money.formatUsd(cost) + " in the hour from "
+                        + Instant.ofEpochMilli(hour) + "; hours like that come to $"
+                        + Money.formatUsd(UsualSpend.median(hour, history, before)) + ", and $"
+                        + Money.formatUsd(most.getAsLong()) + " would still be usual.",
+                cure(scope, name));
+        boolean told = store.write(tx -> {
+            boolean first = SpendRows.tell(tx.handle(), scope, Math.floorDiv(hour, DAY));
+            if (first) {
+                events.keep(tx, notice);
+            }
+            return first;
+        });
+        if (told) {
+            LOG.warn("{} {}", notice.message(), notice.cure());
         }
     }
 

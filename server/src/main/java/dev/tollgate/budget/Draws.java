@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,20 +29,23 @@ final class Draws {
     private final Purses purses;
     private final SliceRows rows;
     private final Till till;
+    private final LongSupplier nanos;
     private final Queue<Draw> waiting = new ConcurrentLinkedQueue<>();
     /** Those that the store is being asked for; changed by whoever has the till's turn. */
     private volatile List<Draw> asking = List.of();
 
     private final AtomicBoolean called = new AtomicBoolean();
 
-    Draws(Purses purses, SliceRows rows, Till till) {
+    /** @param nanos a clock that never jumps, as {@link System#nanoTime} */
+    Draws(Purses purses, SliceRows rows, Till till, LongSupplier nanos) {
         this.purses = purses;
         this.rows = rows;
         this.till = till;
+        this.nanos = nanos;
     }
 
     void add(Hold hold, Consumer<Draw.Outcome> then) {
-        waiting.add(new Draw(hold, then, System.nanoTime()));
+        waiting.add(new Draw(hold, then, nanos.getAsLong()));
         call();
     }
 
@@ -117,7 +121,7 @@ final class Draws {
                     needed.merge(part.slice(), draw.hold().amountNanoUsd(), Math::max);
                 }
             }
-            long now = System.nanoTime();
+            long now = nanos.getAsLong();
             needed.replaceAll((slice, amount) -> slice.free() < amount ? slice.ahead(amount, now) : 0);
             return needed;
         }
@@ -153,8 +157,12 @@ final class Draws {
             } else {
                 paid.forEach(this::again);
             }
+            long now = nanos.getAsLong();
             for (Drawing.Account account : drawn.accounts()) {
                 purses.seen(account.part(), account.spent());
+                if (account.drawn() > 0) {
+                    account.part().slice().drew(account.drawn(), account.small(), now);
+                }
             }
         }
 

@@ -82,9 +82,10 @@ final class JournalRecovery {
     }
 
     private boolean write(WriteSession tx, CallRecord call, JournalSlot.Found.Call found) throws SQLException {
-        boolean absent = rows.writeIfAbsent(tx, call);
-        if (absent) {
-            purses.spending().spendRecovered(tx, call, found.marks());
+        boolean unsure = rows.mayBeRolledUp(tx, call);
+        boolean absent = rows.writeIfAbsent(tx, unsure ? unbilled(call) : call);
+        if (absent && !unsure) {
+            purses.spending().spendRecovered(tx, call, found);
         }
         return absent;
     }
@@ -94,7 +95,7 @@ final class JournalRecovery {
         store.submit(
                 tx -> {
                     rows.writeUnrecorded(tx, call);
-                    purses.spending().spendRecovered(tx, call, found.marks());
+                    purses.spending().spendRecovered(tx, call, found);
                 },
                 failure -> {
                     if (failure == null) {
@@ -122,6 +123,31 @@ final class JournalRecovery {
                 List.of(),
                 List.of());
         return new CallRecord(found.start(), end, found.boundNanoUsd());
+    }
+
+    /**
+     * A journal may be older than the rows of its calls, where its home lay idle and others kept the store: then a row that is not
+     * there says nothing. Such a call is not billed, for it may have been, but shown to be resolved.
+     */
+    private static CallRecord unbilled(CallRecord call) {
+        CallEnd end = call.end();
+        Charge unknown = new Charge.AtReservation(
+                call.priced(),
+                "It may have been billed before: rows of that day have been summed up since (--keep-calls)."
+                        + " Nothing is billed now.");
+        return new CallRecord(
+                call.start(),
+                new CallEnd(
+                        end.endedAtMillis(),
+                        end.outcome(),
+                        end.status(),
+                        end.served(),
+                        unknown,
+                        end.timings(),
+                        end.route(),
+                        end.attempts(),
+                        end.edits()),
+                0);
     }
 
     /** A candidate is noted before anything is sent to it: without one nothing was, and nobody will bill it. */

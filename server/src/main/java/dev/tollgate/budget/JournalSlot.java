@@ -32,7 +32,9 @@ final class JournalSlot {
     private static final int SERVED_ROOM = BYTES - SERVED_AT - HEADER;
 
     private static final int CALL_TEXTS = 10;
-    private static final int SERVED_TEXTS = 4;
+    private static final int SERVED_TEXTS = 5;
+    /** The last text, where another place may bill the call, too; slots of older versions lack it. */
+    private static final String ELSEWHERE = "+";
 
     private static final int MODEL_BYTES = 112;
     private static final int MOST_BYTES_OF_A_CHARACTER = 4;
@@ -76,6 +78,7 @@ final class JournalSlot {
          *
          * @param sent false if no candidate had been chosen, so that nothing can have been sent
          * @param served the last candidate that it was sent to; empty if that was just being written
+         * @param elsewhere whether it was sent to another place before, which has not answered and may bill it
          * @param marks of the slices that held for it ({@link Slice.Key#mark}); null where the slot does not have them all
          */
         record Call(
@@ -84,6 +87,7 @@ final class JournalSlot {
                 boolean priced,
                 boolean sent,
                 Optional<Served> served,
+                boolean elsewhere,
                 @Nullable List<Long> marks)
                 implements Found {}
 
@@ -120,7 +124,8 @@ final class JournalSlot {
         publish(CALL_AT, fields);
     }
 
-    void served(Served candidate) {
+    /** @param elsewhere whether another place may bill the call, too */
+    void served(Served candidate, boolean elsewhere) {
         STATE.setRelease(memory, (long) SERVED_AT, FREE);
         VarHandle.storeStoreFence(); // the old part must be gone before a byte of the new one is there
         SlotWriter fields = new SlotWriter(SERVED_ROOM, SERVED_TEXTS);
@@ -128,6 +133,7 @@ final class JournalSlot {
         fields.putText(candidate.credentialId(), 64);
         fields.putText(candidate.model(), MODEL_BYTES);
         fields.putText(candidate.credentialName(), 56);
+        fields.putText(elsewhere ? ELSEWHERE : "", ELSEWHERE.length());
         publish(SERVED_AT, fields);
     }
 
@@ -176,8 +182,18 @@ final class JournalSlot {
                 (flags & STREAM) != 0,
                 client);
         boolean sent = (int) STATE.getAcquire(memory, (long) SERVED_AT) != FREE;
-        return new Found.Call(start, bound, (flags & PRICED) != 0, sent, readServed(), marks);
+        Optional<ServedPart> served = readServed();
+        return new Found.Call(
+                start,
+                bound,
+                (flags & PRICED) != 0,
+                sent,
+                served.map(ServedPart::candidate),
+                served.isPresent() && served.get().elsewhere(),
+                marks);
     }
+
+    private record ServedPart(Served candidate, boolean elsewhere) {}
 
     private static List<Long> marks(SlotReader fields, int count) {
         List<Long> marks = new ArrayList<>(count);
@@ -192,7 +208,7 @@ final class JournalSlot {
         return read.model().getBytes(StandardCharsets.UTF_8).length > MODEL_BYTES - MOST_BYTES_OF_A_CHARACTER;
     }
 
-    private Optional<Served> readServed() {
+    private Optional<ServedPart> readServed() {
         if ((int) STATE.getAcquire(memory, (long) SERVED_AT) != IN_USE) {
             return Optional.empty();
         }
@@ -200,7 +216,9 @@ final class JournalSlot {
             String provider = fields.getText();
             String credentialId = fields.getText();
             String model = fields.getText();
-            return new Served(provider, model, credentialId, fields.getText());
+            Served candidate = new Served(provider, model, credentialId, fields.getText());
+            return new ServedPart(
+                    candidate, fields.hasMore() && fields.getText().equals(ELSEWHERE));
         });
     }
 

@@ -9,7 +9,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
@@ -21,7 +22,9 @@ final class LostNodes {
     private final Store store;
     private final Events events;
     private final InstantSource clock;
-    private final Set<String> told = ConcurrentHashMap.newKeySet();
+    /** Those of which notice has been given, by when they had been seen last: one that came back may be lost again. */
+    private final Map<String, Long> told = new ConcurrentHashMap<>();
+
     private long lookAtNanos = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
 
     LostNodes(Store store, Events events, InstantSource clock) {
@@ -53,7 +56,7 @@ final class LostNodes {
     }
 
     private void tell(NodeRows.Silent node) {
-        if (told.add(node.id())) {
+        if (!Objects.equals(told.put(node.id(), node.seenAtMillis()), node.seenAtMillis())) {
             events.publish(new Notice(
                     clock.instant(),
                     "budget.node_lost",

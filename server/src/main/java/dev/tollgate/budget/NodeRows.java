@@ -60,9 +60,18 @@ final class NodeRows {
                 .findOne();
     }
 
-    /** Whoever spends under the epoch before has to stop. */
-    static void nextEpoch(Handle handle, String id) {
-        handle.execute("UPDATE budget_node SET epoch = epoch + 1 WHERE node = ?", id);
+    /**
+     * Takes a node for dead: whoever spends under the epoch before has to stop. The row is locked from then on, so that the node cannot
+     * come back, or be freed a second time, before all that it held has been freed.
+     *
+     * @return false, and nothing has changed, if it has been seen since that moment, or there is no such node
+     */
+    static boolean nextEpoch(Handle handle, String id, long seenAtMostMillis) {
+        return handle.execute(
+                        "UPDATE budget_node SET epoch = epoch + 1 WHERE node = ? AND seen_at <= ?",
+                        id,
+                        seenAtMostMillis)
+                == 1;
     }
 
     /**
@@ -80,15 +89,6 @@ final class NodeRows {
                 .bind("before", beforeMillis)
                 .map((row, context) -> new Silent(row.getString(1), row.getLong(2), row.getLong(3)))
                 .list();
-    }
-
-    /** What a node was granted and has not spent, in nano-US-dollars; less what it owes. */
-    static long unspent(Handle handle, String id) {
-        return handle.createQuery(
-                        "SELECT CAST(COALESCE(SUM(granted - spent), 0) AS BIGINT) FROM budget_slice WHERE node = :node")
-                .bind("node", id)
-                .mapTo(Long.class)
-                .one();
     }
 
     private static Node read(ResultSet row) throws SQLException {

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +23,14 @@ final class OldWindows {
     private static final long SHORT_KEPT_MILLIS = Duration.ofDays(7).toMillis();
 
     private static final int STEP = 200;
+    /** Of budgets by the minute or hour, looked at in one step. */
+    private static final int BUDGETS = 50;
+
     private static final long PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
+    /** A clock that has jumped ahead by more than that may be wrong: what it makes old is forgotten only if it stays so. */
+    private static final long JUMP_MILLIS = Duration.ofHours(1).toMillis();
+
+    private static final long BELIEVED_NANOS = TimeUnit.HOURS.toNanos(1);
 
     private static final String OVER = "SELECT w.budget_id, w.start_at FROM budget_window w WHERE w.start_at > 0"
             + " AND w.start_at < :before%s"
@@ -35,14 +43,23 @@ final class OldWindows {
 
     private final Store store;
     private final InstantSource clock;
-    /** Read and written by the one thread that tends. */
-    private int next;
+    /** The ids of budgets by the minute or hour that have not had their turn; changed between steps only. */
+    private volatile List<String> left = List.of();
 
-    private volatile long restUntilNanos = System.nanoTime() + PAUSE_NANOS;
+    private volatile long restUntilNanos;
+    /** Of the one thread that tends, as are the next ones. */
+    private long believedAtNanos;
 
-    OldWindows(Store store, InstantSource clock) {
+    private long lastMillis;
+    private long lastNanos;
+
+    OldWindows(Store store, InstantSource clock, long nowNanos) {
         this.store = store;
         this.clock = clock;
+        this.restUntilNanos = nowNanos + PAUSE_NANOS;
+        this.believedAtNanos = nowNanos + BELIEVED_NANOS; // at start nobody knows
+        this.lastMillis = clock.millis();
+        this.lastNanos = nowNanos;
     }
 
     /**
@@ -51,45 +68,71 @@ final class OldWindows {
      * @param budgets those in force
      */
     void tend(Supplier<List<Budget>> budgets, long nowNanos) {
-        if (nowNanos - restUntilNanos < 0) {
+        long nowMillis = clock.millis();
+        long aheadMillis = nowMillis - lastMillis - TimeUnit.NANOSECONDS.toMillis(nowNanos - lastNanos);
+        lastMillis = nowMillis;
+        lastNanos = nowNanos;
+        if (aheadMillis > JUMP_MILLIS) {
+            believedAtNanos = nowNanos + BELIEVED_NANOS;
+        }
+        if (nowNanos - restUntilNanos < 0 || nowNanos - believedAtNanos < 0) {
             return;
         }
-        restUntilNanos = nowNanos + PAUSE_NANOS;
-        List<String> withShort = budgets.get().stream()
-                .filter(budget -> budget.window() == Window.MINUTE || budget.window() == Window.HOUR)
-                .map(Budget::id)
-                .toList();
-        String one = withShort.isEmpty() ? "" : withShort.get(Math.floorMod(next++, withShort.size()));
-        int[] forgotten = new int[1];
-        store.submit(tx -> forgotten[0] = step(tx.handle(), clock.millis(), one), failure -> {
+        restUntilNanos = nowNanos + PAUSE_NANOS; // no other step begins before this one is over, or a minute has passed
+        if (left.isEmpty()) {
+            left = budgets.get().stream()
+                    .filter(budget -> budget.window() == Window.MINUTE || budget.window() == Window.HOUR)
+                    .map(Budget::id)
+                    .toList();
+        }
+        List<String> some = left.subList(0, Math.min(BUDGETS, left.size()));
+        Step[] taken = new Step[1];
+        store.submit(tx -> taken[0] = step(tx.handle(), nowMillis, some), failure -> {
             if (failure != null) {
                 LOG.warn("Old windows of budgets could not be forgotten yet: {}", failure.toString());
-            } else if (forgotten[0] >= STEP) {
+                return;
+            }
+            left = left.subList(Math.min(taken[0].done(), left.size()), left.size());
+            if (taken[0].forgotten() >= STEP) {
                 restUntilNanos = nowNanos; // there are more
             }
         });
     }
 
     /**
+     * What one step has done.
+     *
+     * @param forgotten windows
+     * @param done of the budgets asked about, from the first on: they have no such windows any more
+     */
+    record Step(int forgotten, int done) {}
+
+    /**
      * Forgets some.
      *
-     * @param shortOf the id of a budget by the minute or hour; empty if there is none
-     * @return how many
+     * @param shortOf the ids of budgets by the minute or hour
      */
-    static int step(Handle handle, long nowMillis, String shortOf) {
-        List<Slice.Key> over = handle.createQuery(OF_ALL)
-                .bind("before", nowMillis - KEPT_MILLIS)
-                .map((row, context) -> new Slice.Key(row.getString(1), row.getLong(2)))
-                .list();
-        List<Slice.Key> overShort = handle.createQuery(OF_ONE)
-                .bind("before", nowMillis - SHORT_KEPT_MILLIS)
-                .bind("budget", shortOf)
-                .map((row, context) -> new Slice.Key(row.getString(1), row.getLong(2)))
-                .list();
-        over.forEach(key -> forget(handle, key));
-        overShort.forEach(key -> forget(handle, key));
+    static Step step(Handle handle, long nowMillis, List<String> shortOf) {
         handle.execute("DELETE FROM budget_told WHERE start_at > 0 AND start_at < ?", nowMillis - KEPT_MILLIS);
-        return Math.max(over.size(), overShort.size());
+        int forgotten = forget(handle, handle.createQuery(OF_ALL).bind("before", nowMillis - KEPT_MILLIS));
+        int done = 0;
+        while (forgotten < STEP && done < shortOf.size()) {
+            int some = forget(
+                    handle,
+                    handle.createQuery(OF_ONE)
+                            .bind("before", nowMillis - SHORT_KEPT_MILLIS)
+                            .bind("budget", shortOf.get(done)));
+            forgotten += some;
+            done += some < STEP ? 1 : 0;
+        }
+        return new Step(forgotten, done);
+    }
+
+    private static int forget(Handle handle, Query over) {
+        List<Slice.Key> keys = over.map((row, context) -> new Slice.Key(row.getString(1), row.getLong(2)))
+                .list();
+        keys.forEach(key -> forget(handle, key));
+        return keys.size();
     }
 
     private static void forget(Handle handle, Slice.Key key) {

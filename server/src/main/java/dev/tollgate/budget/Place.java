@@ -1,5 +1,8 @@
 package dev.tollgate.budget;
 
+import dev.tollgate.ledger.Served;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Where a call may go.
  *
@@ -9,4 +12,9 @@ package dev.tollgate.budget;
 public record Place(String provider, String model) {
     /** Where nobody knows where it was: no budget of a provider or a model covers it. */
     static final Place UNKNOWN = new Place("", "");
+
+    /** Where a call was served; null if by nobody. */
+    static @Nullable Place of(@Nullable Served served) {
+        return served == null ? null : new Place(served.provider(), served.model());
+    }
 }

@@ -101,8 +101,27 @@ public final class Pledges {
         return Optional.empty();
     }
 
-    /** Notes in the transaction of its rows what the call has cost; what was held for it is held no longer. None: it was not sent. */
-    public void settle(WriteSession tx, String requestId, List<CallRecord> rows) throws SQLException {
+    /** What a settled call has cost one budget, and what all have spent of its window. */
+    public static final class Spent {
+        private final Slice.Key key;
+        private final long costNanoUsd;
+        private final long after;
+
+        private Spent(Slice.Key key, long costNanoUsd, long after) {
+            this.key = key;
+            this.costNanoUsd = costNanoUsd;
+            this.after = after;
+        }
+    }
+
+    /**
+     * Notes in the transaction of its rows what the call has cost; what was held for it is held no longer.
+     *
+     * @param rows none: it was not sent
+     * @return for {@link #settled}
+     */
+    public List<Spent> settle(WriteSession tx, String requestId, List<CallRecord> rows) throws SQLException {
+        List<Spent> spent = new ArrayList<>();
         for (SliceRows.Pledge pledge : SliceRows.pledges(tx, requestId)) {
             long cost = 0;
             for (CallRecord row : rows) {
@@ -111,7 +130,13 @@ public final class Pledges {
                         ? row.costNanoUsd()
                         : purses.spending().cost(pledge.scope(), row);
             }
-            purses.rows().redeem(tx, requestId, pledge, cost);
+            spent.add(new Spent(pledge.key(), cost, purses.rows().redeem(tx, requestId, pledge, cost)));
         }
+        return spent;
+    }
+
+    /** That is durable: it counts for the budgets' thresholds, as what any other call has cost does. */
+    public void settled(List<Spent> spent) {
+        spent.forEach(each -> purses.spent(each.key, each.costNanoUsd, each.after));
     }
 }

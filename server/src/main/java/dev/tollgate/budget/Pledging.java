@@ -4,9 +4,11 @@ import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.kernel.store.StoreUnavailable;
 import dev.tollgate.kernel.store.WriteSession;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -19,7 +21,7 @@ import org.slf4j.LoggerFactory;
 final class Pledging implements Till.Errand {
     private static final Logger LOG = LoggerFactory.getLogger(Pledging.class);
 
-    private static final long DEADLINE_SECONDS = 10;
+    private static final Duration DEADLINE = Duration.ofSeconds(10);
 
     private final Purses purses;
     private final String requestId;
@@ -27,16 +29,22 @@ final class Pledging implements Till.Errand {
     private final Store.Unit note;
     private final Store.Unit undo;
     private final Map<Slice, Long> atHand = new HashMap<>();
-    private final CompletableFuture<Draw.Outcome> told = new CompletableFuture<Draw.Outcome>()
-            .completeOnTimeout(new Draw.Outcome.StoreAway(), DEADLINE_SECONDS, TimeUnit.SECONDS);
-    private Draw.@Nullable Outcome outcome;
+    private final CompletableFuture<Draw.Outcome> told;
+    private @Nullable Drawing drawing;
 
     Pledging(Purses purses, String requestId, Hold hold, Store.Unit note, Store.Unit undo) {
+        this(purses, requestId, hold, note, undo, DEADLINE);
+    }
+
+    /** @param deadline after which the call is refused, whatever the store does with it later */
+    Pledging(Purses purses, String requestId, Hold hold, Store.Unit note, Store.Unit undo, Duration deadline) {
         this.purses = purses;
         this.requestId = requestId;
         this.hold = hold;
         this.note = note;
         this.undo = undo;
+        this.told = new CompletableFuture<Draw.Outcome>()
+                .completeOnTimeout(new Draw.Outcome.StoreAway(), deadline.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /**
@@ -71,7 +79,8 @@ final class Pledging implements Till.Errand {
             return false;
         }
         for (Hold.Part part : hold.parts()) {
-            atHand.put(part.slice(), part.slice().takeAll());
+            Slice slice = part.slice();
+            atHand.put(slice, slice.isForfeited() ? 0 : slice.takeAll()); // what was freed is others' already
         }
         return true;
     }
@@ -81,9 +90,9 @@ final class Pledging implements Till.Errand {
         for (Hold.Part part : hold.parts()) {
             purses.rows().giveBack(tx, part.slice().key(), atHand.getOrDefault(part.slice(), 0L));
         }
-        Drawing drawing = purses.rows().draw(tx, List.of(hold), slice -> 0, slice -> 0);
-        outcome = drawing.outcomes().getFirst();
-        if (outcome instanceof Draw.Outcome.Held) {
+        Drawing drawn = purses.rows().draw(tx, List.of(hold), slice -> 0, slice -> 0);
+        drawing = drawn;
+        if (drawn.outcomes().getFirst() instanceof Draw.Outcome.Held) {
             for (Hold.Part part : hold.parts()) {
                 purses.rows().pledge(tx, requestId, part.slice().key(), hold.amountNanoUsd());
             }
@@ -94,6 +103,9 @@ final class Pledging implements Till.Errand {
     /** Where whoever waited has been told already that it must not be sent, nothing stays held for it. */
     @Override
     public void kept() {
+        Drawing drawn = Objects.requireNonNull(drawing, "kept before it was written");
+        drawn.accounts().forEach(account -> purses.seen(account.part(), account.spent()));
+        Draw.Outcome outcome = drawn.outcomes().getFirst();
         if (!told.complete(outcome) && outcome instanceof Draw.Outcome.Held) {
             purses.till().enter(new Undoing(requestId, undo));
         }

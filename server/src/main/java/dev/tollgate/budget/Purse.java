@@ -1,6 +1,7 @@
 package dev.tollgate.budget;
 
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** One budget in the memory of this node, with its slice of the present window. */
 final class Purse implements Scoped {
@@ -49,7 +50,7 @@ final class Purse implements Scoped {
 
     /**
      * The slice that a call of that moment is paid from. A clock that jumps back does not open an old window again: the later one goes
-     * on to pay.
+     * on to pay, until {@link Rewinds} says otherwise.
      */
     Slice slice(long atMillis) {
         Slice present = slice;
@@ -61,6 +62,22 @@ final class Purse implements Scoped {
             slice = begin(budget, atMillis, forfeits); // what the old one has left goes back
         }
         return slice;
+    }
+
+    /**
+     * Leaves a window that a clock has begun too early for that of this moment.
+     *
+     * @param costNanoUsd what the later window has cost, in nano-US-dollars: it counts in the earlier one, too
+     * @return the slice that pays now; null where the later one is not the present one any more, or is to be paid from after all
+     */
+    synchronized @Nullable Slice rewind(Slice later, long atMillis, long costNanoUsd) {
+        if (slice != later || atMillis >= later.key().startMillis()) {
+            return null;
+        }
+        Slice earlier = begin(budget, atMillis, forfeits);
+        earlier.owe(costNanoUsd);
+        slice = earlier;
+        return earlier;
     }
 
     /** The present one, whatever the time. */

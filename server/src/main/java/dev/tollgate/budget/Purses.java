@@ -10,13 +10,12 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,9 +27,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class Purses implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Purses.class);
-    /** What has not been touched for so long goes back to the store: a node that dies then keeps little from the others. */
-    private static final long IDLE_NANOS = TimeUnit.SECONDS.toNanos(5);
-
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** Well within what {@link BudgetBook#SILENT} takes for a sign of death. */
     private static final long LEASE_NANOS = TimeUnit.SECONDS.toNanos(15);
@@ -38,14 +34,17 @@ public final class Purses implements AutoCloseable {
     private static final long CLOSING_SECONDS = 5;
 
     private final InstantSource clock;
+    private final LongSupplier nanos;
     private final SliceRows rows;
     private final String node;
     private final UnaryOperator<Place> catalogued;
     private final Spending spending;
     private final Thresholds thresholds;
+    private final Recall recall;
     private final Till till;
     private final Draws draws;
     private final Returns returns;
+    private final Lent lent;
     private final OldWindows oldWindows;
     private final LostNodes lostNodes;
     private final AtomicLong forfeits = new AtomicLong();
@@ -53,27 +52,34 @@ public final class Purses implements AutoCloseable {
     private final Map<String, Purse> purses = new HashMap<>();
 
     private final ScopeIndex<Purse> index = new ScopeIndex<>();
-    /** Slices that may have something at hand, by which purses they are of. */
-    private final Map<Slice, Purse> lent = new ConcurrentHashMap<>();
     /** The ids of the budgets that do more at a threshold than give a notice. */
     private final Set<String> acting = new HashSet<>();
 
     private volatile boolean anyActs;
 
-    private long lookedNanos = System.nanoTime();
+    private long lookedNanos;
 
     private Purses(
-            Store store, Events events, InstantSource clock, NodeRows.Node entered, UnaryOperator<Place> catalogued) {
+            Store store,
+            Events events,
+            InstantSource clock,
+            LongSupplier nanos,
+            NodeRows.Node entered,
+            UnaryOperator<Place> catalogued) {
         this.clock = clock;
+        this.nanos = nanos;
+        this.lookedNanos = nanos.getAsLong();
         this.node = entered.id();
         this.rows = new SliceRows(node);
         this.catalogued = catalogued;
         this.spending = new Spending(this, rows, catalogued);
         this.thresholds = new Thresholds(store, events, clock);
-        this.till = new Till(store, clock, entered, this::forfeit);
-        this.draws = new Draws(this, rows, till);
+        this.recall = new Recall(this, store);
+        this.till = new Till(store, clock, entered, this::forfeit, nanos);
+        this.draws = new Draws(this, rows, till, nanos);
         this.returns = new Returns(rows, till);
-        this.oldWindows = new OldWindows(store, clock);
+        this.lent = new Lent(rows, till, returns, events, clock);
+        this.oldWindows = new OldWindows(store, clock, nanos.getAsLong());
         this.lostNodes = new LostNodes(store, events, clock);
     }
 
@@ -86,8 +92,19 @@ public final class Purses implements AutoCloseable {
      */
     public static Purses open(
             Store store, Events events, InstantSource clock, String node, UnaryOperator<Place> catalogued) {
+        return open(store, events, clock, System::nanoTime, node, catalogued);
+    }
+
+    /** @param nanos a clock that never jumps, as {@link System#nanoTime}: by it is told what is idle, and what is late */
+    static Purses open(
+            Store store,
+            Events events,
+            InstantSource clock,
+            LongSupplier nanos,
+            String node,
+            UnaryOperator<Place> catalogued) {
         NodeRows.Node entered = store.write(tx -> NodeRows.enter(tx.handle(), node, clock.millis()));
-        Purses opened = new Purses(store, events, clock, entered, catalogued);
+        Purses opened = new Purses(store, events, clock, nanos, entered, catalogued);
         opened.load(store.read(BudgetRows::inForce));
         return opened;
     }
@@ -137,18 +154,39 @@ public final class Purses implements AutoCloseable {
     }
 
     /**
-     * Learns what earlier processes have spent of the budgets that do something at a threshold; of others the first draw tells. At start,
-     * before the first call. Blocking.
+     * Learns what earlier processes have spent: at once of the budgets that do something at a threshold, of the others by and by. At
+     * start, before the first call. Blocking.
      */
-    public synchronized void recall(Store from) {
-        long now = clock.millis();
+    public void recall(Store from) {
+        recallActing(from);
+        recall.add(told());
+    }
+
+    private synchronized void recallActing(Store from) {
         for (String budgetId : acting) {
-            Purse purse = Objects.requireNonNull(purses.get(budgetId));
-            Slice slice = purse.slice(now);
-            BudgetRows.Standing standing = from.read(
-                    handle -> BudgetRows.standing(handle, budgetId, slice.key().startMillis()));
-            seen(new Hold.Part(purse, slice), standing.spentNanoUsd());
+            for (Hold.Part part : presentPart(budgetId)) {
+                BudgetRows.Standing standing = from.read(handle ->
+                        BudgetRows.standing(handle, budgetId, part.slice().key().startMillis()));
+                seen(part, standing.spentNanoUsd());
+            }
         }
+    }
+
+    /** The ids of the budgets that give notices and do nothing else. */
+    private synchronized List<String> told() {
+        return purses.values().stream()
+                .map(Purse::budget)
+                .filter(budget -> budget.window() != Window.REQUEST
+                        && !budget.thresholds().isEmpty())
+                .map(Budget::id)
+                .filter(budgetId -> !acting.contains(budgetId))
+                .toList();
+    }
+
+    /** A budget and the slice of its present window; empty if it is not in force. */
+    synchronized List<Hold.Part> presentPart(String budgetId) {
+        Purse purse = purses.get(budgetId);
+        return purse == null ? List.of() : List.of(new Hold.Part(purse, purse.slice(clock.millis())));
     }
 
     /** What of the present window this node holds for calls in flight or may still spend; null if it has no such budget. */
@@ -212,7 +250,7 @@ public final class Purses implements AutoCloseable {
 
     /** The store has granted it. */
     void granted(Hold.Part part, long amountNanoUsd) {
-        lent.put(part.slice(), part.purse());
+        lent.add(part);
         release(part.slice(), amountNanoUsd);
     }
 
@@ -239,15 +277,16 @@ public final class Purses implements AutoCloseable {
     }
 
     /** What a call that is durably settled did not need may be spent by others; what it cost beyond that is owed by them. */
-    void settled(Hold hold, CallRecord call) {
-        for (Hold.Part part : hold.parts()) {
-            long cost = spending.cost(part, call);
+    void settled(Hold hold) {
+        for (int i = 0; i < hold.parts().size(); i++) {
+            Hold.Part part = hold.parts().get(i);
+            long cost = hold.costNanoUsd(i);
             if (!part.slice().isForfeited()) {
                 release(part.slice(), hold.amountNanoUsd() - cost);
             }
             if (cost > 0) {
                 long after = part.slice().addSpent(cost);
-                thresholds.spent(part, after - cost, after);
+                thresholds.spent(part.purse().budget(), part.slice().key().startMillis(), after - cost, after);
             }
         }
     }
@@ -256,7 +295,22 @@ public final class Purses implements AutoCloseable {
     void seen(Hold.Part part, long spentNanoUsd) {
         long before = part.slice().spent();
         part.slice().spentAtLeast(spentNanoUsd);
-        thresholds.spent(part, before, spentNanoUsd);
+        thresholds.spent(part.purse().budget(), part.slice().key().startMillis(), before, spentNanoUsd);
+    }
+
+    /**
+     * What is durably spent of a window, of which this node need not have held any.
+     *
+     * @param after what all have spent of it, in nano-US-dollars
+     */
+    void spent(Slice.Key key, long costNanoUsd, long after) {
+        for (Hold.Part part : presentPart(key.budgetId())) {
+            if (part.slice().key().equals(key)) {
+                seen(part, after);
+            } else {
+                thresholds.spent(part.purse().budget(), key.startMillis(), after - costNanoUsd, after);
+            }
+        }
     }
 
     /**
@@ -279,16 +333,18 @@ public final class Purses implements AutoCloseable {
 
     /** What is to be done from time to time: at least some times a second, by one thread. */
     void tend() {
-        long now = System.nanoTime();
+        long now = nanos.getAsLong();
         till.tend();
         draws.tend(now);
+        thresholds.tend(now);
+        recall.tend(now);
         if (now - lookedNanos >= LOOK_NANOS) {
             lookedNanos = now;
-            returnIdle(now, IDLE_NANOS);
+            lent.tend(now);
             if (any()) {
                 if (till.isQuiet(LEASE_NANOS, now)) {
                     // Its signature alone tells that this node lives; several of them are as good as one.
-                    till.enter(() -> till.isQuiet(LEASE_NANOS, System.nanoTime()));
+                    till.enter(() -> till.isQuiet(LEASE_NANOS, nanos.getAsLong()));
                 }
                 oldWindows.tend(this::inForce, now);
                 lostNodes.tend(now);
@@ -306,15 +362,7 @@ public final class Purses implements AutoCloseable {
 
     /** What nobody has touched for so long goes back, and what windows that are over have left. */
     void returnIdle(long nowNanos, long idleNanos) {
-        lent.forEach((slice, purse) -> {
-            if (purse.slice(clock.millis()) != slice) {
-                slice.end();
-                lent.remove(slice);
-                returns.add(slice);
-            } else if (slice.isIdle(nowNanos, idleNanos)) {
-                returns.add(slice);
-            }
-        });
+        lent.returnIdle(nowNanos, idleNanos);
     }
 
     /** Waits for what passes between the slices and the store at the moment; not for ever. */
@@ -337,7 +385,7 @@ public final class Purses implements AutoCloseable {
     /** Gives back what is left, as long as the store still writes. */
     @Override
     public void close() {
-        lent.keySet().forEach(returns::add);
+        lent.returnAll();
         awaitQuiet();
     }
 }

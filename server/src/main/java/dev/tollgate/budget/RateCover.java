@@ -27,7 +27,7 @@ public final class RateCover {
 
     /** Whether the rate, which is one of these, covers the call if it goes there. */
     public boolean covers(Rate rate, Place place) {
-        return !Scope.looksAtPlaces(rate.scope().shape()) || rate.scope().covers(catalogued.apply(place));
+        return rate.scope().covers(place, catalogued);
     }
 
     /**

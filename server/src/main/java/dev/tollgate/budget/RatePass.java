@@ -31,28 +31,22 @@ public final class RatePass {
             return;
         }
         parts = List.of();
+        Place place = Place.of(served);
         for (RateGauge.Part part : ending) {
             switch (charge) {
                 case Charge.Metered metered
-                when covers(part.scope(), served) -> {
+                when part.scope().covers(place, catalogued) -> {
                     long written =
                             metered.tokens().cacheWrite5m() + metered.tokens().cacheWrite1h();
                     part.used(
                             metered.tokens().input() + written, metered.tokens().output());
                 }
-                case Charge.AtReservation unknown when covers(part.scope(), served) -> part.unknown();
+                case Charge.AtReservation unknown when part.scope().covers(place, catalogued) -> part.unknown();
                 case Charge.Metered elsewhere -> part.used(0, 0);
                 case Charge.AtReservation elsewhere -> part.used(0, 0);
                 case Charge.Free free -> part.used(0, 0);
                 case Charge.Cached kept -> part.used(0, 0);
             }
         }
-    }
-
-    private boolean covers(Scope scope, @Nullable Served served) {
-        if (!Scope.looksAtPlaces(scope.shape())) {
-            return true;
-        }
-        return served != null && scope.covers(catalogued.apply(new Place(served.provider(), served.model())));
     }
 }

@@ -1,24 +1,26 @@
 package dev.tollgate.budget;
 
 import dev.tollgate.ledger.CallStart;
-import dev.tollgate.ledger.Charge;
 import dev.tollgate.ledger.Served;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /** Money held for one call, and its slot in the journal of calls in flight. */
 public final class Reservation {
     private final CallStart start;
     private final long boundNanoUsd;
-    private final boolean priced;
     private final JournalSlot slot;
     private final Hold hold;
     private final AtomicBoolean settling = new AtomicBoolean();
     private volatile boolean sent;
+    /** The places of attempts that nobody has answered; mostly null. */
+    private @Nullable Set<Place> lost;
 
-    Reservation(CallStart start, long boundNanoUsd, boolean priced, JournalSlot slot, Hold hold) {
+    Reservation(CallStart start, long boundNanoUsd, JournalSlot slot, Hold hold) {
         this.start = start;
         this.boundNanoUsd = boundNanoUsd;
-        this.priced = priced;
         this.slot = slot;
         this.hold = hold;
     }
@@ -47,12 +49,22 @@ public final class Reservation {
             throw new IllegalStateException("a call that is settled is not sent any more");
         }
         sent = true;
-        slot.served(candidate);
+        Set<Place> unanswered = lost;
+        slot.served(candidate, unanswered != null && !unanswered.equals(Set.of(place(candidate))));
     }
 
-    /** The charge where nobody knows what was used: the whole reservation. */
-    public Charge inFull(String reason) {
-        return new Charge.AtReservation(priced, reason);
+    /** The candidate has got the call and not answered: it may bill it, wherever the call goes now. By the same thread. */
+    public void lost(Served candidate) {
+        Set<Place> unanswered = lost;
+        if (unanswered == null) {
+            unanswered = new HashSet<>();
+            lost = unanswered;
+        }
+        unanswered.add(place(candidate));
+    }
+
+    private static Place place(Served candidate) {
+        return new Place(candidate.provider(), candidate.model());
     }
 
     JournalSlot slot() {

@@ -113,8 +113,7 @@ public final class ReservationDesk {
         }
         return switch (claim) {
             case InFlightJournal.Claim.Granted(var slot) ->
-                new ReservationResult.Reserved(
-                        new Reservation(start, ceiling.nanoUsd(), ceiling.isPriced(), slot, hold));
+                new ReservationResult.Reserved(new Reservation(start, ceiling.nanoUsd(), slot, hold));
             case InFlightJournal.Claim.Full full -> {
                 purses.release(hold);
                 yield new ReservationResult.Refused(ReservationResult.Reason.TOO_MANY_IN_FLIGHT);

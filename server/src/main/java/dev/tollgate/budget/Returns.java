@@ -2,17 +2,18 @@ package dev.tollgate.budget;
 
 import dev.tollgate.kernel.store.StoreUnavailable;
 import dev.tollgate.kernel.store.WriteSession;
-import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** What slices have at hand goes back to the store: of many together, behind everybody's back. */
 final class Returns {
+    /** When a day ends, all its windows do; the calls of the new one must not wait for all of them. */
+    private static final int MOST_TOGETHER = 500;
+
     private final SliceRows rows;
     private final Till till;
     private final Set<Slice> waiting = ConcurrentHashMap.newKeySet();
@@ -26,6 +27,10 @@ final class Returns {
     /** All that it has at hand when its turn comes. */
     void add(Slice slice) {
         waiting.add(slice);
+        call();
+    }
+
+    private void call() {
         if (called.compareAndSet(false, true)) {
             till.enter(new Errand());
         }
@@ -38,6 +43,10 @@ final class Returns {
         public boolean begin() {
             called.set(false);
             for (Iterator<Slice> each = waiting.iterator(); each.hasNext(); ) {
+                if (amounts.size() == MOST_TOGETHER) {
+                    call();
+                    break;
+                }
                 Slice slice = each.next();
                 each.remove(); // before it is emptied: what comes back meanwhile adds it again
                 long amount = slice.isForfeited() ? 0 : slice.takeAll();
@@ -49,12 +58,8 @@ final class Returns {
         }
 
         @Override
-        public void write(WriteSession tx) throws SQLException {
-            Map<Slice.Key, Long> sums = new TreeMap<>(); // all nodes change rows in this order
-            amounts.forEach((slice, amount) -> sums.merge(slice.key(), amount, Long::sum));
-            for (Map.Entry<Slice.Key, Long> each : sums.entrySet()) {
-                rows.giveBack(tx, each.getKey(), each.getValue());
-            }
+        public void write(WriteSession tx) {
+            amounts.forEach((slice, amount) -> rows.giveBackWithGroup(tx, slice.key(), amount));
         }
 
         @Override

@@ -1,5 +1,6 @@
 package dev.tollgate.budget;
 
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,10 +59,20 @@ public record Scope(
         return scope.shape() == shape ? scope : null;
     }
 
-    /** Whether it covers what was done at that place, given that it covers the call's subject. */
-    boolean covers(@Nullable Place place) {
-        return (provider == null || (place != null && provider.equals(place.provider())))
-                && (model == null || (place != null && model.equals(place.model())));
+    /**
+     * Whether it covers what was done at that place, given that it covers the call's subject.
+     *
+     * @param place under any of its model's ids; null for nowhere
+     * @param catalogued the same place with the model's id in the catalog
+     */
+    boolean covers(@Nullable Place place, UnaryOperator<Place> catalogued) {
+        if (provider == null && model == null) {
+            return true; // not worth a look into the catalog
+        }
+        if (place == null || (provider != null && !provider.equals(place.provider()))) {
+            return false;
+        }
+        return model == null || model.equals(catalogued.apply(place).model());
     }
 
     /** False for the scope of everything, which none has. */

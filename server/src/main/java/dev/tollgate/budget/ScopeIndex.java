@@ -18,10 +18,13 @@ final class ScopeIndex<T extends Scoped> {
     private record Shaped<T>(int shape, Map<Scope, List<T>> byScope) {}
 
     private volatile List<Shaped<T>> shapes = List.of();
+    /** Another one after every change: what was being looked for meanwhile is remembered in the old one, where nobody looks. */
+    private volatile Lately<T> lately = new Lately<>();
 
     void add(T added) {
         Scope scope = added.scope();
         ofShape(scope.shape()).byScope().merge(scope, List.of(added), ScopeIndex::joined);
+        lately = new Lately<>();
     }
 
     private Shaped<T> ofShape(int shape) {
@@ -48,6 +51,7 @@ final class ScopeIndex<T extends Scoped> {
             List<T> rest = there.stream().filter(each -> each != removed).toList();
             return rest.isEmpty() ? null : rest;
         });
+        lately = new Lately<>();
     }
 
     /** Whether there has never been any. */
@@ -67,12 +71,22 @@ final class ScopeIndex<T extends Scoped> {
 
     /** In the order of their ids, so that all who take from several take them in one order. */
     List<T> covering(Subject subject) {
-        List<Shaped<T>> present = shapes;
-        if (present.isEmpty() || subject.places().isEmpty()) {
+        if (shapes.isEmpty() || subject.places().isEmpty()) {
             return List.of();
         }
+        Lately<T> present =
+                lately; // before the look: what changes from here on is not remembered as if it had been seen
+        List<T> known = present.covering(subject);
+        if (known == null) {
+            known = List.copyOf(look(subject));
+            present.remember(subject, known);
+        }
+        return known;
+    }
+
+    private List<T> look(Subject subject) {
         List<T> found = new ArrayList<>();
-        for (Shaped<T> shaped : present) {
+        for (Shaped<T> shaped : shapes) {
             if (!Scope.looksAtPlaces(shaped.shape())) {
                 look(shaped, subject, null, found);
                 continue;

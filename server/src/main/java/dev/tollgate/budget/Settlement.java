@@ -135,7 +135,7 @@ public final class Settlement implements AutoCloseable {
         if (failure == null) {
             try {
                 journal.release(settlement.slot());
-                purses.settled(settlement.hold(), settlement.call());
+                purses.settled(settlement.hold());
             } catch (RuntimeException e) { // it is durable all the same, and whoever waits for it must hear that
                 LOG.error("What call {} held was not released", settlement.requestId(), e);
             }

@@ -18,10 +18,10 @@ public final class SettlementRows {
         this.audit = audit;
     }
 
-    /** False if an earlier try was kept, although its answer was lost. */
+    /** False if an earlier try was kept, although its answer was lost: then all of it was. */
     boolean write(WriteSession tx, PendingSettlement settlement) throws SQLException {
-        if (settlement.triedBefore()) {
-            return writeIfAbsent(tx, settlement.call());
+        if (settlement.triedBefore() && ledger.containsSame(tx, settlement.call())) {
+            return false;
         }
         write(tx, settlement.call());
         return true;
@@ -34,6 +34,11 @@ public final class SettlementRows {
         }
         write(tx, call);
         return true;
+    }
+
+    /** Whether a call without rows may have had them once. */
+    boolean mayBeRolledUp(WriteSession tx, CallRecord call) throws SQLException {
+        return ledger.mayBeRolledUp(tx, call.start());
     }
 
     private void write(WriteSession tx, CallRecord call) throws SQLException {

@@ -42,12 +42,20 @@ final class Slice {
     /** Counts how often this node has lost all that it was granted. */
     private final AtomicLong forfeits;
 
+    /** What a later window has cost this one: {@link Rewinds}. */
+    private final AtomicLong owed = new AtomicLong();
+
     private final long bornAt;
     private volatile boolean retired;
     private long lastDrawNanos;
-    private long lastAhead;
+    private long lastDrawn;
+    /** So much of it or less is small beside what was left of the window at the last draw. */
+    private volatile long small;
+
     private long lastFree;
     private long lastFreeNanos;
+    private boolean later;
+    private long laterSinceNanos;
 
     /** @param forfeits the node's count of how often it has lost all that it was granted */
     Slice(Key key, long endMillis, AtomicLong forfeits) {
@@ -62,6 +70,7 @@ final class Slice {
     Slice retire() {
         Slice successor = new Slice(key, endMillis, forfeits);
         successor.spentAtLeast(spent());
+        successor.owe(owed.get());
         end();
         return successor;
     }
@@ -69,6 +78,13 @@ final class Slice {
     /** Its window is over, or another slice has taken its place. */
     void end() {
         retired = true;
+        give(owed.getAndSet(0));
+    }
+
+    /** So much of the window has been spent already, elsewhere; it is granted before anything else, and goes back at the end. */
+    void owe(long amountNanoUsd) {
+        owed.addAndGet(amountNanoUsd);
+        give(-amountNanoUsd);
     }
 
     boolean isRetired() {
@@ -140,25 +156,53 @@ final class Slice {
     }
 
     /**
-     * How much to ask for, so that the next calls need not ask: twice as much as the last time while that is soon used up, else half.
+     * How much to ask for, so that the next calls need not ask: twice as much as it was granted the last time while that is soon used
+     * up, else half.
      *
      * @param needed by those that ask now
      */
     synchronized long ahead(long needed, long nowNanos) {
-        boolean busy = lastAhead != 0 && nowNanos - lastDrawNanos < BUSY_NANOS;
-        lastAhead = Math.max(needed, Math.min(Ceiling.MOST_NANO_USD, busy ? lastAhead * 2 : lastAhead / 2));
-        lastDrawNanos = nowNanos;
-        return lastAhead;
+        boolean busy = lastDrawn != 0 && nowNanos - lastDrawNanos < BUSY_NANOS;
+        return Math.max(needed, Math.min(Ceiling.MOST_NANO_USD, busy ? lastDrawn * 2 : lastDrawn / 2));
     }
 
-    /** Whether it has something at hand that has not changed for so long. One thread asks, from time to time. */
-    boolean isIdle(long nowNanos, long idleNanos) {
+    /**
+     * The store has granted it so much.
+     *
+     * @param smallNanoUsd what is small beside the rest of the window, in nano-US-dollars
+     */
+    synchronized void drew(long amountNanoUsd, long smallNanoUsd, long nowNanos) {
+        lastDrawn = amountNanoUsd;
+        lastDrawNanos = nowNanos;
+        small = smallNanoUsd;
+    }
+
+    /**
+     * Notes whether its window is still to come, by the clock. One thread does so, from time to time.
+     *
+     * @return since when that has been so
+     */
+    long later(boolean isLater, long nowNanos) {
+        if (!isLater || !later) {
+            later = isLater;
+            laterSinceNanos = nowNanos;
+        }
+        return laterSinceNanos;
+    }
+
+    /**
+     * Whether it has something at hand that has not changed for so long. One thread asks, from time to time.
+     *
+     * @param smallIdleNanos for so long if it is a small part of its window
+     */
+    boolean isIdle(long nowNanos, long idleNanos, long smallIdleNanos) {
         long present = free();
         if (present == 0 || present != lastFree) {
             lastFree = present;
             lastFreeNanos = nowNanos;
             return false;
         }
-        return nowNanos - lastFreeNanos >= idleNanos;
+        boolean isSmall = present > 0 && present <= small; // a debt is never small: it is soon covered
+        return nowNanos - lastFreeNanos >= (isSmall ? smallIdleNanos : idleNanos);
     }
 }

@@ -5,11 +5,16 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.function.ToLongFunction;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
 
 /**
  * Slices in the store. For every window of a budget: what is granted never exceeds the limit; and what a node was granted it has spent,
@@ -35,8 +40,9 @@ final class SliceRows {
             ON CONFLICT (budget_id, start_at, node) DO UPDATE SET granted = budget_slice.granted + excluded.granted, \
             spent = budget_slice.spent + excluded.spent""";
 
-    private static final String WIDEN =
-            "UPDATE budget_window SET granted = granted + ? WHERE budget_id = ? AND start_at = ?";
+    private static final String WIDEN = """
+            INSERT INTO budget_window (budget_id, start_at, granted) VALUES (?, ?, ?) \
+            ON CONFLICT (budget_id, start_at) DO UPDATE SET granted = budget_window.granted + excluded.granted""";
 
     private final String node;
 
@@ -127,6 +133,16 @@ final class SliceRows {
         bind(tx.statement(SLICE), key, -amountNanoUsd, 0).executeUpdate();
     }
 
+    /** As above, with the group's other changes: a row is written once for a group. */
+    void giveBackWithGroup(WriteSession tx, Slice.Key key, long amountNanoUsd) {
+        tx.attachment(this, this::changesOfGroup).returned.merge(key, amountNanoUsd, Math::addExact);
+    }
+
+    /** What all nodes have been granted of a window, in nano-US-dollars: what is spent, held, pledged, and what they have at hand. */
+    long granted(WriteSession tx, Slice.Key key) throws SQLException {
+        return look(tx, key).granted();
+    }
+
     private PreparedStatement bind(PreparedStatement row, Slice.Key key, long granted, long spent) throws SQLException {
         row.setString(1, key.budgetId());
         row.setLong(2, key.startMillis());
@@ -137,29 +153,53 @@ final class SliceRows {
     }
 
     private static void widen(WriteSession tx, Slice.Key key, long amount) throws SQLException {
-        PreparedStatement window = tx.statement(WIDEN);
-        window.setLong(1, amount);
-        window.setString(2, key.budgetId());
-        window.setLong(3, key.startMillis());
-        window.executeUpdate();
+        bindWiden(tx.statement(WIDEN), key, amount).executeUpdate();
     }
 
-    /** Notes what a settlement spends, with the group's other ones: a row is written once for a group, however many calls it settles. */
+    private static PreparedStatement bindWiden(PreparedStatement window, Slice.Key key, long amount)
+            throws SQLException {
+        window.setString(1, key.budgetId());
+        window.setLong(2, key.startMillis());
+        window.setLong(3, amount);
+        return window;
+    }
+
+    /** Notes what a settlement spends, with the group's other changes: a row is written once for a group, however many calls it settles. */
     void spend(WriteSession tx, Slice.Key key, long spent) {
         if (spent != 0) {
-            tx.attachment(this, this::sumsOfGroup).merge(key, spent, Math::addExact);
+            tx.attachment(this, this::changesOfGroup).spent.merge(key, spent, Math::addExact);
         }
     }
 
-    private Map<Slice.Key, Long> sumsOfGroup(WriteSession tx) {
-        Map<Slice.Key, Long> sums = new TreeMap<>();
-        tx.beforeCommit(session -> {
-            PreparedStatement rows = session.batch(SLICE);
-            for (Map.Entry<Slice.Key, Long> each : sums.entrySet()) {
-                bind(rows, each.getKey(), 0, each.getValue()).addBatch();
+    /**
+     * What the settlements of a group spend, and what goes back with them. PostgreSQL's driver makes one statement of a batch of inserts,
+     * and one statement must not change a row twice. They are sorted when they are written: until then each sum costs one look.
+     */
+    private static final class Changes {
+        final Map<Slice.Key, Long> spent = new HashMap<>();
+        final SortedMap<Slice.Key, Long> returned = new TreeMap<>();
+    }
+
+    private Changes changesOfGroup(WriteSession tx) {
+        Changes changes = new Changes();
+        tx.beforeCommit(session -> write(session, changes));
+        return changes;
+    }
+
+    private void write(WriteSession tx, Changes changes) throws SQLException {
+        if (!changes.returned.isEmpty()) {
+            PreparedStatement windows = tx.batch(WIDEN);
+            for (Map.Entry<Slice.Key, Long> each : changes.returned.entrySet()) {
+                bindWiden(windows, each.getKey(), -each.getValue()).addBatch();
             }
-        });
-        return sums;
+        }
+        SortedSet<Slice.Key> keys = new TreeSet<>(changes.spent.keySet());
+        keys.addAll(changes.returned.keySet());
+        PreparedStatement slices = tx.batch(SLICE);
+        for (Slice.Key key : keys) {
+            long granted = -changes.returned.getOrDefault(key, 0L);
+            bind(slices, key, granted, changes.spent.getOrDefault(key, 0L)).addBatch();
+        }
     }
 
     /** Of what has just been drawn for a call that outlives this process: no node's any more, until it is settled. */
@@ -195,8 +235,12 @@ final class SliceRows {
                 .list();
     }
 
-    /** The pledge is over: what it has cost is spent, and the rest is anybody's. */
-    void redeem(WriteSession tx, String requestId, Pledge pledge, long cost) throws SQLException {
+    /**
+     * The pledge is over: what it has cost is spent, and the rest is anybody's.
+     *
+     * @return what all have spent of its window, but for what else is spent in this transaction
+     */
+    long redeem(WriteSession tx, String requestId, Pledge pledge, long cost) throws SQLException {
         tx.handle()
                 .execute(
                         "DELETE FROM budget_pledge WHERE request_id = ? AND budget_id = ?",
@@ -204,6 +248,7 @@ final class SliceRows {
                         pledge.key().budgetId());
         widen(tx, pledge.key(), -pledge.amount());
         correct(tx, pledge.key(), cost);
+        return look(tx, pledge.key()).spent();
     }
 
     /** What is spent turns out to be more, or less, than it was, and with it what is granted; what nodes hold or have at hand stays. */
@@ -224,18 +269,33 @@ final class SliceRows {
     /**
      * What a node was granted and has not spent is anybody's again, and a debt is covered. Of the own one at start, when nothing of it
      * is in flight; of another when it is gone for good.
+     *
+     * @return how much that was, in nano-US-dollars; less what the node owed
      */
-    static void returnUnspent(Handle handle, String node) {
-        handle.createUpdate(
-                        "UPDATE budget_window SET granted = granted - (SELECT s.granted - s.spent FROM budget_slice s"
-                                + " WHERE s.budget_id = budget_window.budget_id AND s.start_at = budget_window.start_at"
-                                + " AND s.node = :node) WHERE EXISTS (SELECT 1 FROM budget_slice s"
-                                + " WHERE s.budget_id = budget_window.budget_id AND s.start_at = budget_window.start_at"
-                                + " AND s.node = :node AND s.granted <> s.spent)")
+    static long returnUnspent(Handle handle, String node) {
+        // An update, though it changes nothing: no settlement of the node comes between what is read here and what is
+        // written.
+        Map<Slice.Key, Long> unspent = new TreeMap<>();
+        handle.createQuery("UPDATE budget_slice SET granted = granted WHERE node = :node AND granted <> spent"
+                        + " RETURNING budget_id, start_at, granted - spent")
                 .bind("node", node)
-                .execute();
-        handle.createUpdate("UPDATE budget_slice SET granted = spent WHERE node = :node AND granted <> spent")
-                .bind("node", node)
-                .execute();
+                .map((row, context) -> unspent.put(new Slice.Key(row.getString(1), row.getLong(2)), row.getLong(3)))
+                .list();
+        PreparedBatch windows = handle.prepareBatch(
+                "UPDATE budget_window SET granted = granted - :amount WHERE budget_id = :id AND start_at = :start");
+        PreparedBatch slices = handle.prepareBatch("UPDATE budget_slice SET granted = granted - :amount"
+                + " WHERE budget_id = :id AND start_at = :start AND node = :node");
+        unspent.forEach((key, amount) -> {
+            for (PreparedBatch batch : List.of(windows, slices)) {
+                batch.bind("amount", amount)
+                        .bind("id", key.budgetId())
+                        .bind("start", key.startMillis())
+                        .bind("node", node)
+                        .add();
+            }
+        });
+        windows.execute();
+        slices.execute();
+        return unspent.values().stream().mapToLong(Long::longValue).sum();
     }
 }

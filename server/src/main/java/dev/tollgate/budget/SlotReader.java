@@ -20,6 +20,10 @@ final class SlotReader {
         return value;
     }
 
+    boolean hasMore() {
+        return at < bytes.length;
+    }
+
     String getText() {
         String text = getTextOrNull();
         if (text == null) {

@@ -1,9 +1,11 @@
 package dev.tollgate.budget;
 
 import dev.tollgate.kernel.store.WriteSession;
+import dev.tollgate.ledger.Attempt;
 import dev.tollgate.ledger.CallRecord;
 import dev.tollgate.ledger.Served;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
@@ -22,40 +24,64 @@ final class Spending {
         this.catalogued = catalogued;
     }
 
-    /** What the call has cost that budget; nothing where the budget is of another place than the one that served. */
+    /** What the call has cost that budget: of a budget on places, what was done there. */
     long cost(Hold.Part part, CallRecord call) {
         return cost(part.purse().budget().scope(), call);
     }
 
     /** What the call has cost a budget of that scope, which covers its subject. */
     long cost(Scope scope, CallRecord call) {
-        // Only scopes with a place are worth a look into the catalog.
-        Place place = Scope.looksAtPlaces(scope.shape()) ? place(call) : null;
-        return scope.covers(place) ? call.costNanoUsd() : 0;
+        boolean served = scope.covers(Place.of(call.end().served()), catalogued);
+        long lost = 0;
+        long billedElsewhere = 0;
+        for (Attempt attempt : call.end().attempts()) {
+            if (attempt.lostNanoUsd() == 0) {
+                continue;
+            }
+            if (scope.covers(new Place(attempt.provider(), attempt.model()), catalogued)) {
+                lost += attempt.lostNanoUsd();
+            } else {
+                billedElsewhere += attempt.billedNanoUsd();
+            }
+        }
+        return served ? call.costNanoUsd() - billedElsewhere : Math.min(lost, call.reservedNanoUsd());
+    }
+
+    private Place place(Attempt attempt) {
+        return catalogued.apply(new Place(attempt.provider(), attempt.model()));
     }
 
     private @Nullable Place place(CallRecord call) {
-        Served served = call.end().served();
-        return served == null ? null : catalogued.apply(new Place(served.provider(), served.model()));
+        Place served = Place.of(call.end().served());
+        return served == null ? null : catalogued.apply(served);
     }
 
-    /** Notes in the transaction of its rows what a call has cost the budgets that held for it. */
+    /** Notes in the transaction of its rows, and in the hold, what a call has cost the budgets that held for it. */
     void spend(WriteSession tx, Hold hold, CallRecord call) throws SQLException {
-        for (Hold.Part part : hold.parts()) {
+        List<Hold.Part> parts = hold.parts();
+        if (parts.isEmpty()) {
+            return;
+        }
+        long[] costs = new long[parts.size()];
+        for (int i = 0; i < costs.length; i++) {
+            Hold.Part part = parts.get(i);
+            costs[i] = cost(part, call);
             if (part.slice().isForfeited()) {
-                rows.correct(tx, part.slice().key(), cost(part, call)); // nothing is granted for it any more
+                rows.correct(tx, part.slice().key(), costs[i]); // nothing is granted for it any more
             } else {
-                rows.spend(tx, part.slice().key(), cost(part, call));
+                rows.spend(tx, part.slice().key(), costs[i]);
             }
         }
+        hold.cost(costs);
     }
 
     /**
      * As {@link #spend}, of a call that a process before this one had in flight.
      *
-     * @param marks of the slices that held for it, as the journal has them; null where it does not know them all
+     * @param found as the journal has it
      */
-    void spendRecovered(WriteSession tx, CallRecord call, @Nullable List<Long> marks) {
+    void spendRecovered(WriteSession tx, CallRecord call, JournalSlot.Found.Call found) {
+        List<Long> marks = found.marks();
         if (marks == null) {
             for (Budget budget : thatPaid(call)) {
                 rows.spend(tx, key(budget, call), call.costNanoUsd());
@@ -68,7 +94,7 @@ final class Spending {
             Slice.Key key = held.get(mark);
             Budget budget = key == null ? null : purses.find(key.budgetId());
             if (key != null && budget != null) { // else it has been removed
-                rows.spend(tx, key, recoveredCost(budget.scope(), call));
+                rows.spend(tx, key, found.elsewhere() ? call.costNanoUsd() : recoveredCost(budget.scope(), call));
             }
         }
     }
@@ -89,22 +115,28 @@ final class Spending {
 
     /** The windows of the budgets in force that were there when the call was made, and cover it; in the order of their ids. */
     List<Charged> charged(CallRecord call) {
-        return thatCovered(call).stream()
+        List<Place> places = new ArrayList<>();
+        Place last = place(call);
+        places.add(last == null ? Place.UNKNOWN : last);
+        call.end().attempts().stream()
+                .filter(attempt -> attempt.lostNanoUsd() > 0)
+                .forEach(attempt -> places.add(place(attempt)));
+        return thatCovered(call, places).stream()
                 .map(budget -> new Charged(budget, key(budget, call).startMillis()))
                 .toList();
     }
 
-    /** Those whose windows add up. */
+    /** Those whose windows add up, and that paid for where the call ended. */
     private List<Budget> thatPaid(CallRecord call) {
-        return thatCovered(call).stream()
+        Place place = place(call);
+        return thatCovered(call, List.of(place == null ? Place.UNKNOWN : place)).stream()
                 .filter(budget -> budget.window() != Window.REQUEST)
                 .toList();
     }
 
     /** The budgets in force that were there when the call was made, and cover it. */
-    private List<Budget> thatCovered(CallRecord call) {
-        Place place = place(call);
-        return purses.covering(Subject.of(call.start(), List.of(place == null ? Place.UNKNOWN : place))).stream()
+    private List<Budget> thatCovered(CallRecord call, List<Place> places) {
+        return purses.covering(Subject.of(call.start(), places)).stream()
                 .map(Purse::budget)
                 .filter(budget -> budget.createdAtMillis() <= call.start().atMillis())
                 .toList();

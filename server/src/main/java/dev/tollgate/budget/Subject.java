@@ -2,6 +2,7 @@ package dev.tollgate.budget;
 
 import dev.tollgate.ledger.CallStart;
 import dev.tollgate.ledger.Payer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,10 @@ record Subject(Payer payer, @Nullable String app, List<Place> places) {
     }
 
     Subject at(UnaryOperator<Place> catalogued) {
-        return new Subject(payer, app, places.stream().map(catalogued).toList());
+        List<Place> known = new ArrayList<>(places.size());
+        for (Place place : places) {
+            known.add(catalogued.apply(place));
+        }
+        return new Subject(payer, app, known);
     }
 }

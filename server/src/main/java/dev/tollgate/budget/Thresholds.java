@@ -4,20 +4,38 @@ import dev.tollgate.kernel.Events;
 import dev.tollgate.kernel.Notice;
 import dev.tollgate.kernel.store.Store;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Gives notice of budgets that pass their thresholds. */
+/**
+ * Gives notice of budgets that pass their thresholds: once, for the notice is kept in the transaction that notes that it was given,
+ * whichever node is the first. What the store does not take is tried again each second; what a process has died over is found by the
+ * next one (see {@link Recall}).
+ */
 final class Thresholds {
     private static final Logger LOG = LoggerFactory.getLogger(Thresholds.class);
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    /** That wait for the store; more than a group of settlements can pass. Those beyond are told after the next start. */
+    private static final int MOST_UNTOLD = 10_000;
 
     private static final String TELL = """
             INSERT INTO budget_told (budget_id, start_at, percent, at) VALUES (?, ?, ?, ?) \
             ON CONFLICT (budget_id, start_at, percent) DO NOTHING""";
 
+    /** What is to be told of a window. */
+    private record Telling(String budgetId, long startMillis, int percent, Notice notice) {}
+
     private final Store store;
     private final Events events;
     private final InstantSource clock;
+    private final BlockingQueue<Telling> untold = new LinkedBlockingQueue<>(MOST_UNTOLD);
+    /** Read and written by the one thread that tends. */
+    private long triedNanos = System.nanoTime();
 
     Thresholds(Store store, Events events, InstantSource clock) {
         this.store = store;
@@ -26,12 +44,17 @@ final class Thresholds {
     }
 
     /** So much of a window had been spent before, and so much after, in nano-US-dollars. */
-    void spent(Hold.Part part, long before, long after) {
-        Budget budget = part.purse().budget();
+    void spent(Budget budget, long startMillis, long before, long after) {
         for (Threshold threshold : budget.thresholds()) {
             long passed = threshold.nanoUsd(budget.limitNanoUsd());
             if (before < passed && after >= passed) {
-                tell(budget, about(budget, part.slice().key().startMillis()), threshold);
+                tell(
+                        new Telling(
+                                budget.id(),
+                                about(budget, startMillis),
+                                threshold.percent(),
+                                notice(budget, threshold)),
+                        false);
             }
         }
     }
@@ -47,19 +70,48 @@ final class Thresholds {
         };
     }
 
-    /** Once, whichever node notices it first. */
-    private void tell(Budget budget, long startMillis, Threshold threshold) {
-        int percent = threshold.percent();
+    private void tell(Telling telling, boolean again) {
         boolean[] first = new boolean[1];
         store.submit(
-                tx -> first[0] = tx.handle().execute(TELL, budget.id(), startMillis, percent, clock.millis()) == 1,
+                tx -> {
+                    first[0] = tx.handle()
+                                    .execute(
+                                            TELL,
+                                            telling.budgetId,
+                                            telling.startMillis,
+                                            telling.percent,
+                                            clock.millis())
+                            == 1;
+                    if (first[0]) {
+                        events.keep(tx, telling.notice);
+                    }
+                },
                 failure -> {
                     if (failure != null) {
-                        LOG.warn("Budget {} has passed {} %, which could not be noted", budget.id(), percent, failure);
+                        if (!again) {
+                            LOG.warn("{} That could not be noted yet.", telling.notice.message(), failure);
+                        }
+                        later(telling);
                     } else if (first[0]) {
-                        events.publish(notice(budget, threshold));
+                        LOG.warn("{} {}", telling.notice.message(), telling.notice.cure());
                     }
                 });
+    }
+
+    private void later(Telling telling) {
+        if (!untold.offer(telling)) {
+            LOG.error("Too many notices wait for the store. Not told: {}", telling.notice.message());
+        }
+    }
+
+    /** Tells, from time to time, what the store has not taken; returns at once. */
+    void tend(long nowNanos) {
+        if (!untold.isEmpty() && nowNanos - triedNanos >= PAUSE_NANOS) {
+            triedNanos = nowNanos;
+            List<Telling> some = new ArrayList<>();
+            untold.drainTo(some);
+            some.forEach(telling -> tell(telling, true));
+        }
     }
 
     private Notice notice(Budget budget, Threshold threshold) {

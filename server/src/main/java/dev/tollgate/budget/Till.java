@@ -6,6 +6,7 @@ import dev.tollgate.kernel.store.WriteSession;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,6 +54,7 @@ final class Till {
     private final InstantSource clock;
     private final String node;
     private final Runnable forfeit;
+    private final LongSupplier nanos;
     /** Guarded by this object's lock, as are the next ones. */
     private final Deque<Errand> waiting = new ArrayDeque<>();
 
@@ -62,14 +64,19 @@ final class Till {
     /** Of the errand under way, or of the last one: changed by nobody else. */
     private volatile NodeRows.Node signature;
 
-    private volatile long lastNanos = System.nanoTime();
+    private volatile long lastNanos;
 
-    /** @param forfeit drops what the node has in memory, before anything else is drawn; must not block */
-    Till(Store store, InstantSource clock, NodeRows.Node entered, Runnable forfeit) {
+    /**
+     * @param forfeit drops what the node has in memory, before anything else is drawn; must not block
+     * @param nanos a clock that never jumps, as {@link System#nanoTime}
+     */
+    Till(Store store, InstantSource clock, NodeRows.Node entered, Runnable forfeit, LongSupplier nanos) {
         this.store = store;
         this.clock = clock;
         this.node = entered.id();
         this.forfeit = forfeit;
+        this.nanos = nanos;
+        this.lastNanos = nanos.getAsLong();
         this.signature = entered;
     }
 
@@ -143,7 +150,7 @@ final class Till {
     }
 
     private void over(Errand errand, @Nullable StoreUnavailable failure) {
-        lastNanos = System.nanoTime();
+        lastNanos = nanos.getAsLong();
         tell(failure == null ? errand::kept : () -> errand.refused(failure));
         next();
     }

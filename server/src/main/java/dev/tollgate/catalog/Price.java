@@ -202,37 +202,6 @@ public record Price(
     }
 
     /**
-     * An amount that no call of this size can pass, however its prompt is split between fresh, cached and newly cached
-     * tokens, and whichever tier it falls into. For reservations.
-     *
-     * @param promptTokens at most so many in all
-     * @param outputTokens at most so many
-     * @param webSearchRequests at most so many
-     * @throws IllegalArgumentException if a count is negative
-     * @throws ArithmeticException as {@link #costNanoUsd}
-     */
-    public long upperBoundNanoUsd(long promptTokens, long outputTokens, long webSearchRequests) {
-        long prompt = dearest(
-                inputNanoUsdPerMTok, cacheReadNanoUsdPerMTok, cacheWrite5mNanoUsdPerMTok, cacheWrite1hNanoUsdPerMTok);
-        long output = outputNanoUsdPerMTok;
-        LongContext tier = longContext;
-        // A prompt that may be long may also turn out short: the dearer of both tiers, whichever that is.
-        if (tier != null && promptTokens > tier.aboveTokens()) {
-            long dearestLong = dearest(
-                    tier.inputNanoUsdPerMTok(),
-                    tier.cacheReadNanoUsdPerMTok(),
-                    tier.cacheWrite5mNanoUsdPerMTok(),
-                    tier.cacheWrite1hNanoUsdPerMTok());
-            prompt = Math.max(prompt, dearestLong);
-            output = Math.max(output, tier.outputNanoUsdPerMTok());
-        }
-        Sum sum = new Sum();
-        sum.add(promptTokens, prompt);
-        sum.add(outputTokens, output);
-        return Math.addExact(sum.rounded(), searchesNanoUsd(webSearchRequests));
-    }
-
-    /**
      * What so many searches of one call cost.
      *
      * @throws IllegalArgumentException if the count is negative
@@ -243,10 +212,6 @@ public record Price(
             throw new IllegalArgumentException("a count is never negative");
         }
         return Math.multiplyExact(searchUnit.of(requests), webSearchNanoUsdPerRequest);
-    }
-
-    private static long dearest(long a, long b, long c, long d) {
-        return Math.max(Math.max(a, b), Math.max(c, d));
     }
 
     /**

@@ -36,13 +36,12 @@ final class BatchBounds {
         if (RetiredBeta.mayWiden(asked.headers(), candidate)) {
             window = Math.max(window, RetiredBeta.CONTEXT_TOKENS);
         }
-        return Elsewhere.mayBe(asked.body(), item.start(), end)
-                ? Math.min(window, read(Arrays.copyOfRange(asked.body(), item.start(), end), candidate))
-                : Math.min(window, item.length() + preamble(item, end));
-    }
-
-    private long preamble(BatchInspector.Item item, int end) {
-        return Elsewhere.mayHaveTools(asked.body(), item.start(), end) ? Ceilings.PREAMBLE_TOKENS : 0;
+        Elsewhere.Seen seen = Elsewhere.look(asked.body(), item.start(), end);
+        return Math.min(
+                window,
+                seen.elsewhere()
+                        ? read(Arrays.copyOfRange(asked.body(), item.start(), end), candidate)
+                        : item.length() + (seen.tools() ? Ceilings.PREAMBLE_TOKENS : 0));
     }
 
     /** As many tokens as its parts can have; beyond every window where they cannot all be seen. */

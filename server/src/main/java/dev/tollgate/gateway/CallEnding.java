@@ -110,10 +110,12 @@ final class CallEnding {
         }
     }
 
-    /** An attempt that was sent has got no answer, and may be billed all the same; the call goes on with another. */
-    void lost(Reserved reserved, Candidate candidate, Charge charge) {
-        Charge billed = discounted(charge, reserved.reservation().start(), candidate);
-        lost = Charges.withLost(billed, lost, Long.MAX_VALUE);
+    /** The trail's last attempt was sent and has got no answer, and may be billed all the same; the call goes on with another. */
+    void lost(Reservation reservation, Hop hop, Trail trail, Charge charge) {
+        Charge its = discounted(charge, reservation.start(), hop.candidate());
+        lost = Charges.withLost(its, lost, Long.MAX_VALUE);
+        trail.lost(Charges.mayHaveCost(its, reservation.boundNanoUsd()));
+        reservation.lost(served(hop));
     }
 
     /** Runs a piece of the call where nobody above would answer the caller: whatever it throws, errors too, ends the call. */
@@ -208,6 +210,7 @@ final class CallEnding {
         Served served = hop == null ? null : served(hop);
         Charge last = hop == null ? charge : discounted(charge, reservation.start(), hop.candidate());
         billed = Charges.withLost(last, lost, reservation.boundNanoUsd());
+        trail.billed(Charges.forLost(billed, last));
         pass.end(billed, served);
         Timings timings = new Timings(trail.dispatchedMicros(), firstByteMicros, inbound.elapsedMicros());
         CallEnd end = new CallEnd(

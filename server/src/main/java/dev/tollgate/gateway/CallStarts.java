@@ -1,7 +1,8 @@
 package dev.tollgate.gateway;
 
 import dev.tollgate.dialects.Operation;
-import dev.tollgate.gateway.Stages.Permitted;
+import dev.tollgate.dialects.RequestFields;
+import dev.tollgate.gateway.Stages.Identified;
 import dev.tollgate.identity.Caller;
 import dev.tollgate.ledger.CallStart;
 import dev.tollgate.ledger.ClientInfo;
@@ -38,22 +39,33 @@ final class CallStarts {
         return NAMES.getOrDefault(operation, "");
     }
 
-    static CallStart of(Permitted permitted) {
-        Inbound inbound = permitted.inbound();
+    /**
+     * What is to be noted of a call.
+     *
+     * @param requested the model as the caller named it
+     * @param alias the alias that leads the call, if one does
+     */
+    static CallStart of(Identified identified, RequestFields fields, String requested, @Nullable String alias) {
+        Inbound inbound = identified.inbound();
         Operation operation = inbound.operation();
-        Caller caller = permitted.identified().caller();
-        String feature = inbound.http().getHeader(FEATURE);
-        boolean stream = permitted.fields().stream() || operation == Operation.STREAM_GENERATE_CONTENT;
+        Caller caller = identified.caller();
+        boolean stream = fields.stream() || operation == Operation.STREAM_GENERATE_CONTENT;
         return new CallStart(
                 inbound.requestId(),
                 inbound.atMillis(),
-                new Payer(caller.keyId(), caller.keyName(), caller.account(), feature),
+                new Payer(caller.keyId(), caller.keyName(), caller.account(), feature(inbound, fields)),
                 operation.dialect().wireName(),
                 name(operation),
-                permitted.requested(),
-                permitted.alias(),
+                requested,
+                alias,
                 stream,
                 client(inbound.http()));
+    }
+
+    /** The header goes before the body: it can be set for one program from outside, such as by its proxy. */
+    private static @Nullable String feature(Inbound inbound, RequestFields fields) {
+        String said = inbound.http().getHeader(FEATURE);
+        return said == null ? fields.feature() : said;
     }
 
     /** What the client says about itself. */

@@ -34,11 +34,21 @@ final class Ceilings {
         return of(permitted, catalog, ServerWork.NONE, 0);
     }
 
-    /** Of a call that must stay within its bound: also with what it asks the provider to do beside. */
+    /** Of a call that must stay within its bound: also with what lies elsewhere, and what it asks the provider to do beside. */
     static Ceiling covered(Permitted permitted, CatalogView catalog) {
         byte[] body = permitted.body();
-        long unseen = Elsewhere.mayHaveTools(body, 0, body.length) ? PREAMBLE_TOKENS : 0;
-        return of(permitted, catalog, permitted.fields().work(), unseen);
+        Elsewhere.Seen seen = Elsewhere.look(body, 0, body.length);
+        Ceiling ceiling = of(permitted, catalog, permitted.fields().work(), seen.tools() ? PREAMBLE_TOKENS : 0);
+        return seen.elsewhere() ? ceiling.withInputOf(window(permitted)) : ceiling;
+    }
+
+    /** What the models take at most: a prompt that lies elsewhere is bounded by nothing else. */
+    private static long window(Permitted permitted) {
+        long widest = 0;
+        for (Candidate candidate : permitted.candidates()) {
+            widest = Math.max(widest, Elsewhere.atMost(candidate));
+        }
+        return widest;
     }
 
     /** @param unseen tokens of the prompt that are not in the body */
@@ -110,7 +120,7 @@ final class Ceilings {
         return tier == null
                 ? dearest
                 : Math.max(
-                        Math.max(dearest, tier.inputNanoUsdPerMTok()),
+                        Math.max(dearest, Math.max(tier.inputNanoUsdPerMTok(), tier.cacheReadNanoUsdPerMTok())),
                         Math.max(tier.cacheWrite5mNanoUsdPerMTok(), tier.cacheWrite1hNanoUsdPerMTok()));
     }
 

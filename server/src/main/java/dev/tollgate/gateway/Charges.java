@@ -130,6 +130,23 @@ final class Charges {
                 then.discountNanoUsd() + (billed < before.costNanoUsd() ? 0 : before.discountNanoUsd()));
     }
 
+    /** How much of what a call is charged is for attempts before the last one: nothing where it is charged its reservation. */
+    static long forLost(Charge billed, Charge last) {
+        return billed instanceof Charge.Metered all
+                ? all.costNanoUsd() - (last instanceof Charge.Metered metered ? metered.costNanoUsd() : 0)
+                : 0;
+    }
+
+    /** What an attempt may have cost that is charged so. */
+    static long mayHaveCost(Charge charge, long boundNanoUsd) {
+        return switch (charge) {
+            case Charge.Metered metered -> metered.costNanoUsd();
+            case Charge.AtReservation unknown -> unknown.priced() ? boundNanoUsd : 0;
+            case Charge.Cached cached -> 0;
+            case Charge.Free free -> 0;
+        };
+    }
+
     private static Charge charge(UsageReading reading, @Nullable Price price, long estimatedInput) {
         return switch (reading) {
             case UsageReading.Reported(var usage) -> metered(usage, UsageSource.REPORTED, price);

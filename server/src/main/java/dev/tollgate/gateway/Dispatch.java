@@ -1,5 +1,6 @@
 package dev.tollgate.gateway;
 
+import dev.tollgate.budget.Reservation;
 import dev.tollgate.catalog.CatalogView;
 import dev.tollgate.dialects.ErrorKind;
 import dev.tollgate.gateway.Stages.Permitted;
@@ -291,11 +292,11 @@ final class Dispatch {
 
     /** It was perhaps sent whole, and a provider is at work on it. Only a cap must be safe from that; false where there is none. */
     private boolean lost(Hop hop) {
-        boolean covered = routed.reserved().reservation().isCovered();
-        if (covered) {
-            ending.lost(routed.reserved(), hop.candidate(), unansweredCharge(hop));
+        Reservation reservation = routed.reserved().reservation();
+        if (reservation.isCovered()) {
+            ending.lost(reservation, hop, trail, unansweredCharge(hop));
         }
-        return covered;
+        return reservation.isCovered();
     }
 
     /** What a provider may bill for an attempt that it has got and not answered. */

@@ -7,7 +7,10 @@ import dev.tollgate.dialects.conversation.Request;
 import dev.tollgate.dialects.conversation.Turn;
 import dev.tollgate.dialects.json.Bytes;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Prompts that the length of their body does not bound: a part lies at the provider or somewhere on the web (a file by its id, a
@@ -15,8 +18,13 @@ import java.util.List;
  * Only the model's window bounds those, until they are counted.
  */
 final class Elsewhere {
-    /** What names such a part, in one dialect or another. Found where it means something else, it costs no more than caution. */
-    private static final List<byte[]> NAMES = List.of(
+    private static final int LETTERS = 128;
+
+    /**
+     * What names such a part, in one dialect or another, by its first letter. Found where it means something
+     * else, it costs no more than caution.
+     */
+    private static final byte[][][] NAMES = byFirstLetter(
             name("url"),
             name("image_url"),
             name("file_url"),
@@ -42,41 +50,47 @@ final class Elsewhere {
             name("inlineData"),
             name("inline_data"));
 
-    private static final List<byte[]> TOOLS = List.of(name("tools"));
+    private static final byte[] TOOLS = name("tools");
 
     /** Letters that are written as escapes may spell any of the names. */
     private static final byte[] ESCAPE = "\\u00".getBytes(StandardCharsets.US_ASCII);
 
     private Elsewhere() {}
 
+    private static byte[][][] byFirstLetter(byte[]... names) {
+        return IntStream.range(0, LETTERS)
+                .mapToObj(letter ->
+                        Stream.of(names).filter(name -> name[1] == letter).toArray(byte[][]::new))
+                .toArray(byte[][][]::new);
+    }
+
     private static byte[] name(String field) {
         return ("\"" + field + "\"").getBytes(StandardCharsets.US_ASCII);
     }
 
-    /** Whether one of the fields may be there; a look at the bytes. */
-    static boolean mayBe(byte[] body) {
-        return mayBe(body, 0, body.length);
-    }
+    /**
+     * What a look at the bytes of a request finds; where letters are written as escapes, both.
+     *
+     * @param elsewhere whether a part of the prompt may lie elsewhere
+     * @param tools whether there may be tools, which bring tokens into the prompt that nobody wrote
+     */
+    record Seen(boolean elsewhere, boolean tools) {}
 
-    /** The same of a part of the body, up to {@code end}. */
-    static boolean mayBe(byte[] body, int start, int end) {
-        return mayName(NAMES, body, start, end);
-    }
-
-    /** Whether the request may have tools, which bring tokens into the prompt that nobody wrote; a look at the bytes. */
-    static boolean mayHaveTools(byte[] body, int start, int end) {
-        return mayName(TOOLS, body, start, end);
-    }
-
-    private static boolean mayName(List<byte[]> names, byte[] body, int start, int end) {
+    /** Looks at a request, or at a part of one up to {@code end}. */
+    static Seen look(byte[] body, int start, int end) {
+        boolean elsewhere = false;
+        boolean tools = false;
         int at = Bytes.firstOf(body, start, end, '"', '\\');
-        while (at < end) {
-            if (body[at] == '\\' ? isLetter(body, at) : isNamed(names, body, at)) {
-                return true;
+        while (at < end && !(elsewhere && tools)) {
+            if (body[at] == '"') {
+                elsewhere |= isNamed(body, at);
+                tools |= startsWith(body, at, TOOLS);
+            } else if (isLetter(body, at)) {
+                return new Seen(true, true);
             }
             at = Bytes.firstOf(body, at + 1, end, '"', '\\');
         }
-        return false;
+        return new Seen(elsewhere, tools);
     }
 
     /** What the model takes at most: a prompt that lies elsewhere is bounded by nothing else. */
@@ -84,10 +98,13 @@ final class Elsewhere {
         return candidate.atMostContext(Ceilings.UNKNOWN_WINDOW);
     }
 
-    private static boolean isNamed(List<byte[]> names, byte[] body, int at) {
-        for (byte[] name : names) {
-            if (startsWith(body, at, name)) {
-                return true;
+    private static boolean isNamed(byte[] body, int at) {
+        int letter = at + 1 < body.length ? body[at + 1] : -1;
+        if (letter >= 0) {
+            for (byte[] name : NAMES[letter]) {
+                if (startsWith(body, at, name)) {
+                    return true;
+                }
             }
         }
         return false;
@@ -100,15 +117,7 @@ final class Elsewhere {
     }
 
     private static boolean startsWith(byte[] body, int at, byte[] name) {
-        if (body.length - at < name.length || body[at + 1] != name[1]) {
-            return false;
-        }
-        for (int i = 1; i < name.length; i++) {
-            if (body[at + i] != name[i]) {
-                return false;
-            }
-        }
-        return true;
+        return body.length - at >= name.length && Arrays.equals(body, at, at + name.length, name, 0, name.length);
     }
 
     /** Whether a part of it does, as is known once the request has been read. */

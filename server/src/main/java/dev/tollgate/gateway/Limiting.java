@@ -12,7 +12,6 @@ import dev.tollgate.dialects.ErrorKind;
 import dev.tollgate.dialects.Operation;
 import dev.tollgate.dialects.conversation.Protocol;
 import dev.tollgate.gateway.Stages.Permitted;
-import dev.tollgate.ledger.CallStart;
 import io.vertx.core.Context;
 import java.util.ArrayList;
 import java.util.List;
@@ -62,8 +61,7 @@ final class Limiting {
             then.accept(new Result.Admitted(permitted));
             return;
         }
-        CallStart start = CallStarts.of(permitted);
-        RateCover cover = services.rates().covering(start, Places.of(permitted.candidates()));
+        RateCover cover = services.rates().covering(permitted.start(), Places.of(permitted.candidates()));
         if (cover.isEmpty()) {
             then.accept(new Result.Admitted(permitted));
             return;
@@ -86,7 +84,7 @@ final class Limiting {
             return;
         }
         // What has been left out may have been all that a rate of a provider or a model covers.
-        RateCover narrowed = services.rates().covering(start, Places.of(permitted.candidates()));
+        RateCover narrowed = services.rates().covering(permitted.start(), Places.of(permitted.candidates()));
         judgeInput(narrowed, narrowed.rates());
     }
 

@@ -37,7 +37,7 @@ final class Replay {
 
     void run() {
         // What costs nothing is covered by no budget, so this is told before it returns.
-        services.desk().reserve(CallStarts.of(permitted), Cover.NONE, Ceiling.NOTHING, result -> {
+        services.desk().reserve(permitted.start(), Cover.NONE, Ceiling.NOTHING, result -> {
             switch (result) {
                 case ReservationResult.Reserved(var reservation) ->
                     settle(new Reserved(permitted, reservation, Ceiling.NOTHING, -1));

@@ -54,7 +54,7 @@ final class Reserving {
         this.context = context;
         this.ending = ending;
         this.then = then;
-        this.start = CallStarts.of(permitted);
+        this.start = permitted.start();
         this.permitted = permitted;
         this.cover = services.desk().cover(start, Places.billed(permitted));
     }
@@ -69,17 +69,7 @@ final class Reserving {
             leaveOutUnpriced();
         }
         permitted = permitted.bounded(permitted.bounds().ofPaid(), permitted.notes());
-        Ceiling ceiling = Ceilings.covered(permitted, catalog);
-        ask(Elsewhere.mayBe(permitted.body()) ? ceiling.withInputOf(window()) : ceiling);
-    }
-
-    /** What the models take at most: a prompt that lies elsewhere is bounded by nothing else. */
-    private long window() {
-        long widest = 0;
-        for (Candidate candidate : permitted.candidates()) {
-            widest = Math.max(widest, Elsewhere.atMost(candidate));
-        }
-        return widest;
+        ask(Ceilings.covered(permitted, catalog));
     }
 
     /** Where a budget demands prices, the call goes to those candidates that have one; if none has, the budget refuses it. */

@@ -5,6 +5,7 @@ import dev.tollgate.budget.Reservation;
 import dev.tollgate.catalog.Candidate;
 import dev.tollgate.dialects.RequestFields;
 import dev.tollgate.identity.Caller;
+import dev.tollgate.ledger.CallStart;
 import dev.tollgate.routing.Hop;
 import dev.tollgate.upstream.Answer;
 import java.util.List;
@@ -24,6 +25,7 @@ final class Stages {
     /**
      * The caller may use these models, and they speak the caller's dialect.
      *
+     * @param start what the ledger notes of it before it is sent
      * @param body as it came
      * @param requested the model as the caller named it
      * @param alias the alias that the name is, if it is one
@@ -34,6 +36,7 @@ final class Stages {
      */
     record Permitted(
             Identified identified,
+            CallStart start,
             byte[] body,
             RequestFields fields,
             String requested,
@@ -50,22 +53,35 @@ final class Stages {
                 String requested,
                 @Nullable String alias,
                 List<Candidate> candidates) {
-            this(identified, body, fields, requested, alias, candidates, List.of(), Map.of(), Bounds.NONE);
+            this(
+                    identified,
+                    CallStarts.of(identified, fields, requested, alias),
+                    body,
+                    fields,
+                    requested,
+                    alias,
+                    candidates,
+                    List.of(),
+                    Map.of(),
+                    Bounds.NONE);
         }
 
         /** The same call, with fewer candidates and the reasons. */
         Permitted narrowed(List<Candidate> candidates, List<String> notes) {
-            return new Permitted(identified, body, fields, requested, alias, candidates, notes, leastTokens, bounds);
+            return new Permitted(
+                    identified, start, body, fields, requested, alias, candidates, notes, leastTokens, bounds);
         }
 
         /** The same call with those bounds, and the reasons. */
         Permitted bounded(Bounds bounds, List<String> notes) {
-            return new Permitted(identified, body, fields, requested, alias, candidates, notes, leastTokens, bounds);
+            return new Permitted(
+                    identified, start, body, fields, requested, alias, candidates, notes, leastTokens, bounds);
         }
 
         /** The same call, of whose prompt it is known that it has at least so many tokens for each of these candidates. */
         Permitted measured(Map<String, Long> leastTokens) {
-            return new Permitted(identified, body, fields, requested, alias, candidates, notes, leastTokens, bounds);
+            return new Permitted(
+                    identified, start, body, fields, requested, alias, candidates, notes, leastTokens, bounds);
         }
 
         Inbound inbound() {

@@ -11,7 +11,6 @@ import dev.tollgate.catalog.CatalogView;
 import dev.tollgate.catalog.Resolution;
 import dev.tollgate.dialects.ErrorKind;
 import dev.tollgate.gateway.Stages.Permitted;
-import dev.tollgate.ledger.CallStart;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,10 +42,9 @@ final class Thrift {
 
     /** Each cheaper alias is judged by the budgets that cover it; one more step down takes one more threshold. */
     private @Nullable Permitted judge(Permitted permitted) {
-        CallStart start = CallStarts.of(permitted);
         Permitted judged = permitted;
         for (int step = 0; ; step++) {
-            Reached reached = services.thresholdActions().reached(start, Places.billed(judged));
+            Reached reached = services.thresholdActions().reached(permitted.start(), Places.billed(judged));
             SwitchedOff off = reached.switchedOff();
             if (off != null) {
                 refuse(off);

@@ -41,6 +41,22 @@ final class Trail {
                 result));
     }
 
+    /** The last attempt got no answer, and may have cost so much. */
+    void lost(long nanoUsd) {
+        attempts.set(attempts.size() - 1, attempts.getLast().asLost(nanoUsd, 0));
+    }
+
+    /** @param nanoUsd how much of the call's cost is for attempts that were lost: the first of them first */
+    void billed(long nanoUsd) {
+        long left = nanoUsd;
+        for (int i = 0; left > 0 && i < attempts.size(); i++) {
+            long lost = attempts.get(i).lostNanoUsd();
+            long billed = Math.min(lost, left);
+            attempts.set(i, attempts.get(i).asLost(lost, billed));
+            left -= billed;
+        }
+    }
+
     void edited(List<String> changes) {
         if (notes.isEmpty()) {
             edits = changes;

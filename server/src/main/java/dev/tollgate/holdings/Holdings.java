@@ -109,19 +109,21 @@ public final class Holdings {
      * @return false if somebody else was first
      */
     public boolean settle(Holding holding, List<CallRecord> rows) {
-        return store.write(tx -> {
+        Optional<List<Pledges.Spent>> settled = store.write(tx -> {
             int changed = tx.handle()
                     .execute(
                             "UPDATE holding SET state = 'settled' WHERE request_id = ? AND state <> 'settled'",
                             holding.requestId());
-            if (changed == 1) {
-                for (CallRecord row : rows) {
-                    ledger.writeIfAbsent(tx, row);
-                }
-                pledges.settle(tx, holding.requestId(), rows);
+            if (changed == 0) {
+                return Optional.empty();
             }
-            return changed == 1;
+            for (CallRecord row : rows) {
+                ledger.writeIfAbsent(tx, row);
+            }
+            return Optional.of(pledges.settle(tx, holding.requestId(), rows));
         });
+        settled.ifPresent(pledges::settled);
+        return settled.isPresent();
     }
 
     /** What the provider says of it now. */

@@ -1,9 +1,9 @@
 package dev.tollgate.kernel;
 
-/** Encrypts what a room must keep and may not show, under a key of that room's own; the vault makes them. */
+/** Encrypts what a room must keep in its {@link SealedColumn} and may not show; the vault makes them. */
 public interface TextSealer {
     /**
-     * Encrypts a text.
+     * Encrypts a text, within the transaction that keeps it: a rotation of the vault waits for those that have begun.
      *
      * @param place where it will be kept, such as a row's id: elsewhere it does not open
      */

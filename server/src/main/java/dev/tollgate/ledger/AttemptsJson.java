@@ -37,6 +37,9 @@ final class AttemptsJson {
                     .put("us", attempt.micros())
                     .put("status", attempt.status())
                     .put("result", attempt.result());
+            if (attempt.lostNanoUsd() > 0) {
+                node.put("lost", attempt.lostNanoUsd()).put("billed", attempt.billedNanoUsd());
+            }
         }
         return array.toString();
     }
@@ -62,7 +65,9 @@ final class AttemptsJson {
                     node.path("start_us").asLong(),
                     node.path("us").asLong(),
                     (int) node.path("status").asLong(),
-                    node.path("result").asString("")));
+                    node.path("result").asString(""),
+                    node.path("lost").asLong(),
+                    node.path("billed").asLong()));
         }
         return attempts;
     }

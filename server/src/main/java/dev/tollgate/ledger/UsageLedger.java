@@ -121,6 +121,47 @@ public final class UsageLedger {
         }
     }
 
+    /**
+     * Whether this very call has its row, as this transaction sees it: for whoever wrote it before and did not hear what became
+     * of that.
+     *
+     * @throws IllegalStateException if another call has its id
+     */
+    public boolean containsSame(WriteSession tx, CallRecord call) throws SQLException {
+        PreparedStatement query =
+                tx.statement("SELECT key_id, at, ended_at, cost, reserved FROM call WHERE request_id = ?");
+        query.setString(1, call.start().requestId());
+        try (ResultSet row = query.executeQuery()) {
+            if (!row.next()) {
+                return false;
+            }
+            boolean same = call.start().payer().keyId().equals(row.getString("key_id"))
+                    && call.start().atMillis() == row.getLong("at")
+                    && call.end().endedAtMillis() == row.getLong("ended_at")
+                    && call.costNanoUsd() == row.getLong("cost")
+                    && call.reservedNanoUsd() == row.getLong("reserved");
+            if (!same) {
+                throw new IllegalStateException(
+                        "another call has the id " + call.start().requestId());
+            }
+            return true;
+        }
+    }
+
+    /**
+     * Whether a call that has no row may have had one, which was then summed up by day: its key has such a sum of its day.
+     *
+     * @see UsageRollup
+     */
+    public boolean mayBeRolledUp(WriteSession tx, CallStart call) throws SQLException {
+        PreparedStatement query = tx.statement("SELECT 1 FROM usage_day WHERE day = ? AND key_id = ? LIMIT 1");
+        query.setLong(1, UsageRollup.day(call.atMillis()));
+        query.setString(2, call.payer().keyId());
+        try (ResultSet rows = query.executeQuery()) {
+            return rows.next();
+        }
+    }
+
     /** All that is known of a call. Blocking. */
     public Optional<CallRecord> find(String requestId) {
         return CallStart.isId(requestId)

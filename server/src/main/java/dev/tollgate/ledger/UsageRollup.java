@@ -195,9 +195,14 @@ public final class UsageRollup implements AutoCloseable {
         return new Step(calls, upTo);
     }
 
+    /** The row of {@code usage_day} that a call of that moment, in epoch milliseconds, is counted in. */
+    static long day(long atMillis) {
+        return atMillis / MILLIS_OF_DAY;
+    }
+
     private static Place place(ResultSet row) throws SQLException {
         return new Place(
-                row.getLong("at") / MILLIS_OF_DAY,
+                day(row.getLong("at")),
                 List.of(
                         row.getString("key_id"),
                         row.getString("account"),

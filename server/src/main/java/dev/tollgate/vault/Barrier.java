@@ -1,11 +1,13 @@
 package dev.tollgate.vault;
 
 import dev.tollgate.kernel.Refusal;
+import dev.tollgate.kernel.SealedColumn;
 import dev.tollgate.kernel.TextSealer;
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.kernel.store.WriteSession;
 import java.security.GeneralSecurityException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +32,10 @@ public final class Barrier {
     private final Persistence store;
     private final RootKeys roots;
     private final InstantSource clock;
+    /** Guarded by its own lock, as is the next one. */
+    private final List<TermSealer> sealers = new ArrayList<>();
+
+    private boolean sealersAreKnown;
     private volatile State state;
 
     private Barrier(Persistence store, RootKeys roots, InstantSource clock, State state) {
@@ -135,13 +141,31 @@ public final class Barrier {
         return state.keyring.derive(purpose);
     }
 
-    /** Encrypts texts for one purpose, under a key that nothing else has; outlives every rotation, as {@link #derive} does. */
-    public TextSealer sealer(String purpose) {
-        byte[] key = derive(purpose);
+    /**
+     * Encrypts the texts of one column, for its purpose alone. Asked for before the vault is opened, for a rotation must know of every
+     * column: a term that is dropped too early would take its texts with it.
+     */
+    public TextSealer sealer(SealedColumn column) {
+        byte[] key = derive(column.purpose());
         try {
-            return new DerivedSealer(key);
+            TermSealer sealer = new TermSealer(column, this::keyring, new DerivedSealer(key));
+            synchronized (sealers) {
+                if (sealersAreKnown) {
+                    throw new IllegalStateException("the vault has been opened without the column " + column);
+                }
+                sealers.add(sealer);
+            }
+            return sealer;
         } finally {
             Arrays.fill(key, (byte) 0);
+        }
+    }
+
+    /** All that there are; from now on no other is made. */
+    List<TermSealer> sealers() {
+        synchronized (sealers) {
+            sealersAreKnown = true;
+            return List.copyOf(sealers);
         }
     }
 

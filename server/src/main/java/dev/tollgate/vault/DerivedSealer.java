@@ -1,7 +1,6 @@
 package dev.tollgate.vault;
 
 import com.google.crypto.tink.Aead;
-import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.TextSealer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -28,9 +27,7 @@ final class DerivedSealer implements TextSealer {
         try {
             return new String(aead.decrypt(Aeads.decode(sealed), bound(place)), StandardCharsets.UTF_8);
         } catch (GeneralSecurityException e) {
-            throw Refusal.conflict(
-                    "A stored row has been edited or swapped and does not open: " + place + ".",
-                    "Restore the database's backup, or remove it and make it anew.");
+            throw TermSealer.damaged(place);
         }
     }
 

@@ -1,5 +1,7 @@
 package dev.tollgate.alert;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.kernel.Events;
 import dev.tollgate.kernel.Notice;
@@ -15,14 +17,17 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Random;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /** The delivery of notices on a real store, with a clock and a web that a test commands. */
 final class AlertHouse implements AutoCloseable {
@@ -60,23 +65,39 @@ final class AlertHouse implements AutoCloseable {
         }
 
         @Override
-        public synchronized Reply post(URI url, boolean near, Map<String, String> headers, byte[] body)
-                throws IOException {
+        public Reply post(URI url, boolean near, Map<String, String> headers, byte[] body) throws IOException {
             posted.add(new Posted(url, headers, new String(body, StandardCharsets.UTF_8)));
-            Integer status = replies.isEmpty() ? 204 : replies.pop();
-            if (status < 0) {
+            Receiver own = receivers.get(url.getHost().replace(".example.org", ""));
+            return own == null ? next() : own.take();
+        }
+
+        private Reply next() throws IOException {
+            Integer status = replies.poll();
+            if (status != null && status < 0) {
                 throw new IOException("there was no connection");
             }
-            return new Reply(status, retryAfterMillis);
+            return new Reply(status == null ? 204 : status, retryAfterMillis);
         }
     }
 
-    final List<Posted> posted = new ArrayList<>();
-    /** The next statuses; none: 204; negative: no answer. */
-    final Deque<Integer> replies = new ArrayDeque<>();
+    /** What somebody does to whom something is posted. */
+    @FunctionalInterface
+    interface Receiver {
+        Web.Reply take() throws IOException;
+    }
 
-    final List<String> audited = new ArrayList<>();
-    final List<Notice> published = new ArrayList<>();
+    final List<Posted> posted = new CopyOnWriteArrayList<>();
+    /** The next statuses; none: 204; negative: no answer. */
+    final Queue<Integer> replies = new ConcurrentLinkedQueue<>();
+    /** By the destinations' names: those that do something of their own. */
+    final Map<String, Receiver> receivers = new ConcurrentHashMap<>();
+
+    final List<String> audited = new CopyOnWriteArrayList<>();
+    final List<Notice> published = new CopyOnWriteArrayList<>();
+    /** Of what subject no row is taken. */
+    volatile String unaudited = "";
+
+    private final Courier courier;
     final Clock clock = new Clock();
     final DatabaseUrl url;
     long retryAfterMillis;
@@ -91,15 +112,32 @@ final class AlertHouse implements AutoCloseable {
         this.url = kind.fresh(folder);
         store = Store.open(url);
         events = new Events();
-        board = new NoticeBoard(events, store, this::audit, clock);
-        Courier courier = new Courier(new ScriptedWeb(), Optional.empty(), () -> "https://gate.example.org", clock);
+        board = new NoticeBoard(events, store, this::audit, clock, Duration.ofMillis(5));
+        courier = new Courier(new ScriptedWeb(), Optional.empty(), () -> "https://gate.example.org", clock);
         destinations = new Destinations(store, this::audit, SEALER, new ScriptedWeb(), courier, clock);
         dead = new DeadLetters(store, this::audit, clock);
-        sender = new Sender(store, this::audit, events, destinations, courier, clock, new Random(1));
+        sender = sender(Sender.PATIENCE);
         events.subscribe(published::add);
+        events.subscribeKeeper((tx, notice) -> published.add(notice));
+    }
+
+    /** Takes another sealer than {@link #SEALER}. */
+    void sealWith(TextSealer sealer) {
+        sender.close();
+        destinations = new Destinations(store, this::audit, sealer, new ScriptedWeb(), courier, clock);
+        sender = sender(Sender.PATIENCE);
+    }
+
+    /** As another process would have it; whoever makes one closes it. */
+    Sender sender(Duration patience) {
+        Marks marks = new Marks(store, this::audit, events, clock, new Random(1));
+        return new Sender(store, destinations, courier, marks, clock, patience);
     }
 
     private void audit(WriteSession tx, String actor, String action, String subject, String detail) {
+        if (subject.equals(unaudited)) {
+            throw new IllegalStateException("no audit");
+        }
         audited.add(String.join(" ", actor, action, subject, detail));
     }
 
@@ -149,11 +187,30 @@ final class AlertHouse implements AutoCloseable {
     /** Sends whatever is due, and says what that was. */
     List<Posted> send() {
         int before = posted.size();
-        while (sender.round() > 0) {
-            // more may be due
+        List<Thread> lanes = sender.round();
+        while (!lanes.isEmpty()) {
+            lanes.forEach(AlertHouse::join);
+            lanes = sender.round();
         }
         store.write(tx -> true);
         return List.copyOf(posted.subList(before, posted.size()));
+    }
+
+    static void join(Thread lane) {
+        try {
+            assertTrue(lane.join(Duration.ofSeconds(60)), "a lane that does not end");
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** Waits for what another thread brings about. */
+    static void await(BooleanSupplier there) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(60).toNanos();
+        while (!there.getAsBoolean()) {
+            assertTrue(System.nanoTime() < deadline, "it does not come about");
+            LockSupport.parkNanos(1_000_000);
+        }
     }
 
     long count(String table, String where) {
@@ -165,6 +222,7 @@ final class AlertHouse implements AutoCloseable {
     @Override
     public void close() {
         sender.close();
+        board.close();
         store.close();
     }
 }

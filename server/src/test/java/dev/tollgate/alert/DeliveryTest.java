@@ -263,8 +263,9 @@ class DeliveryTest {
         assertEquals("told in vain", letter.notices().getFirst().notice().message());
         // Whoever else listens hears of it; the broken one does not.
         assertEquals(
-                List.of("working A message to the destination broken was given up: there was no connection."),
-                house.send().stream().map(DeliveryTest::told).toList());
+                "working A message to the destination broken was given up: there was no connection.",
+                told(house.posted.getLast()));
+        assertEquals(11, house.posted.size());
         house.dead.retry(letter.id(), "owner");
         Posted again = house.send().getFirst();
         assertEquals(letter.id(), again.id());
@@ -329,7 +330,7 @@ class DeliveryTest {
         house.webhook("hook");
         house.raise(THRESHOLD, "bud_1", "one");
         house.store.write(tx -> tx.handle().execute("ALTER TABLE alert_message RENAME COLUMN ended_at TO elsewhere"));
-        assertThrows(RuntimeException.class, () -> house.sender.round());
+        house.sender.round().forEach(AlertHouse::join);
         house.store.write(tx -> tx.handle().execute("ALTER TABLE alert_message RENAME COLUMN elsewhere TO ended_at"));
         assertEquals(1, house.posted.size());
         assertEquals(List.of(), house.send(), "whoever died may still be alive: its lease holds");
@@ -347,11 +348,10 @@ class DeliveryTest {
         house.store.write(tx -> tx.handle().execute("ALTER TABLE alert_item RENAME TO elsewhere"));
         house.raise(THRESHOLD, "bud_1", "one");
         house.store.write(tx -> tx.handle().execute("ALTER TABLE elsewhere RENAME TO alert_item"));
-        assertEquals(List.of(), house.send());
-        house.raise(THRESHOLD, "bud_2", "two");
+        AlertHouse.await(() -> house.count("alert_message", "1 = 1") == 1);
         assertEquals(
-                Set.of("hook one", "hook two"),
-                house.send().stream().map(DeliveryTest::told).collect(Collectors.toSet()));
+                List.of("hook one"),
+                house.send().stream().map(DeliveryTest::told).toList());
     }
 
     @Test

@@ -14,6 +14,7 @@ import dev.tollgate.kernel.store.Store;
 import dev.tollgate.kernel.store.StoreUnavailable;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,7 @@ class NoticeBoardTest {
     Path folder = Path.of("");
 
     private final List<String> audited = new ArrayList<>();
+    private Duration pause = Duration.ofHours(1);
 
     @SuppressWarnings("NullAway.Init")
     private DatabaseUrl url;
@@ -65,16 +68,17 @@ class NoticeBoardTest {
     private void open(AuditTrail audit) {
         store = Store.open(url);
         events = new Events();
-        board = new NoticeBoard(events, store, audit, InstantSource.fixed(NOON));
+        board = new NoticeBoard(events, store, audit, InstantSource.fixed(NOON), pause);
     }
 
     @AfterEach
     void close() {
+        board.close();
         store.close();
     }
 
     private void restart() {
-        store.close();
+        close();
         open((tx, actor, action, subject, detail) -> {});
     }
 
@@ -165,8 +169,88 @@ class NoticeBoardTest {
         assertEquals(List.of("not taken"), messages());
         raise(2, "b", "taken");
         assertEquals(List.of("taken", "not taken"), messages());
+        AlertHouse.await(() -> stored() == 2);
         restart();
         assertEquals(List.of("taken", "not taken"), messages());
+    }
+
+    private int stored() {
+        return store.read(handle -> handle.createQuery("SELECT COUNT(*) FROM notice")
+                .mapTo(Integer.class)
+                .one());
+    }
+
+    /** The store takes no notice, until the same is done again. */
+    private void away(String from, String to) {
+        store.write(tx -> tx.handle().execute("ALTER TABLE " + from + " RENAME TO " + to));
+    }
+
+    private void reopen(Duration firstPause) {
+        close();
+        pause = firstPause;
+        open((tx, actor, action, subject, detail) -> {});
+    }
+
+    @Test
+    void whatTheStoreDidNotTakeIsStoredLaterByItself() {
+        reopen(Duration.ofMillis(2));
+        away("notice", "elsewhere");
+        raise(1, "a", "first");
+        raise(2, "b", "second");
+        store.write(tx -> true);
+        assertEquals(
+                List.of("second", "first"),
+                board.waiting().reversed().stream()
+                        .map(kept -> kept.notice().message())
+                        .toList());
+        away("elsewhere", "notice");
+        AlertHouse.await(() -> stored() == 2);
+        restart();
+        assertEquals(List.of("second", "first"), messages());
+    }
+
+    @Test
+    void ofWhatTheStoreDoesNotTakeTheNewestAndTheUrgentAreKeptAndTheOthersCounted() {
+        away("notice", "elsewhere");
+        int urgent = 20;
+        for (int i = 0; i < urgent; i++) {
+            raise(i - 10_000, "s", "urgent " + i);
+        }
+        for (int i = 0; i < NoticeBoard.KEPT; i++) {
+            events.publish(new Notice(NOON.minusSeconds(3_600 - i), "budget.threshold", "b", "usual " + i, "cure"));
+        }
+        store.write(tx -> true);
+        List<String> kept =
+                board.waiting().stream().map(each -> each.notice().message()).toList();
+        assertEquals(
+                Stream.concat(
+                                IntStream.range(0, urgent).mapToObj(i -> "urgent " + i),
+                                IntStream.range(urgent, NoticeBoard.KEPT).mapToObj(i -> "usual " + i))
+                        .toList(),
+                kept);
+        away("elsewhere", "notice");
+        raise(-1, "s", "the next");
+        AlertHouse.await(() -> board.waiting().isEmpty());
+        assertEquals(
+                List.of("20 notices were lost, because the database took none for a long time."),
+                store.read(handle -> handle.createQuery("SELECT message FROM notice WHERE kind = 'notice.lost'")
+                        .mapTo(String.class)
+                        .list()));
+        raise(-1, "s", "one more");
+        AlertHouse.await(() -> board.waiting().isEmpty());
+        assertEquals(
+                1, messages().stream().filter(text -> text.contains("lost")).count(), "told once");
+    }
+
+    @Test
+    void aBoardThatIsClosedAsksNoMore() {
+        reopen(Duration.ofMillis(1));
+        away("notice", "elsewhere");
+        raise(1, "a", "not taken");
+        store.write(tx -> true);
+        board.close();
+        away("elsewhere", "notice");
+        assertEquals(1, board.waiting().size());
     }
 
     @Test

@@ -72,6 +72,7 @@ class BudgetsTest {
         MoneyHouse opened =
                 new MoneyHouse(url, home, trail -> trail, Settlement.DEADLINE, () -> Instant.ofEpochMilli(now.get()));
         opened.events.subscribe(notices::add);
+        opened.events.subscribeKeeper((tx, notice) -> notices.add(notice));
         return opened;
     }
 
@@ -275,6 +276,29 @@ class BudgetsTest {
         assertEquals(400, house.budgets.show(budget.id()).spentNanoUsd());
         spend("k1", 600, 600);
         refused("k1", 1);
+    }
+
+    @Test
+    void whatIsSettledAndResolvedInTheNextWindowIsOfTheOneThatHeldIt() throws Exception {
+        Budget budget = set(key("k1"), 1_000, Window.DAY);
+        Reservation open = reserve("k1", 800);
+        now.addAndGet(DAY);
+        spend("k1", 10, 10); // the next window has begun
+        set(key("k1"), 900, Window.DAY); // and the limit is another
+        settle(open, 800);
+        CallRecord call = house.ledger.find(open.start().requestId()).orElseThrow();
+        house.store.write(tx -> {
+            house.purses.resolved(tx, call, -500);
+            return true;
+        });
+        assertEquals(10, house.budgets.show(budget.id()).spentNanoUsd());
+        long heldIt = Window.DAY.startMillis(NOON, BudgetSamples.UTC);
+        assertEquals(heldIt, house.budgets.charged(call).getFirst().startMillis());
+        assertEquals(
+                300,
+                house.store
+                        .read(handle -> BudgetRows.standing(handle, budget.id(), heldIt))
+                        .spentNanoUsd());
     }
 
     @Test

@@ -88,12 +88,12 @@ class InFlightJournalTest {
         try (InFlightJournal journal = InFlightJournal.open(home)) {
             assertEquals(List.of(), journal.takeLeftovers());
             JournalSlot slot = claim(journal, START, 42);
-            slot.served(new Served("openai", "gpt-5-with-a-longer-name", "cred_2", "spare"));
-            slot.served(Samples.SERVED);
+            slot.served(new Served("openai", "gpt-5-with-a-longer-name", "cred_2", "spare"), false);
+            slot.served(Samples.SERVED, false);
             assertEquals(1, journal.inFlight());
         }
         JournalSlot.Found expected =
-                new JournalSlot.Found.Call(START, 42, true, true, Optional.of(Samples.SERVED), List.of());
+                new JournalSlot.Found.Call(START, 42, true, true, Optional.of(Samples.SERVED), false, List.of());
         assertEquals(List.of(expected), reopened());
         assertEquals(List.of(expected), reopened(), "until it is released");
     }
@@ -104,13 +104,14 @@ class InFlightJournalTest {
                 "req_2", 7, new Payer("k2", "", "", null), "openai", "embeddings", "e", null, false, ClientInfo.NONE);
         try (InFlightJournal journal = InFlightJournal.open(home)) {
             JournalSlot first = claim(journal, START, 42);
-            first.served(Samples.SERVED);
+            first.served(Samples.SERVED, false);
             journal.release(first);
             JournalSlot second = claim(journal, plain, 0);
             assertEquals(first.number(), second.number(), "the slot used last is taken first");
         }
         assertEquals(
-                List.of(new JournalSlot.Found.Call(plain, 0, true, false, Optional.empty(), List.of())), reopened());
+                List.of(new JournalSlot.Found.Call(plain, 0, true, false, Optional.empty(), false, List.of())),
+                reopened());
     }
 
     @Test
@@ -125,7 +126,7 @@ class InFlightJournalTest {
     @Test
     void everyChangedByteOfASlotInUseIsFoundOut() throws IOException {
         try (InFlightJournal journal = InFlightJournal.open(home)) {
-            claim(journal, START, 42).served(Samples.SERVED);
+            claim(journal, START, 42).served(Samples.SERVED, false);
         }
         int used = 12 + 24 + 18 + "req_1k1personallaptopanthropicmessagesclaude-sonnet-4-5summariesfast".length();
         for (int at = 0; at < used; at++) {
@@ -135,18 +136,19 @@ class InFlightJournalTest {
             overwrite(HEADER + at, before);
         }
         int servedAt = 704;
-        int servedUsed = 12 + 8 + "anthropicclaude-sonnet-4-5cred_06e7abcdefmain".length();
+        int servedUsed = 12 + 10 + "anthropicclaude-sonnet-4-5cred_06e7abcdefmain".length();
         for (int at = servedAt; at < servedAt + servedUsed; at++) {
             int before = read(HEADER + at);
             overwrite(HEADER + at, before ^ 0x10);
             assertEquals(
-                    List.of(new JournalSlot.Found.Call(START, 42, true, true, Optional.empty(), List.of())),
+                    List.of(new JournalSlot.Found.Call(START, 42, true, true, Optional.empty(), false, List.of())),
                     reopened(),
                     "byte " + at);
             overwrite(HEADER + at, before);
         }
         assertEquals(
-                List.of(new JournalSlot.Found.Call(START, 42, true, true, Optional.of(Samples.SERVED), List.of())),
+                List.of(new JournalSlot.Found.Call(
+                        START, 42, true, true, Optional.of(Samples.SERVED), false, List.of())),
                 reopened());
     }
 
@@ -164,7 +166,7 @@ class InFlightJournalTest {
                 false,
                 ClientInfo.NONE);
         try (InFlightJournal journal = InFlightJournal.open(home)) {
-            claim(journal, start, 1).served(new Served(emoji, emoji, emoji, emoji));
+            claim(journal, start, 1).served(new Served(emoji, emoji, emoji, emoji), false);
         }
         JournalSlot.Found.Call call =
                 assertInstanceOf(JournalSlot.Found.Call.class, reopened().getFirst());

@@ -11,6 +11,7 @@ import dev.tollgate.catalog.TestDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Timeout;
@@ -71,10 +72,68 @@ class OldWindowsTest {
         }
     }
 
+    /** Else a clock that is years ahead for a minute would forget what the present month has spent. */
+    @ParameterizedTest
+    @EnumSource(TestDatabase.class)
+    void aClockThatHasJumpedAheadMakesNothingOldBeforeItHasStayedSo(TestDatabase kind) throws Exception {
+        try (MoneyHouse house = new MoneyHouse(
+                kind.fresh(home), home, trail -> trail, Settlement.DEADLINE, () -> Instant.ofEpochMilli(now.get()))) {
+            Budget daily = house.budgets.set(budget(key("k1"), 1_000, Window.DAY), "owner");
+            OldWindows old = new OldWindows(house.store, () -> Instant.ofEpochMilli(now.get()), 0);
+            spend(house, "k1");
+            house.purses.returnIdle(0, 0);
+            house.purses.returnIdle(0, 0);
+            house.purses.awaitQuiet();
+            minutes(old, daily, 0, 120);
+            now.addAndGet(1_000 * DAY);
+            minutes(old, daily, 120, 50);
+            house.store.write(tx -> true);
+            assertEquals(1, windows(house, daily));
+            minutes(old, daily, 170, 20);
+            house.store.write(tx -> true);
+            assertEquals(0, windows(house, daily));
+        }
+    }
+
+    private void minutes(OldWindows old, Budget daily, int from, int minutes) {
+        for (int i = 0; i < minutes; i++) {
+            now.addAndGet(60_000);
+            old.tend(() -> List.of(daily), (from + i) * 60_000_000_000L);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TestDatabase.class)
+    void aStepEndsWhereItHasDoneEnoughAndSaysHowFarItCame(TestDatabase kind) throws Exception {
+        try (MoneyHouse house = new MoneyHouse(kind.fresh(home), home)) {
+            house.store.write(tx -> {
+                for (int budget = 0; budget < 3; budget++) {
+                    for (int i = 1; i <= 150; i++) {
+                        tx.handle()
+                                .execute(
+                                        "INSERT INTO budget_window (budget_id, start_at, granted) VALUES (?, ?, 0)",
+                                        "b" + budget,
+                                        MoneyHouse.NOW - 100 * DAY + i);
+                    }
+                }
+                return true;
+            });
+            List<OldWindows.Step> steps = new ArrayList<>();
+            List<String> left = List.of("b0", "b1", "b2");
+            while (!left.isEmpty()) {
+                List<String> some = left;
+                OldWindows.Step step = house.store.write(tx -> OldWindows.step(tx.handle(), MoneyHouse.NOW, some));
+                steps.add(step);
+                left = left.subList(step.done(), left.size());
+            }
+            assertEquals(List.of(new OldWindows.Step(300, 2), new OldWindows.Step(150, 1)), steps);
+        }
+    }
+
     private void forget(MoneyHouse house, Budget hourly) {
         house.purses.returnIdle(System.nanoTime(), Long.MAX_VALUE); // what windows that are over have left
         house.purses.awaitQuiet();
-        house.store.write(tx -> OldWindows.step(tx.handle(), now.get(), hourly.id()));
+        house.store.write(tx -> OldWindows.step(tx.handle(), now.get(), List.of(hourly.id())));
     }
 
     private Reservation reserve(MoneyHouse house, String keyId) {

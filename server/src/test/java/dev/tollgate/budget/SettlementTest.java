@@ -12,6 +12,7 @@ import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.Json;
 import dev.tollgate.kernel.store.DatabaseUrl;
 import dev.tollgate.ledger.CallRecord;
+import dev.tollgate.ledger.Charge;
 import dev.tollgate.ledger.Outcome;
 import dev.tollgate.ledger.UsageSource;
 import java.io.IOException;
@@ -122,7 +123,7 @@ class SettlementTest {
     @Test
     void unknownUsageIsBilledAtTheReservation() throws Exception {
         Reservation reservation = house.reserve("req_1");
-        house.settled(reservation, Samples.end(NOW, reservation.inFull("output_tokens was -5")));
+        house.settled(reservation, Samples.end(NOW, new Charge.AtReservation(true, "output_tokens was -5")));
         CallRecord call = house.ledger.find("req_1").orElseThrow();
         assertEquals(CallRecord.State.UNRECONCILED, call.state());
         assertEquals(UsageSource.RESERVATION, call.usageSource());
@@ -326,7 +327,9 @@ class SettlementTest {
                     Reservation reservation = house.reserve(requestId);
                     house.settlement.settle(
                             reservation,
-                            known ? Samples.end(NOW, cost) : Samples.end(NOW, reservation.inFull("unknown")),
+                            known
+                                    ? Samples.end(NOW, cost)
+                                    : Samples.end(NOW, new Charge.AtReservation(true, "unknown")),
                             result -> {
                                 if (result.equals(DURABLE)) {
                                     durable.countDown();

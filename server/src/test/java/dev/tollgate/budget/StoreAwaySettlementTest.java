@@ -6,14 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollgate.catalog.TestDatabase;
+import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.store.DatabaseUrl;
+import dev.tollgate.ledger.Books;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -30,6 +34,8 @@ class StoreAwaySettlementTest {
     @TempDir
     Path home = Path.of("");
 
+    private final AtomicBoolean stumbles = new AtomicBoolean();
+
     @SuppressWarnings("NullAway.Init")
     private TcpProxy line;
 
@@ -40,7 +46,17 @@ class StoreAwaySettlementTest {
     void open() throws Exception {
         DatabaseUrl.PostgreSql url = (DatabaseUrl.PostgreSql) TestDatabase.POSTGRESQL.fresh(home);
         line = TcpProxy.to(url);
-        house = new MoneyHouse(line.through(url), home, trail -> trail, Duration.ofSeconds(1));
+        house = new MoneyHouse(line.through(url), home, this::stumbling, Duration.ofSeconds(1));
+    }
+
+    /** As if the connection broke amid a transaction, once it is told to. */
+    private AuditTrail stumbling(AuditTrail trail) {
+        return (tx, actor, action, subject, detail) -> {
+            if (stumbles.getAndSet(false)) {
+                throw new IllegalStateException(new SQLException("gone", "08006"));
+            }
+            trail.record(tx, actor, action, subject, detail);
+        };
     }
 
     @AfterEach
@@ -104,6 +120,48 @@ class StoreAwaySettlementTest {
         assertEquals(
                 IntStream.range(0, 5).mapToObj(i -> "call.settled req_" + i).toList(), house.audited());
         assertTrue(house.audit.verify().ok());
+    }
+
+    private void untilSomebodyWaitsForALock() throws InterruptedException {
+        until(() -> house.store.read(handle -> handle.createQuery("SELECT COUNT(*) FROM pg_stat_activity"
+                                + " WHERE datname = current_database() AND wait_event_type = 'Lock'")
+                        .mapTo(Long.class)
+                        .one())
+                > 0);
+    }
+
+    /** The connection is gone, the commit is still on its way, and its settlement is tried again before it arrives. */
+    @Test
+    void aCommitThatArrivesDuringItsRepetitionIsFoundAndNotRefused() throws Exception {
+        for (int round = 0; round < 3; round++) {
+            Reservation reservation = house.reserve("req_" + round);
+            line.delayTheNextCommit();
+            CompletableFuture<SettlementResult> told = house.settle(reservation, Samples.end(MoneyHouse.NOW, 7));
+            until(line::delays);
+            untilSomebodyWaitsForALock();
+            line.deliver();
+            until(() -> house.settlement.pending() == 0);
+            assertTrue(told.isDone(), "whoever waits is told");
+            assertEquals(0, house.journal.inFlight(), "it is known to be durable");
+        }
+        assertEquals(3, house.calls());
+        assertEquals(
+                IntStream.range(0, 3).mapToObj(i -> "call.settled req_" + i).toList(), house.audited());
+        assertTrue(new Books(house.store).verify().ok());
+    }
+
+    /** Two calls of one id are a fault of the gate's; the second must not vanish in the first one's row. */
+    @Test
+    void aRepetitionIsNotTakenForAnotherCallsRow() throws Exception {
+        assertEquals(DURABLE, house.settled(house.reserve("req_1"), Samples.end(MoneyHouse.NOW, 7)));
+        Reservation second = house.reserve("req_1");
+        stumbles.set(true);
+        CompletableFuture<SettlementResult> told = house.settle(second, Samples.end(MoneyHouse.NOW, 8));
+        until(() -> house.settlement.pending() == 0);
+        assertFalse(stumbles.get(), "it was tried twice");
+        assertInstanceOf(SettlementResult.Failed.class, told.get(60, TimeUnit.SECONDS));
+        assertEquals(1, house.journal.inFlight(), "its slot still says what it may have cost");
+        assertEquals(1, house.calls());
     }
 
     @Test

@@ -8,10 +8,13 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** A line to a server that can be cut, and that can lose the server's answers. */
 final class TcpProxy implements AutoCloseable {
@@ -23,6 +26,8 @@ final class TcpProxy implements AutoCloseable {
     private volatile boolean cut;
     private volatile boolean waitsForCommit;
     private volatile boolean losesAnswer;
+    private volatile @Nullable CountDownLatch delivery;
+    private volatile boolean delaying;
 
     private TcpProxy(int target) throws IOException {
         this.target = target;
@@ -55,6 +60,23 @@ final class TcpProxy implements AutoCloseable {
     /** The server hears the next commit, and its answer is lost together with the connection. */
     void loseTheAnswerToTheNextCommit() {
         waitsForCommit = true;
+    }
+
+    /** The client's connection breaks at its next commit, which the server hears only when it is {@linkplain #deliver told}. */
+    void delayTheNextCommit() {
+        delivery = new CountDownLatch(1);
+    }
+
+    /** Whether a commit waits to be told. */
+    boolean delays() {
+        return delaying;
+    }
+
+    void deliver() {
+        CountDownLatch waiting = delivery;
+        if (waiting != null) {
+            waiting.countDown();
+        }
     }
 
     boolean hasLostIt() {
@@ -99,6 +121,9 @@ final class TcpProxy implements AutoCloseable {
                     losesAnswer = true;
                     waitsForCommit = false;
                 }
+                if (!answers && delivery != null && !delaying && isCommit(bytes, read)) {
+                    delay(from);
+                }
                 out.write(bytes, 0, read);
             }
         } catch (IOException e) {
@@ -107,6 +132,19 @@ final class TcpProxy implements AutoCloseable {
             open.remove(from);
             open.remove(to);
         }
+    }
+
+    private void delay(Socket client) {
+        CountDownLatch until = Objects.requireNonNull(delivery);
+        delaying = true;
+        close(client);
+        try {
+            until.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        delivery = null;
+        delaying = false;
     }
 
     private static boolean isCommit(byte[] bytes, int length) {

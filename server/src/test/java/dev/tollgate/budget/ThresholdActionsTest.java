@@ -78,6 +78,7 @@ class ThresholdActionsTest {
         house.settlement.recover();
         house.purses.recall(house.store);
         house.events.subscribe(notices::add);
+        house.events.subscribeKeeper((tx, notice) -> notices.add(notice));
         heavy = HeavyFeatures.open(house.store, house.audit, () -> Instant.ofEpochMilli(now.get()));
         actions = new ThresholdActions(house.purses, heavy);
     }

@@ -88,8 +88,6 @@ class PriceTest {
             }
             long cost = price.costNanoUsd(n[0], n[1], n[2], n[3], n[4], n[5]);
             assertEquals(rounded.longValueExact(), cost, "seed " + seed + ", round " + i);
-            long bound = price.upperBoundNanoUsd(n[0] + n[1] + n[2] + n[3], n[4], n[5]);
-            assertTrue(cost <= bound, "the bound was passed: seed " + seed + ", round " + i);
         }
     }
 
@@ -140,23 +138,10 @@ class PriceTest {
     }
 
     @Test
-    void aReservationIsNotUnderpricedWhenThePromptMayBeLong() {
-        long bound = TIERED.upperBoundNanoUsd(100_001, 1000, 0);
-        assertEquals(100_001 * 1000L + 1000 * 2500L, bound); // all of it written to the dearest cache of the long tier
-        assertTrue(bound >= TIERED.costNanoUsd(0, 0, 0, 100_001, 1000, 0));
-    }
-
-    @Test
-    void aReservationThatCannotBeLongIsNotChargedAsIfItWere() {
-        assertEquals(100_000 * 200L, TIERED.upperBoundNanoUsd(100_000, 0, 0));
-    }
-
-    @Test
     void neverOverflowsSilently() {
         Price dear = flat(Price.MAX_NANO_USD, Price.MAX_NANO_USD);
         assertThrows(ArithmeticException.class, () -> dear.costNanoUsd(10_000_000_000L, 0, 0, 0, 0, 0));
         assertThrows(ArithmeticException.class, () -> dear.costNanoUsd(Long.MAX_VALUE, 1, 0, 0, 0, 0));
-        assertThrows(ArithmeticException.class, () -> dear.upperBoundNanoUsd(Long.MAX_VALUE, 0, 0));
         assertEquals(Price.MAX_NANO_USD * 1000, dear.costNanoUsd(500_000_000, 0, 0, 0, 500_000_000, 0));
     }
 

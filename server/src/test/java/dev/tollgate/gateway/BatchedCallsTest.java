@@ -194,6 +194,40 @@ class BatchedCallsTest {
     }
 
     @Test
+    void aBatchIsHeldAtTheSumOfItsRequests() throws Exception {
+        budget(USD / 100, Window.DAY); // 666 output tokens
+        String each = request(500, "\"Hi\"");
+        assertEquals(
+                429, send("POST", BATCHES, batch(each, request(500, "\"Ho\""))).statusCode());
+        assertTrue(received.isEmpty(), "nothing is sent");
+        assertEquals(200, send("POST", BATCHES, batch(each)).statusCode());
+    }
+
+    @Test
+    void whatAProviderPutsBeforeARequestWithToolsIsHeld() throws Exception {
+        budget(USD / 100, Window.DAY); // 4,096 tokens of input cost more than that
+        String tools = request(64, "\"Hi\"")
+                .replace(
+                        "{\"max_tokens\"",
+                        "{\"tools\":[{\"name\":\"f\",\"input_schema\":{\"type\":\"object\"}}],\"max_tokens\"");
+        assertEquals(429, send("POST", BATCHES, batch(tools)).statusCode());
+        assertEquals(200, send("POST", BATCHES, batch(request(64, "\"Hi\""))).statusCode());
+    }
+
+    /** What is held for it must be what the provider may do. */
+    @Test
+    void searchesOfABatchWithoutABoundGetOne() throws Exception {
+        String search = request(64, "\"Hi\"")
+                .replace(
+                        "{\"max_tokens\"",
+                        "{\"tools\":[{\"type\":\"web_search_20250305\",\"name\":\"web_search\"}],\"max_tokens\"");
+        assertEquals(
+                200, send("POST", BATCHES, batch(request(64, "\"Hi\""), search)).statusCode());
+        String sent = received.take();
+        assertEquals(2, sent.split("\"max_uses\":10", -1).length, sent);
+    }
+
+    @Test
     void aModelWithoutAPriceIsRefusedWhereABudgetDemandsOne() throws Exception {
         budget(USD, Window.LIFETIME);
         String body = batch(request(64, "\"Hi\"").replace("anth/m", "anth/unpriced"));

@@ -3,6 +3,7 @@ package dev.tollgate.gateway;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollgate.catalog.AuthStyle;
 import dev.tollgate.catalog.Candidate;
@@ -85,5 +86,41 @@ class BoundsTest {
         assertEquals(List.of(), Bounds.splices(permitted, OWN, CATALOG, edits));
         assertSame(body, Bounds.body(permitted, OWN, CATALOG, edits));
         assertEquals(List.of(), edits);
+    }
+
+    /** A call that no budget covers goes on as it was asked, converted too. */
+    @Test
+    void theToolsOfAnotherVendorAreBoundedOnlyWhereABudgetPays() {
+        byte[] asked = "{\"model\":\"m\",\"web_search_options\":{}}".getBytes(UTF_8);
+        byte[] theirs = ("{\"model\":\"m\",\"max_tokens\":9,\"messages\":[],\"tools\":["
+                        + "{\"type\":\"web_search_20250305\",\"name\":\"web_search\"}]}")
+                .getBytes(UTF_8);
+        Permitted unpaid = Calls.permitted(Operation.CHAT_COMPLETIONS, asked, OWN);
+        assertSame(theirs, Bounds.written(unpaid, Operation.MESSAGES, theirs));
+        Permitted limited = unpaid.bounded(Bounds.NONE.atMost(5), List.of());
+        assertSame(theirs, Bounds.written(limited, Operation.MESSAGES, theirs));
+        Permitted paid = unpaid.bounded(Bounds.NONE.ofPaid(), List.of());
+        String bounded = new String(Bounds.written(paid, Operation.MESSAGES, theirs), UTF_8);
+        assertTrue(bounded.contains("\"max_uses\":10"), bounded);
+    }
+
+    @Test
+    void aConvertedCallIsToldBeforeItIsConverted() {
+        byte[] body = "{\"model\":\"m\"}".getBytes(UTF_8);
+        Permitted asked = Calls.permitted(Operation.CHAT_COMPLETIONS, body, OWN);
+        assertSame(body, Bounds.body(asked, OWN, CATALOG, new ArrayList<>()));
+        Permitted bounded = asked.bounded(Bounds.NONE.atMost(500), List.of());
+        assertEquals(
+                "{\"max_tokens\":500,\"model\":\"m\"}",
+                new String(Bounds.body(bounded, OWN, CATALOG, new ArrayList<>()), UTF_8));
+    }
+
+    /** Budgets and rates each say theirs. */
+    @Test
+    void theStricterOfTwoBoundsHolds() {
+        assertEquals(5, Bounds.NONE.atMost(5).atMost(9).outputTokens());
+        assertEquals(5, Bounds.NONE.atMost(9).atMost(5).outputTokens());
+        assertTrue(Bounds.NONE.ofPaid().atMost(5).paid());
+        assertEquals(5, Bounds.NONE.atMost(5).ofPaid().outputTokens());
     }
 }

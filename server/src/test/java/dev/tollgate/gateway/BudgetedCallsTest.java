@@ -22,11 +22,8 @@ import dev.tollgate.identity.VirtualKeys;
 import dev.tollgate.kernel.Json;
 import dev.tollgate.ledger.CallRecord;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -39,7 +36,6 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
@@ -316,60 +312,5 @@ class BudgetedCallsTest {
         assertTrue(answer.body().contains("billing_error"), answer.body());
         assertTrue(received.isEmpty());
         assertEquals(200, call("/v1/messages", body.replace("3000", "1024")).statusCode());
-    }
-
-    /** An attempt that a provider has got and left without an answer may be on its bill. */
-    @Test
-    void anAttemptThatWasSentAndLostIsChargedWhereABudgetCoversTheCall() throws Exception {
-        for (boolean covered : new boolean[] {false, true}) {
-            if (covered) {
-                budget(USD, Window.DAY);
-            }
-            try (ServerSocket listening = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
-                AtomicInteger connections = new AtomicInteger();
-                Thread serving = Thread.ofVirtual().start(() -> losesTheFirst(listening, connections));
-                String name = covered ? "lossy" : "lossy0";
-                house.catalog.addProvider(
-                        new NewProvider(
-                                name,
-                                Dialect.ANTHROPIC,
-                                Platform.DIRECT,
-                                "http://127.0.0.1:" + listening.getLocalPort(),
-                                AuthStyle.NONE),
-                        "test");
-                house.catalog.setPrice(name, "m", new NewPrice(3 * USD, 15 * USD, null, null, null, null), "test");
-                HttpResponse<String> answer = call("/v1/messages", messages(name + "/m", "\"Hello\""));
-                assertEquals(200, answer.statusCode(), answer.body());
-                assertEquals(2, connections.get());
-                long cost = row(answer).costNanoUsd();
-                assertTrue(covered ? cost > COST && cost < 2 * COST : cost == COST, covered + ": " + cost);
-                assertEquals(2, row(answer).end().attempts().size());
-                serving.interrupt();
-            }
-        }
-    }
-
-    private static void losesTheFirst(ServerSocket listening, AtomicInteger connections) {
-        try {
-            while (true) {
-                try (Socket socket = listening.accept()) {
-                    InputStream in = socket.getInputStream();
-                    StringBuilder head = new StringBuilder();
-                    while (!head.toString().contains("}]}")) { // the request's last bytes
-                        head.append((char) in.read());
-                    }
-                    if (connections.incrementAndGet() > 1) {
-                        socket.getOutputStream()
-                                .write(("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: "
-                                                + ANTHROPIC.length() + "\r\n\r\n" + ANTHROPIC)
-                                        .getBytes(UTF_8));
-                        socket.getOutputStream().flush();
-                        in.read();
-                    }
-                }
-            }
-        } catch (IOException closed) {
-            // the test is over
-        }
     }
 }

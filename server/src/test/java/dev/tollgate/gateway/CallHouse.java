@@ -91,6 +91,10 @@ final class CallHouse implements AutoCloseable {
 
     /** @param counting runs what counts tokens */
     CallHouse(Path home, Map<Protocol, Codec> codecs, Executor counting) throws Exception {
+        this(home, codecs, counting, Timeouts.DEFAULT);
+    }
+
+    CallHouse(Path home, Map<Protocol, Codec> codecs, Executor counting, Timeouts timeouts) throws Exception {
         InstantSource clock = InstantSource.system();
         store = Store.open(new DatabaseUrl.Sqlite(home.resolve("tollgate.db")));
         ledger = new UsageLedger(store);
@@ -143,7 +147,7 @@ final class CallHouse implements AutoCloseable {
         Context context = vertx.getOrCreateContext();
         CompletableFuture<HttpServer> listening = new CompletableFuture<>();
         context.runOnContext(v -> {
-            ProviderClient client = new ProviderClient(vertx, addresses, authenticator, Timeouts.DEFAULT);
+            ProviderClient client = new ProviderClient(vertx, addresses, authenticator, timeouts);
             List<Route> routes = new ArrayList<>(new ModelEndpoints(services, client, context).routes());
             routes.addAll(new HoldingEndpoints(holding, services, client, context).routes());
             vertx.createHttpServer()

@@ -19,10 +19,11 @@ final class Calls {
     static Permitted permitted(Operation operation, byte[] body, Candidate... candidates) {
         HttpServerRequest unused = (HttpServerRequest) Proxy.newProxyInstance(
                 Calls.class.getClassLoader(), new Class<?>[] {HttpServerRequest.class}, (proxy, method, given) -> {
-                    if (method.getName().equals("headers")) {
-                        return MultiMap.caseInsensitiveMultiMap();
-                    }
-                    throw new UnsupportedOperationException(method.getName());
+                    return switch (method.getName()) {
+                        case "headers" -> MultiMap.caseInsensitiveMultiMap();
+                        case "getHeader", "query" -> null;
+                        default -> throw new UnsupportedOperationException(method.getName());
+                    };
                 });
         Inbound inbound = new Inbound("r", operation, unused, null, "/v1", "", 0, 0);
         Inspection.Readable read = (Inspection.Readable) RequestInspector.inspect(operation, body, 0, body.length);

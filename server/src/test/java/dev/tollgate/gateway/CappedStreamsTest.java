@@ -3,6 +3,7 @@ package dev.tollgate.gateway;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
@@ -232,6 +233,75 @@ class CappedStreamsTest {
         assertTrue(answer.body().endsWith("event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n"), answer.body());
         CallRecord call = row(answer);
         assertTrue(call.end().charge() instanceof Charge.AtReservation, () -> "" + call);
+    }
+
+    /** An answer that is whole when its figures come is given whole: there is nothing left to stop. */
+    @Test
+    void anAnswerThatWasMoreThanItsBoundAndIsOverIsNoTruncatedOne() throws Exception {
+        Budget budget = budget();
+        String end = "event: response.completed\ndata: {\"type\":\"response.completed\",\"sequence_number\":3,"
+                + "\"response\":{\"id\":\"resp_1\",\"object\":\"response\",\"status\":\"completed\",\"model\":\"m\","
+                + "\"output\":[],\"usage\":{\"input_tokens\":10,\"output_tokens\":5000,\"total_tokens\":5010}}}\n\n";
+        server.createContext("/", exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            exchange.getResponseHeaders().set("content-type", "text/event-stream");
+            exchange.sendResponseHeaders(200, 0);
+            String path = exchange.getRequestURI().getPath();
+            exchange.getResponseBody().write((head(path) + delta(path, 0) + end).getBytes(UTF_8)); // in one piece
+            exchange.close();
+        });
+        HttpResponse<String> answer = call("/v1/responses", request("/v1/responses", "oai/m"));
+        assertTrue(answer.body().endsWith(end), answer.body());
+        assertFalse(answer.body().contains("response.incomplete"), answer.body());
+        CallRecord call = row(answer);
+        assertEquals(Outcome.OK, call.end().outcome());
+        assertEquals(10 * 3_000 + 5_000 * 15_000, call.costNanoUsd(), "what it was beyond its bound is an overrun");
+        assertEquals(call.costNanoUsd(), house.budgets.show(budget.id()).spentNanoUsd());
+    }
+
+    /** A million bytes of prompt are 125,000 tokens at the least: that much less is left for an answer without figures. */
+    @Test
+    void aPromptOfWhichNothingIsReportedCountsToo() throws Exception {
+        Budget budget = budget();
+        house.budgets.set(
+                new Budget("", budget.scope(), "", 10 * USD, Window.DAY, ZoneOffset.UTC, List.of(), false, 0), "test");
+        streams(Integer.MAX_VALUE, "");
+        String body = request("/v1/chat/completions", "oai/m").replace("Hello", "ab cd ef ".repeat(111_111));
+        HttpResponse<String> answer = call("/v1/chat/completions", body);
+        assertTrue(answer.body().endsWith("[DONE]\n\n"));
+        // Held are a token for each byte of the prompt and 100 of the answer; text is a token for eight bytes.
+        long bytes = body.length();
+        long mostTokens = (bytes - bytes / 8) / 5 + 100;
+        long text = TEXT.length() * (answer.body().split(TEXT, -1).length - 1L);
+        assertTrue(text >= 8 * mostTokens && text < 8 * mostTokens + 100_000, text + " of " + 8 * mostTokens);
+    }
+
+    /** Chunks that hold no choice do not tell how the answer could be ended. */
+    @Test
+    void aStreamThatCannotBeEndedWellIsBrokenOff() throws Exception {
+        Budget budget = budget();
+        byte[] chunk =
+                ("data: {\"id\":\"c\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\",\"choices\":[],"
+                                + "\"usage\":{\"prompt_tokens\":90000000,\"completion_tokens\":1,\"total_tokens\":90000001}}\n\n")
+                        .getBytes(UTF_8);
+        server.createContext("/", exchange -> {
+            exchange.getRequestBody().readAllBytes();
+            exchange.getResponseHeaders().set("content-type", "text/event-stream");
+            exchange.sendResponseHeaders(200, 0);
+            try (OutputStream out = exchange.getResponseBody()) {
+                while (stopped.getCount() > 0) {
+                    out.write(chunk);
+                    out.flush();
+                }
+            } catch (IOException gone) {
+                stopped.countDown();
+            }
+        });
+        assertThrows(IOException.class, () -> call("/v1/chat/completions", request("/v1/chat/completions", "oai/m")));
+        assertTrue(stopped.await(20, TimeUnit.SECONDS), "the provider is stopped");
+        assertEquals(0, house.budgets.show(budget.id()).heldNanoUsd());
+        assertTrue(house.budgets.show(budget.id()).spentNanoUsd() > 0);
+        assertEquals(0, house.bodies.held());
     }
 
     /** As long as a text of that many tokens can be. */

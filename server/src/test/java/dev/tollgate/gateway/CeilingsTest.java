@@ -1,11 +1,13 @@
 package dev.tollgate.gateway;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollgate.budget.Ceiling;
 import dev.tollgate.catalog.AuthStyle;
 import dev.tollgate.catalog.Candidate;
 import dev.tollgate.catalog.CatalogView;
+import dev.tollgate.catalog.LongContext;
 import dev.tollgate.catalog.Model;
 import dev.tollgate.catalog.Price;
 import dev.tollgate.catalog.Provider;
@@ -23,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -197,5 +200,35 @@ class CeilingsTest {
                 CatalogView.of(List.of(), List.of(), List.of()));
         assertEquals(0, ceiling.requestNanoUsd());
         assertEquals(5 * USD, ceiling.outputNanoUsdPerMTok());
+    }
+
+    @Test
+    void noCallCostsMoreThanWhatIsHeldHoweverItsPromptIsCachedAndWhicheverTierItFallsInto() {
+        long seed = System.nanoTime();
+        SplittableRandom random = new SplittableRandom(seed);
+        for (int i = 0; i < 20_000; i++) {
+            Price price = random(random);
+            long[] input = random.longs(4, 0, 1L << random.nextInt(1, 20)).toArray();
+            long output = random.nextLong(1L << 20);
+            long prompt = Arrays.stream(input).sum();
+            Ceiling held = new Ceiling(
+                    prompt,
+                    output,
+                    Ceilings.dearestInput(price),
+                    Ceilings.dearestOutput(price),
+                    price.searchesNanoUsd(2));
+            long cost = price.costNanoUsd(input[0], input[1], input[2], input[3], output, 2);
+            assertTrue(
+                    Math.min(Ceiling.MOST_NANO_USD, cost) <= held.nanoUsd(),
+                    () -> "the ceiling was passed: seed " + seed + ", " + price);
+        }
+    }
+
+    private static Price random(SplittableRandom random) {
+        long[] of = random.longs(11, 0, 1L << random.nextInt(1, 36)).toArray();
+        LongContext tier = random.nextBoolean()
+                ? null
+                : new LongContext(random.nextLong(1L << 21), of[6], of[7], of[8], of[9], of[10]);
+        return new Price(of[0], of[1], of[2], of[3], of[4], of[5], tier, LocalDate.EPOCH, "test");
     }
 }

@@ -19,6 +19,7 @@ import dev.tollgate.dialects.responses.ResponsesCodec;
 import dev.tollgate.kernel.CachePolicy;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -29,12 +30,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How answers that are kept grow old, and what of them is held. */
 @Timeout(120)
@@ -99,6 +105,9 @@ class KeptAnswersTest {
         house.close();
     }
 
+    private static final Pattern CONTENT_LENGTH = Pattern.compile("content-length: (\\d+)");
+    private static final String BODY = "{\"model\":\"oai/m\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}";
+
     private HttpResponse<String> call(String directive) throws Exception {
         return http.send(
                 HttpRequest.newBuilder(URI.create(house.url() + "/v1/chat/completions"))
@@ -106,10 +115,39 @@ class KeptAnswersTest {
                         .header("content-type", "application/json")
                         .header("cache-control", directive)
                         .timeout(Duration.ofSeconds(30))
-                        .POST(HttpRequest.BodyPublishers.ofString(
-                                "{\"model\":\"oai/m\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}"))
+                        .POST(HttpRequest.BodyPublishers.ofString(BODY))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** The same call with those lines in its head; the whole answer as it came. */
+    private String raw(String... lines) throws Exception {
+        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), house.port())) {
+            client.setSoTimeout(30_000);
+            String head = "POST /v1/chat/completions HTTP/1.1\r\nhost: gate\r\nauthorization: Bearer " + key
+                    + "\r\ncontent-type: application/json\r\ncontent-length: " + BODY.length() + "\r\n"
+                    + String.join("\r\n", lines) + "\r\n\r\n";
+            client.getOutputStream().write((head + BODY).getBytes(UTF_8));
+            client.getOutputStream().flush();
+            StringBuilder answer = new StringBuilder();
+            while (answer.indexOf("\r\n\r\n") < 0) {
+                int next = client.getInputStream().read();
+                assertTrue(next >= 0, answer::toString);
+                answer.append((char) next);
+            }
+            Matcher size = CONTENT_LENGTH.matcher(answer);
+            assertTrue(size.find(), answer::toString);
+            byte[] body = client.getInputStream().readNBytes(Integer.parseInt(size.group(1)));
+            return answer.append(new String(body, UTF_8)).toString();
+        }
+    }
+
+    private void awaitNothingHeld() {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (house.bodies.held() != 0) {
+            assertTrue(System.nanoTime() < deadline, () -> house.bodies.held() + " bytes are held");
+            Thread.onSpinWait();
+        }
     }
 
     private static String cache(HttpResponse<String> answer) {
@@ -162,34 +200,79 @@ class KeptAnswersTest {
         length = LARGEST / 2;
         assertEquals("miss", cache(call("")));
         assertEquals("hit", cache(call("")));
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (house.bodies.held() != 0) {
-            assertTrue(System.nanoTime() < deadline, () -> house.bodies.held() + " bytes are held");
-            Thread.onSpinWait();
-        }
+        awaitNothingHeld();
     }
 
-    @Test
-    void aFaultInJudgingAnAnswerCostsTheCopyAndNotTheCall(@TempDir Path other) throws Exception {
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aFaultInJudgingAnAnswerCostsTheCopyAndNotTheCall(boolean error, @TempDir Path other) throws Exception {
         provider.stop(0);
         house.close();
         home = other;
+        AtomicBoolean broken = new AtomicBoolean(true);
         Codec chat = ChatCodec.codec();
         open(new Codec(
                 chat.protocol(),
                 chat.requestReader(),
                 chat.requestWriter(),
                 (body, offset, size, exchange) -> {
-                    throw new IllegalStateException("broken");
+                    if (broken.get() && error) {
+                        throw new StackOverflowError("broken");
+                    } else if (broken.get()) {
+                        throw new IllegalStateException("broken");
+                    }
+                    return chat.wholeReader().read(body, offset, size, exchange);
                 },
                 chat.wholeWriter(),
                 chat.eventReader(),
                 chat.eventWriter(),
                 chat.errorReader()));
-        for (int call = 0; call < 2; call++) {
+        length = 1_000;
+        for (int call = 1; call <= 2; call++) {
             HttpResponse<String> answer = call("");
             assertEquals(200, answer.statusCode(), answer.body());
-            assertEquals("miss", cache(answer));
+            assertEquals("miss", cache(answer), "nothing of the one before was kept");
+            assertTrue(answer.body().contains("\"c" + call + "\""), answer.body());
+            assertTrue(answer.body().endsWith("\"total_tokens\":3}}"), "whole: " + answer.body());
         }
+        awaitNothingHeld();
+        broken.set(false);
+        HttpResponse<String> kept = call("");
+        assertEquals("miss", cache(kept));
+        HttpResponse<String> hit = call("");
+        assertEquals("hit", cache(hit));
+        assertEquals(kept.body(), hit.body());
+        awaitNothingHeld();
+    }
+
+    /** RFC 9110, section 7.6.1: they concern the connection, end here, and so shape no answer. */
+    @Test
+    void headersOfTheConnectionPlayNoPart() throws Exception {
+        String first = call("").body();
+        for (String[] lines : List.of(
+                new String[] {"connection: close"},
+                new String[] {"connection: close", "keep-alive: timeout=5", "te: trailers"},
+                new String[] {"connection: close, x-mine", "x-mine: 1"},
+                new String[] {"connection: X-Mine , close", "x-mine: 2"},
+                new String[] {"connection: x-mine", "connection: close", "x-mine: 3"},
+                new String[] {"connection: close, x-mine"})) {
+            String answer = raw(lines);
+            assertTrue(answer.contains("x-tollgate-cache: hit"), answer);
+            assertTrue(answer.endsWith(first), answer);
+        }
+        assertEquals(1, asked.get());
+    }
+
+    /** Else whoever names a header there could put the answer of another request into its place. */
+    @Test
+    void aHeaderThatGoesOnIsAnotherRequestThanOneThatEndsHere() throws Exception {
+        String without = raw("connection: close, x-mine", "x-mine: 1");
+        assertTrue(without.contains("x-tollgate-cache: miss"), without);
+        String with = raw("connection: close", "x-mine: 1");
+        assertTrue(with.contains("x-tollgate-cache: miss"), with);
+        assertTrue(with.contains("\"c2\""), with);
+        String again = raw("connection: close", "x-mine: 1");
+        assertTrue(again.contains("x-tollgate-cache: hit") && again.contains("\"c2\""), again);
+        assertTrue(raw("connection: close").contains("\"c1\""));
     }
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollgate.kernel.Events;
+import dev.tollgate.kernel.TextSealer;
 import dev.tollgate.vault.CredentialInfo.State;
 import dev.tollgate.vault.Faults.Crash;
 import dev.tollgate.vault.Faults.Way;
@@ -25,20 +26,32 @@ class RotationFaultTest {
     private static final int BATCH = 3;
     /** More than two batches of re-wrapping. */
     private static final int CREDENTIALS = 7;
+    /** Two batches. */
+    private static final int TEXTS = 5;
 
     @TempDir
     Path home;
 
     private final Faults faults = new Faults();
 
+    @SuppressWarnings("NullAway.Init")
+    private TextSealer sealer;
+
     private Vault start(TestHouse house) {
         RootKeys roots = new RootKeys.FromFile(faults.keyFile(house.keyFile()));
         Barrier barrier = Barrier.unseal(faults.store(house.store), house.clock, roots, Optional.empty());
+        sealer = barrier.sealer(TextRotationTest.COLUMN);
         return Vault.open(barrier, house.trail(), new Events(), BATCH);
     }
 
     private static void fill(TestHouse house, Barrier barrier) {
+        house.execute(TextRotationTest.TABLE);
+        TextSealer sealer = barrier.sealer(TextRotationTest.COLUMN);
         house.store.write(tx -> {
+            for (int i = 0; i < TEXTS; i++) {
+                tx.handle()
+                        .execute("INSERT INTO sealed_text VALUES (?, ?)", "t" + i, sealer.seal("t" + i, "text " + i));
+            }
             for (int i = 0; i < CREDENTIALS; i++) {
                 CredentialInfo info = new CredentialInfo(
                         "cred_%04d".formatted(i),
@@ -73,7 +86,11 @@ class RotationFaultTest {
         }
     }
 
-    private static void assertAllOpen(Vault vault, String where) {
+    private void assertAllOpen(TestHouse house, Vault vault, String where) {
+        for (int i = 0; i < TEXTS; i++) {
+            String text = house.text("SELECT sealed FROM sealed_text WHERE id = 't" + i + "'");
+            assertEquals("text " + i, sealer.open("t" + i, text), where);
+        }
         assertEquals(0, vault.status().damaged(), where);
         for (int i = 0; i < CREDENTIALS; i++) {
             assertEquals(anthropicKey(i), reveal(vault, "c" + i), where);
@@ -85,6 +102,8 @@ class RotationFaultTest {
         String term = Integer.toString(vault.status().term());
         assertEquals(term, house.text("SELECT term FROM vault_term"), where);
         assertEquals(term, house.text("SELECT DISTINCT term FROM vault_credential"), where);
+        String others = house.text("SELECT COUNT(*) FROM sealed_text WHERE sealed NOT LIKE '" + term + ".%'");
+        assertEquals("0", others, where);
         assertEquals(1, new MasterKeyFile(house.keyFile()).read().size(), where);
     }
 
@@ -103,16 +122,16 @@ class RotationFaultTest {
                     faults.arm(step++, way);
                     crashed = crashes(() -> dying.rotate("owner"));
                     faults.arm(-1, way);
-                    assertAllOpen(dying, where);
+                    assertAllOpen(house, dying, where);
 
                     Vault reopened = start(house);
 
-                    assertAllOpen(reopened, where);
+                    assertAllOpen(house, reopened, where);
                     assertSettled(house, reopened, where);
                     assertArrayEquals(derived, reopened.derive("audit head"), where);
                 }
-                // Two writes of the file, the new term, three batches, the drop; and the run that met no fault.
-                assertEquals(9, step, "a write has come or gone: does this test still meet each?");
+                // Two writes of the file, the new term, three batches and two, the drop; and the run that met no fault.
+                assertEquals(11, step, "a write has come or gone: does this test still meet each?");
             }
         }
     }
@@ -123,7 +142,7 @@ class RotationFaultTest {
             fill(house, house.barrier());
             int added = 1_000;
             for (Way way : Way.values()) {
-                for (int step = 1; step <= 7; step++) {
+                for (int step = 1; step <= 9; step++) {
                     String where = "write " + step + ", " + way;
                     Vault vault = start(house);
                     faults.arm(step, way);
@@ -135,7 +154,7 @@ class RotationFaultTest {
 
                     assertSettled(house, vault, where);
                     Vault reopened = start(house);
-                    assertAllOpen(reopened, where);
+                    assertAllOpen(house, reopened, where);
                     assertSettled(house, reopened, where);
                     assertEquals(anthropicKey(added), reveal(reopened, name), where);
                 }
@@ -147,8 +166,8 @@ class RotationFaultTest {
     void aFinishingStartThatDiesTooIsFinishedByTheOneAfter() {
         try (TestHouse house = new TestHouse(TestDatabase.SQLITE, home)) {
             fill(house, house.barrier());
-            for (int first = 1; first <= 7; first++) {
-                for (int second = 1; second <= 6; second++) {
+            for (int first = 1; first <= 9; first++) {
+                for (int second = 1; second <= 8; second++) {
                     String where = "writes " + first + " and " + second;
                     Vault dying = start(house);
                     faults.arm(first, Way.AFTER);
@@ -159,7 +178,7 @@ class RotationFaultTest {
 
                     Vault reopened = start(house);
 
-                    assertAllOpen(reopened, where);
+                    assertAllOpen(house, reopened, where);
                     assertSettled(house, reopened, where);
                 }
             }

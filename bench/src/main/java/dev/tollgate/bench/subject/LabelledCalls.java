@@ -9,8 +9,8 @@ import java.util.Map;
 
 /** The same gate, called by an app that tells its name and puts a feature on its calls, so that budgets on both may cover them. */
 public record LabelledCalls(GateUnderTest gate) implements Subject {
-    private static final String APP = "bench-app";
-    private static final String FEATURE = "bench-feature";
+    static final String APP = "bench-app";
+    static final String FEATURE = "bench-feature";
 
     /** Far more than a run can spend. */
     private static final String LIMIT_USD = "1000000";

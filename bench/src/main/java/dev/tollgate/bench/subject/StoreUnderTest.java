@@ -1,86 +1,35 @@
 package dev.tollgate.bench.subject;
 
-import dev.tollgate.audit.AuditLog;
 import dev.tollgate.bench.BenchException;
 import dev.tollgate.bench.stats.LatencyHistogram;
-import dev.tollgate.budget.Ceiling;
-import dev.tollgate.budget.InFlightJournal;
-import dev.tollgate.budget.Place;
-import dev.tollgate.budget.Purses;
 import dev.tollgate.budget.Reservation;
-import dev.tollgate.budget.ReservationDesk;
 import dev.tollgate.budget.ReservationResult;
-import dev.tollgate.budget.Settlement;
 import dev.tollgate.budget.SettlementResult;
-import dev.tollgate.kernel.Events;
-import dev.tollgate.kernel.Ids;
 import dev.tollgate.kernel.store.DatabaseUrl;
-import dev.tollgate.kernel.store.Store;
-import dev.tollgate.ledger.CallEnd;
 import dev.tollgate.ledger.CallStart;
-import dev.tollgate.ledger.Charge;
-import dev.tollgate.ledger.ClientInfo;
-import dev.tollgate.ledger.Outcome;
 import dev.tollgate.ledger.Payer;
-import dev.tollgate.ledger.Served;
-import dev.tollgate.ledger.Timings;
-import dev.tollgate.ledger.Tokens;
-import dev.tollgate.ledger.UsageLedger;
-import dev.tollgate.ledger.UsageSource;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The part of the gate that settles calls, within the bench's own process: the journal of calls in flight, reservations, settlements,
- * and the store with its one writer. Calls are invented; everything that is written of them is real.
- */
+/** The part of the gate that settles calls, within the bench's own process. Calls are invented; everything that is written of them is real. */
 public final class StoreUnderTest implements AutoCloseable {
     private static final int KEYS = 10;
-    private static final int AUDIT_KEY_BYTES = 32;
-    private static final Place PLACE = new Place("mock", DirectMock.MODEL);
-    private static final Served SERVED = new Served(PLACE.provider(), PLACE.model(), "cred_bench", "bench");
-    private static final ClientInfo CLIENT = new ClientInfo("OpenAI/JS 6.9.1", null, null);
-    private static final Tokens TOKENS = new Tokens(312, 0, 0, 0, 57, 0, 0);
-    private static final Timings TIMINGS = new Timings(180, 1_250, 1_400);
-    private static final Ceiling CEILING = new Ceiling(400, 16_384, 3_000_000_000L, 15_000_000_000L, 0);
-    private static final long COST_NANO_USD = 312 * 3_000L + 57 * 15_000L;
 
-    private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final InstantSource clock = InstantSource.system();
-    private final Store store;
-    private final Settlement settlement;
-    private final ReservationDesk desk;
-    private final List<Payer> payers;
+    private final MoneyParts parts;
+    private final List<Payer> payers = IntStream.range(0, KEYS)
+            .mapToObj(i -> new Payer("bench00000" + i, "bench-" + i, "default", null))
+            .toList();
     private final AtomicReference<@Nullable String> failure = new AtomicReference<>();
 
-    private StoreUnderTest(Path home, DatabaseUrl database) {
-        store = opened(Store.open(database));
-        byte[] auditKey = new byte[AUDIT_KEY_BYTES];
-        new SecureRandom().nextBytes(auditKey);
-        var audit = new AuditLog(store, clock, auditKey);
-        InFlightJournal journal = opened(InFlightJournal.open(home));
-        Purses purses = opened(Purses.open(store, new Events(), clock, journal.id(), place -> place));
-        settlement = opened(new Settlement(store, new UsageLedger(store), audit, journal, purses, clock));
-        desk = new ReservationDesk(journal, settlement, purses);
-        payers = IntStream.range(0, KEYS)
-                .mapToObj(i -> new Payer("bench00000" + i, "bench-" + i, "default", null))
-                .toList();
-    }
-
-    private <T extends AutoCloseable> T opened(T part) {
-        open.push(part);
-        return part;
+    private StoreUnderTest(MoneyParts parts) {
+        this.parts = parts;
     }
 
     /**
@@ -89,11 +38,7 @@ public final class StoreUnderTest implements AutoCloseable {
      * @param home for the journal
      */
     public static StoreUnderTest open(Path home, DatabaseUrl database) {
-        try {
-            return new StoreUnderTest(Files.createDirectories(home), database);
-        } catch (IOException e) {
-            throw new BenchException("No home can be made: " + e.getMessage(), e);
-        }
+        return new StoreUnderTest(MoneyParts.open(home, database));
     }
 
     /**
@@ -119,7 +64,12 @@ public final class StoreUnderTest implements AutoCloseable {
         while (System.nanoTime() - begun < time.toNanos() && failure.get() == null) {
             room.acquire();
             CallStart start = start(calls++);
-            desk.reserve(start, desk.cover(start, List.of(PLACE)), CEILING, result -> reserved(result, room, latency));
+            parts.desk()
+                    .reserve(
+                            start,
+                            parts.desk().cover(start, List.of(InventedCalls.PLACE)),
+                            InventedCalls.CEILING,
+                            result -> reserved(result, room, latency));
         }
         room.acquire(inFlight);
         double seconds = (System.nanoTime() - begun) / 1e9;
@@ -136,9 +86,9 @@ public final class StoreUnderTest implements AutoCloseable {
             room.release();
             return;
         }
-        reservation.dispatched(SERVED);
+        reservation.dispatched(InventedCalls.SERVED);
         long submitted = System.nanoTime();
-        settlement.settle(reservation, end(), outcome -> {
+        parts.settlement().settle(reservation, InventedCalls.end(clock.millis()), outcome -> {
             if (outcome instanceof SettlementResult.Durable) {
                 latency.record(System.nanoTime() - submitted);
             } else {
@@ -149,44 +99,23 @@ public final class StoreUnderTest implements AutoCloseable {
     }
 
     private CallStart start(long number) {
-        long now = clock.millis();
-        return new CallStart(
-                Ids.sortable("req", now),
-                now,
-                payers.get((int) (number % payers.size())),
-                "openai",
-                "chat_completions",
-                GateUnderTest.QUALIFIED_MODEL,
-                null,
-                false,
-                CLIENT);
-    }
-
-    private CallEnd end() {
-        return new CallEnd(
-                clock.millis(),
-                Outcome.OK,
-                200,
-                SERVED,
-                new Charge.Metered(TOKENS, UsageSource.REPORTED, true, COST_NANO_USD),
-                TIMINGS,
-                List.of(),
-                List.of(),
-                List.of());
+        return InventedCalls.start(payers.get((int) (number % payers.size())), null, clock.millis());
     }
 
     /** Calls in the ledger. */
     public long ledgerCalls() {
-        return store.read(handle -> handle.createQuery("SELECT COUNT(*) FROM call")
-                .mapTo(Long.class)
-                .one());
+        return parts.store()
+                .read(handle -> handle.createQuery("SELECT COUNT(*) FROM call")
+                        .mapTo(Long.class)
+                        .one());
     }
 
     /** Rows in the audit trail. */
     public long auditRows() {
-        return store.read(handle -> handle.createQuery("SELECT COUNT(*) FROM audit_row")
-                .mapTo(Long.class)
-                .one());
+        return parts.store()
+                .read(handle -> handle.createQuery("SELECT COUNT(*) FROM audit_row")
+                        .mapTo(Long.class)
+                        .one());
     }
 
     private static long processorNanos() {
@@ -195,12 +124,6 @@ public final class StoreUnderTest implements AutoCloseable {
 
     @Override
     public void close() {
-        while (!open.isEmpty()) {
-            try {
-                open.pop().close();
-            } catch (Exception e) {
-                throw new BenchException("The store could not be closed: " + e.getMessage(), e);
-            }
-        }
+        parts.close();
     }
 }

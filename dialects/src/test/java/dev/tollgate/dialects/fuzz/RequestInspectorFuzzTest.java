@@ -16,10 +16,12 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.MissingNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** What the gate reads of a request is what Jackson reads of it, and what it edits changes nothing else. */
@@ -62,6 +64,7 @@ class RequestInspectorFuzzTest {
                     || operation == Operation.RESPONSES;
             assertEquals(mayStream && isTrue(body.path("stream")), fields.stream());
         }
+        agrees(operation, fields.feature(), body);
         switch (operation) {
             case MESSAGES -> {
                 assertEquals(count(body.path("max_tokens"), -1), fields.maxOutputTokens());
@@ -88,6 +91,17 @@ class RequestInspectorFuzzTest {
             case COUNT_TOKENS, INPUT_TOKENS, EMBEDDINGS, GEMINI_COUNT_TOKENS, EMBED_CONTENT -> {}
             case CONVERSE, CONVERSE_STREAM -> {} // no client's
         }
+    }
+
+    private static void agrees(Operation operation, @Nullable String feature, JsonNode body) {
+        JsonNode said = switch (operation) {
+            case CHAT_COMPLETIONS, RESPONSES -> body.path("metadata").path("tollgate_feature");
+            case GENERATE_CONTENT, STREAM_GENERATE_CONTENT ->
+                body.path("labels").path("tollgate_feature");
+            default -> MissingNode.getInstance();
+        };
+        String whole = said.isString() ? said.stringValue() : null;
+        assertEquals(whole == null ? null : whole.substring(0, Math.min(whole.length(), 512)), feature);
     }
 
     private static long count(JsonNode figure, long absent) {

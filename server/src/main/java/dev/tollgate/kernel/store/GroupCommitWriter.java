@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
@@ -21,6 +22,9 @@ import org.slf4j.LoggerFactory;
  * <p>If a group fails because of one of its units, it is rolled back and its units run again in smaller groups, the
  * faulty one alone, so that it costs nobody else anything. Units must therefore change nothing but the store. If the
  * store is away, the whole group is told so at once: to wait for a connection again for each unit would take hours.
+ *
+ * <p>A group that the database gave up for another transaction (SQLSTATE class 40) runs again as a whole, some times, after
+ * pauses. Between our own writers there are no such conflicts: see {@link WriteSession#begin}.
  */
 final class GroupCommitWriter implements Runnable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupCommitWriter.class);
@@ -41,6 +45,11 @@ final class GroupCommitWriter implements Runnable {
     /** Writes in one group from which on the gate is busy: several thousand a second. */
     private static final int BUSY_GROUP = 4;
 
+    /** How often a group is repeated that lost against another transaction: a quarter of a second in all. */
+    private static final int MAX_REPEATS = 5;
+    /** Before the first repetition at most; each time twice as much. The random part lets two who met part. */
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(8);
+
     private static final long STOP_MILLIS = TimeUnit.SECONDS.toMillis(30);
 
     /** A unit of writing and who waits for it. */
@@ -49,14 +58,17 @@ final class GroupCommitWriter implements Runnable {
     private static final Pending STOP = new Pending(tx -> {}, failure -> {});
 
     private final DataSource source;
+    private final boolean manyWriters;
     private final BlockingQueue<Pending> queue = new LinkedBlockingQueue<>(MAX_QUEUED);
     private final Thread thread = Thread.ofPlatform().name("store-writer").unstarted(this);
     private @Nullable WriteSession session;
     private volatile boolean stopping;
     private volatile boolean ended;
 
-    GroupCommitWriter(DataSource source) {
+    /** @param manyWriters whether other processes write to the same database at the same time */
+    GroupCommitWriter(DataSource source, boolean manyWriters) {
         this.source = source;
+        this.manyWriters = manyWriters;
     }
 
     void start() {
@@ -117,26 +129,41 @@ final class GroupCommitWriter implements Runnable {
     /**
      * Why a group is not durable.
      *
-     * @param isTheUnits whether one of its units is at fault, and not the store
-     * @param at which one; -1 if that showed only when the batches were sent
+     * @param at by which unit; -1 if that showed only when the batches were sent
      */
-    private record Failure(Throwable cause, boolean isTheUnits, int at) {}
+    private record Failure(Throwable cause, StoreFaults.Fault fault, int at) {}
 
     private void write(List<Pending> group) {
         if (group.isEmpty()) {
             return;
         }
-        Failure failure = attempt(group);
+        Failure failure = attemptRepeatedly(group);
         if (failure == null) {
             acknowledge(group, null);
-        } else if (!failure.isTheUnits) {
+        } else if (failure.fault == StoreFaults.Fault.STORE) {
             LOG.warn("The store takes no writes: {}", failure.cause.toString());
             acknowledge(group, StoreUnavailable.away("The store takes no writes.", failure.cause));
-        } else if (group.size() == 1) {
-            acknowledge(group, StoreUnavailable.rejected(failure.cause));
-        } else {
+        } else if (group.size() > 1) {
             writeApart(group, failure);
+        } else if (failure.fault == StoreFaults.Fault.CONFLICT) {
+            LOG.warn("A write lost {} times against others: {}", MAX_REPEATS + 1, failure.cause.toString());
+            acknowledge(group, StoreUnavailable.away("The store was busy with other writes.", failure.cause));
+        } else {
+            acknowledge(group, StoreUnavailable.rejected(failure.cause));
         }
+    }
+
+    private @Nullable Failure attemptRepeatedly(List<Pending> group) {
+        Failure failure = attempt(group);
+        for (int n = 0; n < MAX_REPEATS && failure != null && failure.fault == StoreFaults.Fault.CONFLICT; n++) {
+            LOG.info(
+                    "A group of {} writes lost against another and is repeated: {}",
+                    group.size(),
+                    failure.cause.toString());
+            LockSupport.parkNanos(ThreadLocalRandom.current().nextLong(PAUSE_NANOS << n));
+            failure = attempt(group);
+        }
+        return failure;
     }
 
     /** In the order in which they came: what is before the faulty unit, itself, the rest; or in halves until it shows. */
@@ -170,14 +197,14 @@ final class GroupCommitWriter implements Runnable {
             return null;
         } catch (Throwable e) { // whatever it is: a writer that died would leave every caller waiting for ever
             boolean connected = tx != null && undo(tx);
-            return new Failure(e, connected && StoreFaults.isTheUnits(e), at);
+            return new Failure(e, connected ? StoreFaults.of(e) : StoreFaults.Fault.STORE, at);
         }
     }
 
     private WriteSession open() throws SQLException {
         WriteSession current = session;
         if (current == null) {
-            current = new WriteSession(Jdbi.open(source.getConnection()));
+            current = new WriteSession(Jdbi.open(source.getConnection()), manyWriters);
             session = current;
         }
         return current;

@@ -55,13 +55,11 @@ public final class Store implements AutoCloseable {
     private final HikariDataSource pool;
     private final Jdbi jdbi;
     private final GroupCommitWriter writer;
-    private final boolean postgreSql;
 
-    private Store(HikariDataSource pool, DataSource writing, boolean postgreSql) {
+    private Store(HikariDataSource pool, DataSource writing, boolean manyWriters) {
         this.pool = pool;
         this.jdbi = Jdbi.create(pool);
-        this.writer = new GroupCommitWriter(writing);
-        this.postgreSql = postgreSql;
+        this.writer = new GroupCommitWriter(writing, manyWriters);
         writer.start();
     }
 
@@ -88,6 +86,8 @@ public final class Store implements AutoCloseable {
                 config.addDataSourceProperty("socketTimeout", "30");
                 config.addDataSourceProperty("tcpKeepAlive", "true");
                 config.addDataSourceProperty("reWriteBatchedInserts", "true");
+                // A node that is paused amid a transaction must not keep the turn (WriteSession#begin) from all others.
+                config.setConnectionInitSql("SET idle_in_transaction_session_timeout = '10s'");
             }
         }
         HikariDataSource pool;
@@ -149,11 +149,6 @@ public final class Store implements AutoCloseable {
             cause = cause.getCause();
         }
         return String.valueOf(cause.getMessage());
-    }
-
-    /** True on PostgreSQL, for the few places where the two differ (row locks). */
-    public boolean isPostgreSql() {
-        return postgreSql;
     }
 
     /** Runs a query on a connection of its own. Blocking. */

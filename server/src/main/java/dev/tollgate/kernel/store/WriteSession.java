@@ -23,14 +23,19 @@ public final class WriteSession {
         void run(WriteSession tx) throws SQLException;
     }
 
+    private static final String TURN = "SELECT 1 FROM store_probe WHERE id = 1 FOR UPDATE";
+
     private final Handle handle;
+    private final boolean manyWriters;
     private final Map<String, PreparedStatement> prepared = new HashMap<>();
     private final Map<String, PreparedStatement> pending = new LinkedHashMap<>();
     private final List<BeforeCommit> beforeCommit = new ArrayList<>();
     private final Map<Object, Object> attachments = new HashMap<>();
 
-    WriteSession(Handle handle) {
+    /** @param manyWriters whether other processes write to the same database at the same time */
+    WriteSession(Handle handle, boolean manyWriters) {
         this.handle = handle;
+        this.manyWriters = manyWriters;
     }
 
     /** For statements that are rare or must answer at once. */
@@ -77,6 +82,14 @@ public final class WriteSession {
     /**
      * Begins the group's transaction. Between groups the connection commits by itself, for SQLite's driver would otherwise
      * begin the next transaction at once after a commit, and so keep the lock of a store that nobody writes to.
+     *
+     * <p><b>The order of locks.</b> Where several nodes write to one database, each of their transactions first takes the
+     * turn: one row's lock, kept until its end, before any other lock. A group is made of whatever came together (a budget's
+     * window, the trail's head, a key), so no order of its other locks could be kept; behind the turn none is needed, and
+     * two writers never wait for each other in a circle. It costs little: nearly every group appends to the audit trail,
+     * which is one chain. A transaction whose answer was lost keeps the turn until it is over: whoever repeats it has
+     * waited for that, and sees what it did. Every transaction that writes belongs here; one that does not come through
+     * the writer must take the turn itself.
      */
     void begin() throws SQLException {
         try {
@@ -85,6 +98,9 @@ public final class WriteSession {
             // The driver now takes a transaction for begun that is not: this connection must not be used again.
             handle.getConnection().close();
             throw e;
+        }
+        if (manyWriters) {
+            statement(TURN).executeQuery().close();
         }
     }
 

@@ -1,0 +1,278 @@
+package dev.tollgate.budget;
+
+import static dev.tollgate.budget.BudgetSamples.ceiling;
+import static dev.tollgate.budget.BudgetSamples.cost;
+import static dev.tollgate.budget.BudgetSamples.key;
+import static dev.tollgate.budget.BudgetSamples.start;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tollgate.catalog.TestDatabase;
+import dev.tollgate.holdings.Holding;
+import dev.tollgate.holdings.Holdings;
+import dev.tollgate.kernel.Notice;
+import dev.tollgate.kernel.store.DatabaseUrl;
+import dev.tollgate.kernel.store.WriteSession;
+import dev.tollgate.ledger.CallRecord;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** That a threshold is told once, also where the store is away or the process dies at the wrong moment; and that batches pass it, too. */
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
+@Timeout(120)
+class ThresholdNoticesTest {
+    private static final long DAY = Duration.ofDays(1).toMillis();
+
+    @Parameter
+    TestDatabase kind = TestDatabase.SQLITE;
+
+    @TempDir
+    Path home = Path.of("");
+
+    private final AtomicLong now = new AtomicLong(MoneyHouse.NOW);
+    private volatile boolean keepsNone;
+    private int calls;
+
+    @SuppressWarnings("NullAway.Init")
+    private DatabaseUrl url;
+
+    @SuppressWarnings("NullAway.Init")
+    private MoneyHouse house;
+
+    @SuppressWarnings("NullAway.Init")
+    private Holdings holdings;
+
+    @BeforeEach
+    void open() throws SQLException {
+        url = kind.fresh(home);
+        enter();
+        house.store.write(tx -> tx.handle().execute("CREATE TABLE kept (message TEXT NOT NULL)"));
+    }
+
+    private void enter() {
+        house = new MoneyHouse(url, home, trail -> trail, Settlement.DEADLINE, () -> Instant.ofEpochMilli(now.get()));
+        house.events.subscribeKeeper(this::keep);
+        house.settlement.recover();
+        holdings = new Holdings(
+                house.store,
+                new SettlementRows(house.ledger, house.audit),
+                house.pledges,
+                house.audit,
+                () -> Instant.ofEpochMilli(now.get()));
+    }
+
+    /** As the board does. */
+    private void keep(WriteSession tx, Notice notice) {
+        if (keepsNone) {
+            throw new IllegalStateException("nothing is kept");
+        }
+        tx.handle().execute("INSERT INTO kept (message) VALUES (?)", notice.message());
+    }
+
+    @AfterEach
+    void close() {
+        house.close();
+    }
+
+    private Budget set(Threshold... thresholds) {
+        return house.budgets.set(
+                new Budget("", key("k1"), "", 1_000, Window.DAY, BudgetSamples.UTC, List.of(thresholds), false, 0),
+                "owner");
+    }
+
+    private void spend(long amount) throws Exception {
+        Reservation reservation =
+                Samples.reserved(house.ask(start("req_" + ++calls, "k1", "personal", now.get()), ceiling(amount)));
+        reservation.dispatched(Samples.SERVED);
+        house.settled(reservation, Samples.end(now.get(), cost(amount)));
+    }
+
+    /** The percentages that were told so far. */
+    private List<Integer> told() {
+        house.store.write(tx -> true); // behind what was submitted before
+        house.store.write(tx -> true);
+        return house
+                .store
+                .read(handle -> handle.createQuery("SELECT message FROM kept")
+                        .mapTo(String.class)
+                        .list())
+                .stream()
+                .map(message -> Integer.valueOf(message.replaceAll(".*?(\\d+) %.*", "$1")))
+                .sorted()
+                .toList();
+    }
+
+    private void awaitTold(Integer... percentages) {
+        long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+        while (!told().equals(List.of(percentages)) && System.nanoTime() < deadline) {
+            LockSupport.parkNanos(5_000_000);
+        }
+        assertEquals(List.of(percentages), told());
+    }
+
+    private void rename(String from, String to) {
+        house.store.write(tx -> tx.handle().execute("ALTER TABLE " + from + " RENAME TO " + to));
+    }
+
+    @Test
+    void aThresholdThatTheStoreDidNotTakeIsToldLaterAndOnce() throws Exception {
+        set(Threshold.notice(70), Threshold.notice(90));
+        rename("budget_told", "elsewhere");
+        spend(950);
+        assertEquals(List.of(), told());
+        rename("elsewhere", "budget_told");
+        awaitTold(70, 90);
+        spend(10);
+        house.close();
+        enter();
+        house.purses.recall(house.store);
+        spend(10);
+        awaitTold(70, 90);
+    }
+
+    @Test
+    void aNoticeThatIsNotKeptIsNotNotedAsTold() throws Exception {
+        set(Threshold.notice(70));
+        keepsNone = true;
+        spend(750);
+        told();
+        int noted = house.store.read(handle -> handle.createQuery("SELECT COUNT(*) FROM budget_told")
+                .mapTo(Integer.class)
+                .one());
+        assertEquals(0, noted);
+        keepsNone = false;
+        awaitTold(70);
+    }
+
+    @Test
+    void whatAProcessDiedOverIsToldByTheNextWithoutAnotherCall() throws Exception {
+        for (int other = 0; other < 50; other++) {
+            house.budgets.set(BudgetSamples.budget(key("other" + other), 1_000, Window.DAY), "owner");
+        }
+        set(Threshold.notice(70), Threshold.notice(90));
+        keepsNone = true;
+        spend(950);
+        told();
+        house.close();
+        keepsNone = false;
+        enter();
+        assertEquals(List.of(), told());
+        house.purses.recall(house.store);
+        awaitTold(70, 90);
+    }
+
+    private Holding batch(long boundNanoUsd) {
+        Holding batch = new Holding(
+                "req_batch" + ++calls,
+                Holding.Kind.BATCH,
+                "",
+                "anthropic",
+                Samples.SERVED.provider(),
+                "cred_1",
+                "main",
+                start("req_" + calls, "k1", "personal", now.get()).payer(),
+                "",
+                now.get(),
+                Holding.State.SENDING,
+                List.of(Samples.SERVED.model()),
+                true,
+                boundNanoUsd,
+                "");
+        List<Pledges.Dearest> dearest = MoneyHouse.PLACES.stream()
+                .map(place -> new Pledges.Dearest(place, boundNanoUsd))
+                .toList();
+        assertEquals(Optional.empty(), holdings.sending(batch, dearest, true));
+        return batch;
+    }
+
+    private boolean settle(Holding batch, long amount) {
+        return holdings.settle(
+                batch,
+                List.of(new CallRecord(
+                        start(batch.requestId(), "k1", "personal", batch.createdAtMillis()),
+                        Samples.end(now.get(), cost(amount)),
+                        amount)));
+    }
+
+    @Test
+    void whatABatchHasCostPassesThresholdsAtOnce() throws Exception {
+        Budget budget = set(
+                Threshold.notice(40),
+                new Threshold(50, ThresholdAction.NO_HEAVY),
+                new Threshold(60, ThresholdAction.CHEAPER));
+        HeavyFeatures heavy = HeavyFeatures.open(house.store, house.audit, () -> Instant.ofEpochMilli(now.get()));
+        heavy.set("chat", true, "owner");
+        ThresholdActions actions = new ThresholdActions(house.purses, heavy);
+        spend(100);
+        Holding batch = batch(900);
+        assertNull(
+                reached(actions).switchedOff(), "what is held for a call is not spent yet, and so it is with a batch");
+        assertTrue(settle(batch, 500));
+        assertEquals(
+                List.of(new ThresholdActions.Passed(budget, 60)),
+                reached(actions).cheaper());
+        assertNotNull(reached(actions).switchedOff());
+        awaitTold(40, 50, 60);
+        assertFalse(settle(batch, 500), "once");
+        spend(1);
+        assertEquals(601, spent(budget));
+        awaitTold(40, 50, 60);
+    }
+
+    /** In the present window, as far as this node knows. */
+    private long spent(Budget budget) {
+        return Objects.requireNonNull(house.purses.present(budget.id())).spent();
+    }
+
+    private ThresholdActions.Reached reached(ThresholdActions actions) {
+        return actions.reached(start("req_asked", "k1", "personal", now.get()), MoneyHouse.PLACES);
+    }
+
+    @Test
+    void aBatchOfYesterdayPassesYesterdaysThresholds() throws Exception {
+        Budget budget = set(Threshold.notice(70));
+        Holding batch = batch(900);
+        now.addAndGet(DAY);
+        spend(100);
+        assertTrue(settle(batch, 800));
+        awaitTold(70);
+        assertEquals(100, spent(budget));
+        spend(650);
+        awaitTold(70, 70);
+    }
+
+    @Test
+    void aBatchLearnsWhatOthersHaveSpent() throws Exception {
+        Budget budget = set(new Threshold(50, ThresholdAction.CHEAPER));
+        ThresholdActions actions = new ThresholdActions(
+                house.purses, HeavyFeatures.open(house.store, house.audit, () -> Instant.ofEpochMilli(now.get())));
+        batch(10);
+        house.store.write(tx -> tx.handle()
+                .execute("INSERT INTO budget_slice (budget_id, start_at, node, granted, spent)"
+                        + " SELECT budget_id, start_at, 'other', 600, 600 FROM budget_window"));
+        assertEquals(List.of(), reached(actions).cheaper());
+        batch(10);
+        assertEquals(
+                List.of(new ThresholdActions.Passed(budget, 50)),
+                reached(actions).cheaper());
+    }
+}
