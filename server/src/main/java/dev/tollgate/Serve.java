@@ -52,7 +52,10 @@ final class Serve {
             Runtime.getRuntime().halt(OK);
         }));
         Greeting.print(
-                System.out, tollgate.url(), Greeting.freshKey(tollgate.keys()), tollgate.firstRunLink().orElse(null));
+                System.out,
+                tollgate.url(),
+                Greeting.freshKey(tollgate.keys()),
+                tollgate.firstRunLink().orElse(null));
         stopped.await();
         return OK;
     }

@@ -283,8 +283,8 @@ public final class Tollgate implements AutoCloseable {
 
         // The doors.
         ClientAddress clients = services.clients();
-        WebDoors doors =
-                new WebDoors(people, barrier.derive("web"), () -> url, clock.withZone(ZoneOffset.UTC), blocking, clients);
+        WebDoors doors = new WebDoors(
+                people, barrier.derive("web"), () -> url, clock.withZone(ZoneOffset.UTC), blocking, clients);
         web = doors;
         HealthEndpoints health = new HealthEndpoints(blocking, () -> problems(store, settlement), metrics::scrape);
         AdminApi admin = new AdminApi(

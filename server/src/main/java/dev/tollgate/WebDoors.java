@@ -40,7 +40,7 @@ final class WebDoors {
             ClientAddress clients) {
         this.people = people;
         this.pages = new Pages(() -> PageAddress.of(publicUrl.get()), key, clock);
-        this.console = new Console(people, pages, publicUrl, clock);
+        this.console = new Console(people, pages, publicUrl, List::of, clock);
         this.clock = clock;
         this.blocking = blocking;
         this.clients = clients;

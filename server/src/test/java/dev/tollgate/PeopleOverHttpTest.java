@@ -36,8 +36,7 @@ class PeopleOverHttpTest {
 
     private static HttpResponse<String> get(String link) throws Exception {
         try (HttpClient http = HttpClient.newHttpClient()) {
-            return http.send(
-                    HttpRequest.newBuilder(URI.create(link)).build(), HttpResponse.BodyHandlers.ofString());
+            return http.send(HttpRequest.newBuilder(URI.create(link)).build(), HttpResponse.BodyHandlers.ofString());
         }
     }
 
@@ -91,7 +90,9 @@ class PeopleOverHttpTest {
     void pagesWantAPersonAndNoOwnersTokenOpensThem() throws Exception {
         HttpResponse<String> account = get(gate.firstRunLink().replaceAll("/first-run.*", "/account"));
         assertEquals(303, account.statusCode());
-        assertEquals("/sign-in?return_to=%2Faccount", account.headers().firstValue("location").orElseThrow());
+        assertEquals(
+                "/sign-in?return_to=%2Faccount",
+                account.headers().firstValue("location").orElseThrow());
         assertEquals(401, gate.adminAs("", "GET", "/people", "").statusCode());
     }
 }

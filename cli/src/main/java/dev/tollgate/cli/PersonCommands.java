@@ -17,7 +17,11 @@ final class PersonCommands {
                 new Invite(),
                 new ListAll(),
                 new Change(),
-                new OfPerson("suspend", "Keep a person out at once; all their sessions end.", "/people/{}/suspend", "is suspended"),
+                new OfPerson(
+                        "suspend",
+                        "Keep a person out at once; all their sessions end.",
+                        "/people/{}/suspend",
+                        "is suspended"),
                 new OfPerson("restore", "Let a suspended person in again.", "/people/{}/restore", "may sign in again"),
                 new OfPerson(
                         "reset",

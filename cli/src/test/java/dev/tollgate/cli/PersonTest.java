@@ -46,7 +46,8 @@ class PersonTest extends AgainstAdminServer {
     @Test
     void invitationIsTakenBack() {
         assertEquals(
-                "The invitation of max@example.com is revoked.\n", ok(cli.run("person", "invitation", "revoke", "inv_1")));
+                "The invitation of max@example.com is revoked.\n",
+                ok(cli.run("person", "invitation", "revoke", "inv_1")));
         assertEquals("DELETE /admin/v1/invitations/inv_1", sent());
     }
 
@@ -61,7 +62,15 @@ class PersonTest extends AgainstAdminServer {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"invite", "set", "set x@example.com", "suspend", "restore", "reset", "invitation revoke", "set .. --role admin"
+            strings = {
+                "invite",
+                "set",
+                "set x@example.com",
+                "suspend",
+                "restore",
+                "reset",
+                "invitation revoke",
+                "set .. --role admin"
             })
     void whatIsIncompleteIsNotSent(String arguments) {
         Cli.Result result = cli.run(("person " + arguments).split(" "));

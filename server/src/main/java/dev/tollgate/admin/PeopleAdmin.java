@@ -41,7 +41,8 @@ final class PeopleAdmin {
     void add(AdminRoutes routes) {
         routes.get(
                 "/people",
-                request -> AdminReply.list(people().list().stream().map(this::shape).toList()));
+                request -> AdminReply.list(
+                        people().list().stream().map(this::shape).toList()));
         routes.patch("/people/{id_or_email}", Set.of("name", "role", "account", "groups"), this::change);
         routes.post(
                 "/people/{id_or_email}/suspend",
@@ -87,12 +88,13 @@ final class PeopleAdmin {
     private AdminReply invite(AdminRequest request) {
         Role role = role(request.optionalText("role"));
         String account = request.optionalText("account");
-        NewInvitation made = invitations().invite(
-                request.text("email"),
-                Objects.requireNonNullElse(role, Role.MEMBER),
-                Objects.requireNonNullElse(account, People.DEFAULT_ACCOUNT),
-                request.texts("groups"),
-                request.actor());
+        NewInvitation made = invitations()
+                .invite(
+                        request.text("email"),
+                        Objects.requireNonNullElse(role, Role.MEMBER),
+                        Objects.requireNonNullElse(account, People.DEFAULT_ACCOUNT),
+                        request.texts("groups"),
+                        request.actor());
         return AdminReply.created(shape(made.invitation()).put("link", link.apply(made.text())));
     }
 

@@ -15,12 +15,14 @@ import dev.tollgate.web.WebReply;
 import dev.tollgate.web.WebRequest;
 import dev.tollgate.web.WebRoutes;
 import dev.tollgate.web.page.AccountPage;
+import dev.tollgate.web.page.OutsideProvider;
 import dev.tollgate.web.page.Paths;
 import dev.tollgate.web.page.Problems;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /** A person's own page. */
 final class AccountPages {
@@ -29,13 +31,16 @@ final class AccountPages {
     private final Passkeys passkeys;
     private final OutsideIdentities outside;
     private final MethodChanges changes;
+    private final Supplier<List<OutsideProvider>> providers;
 
-    AccountPages(Doorway door, PeopleServices people, MethodChanges changes) {
+    AccountPages(
+            Doorway door, PeopleServices people, MethodChanges changes, Supplier<List<OutsideProvider>> providers) {
         this.door = door;
         this.people = people.people();
         this.passkeys = people.passkeys();
         this.outside = people.outside();
         this.changes = changes;
+        this.providers = providers;
     }
 
     void declare(WebRoutes routes) {
@@ -76,7 +81,7 @@ final class AccountPages {
                         methods.password(),
                         methods.recoveryCodes(),
                         methods.outside().stream().map(AccountPages::shown).toList(),
-                        List.of(),
+                        providers.get(),
                         Notice.text(request.query().get(Notice.PARAMETER)),
                         problems));
     }

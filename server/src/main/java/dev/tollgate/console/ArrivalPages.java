@@ -27,7 +27,8 @@ final class ArrivalPages {
     /** The link's secret, in its query and in its form. */
     static final String TOKEN = "token";
 
-    private static final String NEWEST = "Open the newest link: each start of the server prints one, in place of the one before.";
+    private static final String NEWEST =
+            "Open the newest link: each start of the server prints one, in place of the one before.";
     private static final String ASK = "Ask whoever invited you for a new link.";
 
     private final Doorway door;

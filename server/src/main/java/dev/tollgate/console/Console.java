@@ -3,14 +3,19 @@ package dev.tollgate.console;
 import dev.tollgate.identity.people.PeopleServices;
 import dev.tollgate.web.PageAddress;
 import dev.tollgate.web.Pages;
+import dev.tollgate.web.ReturnTo;
 import dev.tollgate.web.WebRoutes;
+import dev.tollgate.web.WebRoutes.Endpoint;
+import dev.tollgate.web.page.OutsideProvider;
 import dev.tollgate.web.page.Paths;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.Supplier;
 
 /** The pages on which people come in, sign in, and look after how they do. */
 public final class Console {
     private final Supplier<String> publicUrl;
+    private final Doorway door;
     private final SignInPages signIn;
     private final ArrivalPages arrival;
     private final AccountPages account;
@@ -22,14 +27,20 @@ public final class Console {
      * All of them.
      *
      * @param publicUrl {@code http(s)://host[:port]}
+     * @param providers through whom people may sign in, too; blocking
      */
-    public Console(PeopleServices people, Pages pages, Supplier<String> publicUrl, InstantSource clock) {
-        Doorway door = new Doorway(people.sessions(), pages, publicUrl);
+    public Console(
+            PeopleServices people,
+            Pages pages,
+            Supplier<String> publicUrl,
+            Supplier<List<OutsideProvider>> providers,
+            InstantSource clock) {
+        this.door = new Doorway(people.sessions(), pages, publicUrl);
         MethodChanges changes = new MethodChanges(door, people.people(), clock);
         this.publicUrl = publicUrl;
-        this.signIn = new SignInPages(door, people);
+        this.signIn = new SignInPages(door, people, providers);
         this.arrival = new ArrivalPages(door, people);
-        this.account = new AccountPages(door, people, changes);
+        this.account = new AccountPages(door, people, changes, providers);
         this.passkeys = new PasskeyPages(door, people, changes, account);
         this.passwords = new PasswordPages(door, people, changes, account);
         this.sessions = new SessionPages(door, people.sessions());
@@ -43,6 +54,16 @@ public final class Console {
         passkeys.declare(routes);
         passwords.declare(routes);
         sessions.declare(routes);
+    }
+
+    /** Where people may go on to after signing in. */
+    public ReturnTo returnTo() {
+        return SignInPages.PLACES;
+    }
+
+    /** The endpoint with a limit on how often one network may ask; the console's own have it already. */
+    public Endpoint paced(Endpoint endpoint) {
+        return door.paced(endpoint);
     }
 
     /**

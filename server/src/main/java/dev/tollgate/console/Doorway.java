@@ -72,12 +72,13 @@ final class Doorway {
 
     /** A form for whoever has signed in. */
     void postInside(WebRoutes routes, String path, Inside inside) {
-        Inside guarded = (request, who) ->
-                pages.form(same -> inside.handle(same, who)).handle(request);
+        Inside guarded =
+                (request, who) -> pages.form(same -> inside.handle(same, who)).handle(request);
         routes.add(HttpMethod.POST, path, Authentication.SESSION, Egress.NONE, inside(guarded));
     }
 
-    private Endpoint paced(Endpoint endpoint) {
+    /** The endpoint with a limit on how often one network may ask. */
+    Endpoint paced(Endpoint endpoint) {
         return request -> {
             Duration wait = pace.take(Networks.of(request.clientAddress()));
             return wait.isZero() ? endpoint.handle(request) : tooMany(wait);
@@ -135,7 +136,10 @@ final class Doorway {
         char separator = '?';
         for (Map.Entry<String, List<String>> parameter : request.query().asMap().entrySet()) {
             for (String value : parameter.getValue()) {
-                text.append(separator).append(encode(parameter.getKey())).append('=').append(encode(value));
+                text.append(separator)
+                        .append(encode(parameter.getKey()))
+                        .append('=')
+                        .append(encode(value));
                 separator = '&';
             }
         }

@@ -23,9 +23,11 @@ final class Pace {
 
     /** Takes one; how long to wait for it, zero if there is one. */
     Duration take(String key) {
-        Bucket bucket = buckets.get(key, fresh -> Bucket.builder()
-                .addLimit(limit -> limit.capacity(PER_MINUTE).refillGreedy(PER_MINUTE, Duration.ofMinutes(1)))
-                .build());
+        Bucket bucket = buckets.get(
+                key,
+                fresh -> Bucket.builder()
+                        .addLimit(limit -> limit.capacity(PER_MINUTE).refillGreedy(PER_MINUTE, Duration.ofMinutes(1)))
+                        .build());
         ConsumptionProbe probe = bucket.tryConsumeAndReturnRemaining(1);
         return probe.isConsumed() ? Duration.ZERO : Duration.ofNanos(probe.getNanosToWaitForRefill());
     }

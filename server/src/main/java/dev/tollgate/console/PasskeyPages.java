@@ -69,7 +69,10 @@ final class PasskeyPages {
 
     private WebReply rename(WebRequest request, SignedIn who) {
         return changes.answer(
-                passkeys.rename(who, request.pathParameter("id"), Doorway.text(request.form().get("name"))),
+                passkeys.rename(
+                        who,
+                        request.pathParameter("id"),
+                        Doorway.text(request.form().get("name"))),
                 who,
                 Paths.ACCOUNT,
                 done -> Notice.PASSKEY_RENAMED.on(Paths.ACCOUNT),

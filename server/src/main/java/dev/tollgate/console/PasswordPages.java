@@ -80,9 +80,7 @@ final class PasswordPages {
 
     private WebReply setUp(WebRequest request, SignedIn who, PasswordSetup setup, Problems problems) {
         return door.show(
-                request,
-                who,
-                new AuthenticatorPage(setup.ticket(), setup.provisioningUri(), setup.secret(), problems));
+                request, who, new AuthenticatorPage(setup.ticket(), setup.provisioningUri(), setup.secret(), problems));
     }
 
     private WebReply authenticator(WebRequest request, SignedIn who) {

@@ -15,6 +15,7 @@ import dev.tollgate.web.WebReply;
 import dev.tollgate.web.WebRequest;
 import dev.tollgate.web.WebRoutes;
 import dev.tollgate.web.page.ContinuePage;
+import dev.tollgate.web.page.OutsideProvider;
 import dev.tollgate.web.page.Page;
 import dev.tollgate.web.page.PasswordPage;
 import dev.tollgate.web.page.Paths;
@@ -29,6 +30,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,23 +44,27 @@ final class SignInPages {
     static final String AGAIN = "again";
 
     private static final String AUTHORIZE = "/oauth/authorize";
+    /** Where to go on to, nowhere else. */
+    static final ReturnTo PLACES = new ReturnTo(List.of(Paths.ACCOUNT, Paths.ACCESS, Paths.DEVICE, AUTHORIZE));
+
     private static final int LONGEST_EMAIL = 254;
     private static final Duration BUSY = Duration.ofSeconds(5);
     private static final String LATE = "That took too long, or it was used already. Begin again.";
 
-    private final ReturnTo places = new ReturnTo(List.of(Paths.ACCOUNT, Paths.ACCESS, Paths.DEVICE, AUTHORIZE));
     private final Doorway door;
     private final SignInDesk desk;
     private final Passkeys passkeys;
     private final Sessions sessions;
     private final FirstRun firstRun;
+    private final Supplier<List<OutsideProvider>> providers;
 
-    SignInPages(Doorway door, PeopleServices people) {
+    SignInPages(Doorway door, PeopleServices people, Supplier<List<OutsideProvider>> providers) {
         this.door = door;
         this.desk = people.signIn();
         this.passkeys = people.passkeys();
         this.sessions = people.sessions();
         this.firstRun = people.firstRun();
+        this.providers = providers;
     }
 
     void declare(WebRoutes routes) {
@@ -78,15 +84,15 @@ final class SignInPages {
     }
 
     private WebReply show(WebRequest request) {
-        String returnTo = places.of(request.query().get(RETURN_TO));
+        String returnTo = PLACES.of(request.query().get(RETURN_TO));
         Optional<SignedIn> who = door.who(request);
         boolean again = request.query().get(AGAIN) != null;
         if (who.isPresent() && !again) {
-            return WebReply.seeOther(places.or(returnTo, Paths.ACCOUNT));
+            return WebReply.seeOther(PLACES.or(returnTo, Paths.ACCOUNT));
         }
         if (who.isPresent()) {
             String email = who.get().person().email();
-            return begin(request, email, returnTo, "Sign in once more to go on: it is some time ago.", Problems.NONE);
+            return begin(request, email, returnTo, "Sign in once more to go on.", Problems.NONE);
         }
         String reason = firstRun.awaited()
                 ? "Nobody can sign in yet. Open the link that the server printed when it was started."
@@ -97,7 +103,7 @@ final class SignInPages {
     private WebReply begin(
             WebRequest request, String email, @Nullable String returnTo, @Nullable String reason, Problems problems) {
         return door.show(
-                request, new SignInPage(email, returnTo, hasPasskeys(), List.of(), null, reason, problems));
+                request, new SignInPage(email, returnTo, hasPasskeys(), providers.get(), null, reason, problems));
     }
 
     private boolean hasPasskeys() {
@@ -105,7 +111,7 @@ final class SignInPages {
     }
 
     private @Nullable String returnTo(WebRequest request) {
-        return places.of(request.form().get(RETURN_TO));
+        return PLACES.of(request.form().get(RETURN_TO));
     }
 
     private WebReply email(WebRequest request) {
@@ -178,14 +184,15 @@ final class SignInPages {
     private WebReply options() {
         return passkeys.signInOptions()
                 .map(options -> WebReply.json(200, options.getBytes(StandardCharsets.UTF_8)))
-                .orElseGet(() -> WebReply.json(404, Json.MAPPER.createObjectNode().put("error", "no_passkeys_here")));
+                .orElseGet(
+                        () -> WebReply.json(404, Json.MAPPER.createObjectNode().put("error", "no_passkeys_here")));
     }
 
     private WebReply passkey(WebRequest request) {
         String credential = request.form().get("credential");
         String returnTo = returnTo(request);
         Function<Problems, Page> page =
-                problems -> new SignInPage("", returnTo, hasPasskeys(), List.of(), null, null, problems);
+                problems -> new SignInPage("", returnTo, hasPasskeys(), providers.get(), null, null, problems);
         Problems refused = Problems.form("This passkey opens nothing here. Try another one, or your password.");
         if (credential == null) {
             return door.show(request, page.apply(refused));
@@ -205,7 +212,10 @@ final class SignInPages {
                 later(
                         503,
                         BUSY,
-                        door.show(request, page.apply(Problems.form("Many people sign in just now. Try again in a few seconds."))));
+                        door.show(
+                                request,
+                                page.apply(
+                                        Problems.form("Many people sign in just now. Try again in a few seconds."))));
         };
     }
 
@@ -223,7 +233,7 @@ final class SignInPages {
 
     /** On the way to an app a page ends the chain of redirects: see {@link ContinuePage}. */
     private WebReply entered(WebRequest request, NewSession in) {
-        String to = places.or(returnTo(request), Paths.ACCOUNT);
+        String to = PLACES.or(returnTo(request), Paths.ACCOUNT);
         return to.startsWith(AUTHORIZE)
                 ? door.show(request, in, new ContinuePage(to, "the app"))
                 : Doorway.entered(WebReply.seeOther(to), in);

@@ -73,7 +73,8 @@ final class Browser implements AutoCloseable {
             request.headers("origin", url, "sec-fetch-site", "same-origin");
         }
         HttpResponse<String> answer = http.send(
-                request.method(method, HttpRequest.BodyPublishers.ofString(body)).build(),
+                request.method(method, HttpRequest.BodyPublishers.ofString(body))
+                        .build(),
                 HttpResponse.BodyHandlers.ofString());
         for (String set : answer.headers().allValues("set-cookie")) {
             keep(set);
@@ -125,7 +126,10 @@ final class Browser implements AutoCloseable {
     }
 
     static String unescaped(String html) {
-        return html.replace("&#34;", "\"").replace("&#39;", "'").replace("&lt;", "<").replace("&amp;", "&");
+        return html.replace("&#34;", "\"")
+                .replace("&#39;", "'")
+                .replace("&lt;", "<")
+                .replace("&amp;", "&");
     }
 
     String hidden(String name) {
@@ -183,8 +187,8 @@ final class Browser implements AutoCloseable {
         int bits = 0;
         int count = 0;
         ByteBuffer key = ByteBuffer.allocate(base32.length() * 5 / 8);
-        for (char letter : base32.toCharArray()) {
-            bits = bits << 5 | "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(letter);
+        for (int i = 0; i < base32.length(); i++) {
+            bits = bits << 5 | "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(base32.charAt(i));
             count += 5;
             if (count >= 8) {
                 count -= 8;

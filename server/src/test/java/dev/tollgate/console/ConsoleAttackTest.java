@@ -82,7 +82,11 @@ class ConsoleAttackTest {
         for (String path : FORMS) {
             HttpResponse<String> crossSite = browser.raw("POST", path, good, "sec-fetch-site", "cross-site");
             assertEquals(403, crossSite.statusCode(), path);
-            assertEquals(403, browser.raw("POST", path, good, "origin", "https://evil.example").statusCode(), path);
+            assertEquals(
+                    403,
+                    browser.raw("POST", path, good, "origin", "https://evil.example")
+                            .statusCode(),
+                    path);
             assertEquals(403, browser.raw("POST", path, good, "origin", "null").statusCode(), path);
             HttpResponse<String> bare = browser.raw("POST", path, "name=Eve");
             assertEquals(403, bare.statusCode(), path);
@@ -94,7 +98,11 @@ class ConsoleAttackTest {
     @Test
     void everyFormOfTheConsoleIsInTheListAbove() {
         assertEquals(
-                FORMS.stream().map(path -> path.replace("/x/", "/{id}/")).sorted().toList(), house.posts());
+                FORMS.stream()
+                        .map(path -> path.replace("/x/", "/{id}/"))
+                        .sorted()
+                        .toList(),
+                house.posts());
         for (String path : house.paths(Authentication.NONE)) {
             assertFalse(path.startsWith("/account"), path + " wants a session");
         }
@@ -174,7 +182,8 @@ class ConsoleAttackTest {
         }
         try (Browser one = house.browser("203.0.113.15")) {
             String authorize = "/oauth/authorize?client_id=a&state=x%26y";
-            one.open("/sign-in?return_to=" + URLEncoder.encode(authorize, StandardCharsets.UTF_8)).signIn(passkey);
+            one.open("/sign-in?return_to=" + URLEncoder.encode(authorize, StandardCharsets.UTF_8))
+                    .signIn(passkey);
             assertEquals(200, one.page.statusCode());
             assertEquals(authorize, one.refresh());
             assertTrue(one.cookies.containsKey(SESSION));
@@ -221,7 +230,9 @@ class ConsoleAttackTest {
             eve.open("/sign-in").password("olga@example.com", "one more guess");
             assertEquals(429, eve.page.statusCode());
             eve.says("There were too many wrong attempts. Try again in").says("sign in with a passkey now");
-            assertTrue(Integer.parseInt(eve.page.headers().firstValue("retry-after").orElseThrow()) > 0);
+            assertTrue(Integer.parseInt(
+                            eve.page.headers().firstValue("retry-after").orElseThrow())
+                    > 0);
         }
         browser.send("/sign-out").open("/sign-in").signIn(passkey).at("Your account");
         browser.send("/sign-out").open("/sign-in").password("olga@example.com", "my own slip");
@@ -253,8 +264,7 @@ class ConsoleAttackTest {
         assertEquals(413, large.statusCode());
         assertTrue(large.body().contains("larger than any form"), large.body());
         assertEquals(400, browser.raw("POST", "/account/name", "name=%zz").statusCode());
-        HttpResponse<String> twice =
-                browser.raw("POST", "/account/name", browser.form("name", "A") + "&name=B");
+        HttpResponse<String> twice = browser.raw("POST", "/account/name", browser.form("name", "A") + "&name=B");
         assertTrue(twice.body().contains("A person needs a name."), "neither of the two is chosen");
     }
 
@@ -265,16 +275,20 @@ class ConsoleAttackTest {
             assertEquals(200, page.statusCode(), path);
             assertEquals("no-store", page.headers().firstValue("cache-control").orElseThrow(), path);
             assertEquals("DENY", page.headers().firstValue("x-frame-options").orElseThrow(), path);
-            assertTrue(
-                    page.headers().firstValue("content-security-policy").orElseThrow().contains("frame-ancestors 'none'"));
+            assertTrue(page.headers()
+                    .firstValue("content-security-policy")
+                    .orElseThrow()
+                    .contains("frame-ancestors 'none'"));
         }
     }
 
     @Test
     void othersSessionsAndPasskeysAreOutOfReach() throws Exception {
-        String olga = house.people.people().byEmail("olga@example.com").orElseThrow().id();
+        String olga =
+                house.people.people().byEmail("olga@example.com").orElseThrow().id();
         String session = house.people.sessions().of(olga).getFirst().id();
-        String credential = house.people.people().methods(olga).passkeys().getFirst().id();
+        String credential =
+                house.people.people().methods(olga).passkeys().getFirst().id();
         try (Browser eve = house.browser("203.0.113.66")) {
             eve.open(house.invitationLink("eve@example.com", Role.MEMBER))
                     .send("/invitation", "name", "Eve")
@@ -295,7 +309,11 @@ class ConsoleAttackTest {
                     .send("/invitation", "name", "Max")
                     .addPasskey(key)
                     .at("Your account");
-            String id = house.people.people().byEmail("max@example.com").orElseThrow().id();
+            String id = house.people
+                    .people()
+                    .byEmail("max@example.com")
+                    .orElseThrow()
+                    .id();
             house.people.people().suspend(id, Actor.OWNER_TOKEN);
             max.open("/account").at("Sign in").signIn(key).says("This passkey opens nothing here.");
         }

@@ -50,8 +50,7 @@ final class ConsoleHouse implements AutoCloseable {
         store = Store.open(TestDatabase.SQLITE.fresh(folder));
         Clock clock = new Moved();
         String[] given = new String[1];
-        Barrier barrier =
-                Barrier.unseal(store, clock, RootKeySource.configured(folder, Map.of()), Optional.empty());
+        Barrier barrier = Barrier.unseal(store, clock, RootKeySource.configured(folder, Map.of()), Optional.empty());
         people = PeopleServices.open(
                 store,
                 (tx, actor, action, subject, detail) -> {},
@@ -60,7 +59,7 @@ final class ConsoleHouse implements AutoCloseable {
                 barrier.sealer(PeopleServices.SEALED),
                 () -> PageAddress.of(given[0]));
         Pages pages = new Pages(() -> PageAddress.of(given[0]), barrier.derive("web"), clock);
-        console = new Console(people, pages, () -> given[0], clock);
+        console = new Console(people, pages, () -> given[0], List::of, clock);
         Context context = vertx.getOrCreateContext();
         ClientAddress clients = ClientAddress.behind(List.of("127.0.0.1"));
         WebRoutes declared = new WebRoutes(context, blocking, clients, new PageFailures(pages, clock));
@@ -69,7 +68,8 @@ final class ConsoleHouse implements AutoCloseable {
         this.routes = declared.routes();
         Front front = new Front(this.routes, token -> false, new Plain(), clients);
         CompletableFuture<HttpServer> listening = new CompletableFuture<>();
-        context.runOnContext(v -> front.listen(vertx, new HttpServerOptions().setHost("127.0.0.1").setPort(0))
+        context.runOnContext(v -> front.listen(
+                        vertx, new HttpServerOptions().setHost("127.0.0.1").setPort(0))
                 .onSuccess(listening::complete)
                 .onFailure(listening::completeExceptionally));
         int port = listening.get().actualPort();

@@ -57,7 +57,8 @@ class SigningInTest {
                 .at("Set a password")
                 .send("/account/password", "new_password", PASSWORD, "repeated_password", PASSWORD)
                 .at("Set up your authenticator");
-        Matcher key = Pattern.compile("<p class=\"secret\"><code>([A-Z2-7 ]+)</code>").matcher(browser.page.body());
+        Matcher key =
+                Pattern.compile("<p class=\"secret\"><code>([A-Z2-7 ]+)</code>").matcher(browser.page.body());
         assertTrue(key.find(), browser.page.body());
         String secret = key.group(1).replace(" ", "");
         String ticket = browser.hidden("ticket");
@@ -82,11 +83,19 @@ class SigningInTest {
         SoftPasskey passkey = new SoftPasskey();
         String link = house.firstRunLink();
         assertTrue(link.startsWith(house.url + "/first-run?token=tgf_"), "by name, where passkeys work: " + link);
-        owner(passkey).at("Your account").says("Add a second way to sign in").says("Laptop").says("owner");
+        owner(passkey)
+                .at("Your account")
+                .says("Add a second way to sign in")
+                .says("Laptop")
+                .says("owner");
 
         browser.send("/sign-out").at("You are signed out");
         assertFalse(browser.cookies.containsKey(SESSION));
-        browser.open("/account").at("Sign in").signIn(passkey).at("Your account").says("olga@example.com");
+        browser.open("/account")
+                .at("Sign in")
+                .signIn(passkey)
+                .at("Your account")
+                .says("olga@example.com");
     }
 
     @Test
@@ -96,7 +105,9 @@ class SigningInTest {
         browser.open(earlier)
                 .send("/first-run", "name", "Eve", "email", "eve@example.com")
                 .at("This link opens nothing");
-        browser.open(link).send("/first-run", "name", "Olga", "email", "olga@example.com").addPasskey(new SoftPasskey());
+        browser.open(link)
+                .send("/first-run", "name", "Olga", "email", "olga@example.com")
+                .addPasskey(new SoftPasskey());
         try (Browser other = house.browser("192.0.2.9")) {
             other.open(link).at("This Tollgate has an owner");
             assertEquals(410, other.page.statusCode());
@@ -167,7 +178,11 @@ class SigningInTest {
         String link = house.invitationLink("max@example.com", Role.MEMBER);
         try (Browser max = house.browser("203.0.113.5");
                 Browser late = house.browser("203.0.113.6")) {
-            max.open(link).open(link).at("You are invited").says("max@example.com").says("The owner");
+            max.open(link)
+                    .open(link)
+                    .at("You are invited")
+                    .says("max@example.com")
+                    .says("The owner");
             max.send("/invitation", "name", "").says("Type your name.");
             max.send("/invitation", "name", "Max").at("Choose how you sign in");
             assertTrue(max.cookies.containsKey(SESSION));
@@ -204,7 +219,10 @@ class SigningInTest {
         String before = browser.cookies.get(SESSION);
         browser.signIn(passkey).at("Add a passkey");
         assertNotEquals(before, browser.cookies.get(SESSION), "another session takes the place of the first");
-        browser.open("/account").send("/account/password/remove").says("are removed").at("Your account");
+        browser.open("/account")
+                .send("/account/password/remove")
+                .says("are removed")
+                .at("Your account");
     }
 
     @Test
@@ -229,7 +247,10 @@ class SigningInTest {
                 Browser third = house.browser("203.0.113.9")) {
             second.open("/sign-in").signIn(passkey).at("Your account");
             third.open("/sign-in").signIn(passkey).at("Your account");
-            browser.open("/account/sessions").says("203.0.113.8").says("This one").says("by passkey");
+            browser.open("/account/sessions")
+                    .says("203.0.113.8")
+                    .says("This one")
+                    .says("by passkey");
             browser.send("/account/sessions/end-others").says("All other sessions have ended.");
             second.open("/account").at("Sign in");
             third.open("/account").at("Sign in").signIn(passkey).at("Your account");
@@ -262,7 +283,10 @@ class SigningInTest {
 
     @Test
     void ownNameIsChanged() throws Exception {
-        owner(new SoftPasskey()).send("/account/name", "name", "Olga B.").says("Your name is changed.").says("Olga B.");
+        owner(new SoftPasskey())
+                .send("/account/name", "name", "Olga B.")
+                .says("Your name is changed.")
+                .says("Olga B.");
         browser.send("/account/name", "name", " ").says("A person needs a name.");
     }
 }

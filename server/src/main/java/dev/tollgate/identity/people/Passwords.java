@@ -150,8 +150,8 @@ public final class Passwords {
             return Optional.empty();
         }
         String secret = setup.path("secret").asString();
-        return Optional.of(
-                new PasswordSetup(ticket, Totp.provisioningUri(ISSUER, who.person().email(), secret), secret));
+        return Optional.of(new PasswordSetup(
+                ticket, Totp.provisioningUri(ISSUER, who.person().email(), secret), secret));
     }
 
     private @Nullable JsonNode opened(String personId, String ticket) {
