@@ -3,11 +3,14 @@ package dev.tollgate.oauth;
 import java.net.URI;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What tokens can be for (RFC 8707): the gate itself, which is the model API, and each MCP server behind it. */
 final class Audiences {
     private static final String MCP = "/mcp/";
+    /** As long as a scope's, and nothing that a store or a path stumbles over. */
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._~/@:%-]{1,200}");
 
     private final Supplier<String> issuer;
 
@@ -47,8 +50,10 @@ final class Audiences {
     String asked(String resource) {
         String known = issuer.get();
         String text = resource.endsWith("/") ? resource.substring(0, resource.length() - 1) : resource;
-        boolean here =
-                text.equals(known) || (text.startsWith(known + MCP) && text.indexOf('#') < 0 && text.indexOf('?') < 0);
+        boolean here = text.equals(known)
+                || (text.startsWith(known + MCP)
+                        && NAME.matcher(text.substring(known.length() + MCP.length()))
+                                .matches());
         if (!here) {
             throw OAuthRefusal.invalidTarget(
                     "resource must be this server's address or that of one of its MCP servers.");

@@ -8,6 +8,7 @@ import com.nimbusds.oauth2.sdk.ResponseMode;
 import com.nimbusds.oauth2.sdk.ResponseType;
 import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
 import com.nimbusds.openid.connect.sdk.AuthenticationRequest;
+import dev.tollgate.kernel.store.StoredText;
 import java.net.URI;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -136,6 +137,9 @@ public final class AuthorizationRequests {
             return proved;
         }
         String asked = request.getDPoPJWKThumbprintConfirmation().getValue().toString();
+        if (!AuthorizationCodes.isChallenge(asked)) {
+            throw OAuthRefusal.invalidRequest("dpop_jkt is no thumbprint by SHA-256 (RFC 9449 section 10).");
+        }
         if (!proved.isEmpty() && !proved.equals(asked)) {
             throw OAuthRefusal.invalidRequest("dpop_jkt is not the key of the DPoP proof.");
         }
@@ -148,8 +152,8 @@ public final class AuthorizationRequests {
                 ? oidc.getNonce().getValue()
                 : parameter(request, "nonce");
         String text = nonce == null ? "" : nonce;
-        if (text.length() > 512) {
-            throw OAuthRefusal.invalidRequest("nonce has more than 512 characters.");
+        if (!StoredText.clean(text, 512).equals(text)) {
+            throw OAuthRefusal.invalidRequest("nonce has more than 512 characters, or such as no text has.");
         }
         return text;
     }

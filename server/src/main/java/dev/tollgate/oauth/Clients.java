@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /** All OAuth clients: our own, those that an administrator made, those that registered themselves, those that are a document. */
 public final class Clients {
@@ -21,6 +22,9 @@ public final class Clients {
     public static final String CLAUDE_CODE = "claude-code";
     /** Our command line. */
     public static final String CLI = "tollgate-cli";
+
+    /** What ids that are kept look like: PostgreSQL refuses a query for U+0000. */
+    private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,100}");
 
     private static final String DEFAULT_ACCOUNT = "default";
     private static final int MOST_STRANGERS = 5_000;
@@ -77,6 +81,9 @@ public final class Clients {
         }
         if (id.startsWith("https:")) {
             return documents.find(id);
+        }
+        if (!ID.matcher(id).matches()) {
+            return Optional.empty();
         }
         return store.read(handle -> ClientTable.byId(handle, id, clock.millis()))
                 .map(Clients::client);

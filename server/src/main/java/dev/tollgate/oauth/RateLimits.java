@@ -3,12 +3,12 @@ package dev.tollgate.oauth;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.github.bucket4j.Bucket;
-import io.netty.util.NetUtil;
+import java.net.Inet6Address;
+import java.net.InetAddress;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.HexFormat;
 
-/** How often one address may ask for what, on this node. What somebody has with IPv6 is a network: its first 64 bits count. */
+/** How often one address may ask for what, on this node. What somebody has with IPv6 is a network: its first 56 bits count. */
 final class RateLimits {
     /** What is counted apart, and how often it may be had in a minute. An office may be one address. */
     enum Kind {
@@ -31,7 +31,8 @@ final class RateLimits {
 
     private static final int MOST_KEPT = 100_000;
     private static final Duration KEPT = Duration.ofMinutes(2);
-    private static final int NETWORK_BYTES = 8;
+    /** A /56 is the least that providers are told to give to a home (RIPE-690). */
+    private static final int NETWORK_BYTES = 7;
 
     private final Cache<String, Bucket> buckets =
             Caffeine.newBuilder().maximumSize(MOST_KEPT).expireAfterAccess(KEPT).build();
@@ -53,10 +54,15 @@ final class RateLimits {
         }
     }
 
+    /** An IPv4 address that a proxy writes in IPv6's form is that IPv4 address: else all of them were one network. */
     private static String network(String address) {
-        byte[] bytes = NetUtil.createByteArrayFromIpAddressString(address);
-        return bytes == null || bytes.length <= NETWORK_BYTES
-                ? address
-                : HexFormat.of().formatHex(Arrays.copyOf(bytes, NETWORK_BYTES));
+        try {
+            return switch (InetAddress.ofLiteral(address)) {
+                case Inet6Address six -> HexFormat.of().formatHex(six.getAddress(), 0, NETWORK_BYTES);
+                case InetAddress four -> four.getHostAddress();
+            };
+        } catch (IllegalArgumentException e) {
+            return address;
+        }
     }
 }

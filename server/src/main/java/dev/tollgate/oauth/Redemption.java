@@ -23,6 +23,13 @@ sealed interface Redemption {
     record Refused(String description) implements Redemption {}
 
     /**
+     * It is good, but not for what was asked of it; it is not used up.
+     *
+     * @param refusal for whoever presented it
+     */
+    record Unfit(OAuthRefusal refusal) implements Redemption {}
+
+    /**
      * It was used before, by somebody: all that came of it has ended.
      *
      * @param description for whoever presented it

@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Refresh tokens. Each is used once: a conditional update, in one transaction with the row of its successor. The successor is
@@ -32,6 +33,14 @@ final class RefreshTokens {
             String jkt,
             long authTimeMillis,
             List<String> amr) {}
+
+    /** Judges what is asked of a refresh token before it is used up. */
+    @FunctionalInterface
+    interface Fitness {
+        /** Why it cannot be had; null if it can. */
+        @Nullable
+        OAuthRefusal fault(TokenFamily family, AccessGrant grant);
+    }
 
     private record Row(String hash, String familyId, long usedAt) {}
 
@@ -85,19 +94,20 @@ final class RefreshTokens {
      * Uses a refresh token (RFC 6749 section 6, RFC 9700 section 4.14).
      *
      * @param jkt thumbprint of the key that the client has proved; empty: none
+     * @param fitness what is refused by it leaves the token unused: a client that mends its request may send it again
      */
-    Redemption redeem(String token, Client client, String jkt) {
+    Redemption redeem(String token, Client client, String jkt, Fitness fitness) {
         if (!token.startsWith(Secrets.REFRESH)) {
             return new Refused(GONE);
         }
-        Redemption outcome = store.write(tx -> redeem(tx, token, client, jkt));
+        Redemption outcome = store.write(tx -> redeem(tx, token, client, jkt, fitness));
         if (outcome instanceof Reused) {
             grants.index().catchUp();
         }
         return outcome;
     }
 
-    private Redemption redeem(WriteSession tx, String token, Client client, String jkt) {
+    private Redemption redeem(WriteSession tx, String token, Client client, String jkt, Fitness fitness) {
         long now = clock.millis();
         Optional<Row> found = byHash(tx.handle(), Secrets.hash(token));
         if (found.isEmpty()) {
@@ -114,6 +124,10 @@ final class RefreshTokens {
         // RFC 9449 section 5. Refused before it is used up: a thief without the key cannot even spend it.
         if (!family.jkt().isEmpty() && !family.jkt().equals(jkt)) {
             return new Refused("The refresh token is bound to a key; send a DPoP proof that is signed with it.");
+        }
+        OAuthRefusal fault = fitness.fault(family, grant.get());
+        if (fault != null) {
+            return new Redemption.Unfit(fault);
         }
         String successor = successor(token);
         if (use(tx.handle(), row.hash, now)) {

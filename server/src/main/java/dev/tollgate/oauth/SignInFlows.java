@@ -71,6 +71,7 @@ final class SignInFlows {
         return switch (outcome) {
             case Redeemed redeemed -> tokens(asked, redeemed, redeemed.family().scopes(), true);
             case Redemption.Refused refused -> throw OAuthRefusal.invalidGrant(refused.description());
+            case Redemption.Unfit unfit -> throw unfit.refusal();
             case Redemption.Reused reused -> throw reused(reused, "An authorization code");
         };
     }
@@ -78,10 +79,15 @@ final class SignInFlows {
     /** RFC 6749 section 6. */
     WebReply refresh(Asked asked, RefreshTokenGrant grant) {
         try {
-            Redemption outcome = refreshTokens.redeem(grant.getRefreshToken().getValue(), asked.client(), asked.jkt());
+            Redemption outcome = refreshTokens.redeem(
+                    grant.getRefreshToken().getValue(),
+                    asked.client(),
+                    asked.jkt(),
+                    (family, allowed) -> fault(asked, family, allowed));
             return switch (outcome) {
                 case Redeemed redeemed -> refreshed(asked, redeemed);
                 case Redemption.Refused refused -> throw OAuthRefusal.invalidGrant(refused.description());
+                case Redemption.Unfit unfit -> throw unfit.refusal();
                 case Redemption.Reused reused -> throw reused(reused, "A refresh token");
             };
         } catch (OAuthRefusal e) {
@@ -94,18 +100,24 @@ final class SignInFlows {
         }
     }
 
-    private WebReply refreshed(Asked asked, Redeemed redeemed) {
+    private static @Nullable OAuthRefusal fault(Asked asked, TokenFamily family, AccessGrant grant) {
         String resource = asked.resource();
-        if (resource != null && !resource.equals(redeemed.family().resource())) {
-            throw OAuthRefusal.invalidTarget("resource is not that of the sign-in.");
+        if (resource != null && !resource.equals(family.resource())) {
+            return OAuthRefusal.invalidTarget("resource is not that of the sign-in.");
         }
-        List<String> most =
-                Scopes.both(redeemed.family().scopes(), redeemed.grant().scopes());
         // RFC 6749 section 6: the same or less; the successor keeps the scopes of the sign-in.
-        if (!Scopes.covers(most, asked.scopes())) {
-            throw OAuthRefusal.invalidScope("A refresh gives no more than the sign-in did.");
-        }
-        return tokens(asked, redeemed, asked.scopes().isEmpty() ? most : asked.scopes(), false);
+        return Scopes.covers(most(family, grant), asked.scopes())
+                ? null
+                : OAuthRefusal.invalidScope("A refresh gives no more than the sign-in did.");
+    }
+
+    private static List<String> most(TokenFamily family, AccessGrant grant) {
+        return Scopes.both(family.scopes(), grant.scopes());
+    }
+
+    private WebReply refreshed(Asked asked, Redeemed redeemed) {
+        List<String> scopes = asked.scopes().isEmpty() ? most(redeemed.family(), redeemed.grant()) : asked.scopes();
+        return tokens(asked, redeemed, scopes, false);
     }
 
     /** RFC 8628 section 3.5. */

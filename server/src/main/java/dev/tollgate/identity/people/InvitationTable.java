@@ -102,7 +102,7 @@ final class InvitationTable {
                 .execute();
     }
 
-    /** Those of somebody who may invite nobody any more. */
+    /** All that somebody made who may do less than before, or in whose name another may have made them. */
     static void revokeOpenBy(Handle handle, String personId, long nowMillis) {
         handle.createUpdate("UPDATE invitation SET ended_at = :now WHERE invited_by = :person AND ended_at = 0")
                 .bind("now", nowMillis)

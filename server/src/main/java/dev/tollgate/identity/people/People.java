@@ -158,7 +158,8 @@ public final class People {
             if (!after.active()) {
                 SessionTable.deleteAll(handle, personId, "");
             }
-            if (!after.active() || !after.role().administers()) {
+            // Those too that this person could not make any more: an owner who is one no longer keeps no way back.
+            if (!after.active() || after.role().compareTo(before.role()) > 0) {
                 InvitationTable.revokeOpenBy(handle, personId, clock.millis());
             }
             audit.record(tx, actor.name(), action, personId, describe(after));
@@ -189,7 +190,7 @@ public final class People {
     }
 
     /**
-     * Takes all of a person's ways to sign in away and ends their sessions, for someone who has lost them or whose were
+     * Takes all of a person's ways to sign in away, ends their sessions and voids the invitations they made, for someone who has lost them or whose were
      * stolen; a new invitation to the same email lets them in again.
      *
      * @throws Refusal if the actor may not, or the person does not exist
@@ -205,6 +206,8 @@ public final class People {
             requireMay(actor, false, person, person);
             MethodTable.deleteAll(tx.handle(), personId);
             SessionTable.deleteAll(tx.handle(), personId, "");
+            // Whoever had stolen the sign-in may have made them, and would come in again by another name.
+            InvitationTable.revokeOpenBy(tx.handle(), personId, clock.millis());
             audit.record(tx, actor.name(), "person.sign_in_reset", personId, "");
             return person;
         });

@@ -136,7 +136,7 @@ public final class SignInDesk {
             return new SignIn.Refused();
         }
         return finish.finish(personId, SignInWay.PASSWORD_TOTP, visitor, tx -> {
-            if (isOutdated(ticket, PasswordTable.find(tx.handle(), personId))) {
+            if (tickets.spent(tx, ticket) || isOutdated(ticket, PasswordTable.find(tx.handle(), personId))) {
                 return Optional.of(new SignIn.Expired());
             }
             if (!PasswordTable.take(tx.handle(), personId, sealed, taken.getAsLong())) {
@@ -159,7 +159,7 @@ public final class SignInDesk {
         String personId = personId(ticket);
         String mac = recovery.mac(personId, code);
         return finish.finish(personId, SignInWay.PASSWORD_RECOVERY_CODE, visitor, tx -> {
-            if (isOutdated(ticket, PasswordTable.find(tx.handle(), personId))) {
+            if (tickets.spent(tx, ticket) || isOutdated(ticket, PasswordTable.find(tx.handle(), personId))) {
                 return Optional.of(new SignIn.Expired());
             }
             if (!PasswordTable.useRecoveryCode(tx.handle(), personId, mac, clock.millis())) {

@@ -80,6 +80,16 @@ final class Tickets {
                 : Optional.empty();
     }
 
+    /** Whether it has been used before: asked before anything else is used up with it. */
+    boolean spent(WriteSession tx, Ticket ticket) {
+        return tx.handle()
+                        .createQuery("SELECT COUNT(*) FROM spent_ticket WHERE id = :id")
+                        .bind("id", ticket.id())
+                        .mapTo(Long.class)
+                        .one()
+                > 0;
+    }
+
     /** False if it has been used before, on whichever node. */
     boolean spend(WriteSession tx, Ticket ticket) {
         tx.handle()
