@@ -1,16 +1,12 @@
 package dev.tollgate.vault;
 
+import dev.tollgate.kernel.Argon2;
 import dev.tollgate.kernel.Refusal;
-import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
-import java.nio.charset.StandardCharsets;
-import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
-import org.bouncycastle.crypto.params.Argon2Parameters;
 
 /**
  * How a passphrase becomes a root key: Argon2id, RFC 9106. Written as in the PHC string format, without the hash:
@@ -74,39 +70,19 @@ record Argon2id(int memoryKiB, int iterations, int lanes, String salt) {
 
     /** Takes some tenths of a second and {@link #memoryKiB} of heap. */
     RootKey derive(char[] passphrase) {
-        byte[] password = utf8(passphrase);
-        byte[] key = new byte[Aeads.KEY_BYTES];
+        byte[] password = Argon2.utf8(CharBuffer.wrap(passphrase));
+        byte[] key = Argon2.id(
+                password,
+                Base64.getDecoder().decode(salt),
+                new byte[0],
+                new Argon2.Cost(memoryKiB, iterations, lanes),
+                Aeads.KEY_BYTES);
         try {
-            Argon2BytesGenerator generator = new Argon2BytesGenerator();
-            generator.init(new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
-                    .withVersion(Argon2Parameters.ARGON2_VERSION_13)
-                    .withMemoryAsKB(memoryKiB)
-                    .withIterations(iterations)
-                    .withParallelism(lanes)
-                    .withSalt(Base64.getDecoder().decode(salt))
-                    .build());
-            generator.generateBytes(password, key);
             return RootKey.of(key);
         } finally {
             Arrays.fill(password, (byte) 0);
             Arrays.fill(key, (byte) 0);
         }
-    }
-
-    /** In normal form C (RFC 8265 section 4.2.2): "é" is the same passphrase whichever way a keyboard composes it. */
-    private static byte[] utf8(char[] passphrase) {
-        CharBuffer text = CharBuffer.wrap(passphrase);
-        CharBuffer normal = Normalizer.isNormalized(text, Normalizer.Form.NFC)
-                ? text
-                : CharBuffer.wrap(Normalizer.normalize(text, Normalizer.Form.NFC));
-        ByteBuffer encoded = StandardCharsets.UTF_8.encode(normal);
-        byte[] bytes = new byte[encoded.remaining()];
-        encoded.get(0, bytes);
-        encoded.clear();
-        while (encoded.hasRemaining()) {
-            encoded.put((byte) 0);
-        }
-        return bytes;
     }
 
     @Override

@@ -1,0 +1,219 @@
+package dev.tollgate.identity.people;
+
+import dev.tollgate.kernel.AuditTrail;
+import dev.tollgate.kernel.Ids;
+import dev.tollgate.kernel.Refusal;
+import dev.tollgate.kernel.store.Store;
+import dev.tollgate.kernel.store.WriteSession;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * How people come in: an administrator makes a link for an email and gives it to its person. It works once, for a week,
+ * and can be taken back. Somebody who has no way to sign in left is invited again.
+ */
+public final class Invitations {
+    /** How long a link works. */
+    public static final Duration LIFE = Duration.ofDays(7);
+
+    private final Store store;
+    private final AuditTrail audit;
+    private final InstantSource clock;
+    private final Sessions sessions;
+    private final People people;
+
+    Invitations(Store store, AuditTrail audit, InstantSource clock, Sessions sessions, People people) {
+        this.store = store;
+        this.audit = audit;
+        this.clock = clock;
+        this.sessions = sessions;
+        this.people = people;
+    }
+
+    /** As {@link #invite(String, Role, String, List, Actor)}, into the account {@link People#DEFAULT_ACCOUNT}. */
+    public NewInvitation invite(String email, Role role, List<String> groups, Actor actor) {
+        return invite(email, role, People.DEFAULT_ACCOUNT, groups, actor);
+    }
+
+    /**
+     * Makes a link, in place of any open one for the same email. Blocking, as all here.
+     *
+     * @param role what its person is to be; somebody who is here already stays what they are
+     * @throws Refusal if the actor may not, a value is not well formed, or the person can sign in already
+     */
+    public NewInvitation invite(String email, Role role, String account, List<String> groups, Actor actor) {
+        String normal = Texts.email(email)
+                .orElseThrow(() -> Refusal.invalid("That is no email address.", "Give one such as ada@example.com."));
+        People.requireLabels(account, groups);
+        requireMay(actor, role);
+        Instant now = now();
+        String text = Link.INVITATION.fresh();
+        Invitation invitation = new Invitation(
+                Ids.sortable("inv", now.toEpochMilli()),
+                normal,
+                role,
+                account,
+                Texts.split(Texts.joined(groups)),
+                actor.name(),
+                now,
+                now.plus(LIFE),
+                Invitation.State.OPEN,
+                null);
+        store.write(tx -> {
+            PersonTable.lockAll(tx.handle());
+            requireCannotSignIn(tx.handle(), normal, actor);
+            InvitationTable.revokeOpen(tx.handle(), normal, now.toEpochMilli());
+            InvitationTable.insert(tx.handle(), invitation, Texts.hash(text));
+            audit.record(tx, actor.name(), "invitation.created", invitation.id(), describe(invitation));
+            return invitation;
+        });
+        return new NewInvitation(invitation, text);
+    }
+
+    private static void requireMay(Actor actor, Role role) {
+        if (!actor.role().mayDispose(role)) {
+            throw Refusal.forbidden(
+                    "You may not invite somebody as " + role.wireName() + ".", "Ask an administrator or an owner.");
+        }
+    }
+
+    private static void requireCannotSignIn(Handle handle, String email, Actor actor) {
+        Optional<Person> known = PersonTable.byEmail(handle, email);
+        if (known.isEmpty()) {
+            return;
+        }
+        Person person = known.get();
+        requireMay(actor, person.role());
+        if (!person.active()) {
+            throw Refusal.conflict("This person is suspended.", "Restore the person first.");
+        }
+        if (MethodTable.of(handle, person.id()).any()) {
+            throw Refusal.conflict(
+                    "This person can sign in already.", "If they have lost their ways to sign in, reset those first.");
+        }
+    }
+
+    /** All invitations, the newest first, whatever has become of them. */
+    public List<Invitation> list() {
+        return store.read(handle -> InvitationTable.all(handle, clock.instant()));
+    }
+
+    /**
+     * Takes an invitation back. One that is over stays as it is.
+     *
+     * @throws Refusal if the actor may not, or there is no such invitation
+     */
+    public Invitation revoke(String id, Actor actor) {
+        Instant now = now();
+        return store.write(tx -> {
+            Invitation invitation = InvitationTable.byId(tx.handle(), id, now)
+                    .orElseThrow(() -> Refusal.notFound("There is no such invitation.", "List them first."));
+            requireMay(actor, invitation.role());
+            if (InvitationTable.revoke(tx.handle(), id, now.toEpochMilli())) {
+                audit.record(tx, actor.name(), "invitation.revoked", id, describe(invitation));
+            }
+            return InvitationTable.byId(tx.handle(), id, now).orElseThrow();
+        });
+    }
+
+    /** The invitation of a link, be it open or over. Uses nothing up, as mail scanners open links. */
+    public Optional<Invitation> peek(String text) {
+        return Link.INVITATION.hasForm(text)
+                ? store.read(handle -> InvitationTable.byHash(handle, Texts.hash(text), clock.instant()))
+                : Optional.empty();
+    }
+
+    /** Lets the invited person in; the link is void. */
+    public Redeemed redeem(String text, String name, Visitor visitor) {
+        Optional<String> shown = Texts.name(name);
+        if (shown.isEmpty()) {
+            return new Redeemed.Invalid("Type your name.");
+        }
+        if (!Link.INVITATION.hasForm(text)) {
+            return new Redeemed.Refused(Redeemed.Reason.UNKNOWN);
+        }
+        Sessions.Draft draft = sessions.draft(SignInWay.INVITATION, visitor);
+        Redeemed redeemed = store.write(tx -> redeem(tx, Texts.hash(text), shown.get(), draft));
+        if (redeemed instanceof Redeemed.Done done) {
+            people.committed(done.signedIn().person());
+        }
+        return redeemed;
+    }
+
+    private Redeemed redeem(WriteSession tx, String hash, String name, Sessions.Draft draft) {
+        Handle handle = tx.handle();
+        PersonTable.lockAll(handle);
+        Optional<Invitation> known = InvitationTable.byHash(handle, hash, draft.at());
+        if (known.isEmpty()) {
+            return new Redeemed.Refused(Redeemed.Reason.UNKNOWN);
+        }
+        Invitation invitation = known.get();
+        switch (invitation.state()) {
+            case OPEN -> {}
+            case REDEEMED -> {
+                return new Redeemed.Refused(Redeemed.Reason.USED);
+            }
+            case REVOKED -> {
+                return new Redeemed.Refused(Redeemed.Reason.REVOKED);
+            }
+            case EXPIRED -> {
+                return new Redeemed.Refused(Redeemed.Reason.EXPIRED);
+            }
+        }
+        Optional<Person> present = PersonTable.byEmail(handle, invitation.email())
+                .flatMap(person -> PersonTable.locked(handle, person.id()));
+        if (present.isPresent() && !letsIn(handle, invitation, present.get())) {
+            return new Redeemed.Refused(Redeemed.Reason.USED);
+        }
+        Person person = present.orElseGet(() -> newPerson(invitation, name, draft.at()));
+        if (!InvitationTable.redeem(handle, hash, person.id(), draft.at().toEpochMilli())) {
+            return new Redeemed.Refused(Redeemed.Reason.USED);
+        }
+        if (present.isEmpty()) {
+            PersonTable.insert(handle, person);
+            audit.record(tx, person.id(), "person.created", person.id(), People.describe(person));
+        }
+        audit.record(tx, person.id(), "invitation.redeemed", invitation.id(), describe(invitation));
+        return new Redeemed.Done(sessions.begin(tx, draft, person));
+    }
+
+    /**
+     * Since the invitation was made its person may have come in otherwise, been suspended, or been given a role that
+     * whoever invited them could not have given: then the link opens nothing.
+     */
+    private static boolean letsIn(Handle handle, Invitation invitation, Person person) {
+        boolean noHigher = person.role().compareTo(invitation.role()) >= 0;
+        return person.active()
+                && noHigher
+                && !MethodTable.of(handle, person.id()).any();
+    }
+
+    private static Person newPerson(Invitation invitation, String name, Instant now) {
+        return new Person(
+                Ids.sortable("per", now.toEpochMilli()),
+                invitation.email(),
+                name,
+                invitation.role(),
+                invitation.account(),
+                invitation.groups(),
+                Person.Status.ACTIVE,
+                now);
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    private static String describe(Invitation invitation) {
+        return Texts.details(
+                "email", invitation.email(),
+                "role", invitation.role().wireName(),
+                "account", invitation.account(),
+                "groups", invitation.groups());
+    }
+}

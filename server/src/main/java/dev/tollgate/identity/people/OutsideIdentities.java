@@ -1,0 +1,110 @@
+package dev.tollgate.identity.people;
+
+import dev.tollgate.kernel.AuditTrail;
+import dev.tollgate.kernel.store.Store;
+import dev.tollgate.kernel.store.StoredText;
+import dev.tollgate.kernel.store.WriteSession;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+
+/**
+ * Who people are at OpenID providers. A link needs proof of both: of the person by a recent sign-in here, of the identity
+ * by an ID token that whoever calls has verified. An equal email is no proof of anything.
+ */
+public final class OutsideIdentities {
+    private static final int LONGEST_ISSUER = 512;
+    /** OpenID Connect Core 1.0 section 2: a subject has at most 255 ASCII characters. */
+    private static final int LONGEST_SUBJECT = 255;
+
+    private static final int LONGEST_EMAIL = 254;
+    private static final int MOST_OF_ONE_PERSON = 10;
+
+    private final Store store;
+    private final AuditTrail audit;
+    private final InstantSource clock;
+
+    OutsideIdentities(Store store, AuditTrail audit, InstantSource clock) {
+        this.store = store;
+        this.audit = audit;
+        this.clock = clock;
+    }
+
+    /** Whose identity this is. Blocking, as all here. */
+    public Optional<Person> byOutside(String issuer, String subject) {
+        return store.read(handle -> OutsideTable.find(handle, issuer, subject)
+                .flatMap(identity -> PersonTable.byId(handle, identity.personId())));
+    }
+
+    /** Links an identity to a person; doing it again changes nothing. */
+    public MethodChange<OutsideIdentity> link(SignedIn who, String issuer, String subject, String email) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        if (!who.session().recent(now)) {
+            return new MethodChange.NeedsRecentSignIn<>();
+        }
+        if (!isPlain(issuer, LONGEST_ISSUER) || !isPlain(subject, LONGEST_SUBJECT)) {
+            return new MethodChange.Invalid<>("This sign-in has no name to keep.", "Tell whoever runs its provider.");
+        }
+        String personId = who.person().id();
+        OutsideIdentity identity =
+                new OutsideIdentity(issuer, subject, personId, StoredText.clean(email, LONGEST_EMAIL), now, null);
+        return store.write(tx -> {
+            Optional<Person> person = PersonTable.locked(tx.handle(), personId);
+            if (person.isEmpty() || !person.get().active()) {
+                return new MethodChange.NeedsRecentSignIn<>();
+            }
+            Optional<OutsideIdentity> present = OutsideTable.find(tx.handle(), issuer, subject);
+            if (present.isPresent() && present.get().personId().equals(personId)) {
+                return new MethodChange.Done<>(present.get());
+            }
+            if (OutsideTable.of(tx.handle(), personId).size() >= MOST_OF_ONE_PERSON) {
+                return new MethodChange.Invalid<>(
+                        "You have " + MOST_OF_ONE_PERSON + " other sign-ins.", "Remove one first.");
+            }
+            if (!OutsideTable.insert(tx.handle(), identity)) {
+                return new MethodChange.Invalid<>(
+                        "This sign-in belongs to somebody else here.", "Sign in with it, and remove it there first.");
+            }
+            record(tx, "person.outside_linked", identity);
+            return new MethodChange.Done<>(identity);
+        });
+    }
+
+    /** Takes the link away; not if it is the last way to sign in. */
+    public MethodChange<OutsideIdentity> unlink(SignedIn who, String issuer, String subject) {
+        if (!who.session().recent(clock.instant())) {
+            return new MethodChange.NeedsRecentSignIn<>();
+        }
+        String personId = who.person().id();
+        return store.write(tx -> {
+            PersonTable.locked(tx.handle(), personId);
+            Optional<OutsideIdentity> identity = OutsideTable.find(tx.handle(), issuer, subject)
+                    .filter(found -> found.personId().equals(personId));
+            if (identity.isEmpty()) {
+                return new MethodChange.Invalid<>("You have no such sign-in.", "It may have been removed meanwhile.");
+            }
+            Methods methods = MethodTable.of(tx.handle(), personId);
+            boolean others = methods.outside().size() > 1
+                    || methods.password()
+                    || !methods.passkeys().isEmpty();
+            if (!others) {
+                return new MethodChange.LastMethod<>();
+            }
+            OutsideTable.delete(tx.handle(), identity.get());
+            record(tx, "person.outside_unlinked", identity.get());
+            return new MethodChange.Done<>(identity.get());
+        });
+    }
+
+    private void record(WriteSession tx, String action, OutsideIdentity identity) {
+        String details = Texts.details("issuer", identity.issuer(), "subject", identity.subject());
+        audit.record(tx, identity.personId(), action, identity.personId(), details);
+    }
+
+    private static boolean isPlain(String text, int longest) {
+        return !text.isBlank()
+                && text.length() <= longest
+                && StoredText.clean(text, longest).equals(text);
+    }
+}

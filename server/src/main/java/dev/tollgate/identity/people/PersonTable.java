@@ -1,0 +1,115 @@
+package dev.tollgate.identity.people;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.mapper.RowMapper;
+
+/** The SQL of persons. */
+final class PersonTable {
+    static final String COLUMNS = "p.id, p.email, p.name, p.role, p.account, p.group_names, p.status, p.created_at";
+
+    static final RowMapper<Person> TO_PERSON = (row, context) -> new Person(
+            row.getString("id"),
+            row.getString("email"),
+            row.getString("name"),
+            Role.of(row.getString("role")).orElseThrow(),
+            row.getString("account"),
+            Texts.split(row.getString("group_names")),
+            Person.Status.valueOf(row.getString("status").toUpperCase(Locale.ROOT)),
+            Instant.ofEpochMilli(row.getLong("created_at")));
+
+    private static final String SELECT = "SELECT " + COLUMNS + " FROM person p ";
+
+    private static final String OWNERS_WHO_CAN_SIGN_IN = "SELECT COUNT(*) FROM person p"
+            + " WHERE p.role = 'owner' AND p.status = 'active' AND p.id <> :except"
+            + " AND (EXISTS (SELECT 1 FROM passkey k WHERE k.person_id = p.id)"
+            + " OR EXISTS (SELECT 1 FROM person_password w WHERE w.person_id = p.id)"
+            + " OR EXISTS (SELECT 1 FROM outside_identity o WHERE o.person_id = p.id))";
+
+    private PersonTable() {}
+
+    static Optional<Person> byId(Handle handle, String id) {
+        return handle.createQuery(SELECT + "WHERE p.id = :id")
+                .bind("id", id)
+                .map(TO_PERSON)
+                .findOne();
+    }
+
+    static Optional<Person> byEmail(Handle handle, String email) {
+        return handle.createQuery(SELECT + "WHERE p.email = :email")
+                .bind("email", email)
+                .map(TO_PERSON)
+                .findOne();
+    }
+
+    static List<Person> all(Handle handle) {
+        return handle.createQuery(SELECT + "ORDER BY p.created_at, p.id")
+                .map(TO_PERSON)
+                .list();
+    }
+
+    /** False if somebody has this email. */
+    static boolean insert(Handle handle, Person person) {
+        return bound(
+                        handle,
+                        "INSERT INTO person (id, email, name, role, account, group_names, status, created_at)"
+                                + " VALUES (:id, :email, :name, :role, :account, :groups, :status, :createdAt)"
+                                + " ON CONFLICT (email) DO NOTHING",
+                        person)
+                == 1;
+    }
+
+    static void update(Handle handle, Person person) {
+        bound(
+                handle,
+                "UPDATE person SET name = :name, role = :role, account = :account, group_names = :groups,"
+                        + " status = :status WHERE id = :id AND email = :email AND created_at = :createdAt",
+                person);
+    }
+
+    private static int bound(Handle handle, String sql, Person person) {
+        return handle.createUpdate(sql)
+                .bind("id", person.id())
+                .bind("email", person.email())
+                .bind("name", person.name())
+                .bind("role", person.role().wireName())
+                .bind("account", person.account())
+                .bind("groups", Texts.joined(person.groups()))
+                .bind("status", person.status().name().toLowerCase(Locale.ROOT))
+                .bind("createdAt", person.createdAt().toEpochMilli())
+                .execute();
+    }
+
+    /**
+     * Waits its turn among all changes to this person, on whichever node, and reads what is true then.
+     *
+     * @return empty if there is no such person
+     */
+    static Optional<Person> locked(Handle handle, String id) {
+        handle.createUpdate("UPDATE person SET id = id WHERE id = :id")
+                .bind("id", id)
+                .execute();
+        return byId(handle, id);
+    }
+
+    /** Waits its turn among all changes that concern owners or who exists at all. */
+    static void lockAll(Handle handle) {
+        handle.createUpdate("UPDATE people_state SET turns = turns + 1 WHERE id = 1")
+                .execute();
+    }
+
+    static boolean ownerCanSignIn(Handle handle) {
+        return anotherOwnerCanSignIn(handle, "");
+    }
+
+    static boolean anotherOwnerCanSignIn(Handle handle, String than) {
+        return handle.createQuery(OWNERS_WHO_CAN_SIGN_IN)
+                        .bind("except", than)
+                        .mapTo(Long.class)
+                        .one()
+                > 0;
+    }
+}

@@ -1,0 +1,4 @@
+package dev.tollgate.identity.people;
+
+/** Whom a session's cookie stands for, now. */
+public record SignedIn(Session session, Person person) {}

@@ -1,0 +1,85 @@
+package dev.tollgate.identity.people;
+
+import static dev.tollgate.identity.people.PeopleHouse.done;
+import static dev.tollgate.identity.people.PeopleHouse.visitorAt;
+import static dev.tollgate.identity.people.PeopleHouse.in;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+class OutsideIdentitiesTest extends PeopleCase {
+    private static final String ISSUER = "https://accounts.example.com";
+    private static final Visitor VISITOR = visitorAt("192.0.2.9");
+
+    private OutsideIdentities outside() {
+        return house().services.outside();
+    }
+
+    @Test
+    void aLinkedIdentitySignsItsPersonIn() {
+        NewSession owner = house().owner();
+        done(outside().link(house().who(owner), ISSUER, "248289761001", "olga@corp.example"));
+        NewSession session = in(desk().outside(ISSUER, "248289761001", VISITOR));
+        assertEquals(owner.person(), session.person());
+        assertEquals(SignInWay.OUTSIDE, session.session().way());
+        assertEquals(List.of(), session.session().way().amr());
+        assertEquals(Optional.of(owner.person()), outside().byOutside(ISSUER, "248289761001"));
+        OutsideIdentity used = people().methods(owner.person().id()).outside().getFirst();
+        assertEquals(house().now, used.lastUsedAt());
+        assertTrue(house().wasAudited("person.outside_linked"));
+    }
+
+    @Test
+    void anEqualEmailProvesNothing() {
+        house().settledOwner();
+        assertEquals(new SignIn.Refused(), desk().outside(ISSUER, "olga@example.com", VISITOR));
+        assertEquals(new SignIn.Refused(), desk().outside(ISSUER, "1", VISITOR));
+        assertEquals(Optional.empty(), outside().byOutside(ISSUER, "1"));
+    }
+
+    @Test
+    void anIdentityBelongsToOnePersonAndOneIssuer() {
+        NewSession owner = house().settledOwner();
+        SignedIn ada = house().who(house().invited("ada@example.com", Role.MEMBER));
+        OutsideIdentity linked = done(outside().link(house().who(owner), ISSUER, "1", "o@corp.example"));
+        assertEquals(linked, done(outside().link(house().who(owner), ISSUER, "1", "other@corp.example")));
+        assertInstanceOf(MethodChange.Invalid.class, outside().link(ada, ISSUER, "1", "o@corp.example"));
+        assertEquals(new SignIn.Refused(), desk().outside("https://evil.example.com", "1", VISITOR));
+        assertInstanceOf(MethodChange.Invalid.class, outside().unlink(ada, ISSUER, "1"));
+        in(desk().outside(ISSUER, "1", VISITOR));
+    }
+
+    @Test
+    void linkingNeedsARecentSignInAndAPlainName() {
+        NewSession owner = house().owner();
+        SignedIn who = house().who(owner);
+        for (String bad : List.of("", " ", "a\nb", "x".repeat(256))) {
+            assertInstanceOf(MethodChange.Invalid.class, outside().link(who, ISSUER, bad, ""));
+        }
+        assertInstanceOf(MethodChange.Invalid.class, outside().link(who, "", "1", ""));
+        done(outside().link(who, ISSUER, "1", ""));
+        house().pass(Session.RECENT);
+        assertInstanceOf(MethodChange.NeedsRecentSignIn.class, outside().link(who, ISSUER, "2", ""));
+        assertInstanceOf(MethodChange.NeedsRecentSignIn.class, outside().unlink(who, ISSUER, "1"));
+    }
+
+    @Test
+    void theLastWayToSignInStaysAndSuspendedPeopleStayOutside() {
+        house().settledOwner();
+        NewSession ada = house().invited("ada@example.com", Role.MEMBER);
+        SignedIn who = house().who(ada);
+        done(outside().link(who, ISSUER, "1", ""));
+        assertInstanceOf(MethodChange.LastMethod.class, outside().unlink(who, ISSUER, "1"));
+        done(outside().link(who, ISSUER, "2", ""));
+        done(outside().unlink(who, ISSUER, "1"));
+        assertEquals(new SignIn.Refused(), desk().outside(ISSUER, "1", VISITOR));
+        people().suspend(ada.person().id(), Actor.OWNER_TOKEN);
+        assertEquals(new SignIn.Refused(), desk().outside(ISSUER, "2", VISITOR));
+        assertInstanceOf(
+                MethodChange.NeedsRecentSignIn.class, outside().link(who, ISSUER, "3", ""), "nor do they link");
+    }
+}
