@@ -20,7 +20,8 @@ final class RateLimits {
         DEVICE_START(30),
         REGISTER(20),
         PUSH(300),
-        LOOK(600);
+        LOOK(600),
+        PAGE(300);
 
         private final int perMinute;
 
@@ -50,7 +51,7 @@ final class RateLimits {
         }
     }
 
-    private static String network(String address) {
+    static String network(String address) {
         byte[] bytes = NetUtil.createByteArrayFromIpAddressString(address);
         return bytes == null || bytes.length <= NETWORK_BYTES
                 ? address
