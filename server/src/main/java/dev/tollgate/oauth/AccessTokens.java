@@ -35,7 +35,8 @@ public final class AccessTokens {
     private static final long SKEW_MILLIS = 60_000;
 
     /** What a token is to say. */
-    record Draft(AccessGrant grant, String familyId, String clientId, List<String> scopes, String audience, String jkt) {}
+    record Draft(
+            AccessGrant grant, String familyId, String clientId, List<String> scopes, String audience, String jkt) {}
 
     /** A token in the clear. */
     record Issued(String text, long expiresInSeconds) {
@@ -82,8 +83,7 @@ public final class AccessTokens {
     private final Cache<Key, Verified> known =
             Caffeine.newBuilder().maximumSize(MOST_KEPT).build();
 
-    AccessTokens(
-            SigningKeys keys, GrantIndex index, Audiences audiences, InstantSource clock, OAuthSettings settings) {
+    AccessTokens(SigningKeys keys, GrantIndex index, Audiences audiences, InstantSource clock, OAuthSettings settings) {
         this.keys = keys;
         this.index = index;
         this.audiences = audiences;

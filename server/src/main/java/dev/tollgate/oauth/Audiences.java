@@ -38,7 +38,8 @@ final class Audiences {
             return issuer.get();
         }
         if (resources.size() > 1) {
-            throw OAuthRefusal.invalidTarget("Ask for one resource at a time: a token for two could be used by one at the other.");
+            throw OAuthRefusal.invalidTarget(
+                    "Ask for one resource at a time: a token for two could be used by one at the other.");
         }
         return asked(resources.getFirst().toString());
     }
@@ -46,10 +47,11 @@ final class Audiences {
     String asked(String resource) {
         String known = issuer.get();
         String text = resource.endsWith("/") ? resource.substring(0, resource.length() - 1) : resource;
-        boolean here = text.equals(known)
-                || (text.startsWith(known + MCP) && text.indexOf('#') < 0 && text.indexOf('?') < 0);
+        boolean here =
+                text.equals(known) || (text.startsWith(known + MCP) && text.indexOf('#') < 0 && text.indexOf('?') < 0);
         if (!here) {
-            throw OAuthRefusal.invalidTarget("resource must be this server's address or that of one of its MCP servers.");
+            throw OAuthRefusal.invalidTarget(
+                    "resource must be this server's address or that of one of its MCP servers.");
         }
         return text;
     }

@@ -148,7 +148,8 @@ public final class AuthorizationCodes {
     private Redemption replayed(WriteSession tx, Row row) {
         // RFC 6749 section 4.1.2: what came of a code that is shown twice ends.
         Optional<TokenFamily> family = FamilyTable.byId(tx.handle(), row.familyId);
-        if (family.isEmpty() || !grants.revokeFamily(tx, row.familyId, row.draft.clientId, "authorization code used twice")) {
+        if (family.isEmpty()
+                || !grants.revokeFamily(tx, row.familyId, row.draft.clientId, "authorization code used twice")) {
             return new Refused(GONE);
         }
         return new Reused(GONE, family.get());
@@ -179,9 +180,10 @@ public final class AuthorizationCodes {
     }
 
     private static void insert(Handle handle, String hash, Draft draft, long expires) {
-        handle.createUpdate("INSERT INTO oauth_code (hash, grant_id, client_id, redirect_uri, scopes, resource, challenge,"
-                        + " jkt, nonce, auth_time, amr, expires_at, used_at, family_id) VALUES (:hash, :grant, :client,"
-                        + " :redirect, :scopes, :resource, :challenge, :jkt, :nonce, :authTime, :amr, :expires, 0, '')")
+        handle.createUpdate(
+                        "INSERT INTO oauth_code (hash, grant_id, client_id, redirect_uri, scopes, resource, challenge,"
+                                + " jkt, nonce, auth_time, amr, expires_at, used_at, family_id) VALUES (:hash, :grant, :client,"
+                                + " :redirect, :scopes, :resource, :challenge, :jkt, :nonce, :authTime, :amr, :expires, 0, '')")
                 .bind("hash", hash)
                 .bind("grant", draft.grantId)
                 .bind("client", draft.clientId)

@@ -46,7 +46,8 @@ public final class AuthorizationRequests {
     public static String redirectUri(Client client, AuthorizationRequest request) {
         URI asked = request.getRedirectionURI();
         if (asked == null) {
-            // RFC 6749 section 3.1.2.3: it may be left out by who has registered one alone. A loopback has no port then.
+            // RFC 6749 section 3.1.2.3: it may be left out by who has registered one alone. A loopback has no port
+            // then.
             if (client.redirectUris().size() == 1 && !client.localOnly()) {
                 return client.redirectUris().getFirst();
             }
@@ -66,7 +67,8 @@ public final class AuthorizationRequests {
      */
     public Checked check(Client client, AuthorizationRequest request, String provedJkt) {
         if (!client.grantTypes().contains(GrantType.AUTHORIZATION_CODE)) {
-            throw OAuthRefusal.of(OAuth2Error.UNAUTHORIZED_CLIENT, "This client may not ask for an authorization code.");
+            throw OAuthRefusal.of(
+                    OAuth2Error.UNAUTHORIZED_CLIENT, "This client may not ask for an authorization code.");
         }
         if (!ResponseType.CODE.equals(request.getResponseType())) {
             throw OAuthRefusal.of(OAuth2Error.UNSUPPORTED_RESPONSE_TYPE, "response_type must be code.");
@@ -77,7 +79,8 @@ public final class AuthorizationRequests {
         }
         if (request.specifiesRequestObject()) {
             throw OAuthRefusal.of(
-                    new ErrorObject("request_not_supported", null, 400), "Request objects are not supported; push the request.");
+                    new ErrorObject("request_not_supported", null, 400),
+                    "Request objects are not supported; push the request.");
         }
         return new Checked(
                 client,
@@ -105,7 +108,8 @@ public final class AuthorizationRequests {
     }
 
     private static List<String> scopes(Client client, AuthorizationRequest request) {
-        List<String> asked = request.getScope() == null ? List.of() : request.getScope().toStringList();
+        List<String> asked =
+                request.getScope() == null ? List.of() : request.getScope().toStringList();
         return allowed(client, asked);
     }
 
@@ -139,7 +143,8 @@ public final class AuthorizationRequests {
     }
 
     private static String nonce(AuthorizationRequest request) {
-        @Nullable String nonce = request instanceof AuthenticationRequest oidc && oidc.getNonce() != null
+        @Nullable
+        String nonce = request instanceof AuthenticationRequest oidc && oidc.getNonce() != null
                 ? oidc.getNonce().getValue()
                 : parameter(request, "nonce");
         String text = nonce == null ? "" : nonce;

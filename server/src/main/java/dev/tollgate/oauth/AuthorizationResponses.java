@@ -21,12 +21,7 @@ public final class AuthorizationResponses {
     /** Where to send the browser with a code. */
     public URI success(String redirectUri, String code, @Nullable State state) {
         return new AuthorizationSuccessResponse(
-                        URI.create(redirectUri),
-                        new AuthorizationCode(code),
-                        null,
-                        state,
-                        issuer(),
-                        ResponseMode.QUERY)
+                        URI.create(redirectUri), new AuthorizationCode(code), null, state, issuer(), ResponseMode.QUERY)
                 .toURI();
     }
 

@@ -94,8 +94,7 @@ public final class AuthorizationServer implements AutoCloseable {
         sweeper = new Sweeper(store, clock);
         refreshTokens = new RefreshTokens(store, grants, clock, settings, derived(ground, "refresh"));
         codes = new AuthorizationCodes(store, grants, refreshTokens, clock);
-        devices = new DeviceCodes(
-                store, ground.audit(), refreshTokens, clock, settings, derived(ground, "user codes"));
+        devices = new DeviceCodes(store, ground.audit(), refreshTokens, clock, settings, derived(ground, "user codes"));
         pushed = new PushedRequests(store, clock);
         requests = new AuthorizationRequests(audiences);
         responses = new AuthorizationResponses(audiences);
@@ -161,8 +160,7 @@ public final class AuthorizationServer implements AutoCloseable {
     }
 
     private void every(long firstMillis, long millis, Runnable chore) {
-        running.add(chores.scheduleWithFixedDelay(
-                () -> quietly(chore), firstMillis, millis, TimeUnit.MILLISECONDS));
+        running.add(chores.scheduleWithFixedDelay(() -> quietly(chore), firstMillis, millis, TimeUnit.MILLISECONDS));
     }
 
     private void chores() {

@@ -76,9 +76,10 @@ final class ClientDocuments {
         long now = clock.millis();
         Kept known = kept.getIfPresent(clientId);
         if (known == null || known.untilMillis <= now) {
-            known = kept.asMap().compute(clientId, (id, old) -> old != null && old.untilMillis > now
-                    ? old
-                    : fetch(id, address, now));
+            known = kept.asMap()
+                    .compute(
+                            clientId,
+                            (id, old) -> old != null && old.untilMillis > now ? old : fetch(id, address, now));
         }
         return Optional.ofNullable(known.client);
     }

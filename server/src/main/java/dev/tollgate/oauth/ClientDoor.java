@@ -56,7 +56,8 @@ final class ClientDoor {
             // RFC 6749 section 2.3: a client authenticates in one way at a time.
             throw OAuthRefusal.invalidRequest("Authenticate in the header or in the form, not in both.");
         }
-        boolean unnamed = !inForm && !inHeader && request.form().all("client_id").isEmpty();
+        boolean unnamed =
+                !inForm && !inHeader && request.form().all("client_id").isEmpty();
         String named = mayBeUnnamed && unnamed ? body + "&client_id=" + Clients.CLAUDE_CODE : body;
         return Messages.request(request, endpoint(request), named);
     }
@@ -84,7 +85,8 @@ final class ClientDoor {
         String jkt = proofs.thumbprint(request, endpoint(request), client.id());
         if (jkt.isEmpty() && client.dpop()) {
             throw OAuthRefusal.of(
-                    new ErrorObject("invalid_dpop_proof", null, 400), "This client has promised a DPoP proof with each request.");
+                    new ErrorObject("invalid_dpop_proof", null, 400),
+                    "This client has promised a DPoP proof with each request.");
         }
         return jkt;
     }

@@ -46,7 +46,12 @@ final class ClientMetadataReader {
      * @throws OAuthRefusal {@code invalid_client_metadata} or {@code invalid_redirect_uri}
      */
     static Client read(
-            String id, Client.Kind kind, ClientMetadata metadata, String secretHash, Set<GrantType> allowed, String account) {
+            String id,
+            Client.Kind kind,
+            ClientMetadata metadata,
+            String secretHash,
+            Set<GrantType> allowed,
+            String account) {
         Set<GrantType> grantTypes = grantTypes(metadata, allowed);
         List<String> redirects = redirects(metadata, grantTypes);
         ClientAuthenticationMethod method = method(metadata);

@@ -78,7 +78,8 @@ public final class Clients {
         if (id.startsWith("https:")) {
             return documents.find(id);
         }
-        return store.read(handle -> ClientTable.byId(handle, id, clock.millis())).map(Clients::client);
+        return store.read(handle -> ClientTable.byId(handle, id, clock.millis()))
+                .map(Clients::client);
     }
 
     private static Client client(ClientTable.Row row) {
@@ -146,8 +147,7 @@ public final class Clients {
         String text = secret ? Secrets.fresh(Secrets.CLIENT) : "";
         Set<GrantType> allowed =
                 kind == Client.Kind.STATIC ? ClientMetadataReader.ALL : ClientMetadataReader.OF_STRANGERS;
-        Client client = ClientMetadataReader.read(
-                id, kind, asked, secret ? Secrets.hash(text) : "", allowed, account);
+        Client client = ClientMetadataReader.read(id, kind, asked, secret ? Secrets.hash(text) : "", allowed, account);
         // RFC 7591 section 3.2.1: what holds is what is answered, not what was asked for.
         asked.setGrantTypes(client.grantTypes());
         asked.setTokenEndpointAuthMethod(ClientAuthenticationMethod.parse(client.authMethod()));
@@ -157,11 +157,10 @@ public final class Clients {
 
     private static ClientTable.Row row(NewClient made, String kind) {
         String metadata = made.metadata.toJSONObject(true).toJSONString();
-        return new ClientTable.Row(
-                made.client.id(), kind, metadata, made.client.secretHash(), made.createdAtMillis, 0);
+        return new ClientTable.Row(made.client.id(), kind, metadata, made.client.secretHash(), made.createdAtMillis, 0);
     }
 
-    /** Notes that a person has allowed it something: it stays for as long as it is used. */
+    /** Notes that a person has signed in with it: it stays for as long as people do. */
     public void consented(Client client) {
         if (client.kind() == Client.Kind.DYNAMIC) {
             long now = clock.millis();

@@ -57,8 +57,8 @@ final class DeviceEndpoint {
             throw OAuthRefusal.invalidTarget("Ask for one resource at a time.");
         }
         String resource = resources.isEmpty() ? audiences.issuer() : audiences.asked(resources.getFirst());
-        DeviceCodes.Issued issued = devices.issue(
-                client, AuthorizationRequests.allowed(client, asked), resource, request.clientAddress());
+        DeviceCodes.Issued issued =
+                devices.issue(client, AuthorizationRequests.allowed(client, asked), resource, request.clientAddress());
         URI page = audiences.endpoint(VERIFICATION_PATH);
         Map<String, Object> more =
                 settings.loginNotice().isEmpty() ? Map.of() : Map.of("login_notice", settings.loginNotice());

@@ -31,9 +31,10 @@ final class DeviceTable {
     private DeviceTable() {}
 
     static void insert(Handle handle, Row row) {
-        handle.createUpdate("INSERT INTO oauth_device (hash, user_code_mac, client_id, scopes, resource, address, state,"
-                        + " grant_id, auth_time, amr, poll_seconds, polled_at, created_at, expires_at) VALUES (:hash,"
-                        + " :mac, :client, :scopes, :resource, :address, :state, '', 0, '', :poll, 0, :created, :expires)")
+        handle.createUpdate(
+                        "INSERT INTO oauth_device (hash, user_code_mac, client_id, scopes, resource, address, state,"
+                                + " grant_id, auth_time, amr, poll_seconds, polled_at, created_at, expires_at) VALUES (:hash,"
+                                + " :mac, :client, :scopes, :resource, :address, :state, '', 0, '', :poll, 0, :created, :expires)")
                 .bind("hash", row.hash)
                 .bind("mac", row.userCodeMac)
                 .bind("client", row.clientId)
@@ -78,9 +79,10 @@ final class DeviceTable {
 
     static boolean approve(
             Handle handle, String hash, AccessGrant grant, long authTime, List<String> amr, long nowMillis) {
-        return handle.createUpdate("UPDATE oauth_device SET state = 'approved', grant_id = :grant, auth_time = :authTime,"
-                                + " amr = :amr WHERE hash = :hash AND client_id = :client AND state = 'pending'"
-                                + " AND expires_at > :now")
+        return handle.createUpdate(
+                                "UPDATE oauth_device SET state = 'approved', grant_id = :grant, auth_time = :authTime,"
+                                        + " amr = :amr WHERE hash = :hash AND client_id = :client AND state = 'pending'"
+                                        + " AND expires_at > :now")
                         .bind("grant", grant.id())
                         .bind("authTime", authTime)
                         .bind("amr", Scopes.joined(amr))

@@ -14,8 +14,11 @@ public interface DocumentFetch {
          * @param cacheControl the header, null if there was none
          * @param body whole
          */
-        record Document(int status, @Nullable String contentType, @Nullable String cacheControl, byte[] body)
-                implements Fetched {}
+        record Document(
+                int status,
+                @Nullable String contentType,
+                @Nullable String cacheControl,
+                byte[] body) implements Fetched {}
 
         /** No answer: refused, unreachable, too slow or too large. */
         record Nothing() implements Fetched {}

@@ -27,8 +27,8 @@ import java.util.Set;
  * are derived from the time, so that all nodes know them; each proof counts once on all nodes together.
  */
 final class DpopProofs {
-    static final Set<JWSAlgorithm> ALGORITHMS = Set.of(
-            JWSAlgorithm.ES256, JWSAlgorithm.ES384, JWSAlgorithm.PS256, JWSAlgorithm.RS256);
+    static final Set<JWSAlgorithm> ALGORITHMS =
+            Set.of(JWSAlgorithm.ES256, JWSAlgorithm.ES384, JWSAlgorithm.PS256, JWSAlgorithm.RS256);
 
     static final String NONCE_HEADER = "dpop-nonce";
     static final String USE_NONCE = "use_dpop_nonce";
@@ -77,7 +77,9 @@ final class DpopProofs {
         DPoPTokenRequestVerifier verifier =
                 new DPoPTokenRequestVerifier(ALGORITHMS, endpoint, SKEW_SECONDS, MAX_AGE_SECONDS, this::once);
         try {
-            return verifier.verify(new DPoPIssuer(clientId), proof, good).getValue().toString();
+            return verifier.verify(new DPoPIssuer(clientId), proof, good)
+                    .getValue()
+                    .toString();
         } catch (InvalidDPoPProofException | JOSEException e) {
             throw invalid("The DPoP proof is not valid: " + e.getMessage());
         }
@@ -142,6 +144,7 @@ final class DpopProofs {
     }
 
     private static OAuthRefusal invalid(String description) {
-        return OAuthRefusal.of(new ErrorObject("invalid_dpop_proof", null, 400), ErrorObject.removeIllegalChars(description));
+        return OAuthRefusal.of(
+                new ErrorObject("invalid_dpop_proof", null, 400), ErrorObject.removeIllegalChars(description));
     }
 }

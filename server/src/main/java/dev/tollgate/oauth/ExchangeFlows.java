@@ -70,9 +70,7 @@ final class ExchangeFlows {
             throw OAuthRefusal.invalidRequest("actor_token is not supported.");
         }
         TokenTypeURI wanted = grant.getRequestedTokenType();
-        boolean access = wanted == null
-                || wanted.equals(TokenTypeURI.ACCESS_TOKEN)
-                || wanted.equals(TokenTypeURI.JWT);
+        boolean access = wanted == null || wanted.equals(TokenTypeURI.ACCESS_TOKEN) || wanted.equals(TokenTypeURI.JWT);
         if (!access) {
             throw OAuthRefusal.invalidRequest("requested_token_type must be that of an access token.");
         }
@@ -80,21 +78,24 @@ final class ExchangeFlows {
         String type = grant.getSubjectTokenType().toString();
         AccessTokens.Verified own = accessTokens.verify(token, clock.millis());
         WebReply reply = own == null
-                ? foreign(asked, new Presented(
-                        token,
-                        type,
-                        false,
-                        asked.client().id(),
-                        asked.scopes(),
-                        resource(asked),
-                        asked.request().clientAddress()))
+                ? foreign(
+                        asked,
+                        new Presented(
+                                token,
+                                type,
+                                false,
+                                asked.client().id(),
+                                asked.scopes(),
+                                resource(asked),
+                                asked.request().clientAddress()))
                 : own(asked, own);
         return reply;
     }
 
     /** One of ours, for another resource or for less. It ends with the sign-in that it came of. */
     private WebReply own(Asked asked, AccessTokens.Verified subject) {
-        boolean entitled = asked.client().confidential() || subject.clientId().equals(asked.client().id());
+        boolean entitled = asked.client().confidential()
+                || subject.clientId().equals(asked.client().id());
         // A stolen token that is bound to a key must not be turned into one that is not.
         boolean bound = subject.jkt().isEmpty() || subject.jkt().equals(asked.jkt());
         if (!entitled || !bound) {
@@ -104,8 +105,7 @@ final class ExchangeFlows {
         if (!Scopes.covers(subject.scopes(), scopes)) {
             throw OAuthRefusal.invalidScope("An exchange gives no more than the token that it is for.");
         }
-        AccessGrant grant = grants.find(subject.grantId())
-                .orElseThrow(() -> OAuthRefusal.invalidRequest(NOT_ACCEPTED));
+        AccessGrant grant = grants.find(subject.grantId()).orElseThrow(() -> OAuthRefusal.invalidRequest(NOT_ACCEPTED));
         AccessTokens.Issued issued = accessTokens.issue(
                 new AccessTokens.Draft(
                         grant, subject.familyId(), asked.client().id(), scopes, resource(asked), asked.jkt()),
@@ -115,14 +115,16 @@ final class ExchangeFlows {
 
     /** RFC 7523, and ID-JAG, which is one. */
     WebReply assertion(Asked asked, JWTBearerGrant grant) {
-        return foreign(asked, new Presented(
-                grant.getAssertion(),
-                TokenTypeURI.JWT.toString(),
-                true,
-                asked.client().id(),
-                asked.scopes(),
-                resource(asked),
-                asked.request().clientAddress()));
+        return foreign(
+                asked,
+                new Presented(
+                        grant.getAssertion(),
+                        TokenTypeURI.JWT.toString(),
+                        true,
+                        asked.client().id(),
+                        asked.scopes(),
+                        resource(asked),
+                        asked.request().clientAddress()));
     }
 
     private WebReply foreign(Asked asked, Presented presented) {
@@ -158,8 +160,7 @@ final class ExchangeFlows {
             return family;
         });
         AccessTokens.Issued issued = accessTokens.issue(
-                new AccessTokens.Draft(
-                        grant, family.id(), asked.client().id(), scopes, grant.resource(), asked.jkt()),
+                new AccessTokens.Draft(grant, family.id(), asked.client().id(), scopes, grant.resource(), asked.jkt()),
                 latestMillis);
         return answer(asked, issued, scopes);
     }

@@ -81,7 +81,8 @@ final class GrantTable {
     }
 
     /** What a person may change of it later. False if it is gone or revoked. */
-    static boolean update(Handle handle, String id, List<String> scopes, @Nullable SpendingCap cap, @Nullable Instant expires) {
+    static boolean update(
+            Handle handle, String id, List<String> scopes, @Nullable SpendingCap cap, @Nullable Instant expires) {
         return handle.createUpdate("UPDATE oauth_grant SET scopes = :scopes, cap_nano_usd = :cap, cap_window = :window,"
                                 + " expires_at = :expires WHERE id = :id AND revoked_at = 0")
                         .bind("scopes", Scopes.joined(scopes))
@@ -102,7 +103,8 @@ final class GrantTable {
 
     /** A person's, newest first. */
     static List<AccessGrant> of(Handle handle, String personId) {
-        return handle.createQuery("SELECT * FROM oauth_grant WHERE person_id = :person ORDER BY created_at DESC, id DESC")
+        return handle.createQuery(
+                        "SELECT * FROM oauth_grant WHERE person_id = :person ORDER BY created_at DESC, id DESC")
                 .bind("person", personId)
                 .map(TO_GRANT)
                 .list();

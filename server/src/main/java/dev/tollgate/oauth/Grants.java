@@ -152,7 +152,8 @@ public final class Grants {
     public Optional<AccessGrant> covering(String personId, String clientId, List<String> scopes, String resource) {
         Instant now = clock.instant();
         return of(personId).stream()
-                .filter(grant -> grant.clientId().equals(clientId) && grant.resource().equals(resource))
+                .filter(grant ->
+                        grant.clientId().equals(clientId) && grant.resource().equals(resource))
                 .filter(grant -> grant.alive(now) && Scopes.covers(grant.scopes(), scopes))
                 .findFirst();
     }

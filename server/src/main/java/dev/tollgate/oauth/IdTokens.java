@@ -10,7 +10,8 @@ import java.util.Map;
 /** What apps may know of a person: ID tokens and userinfo (OpenID Connect Core sections 2 and 5). */
 final class IdTokens {
     /** What may be told; metadata lists the same. */
-    static final List<String> CLAIMS = List.of("sub", "iss", "aud", "exp", "iat", "auth_time", "amr", "nonce", "email", "name");
+    static final List<String> CLAIMS =
+            List.of("sub", "iss", "aud", "exp", "iat", "auth_time", "amr", "nonce", "email", "name");
 
     private final AccessTokens signer;
     private final Audiences audiences;

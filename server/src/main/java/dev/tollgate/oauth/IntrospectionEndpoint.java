@@ -66,7 +66,9 @@ final class IntrospectionEndpoint {
 
     private TokenIntrospectionSuccessResponse look(String token, Client client) {
         if (token.startsWith(Secrets.REFRESH)) {
-            return refresh(refreshTokens.usable(token).filter(family -> family.clientId().equals(client.id())));
+            return refresh(refreshTokens
+                    .usable(token)
+                    .filter(family -> family.clientId().equals(client.id())));
         }
         AccessTokens.Verified verified = accessTokens.verify(token, clock.millis());
         if (verified == null || !verified.clientId().equals(client.id())) {

@@ -43,11 +43,11 @@ final class MachineEndpoints {
         RefreshTokens refreshTokens = server.refreshTokens();
         keys = server.keys();
         RateLimits limits = new RateLimits();
-        DpopProofs proofs =
-                new DpopProofs(server.shown(), clock, AuthorizationServer.derived(ground, "nonces"));
+        DpopProofs proofs = new DpopProofs(server.shown(), clock, AuthorizationServer.derived(ground, "nonces"));
         ClientDoor door =
                 new ClientDoor(audiences, new ClientAuthenticator(server.clients(), server.shown(), clock), proofs);
         SignInFlows signIns = new SignInFlows(
+                server.clients(),
                 server.codes(),
                 refreshTokens,
                 server.devices(),
@@ -56,8 +56,8 @@ final class MachineEndpoints {
                 persons,
                 ground.events(),
                 clock);
-        ExchangeFlows exchanges = new ExchangeFlows(
-                ground.store(), server.grants(), accessTokens, audiences, others, clock, settings);
+        ExchangeFlows exchanges =
+                new ExchangeFlows(ground.store(), server.grants(), accessTokens, audiences, others, clock, settings);
         token = new TokenEndpoint(door, limits, audiences, signIns, exchanges);
         device = new DeviceEndpoint(door, limits, audiences, server.devices(), settings);
         push = new PushEndpoint(door, limits, server.requests(), server.pushed());

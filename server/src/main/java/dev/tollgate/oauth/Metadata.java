@@ -21,8 +21,8 @@ import net.minidev.json.JSONObject;
 /** What the server says of itself: RFC 8414, OpenID Connect Discovery, and of the model API RFC 9728. */
 final class Metadata {
     /** What a client may sign its assertions with. */
-    private static final List<JWSAlgorithm> ASSERTIONS = List.of(
-            JWSAlgorithm.ES256, JWSAlgorithm.ES384, JWSAlgorithm.ES512, JWSAlgorithm.RS256, JWSAlgorithm.PS256);
+    private static final List<JWSAlgorithm> ASSERTIONS =
+            List.of(JWSAlgorithm.ES256, JWSAlgorithm.ES384, JWSAlgorithm.ES512, JWSAlgorithm.RS256, JWSAlgorithm.PS256);
 
     private final Audiences audiences;
     private final List<ServerEndpoint> endpoints;

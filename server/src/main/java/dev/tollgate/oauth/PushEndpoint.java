@@ -43,10 +43,10 @@ final class PushEndpoint {
             throw OAuthRefusal.invalidRequest("client_id is not the client that authenticated.");
         }
         AuthorizationRequests.Checked checked = requests.check(client, asked, door.thumbprint(request, client));
-        String uri = pushed.keep(
-                new PushedRequests.Pushed(client.id(), asked.toQueryString(), checked.jkt()));
+        String uri = pushed.keep(new PushedRequests.Pushed(client.id(), asked.toQueryString(), checked.jkt()));
         return Messages.json(
                 201,
-                new PushedAuthorizationSuccessResponse(URI.create(uri), OAuthSettings.PUSHED.toSeconds()).toJSONObject());
+                new PushedAuthorizationSuccessResponse(URI.create(uri), OAuthSettings.PUSHED.toSeconds())
+                        .toJSONObject());
     }
 }

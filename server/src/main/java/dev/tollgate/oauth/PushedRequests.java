@@ -55,8 +55,8 @@ public final class PushedRequests {
                 .bind("hash", Secrets.hash(requestUri))
                 .bind("client", clientId)
                 .bind("now", now)
-                .map((row, context) -> new Pushed(
-                        row.getString("client_id"), row.getString("parameters"), row.getString("jkt")))
+                .map((row, context) ->
+                        new Pushed(row.getString("client_id"), row.getString("parameters"), row.getString("jkt")))
                 .findOne());
     }
 

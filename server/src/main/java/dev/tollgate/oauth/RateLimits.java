@@ -43,9 +43,12 @@ final class RateLimits {
      * @throws OAuthRefusal 429 if there were too many
      */
     void count(Kind kind, String address) {
-        Bucket bucket = buckets.get(kind.name() + " " + network(address), key -> Bucket.builder()
-                .addLimit(limit -> limit.capacity(kind.perMinute).refillGreedy(kind.perMinute, Duration.ofMinutes(1)))
-                .build());
+        Bucket bucket = buckets.get(
+                kind.name() + " " + network(address),
+                key -> Bucket.builder()
+                        .addLimit(limit ->
+                                limit.capacity(kind.perMinute).refillGreedy(kind.perMinute, Duration.ofMinutes(1)))
+                        .build());
         if (!bucket.tryConsume(1)) {
             throw OAuthRefusal.tooOften();
         }

@@ -57,7 +57,8 @@ final class RedirectUris {
             return false;
         }
         String portless = withoutPort(asked);
-        return registered.stream().anyMatch(each -> isLoopback(each) && withoutPort(each).equals(portless));
+        return registered.stream()
+                .anyMatch(each -> isLoopback(each) && withoutPort(each).equals(portless));
     }
 
     /** As it was written, but for the port: nothing else is normalised. */

@@ -19,7 +19,8 @@ import org.jdbi.v3.core.Handle;
  */
 final class RefreshTokens {
     private static final String GONE = "The refresh token is unknown, expired or revoked. Sign in again.";
-    private static final String REUSED = "The refresh token was used before, so this sign-in has been ended. Sign in again.";
+    private static final String REUSED =
+            "The refresh token was used before, so this sign-in has been ended. Sign in again.";
 
     /** What a new family is about, from a code or a device code. */
     record Start(
@@ -105,9 +106,7 @@ final class RefreshTokens {
         Row row = found.get();
         TokenFamily family = FamilyTable.byId(tx.handle(), row.familyId).orElseThrow();
         Optional<AccessGrant> grant = GrantTable.byId(tx.handle(), family.grantId());
-        boolean alive = family.alive(now)
-                && grant.isPresent()
-                && grant.get().alive(Instant.ofEpochMilli(now));
+        boolean alive = family.alive(now) && grant.isPresent() && grant.get().alive(Instant.ofEpochMilli(now));
         // RFC 6749 section 10.4: a refresh token opens nothing for another client, nor does it tell that one anything.
         if (!alive || !family.clientId().equals(client.id())) {
             return new Refused(GONE);
@@ -150,7 +149,8 @@ final class RefreshTokens {
         if (!token.startsWith(Secrets.REFRESH)) {
             return Optional.empty();
         }
-        return store.read(handle -> byHash(handle, Secrets.hash(token)).flatMap(row -> FamilyTable.byId(handle, row.familyId)));
+        return store.read(
+                handle -> byHash(handle, Secrets.hash(token)).flatMap(row -> FamilyTable.byId(handle, row.familyId)));
     }
 
     /** The family of a token that could be used now. Blocking. */

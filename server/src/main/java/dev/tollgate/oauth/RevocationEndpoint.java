@@ -56,7 +56,9 @@ final class RevocationEndpoint {
             return;
         }
         AccessTokens.Verified access = accessTokens.verify(token, clock.millis());
-        if (access != null && access.clientId().equals(client.id()) && !access.familyId().isEmpty()) {
+        if (access != null
+                && access.clientId().equals(client.id())
+                && !access.familyId().isEmpty()) {
             refreshTokens.revoke(access.familyId(), client.id(), "given back");
         }
     }

@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Tokens that come of a person's sign-in: by code, by refresh token, by device. */
 final class SignInFlows {
+    private final Clients clients;
     private final AuthorizationCodes codes;
     private final RefreshTokens refreshTokens;
     private final DeviceCodes devices;
@@ -37,6 +38,7 @@ final class SignInFlows {
     private final InstantSource clock;
 
     SignInFlows(
+            Clients clients,
             AuthorizationCodes codes,
             RefreshTokens refreshTokens,
             DeviceCodes devices,
@@ -45,6 +47,7 @@ final class SignInFlows {
             Persons persons,
             Events events,
             InstantSource clock) {
+        this.clients = clients;
         this.codes = codes;
         this.refreshTokens = refreshTokens;
         this.devices = devices;
@@ -75,8 +78,7 @@ final class SignInFlows {
     /** RFC 6749 section 6. */
     WebReply refresh(Asked asked, RefreshTokenGrant grant) {
         try {
-            Redemption outcome =
-                    refreshTokens.redeem(grant.getRefreshToken().getValue(), asked.client(), asked.jkt());
+            Redemption outcome = refreshTokens.redeem(grant.getRefreshToken().getValue(), asked.client(), asked.jkt());
             return switch (outcome) {
                 case Redeemed redeemed -> refreshed(asked, redeemed);
                 case Redemption.Refused refused -> throw OAuthRefusal.invalidGrant(refused.description());
@@ -115,9 +117,11 @@ final class SignInFlows {
             case DeviceCodes.Poll.Pending pending ->
                 throw OAuthRefusal.of(DeviceAuthorizationGrantError.AUTHORIZATION_PENDING, "Nobody has decided yet.");
             case DeviceCodes.Poll.SlowDown slower ->
-                throw OAuthRefusal.of(DeviceAuthorizationGrantError.SLOW_DOWN, "Wait five seconds longer between polls.");
+                throw OAuthRefusal.of(
+                        DeviceAuthorizationGrantError.SLOW_DOWN, "Wait five seconds longer between polls.");
             case DeviceCodes.Poll.Denied denied ->
-                throw OAuthRefusal.of(OAuth2Error.ACCESS_DENIED, "The sign-in was refused.").at(400);
+                throw OAuthRefusal.of(OAuth2Error.ACCESS_DENIED, "The sign-in was refused.")
+                        .at(400);
             case DeviceCodes.Poll.Expired expired ->
                 throw OAuthRefusal.of(
                         DeviceAuthorizationGrantError.EXPIRED_TOKEN, "The code has expired. Start the sign-in again.");
@@ -146,9 +150,11 @@ final class SignInFlows {
             throw OAuthRefusal.invalidGrant("The person may not sign in any more.");
         }
         AccessTokens.Issued access = accessTokens.issue(
-                new AccessTokens.Draft(
-                        grant, family.id(), asked.client().id(), scopes, family.resource(), asked.jkt()),
+                new AccessTokens.Draft(grant, family.id(), asked.client().id(), scopes, family.resource(), asked.jkt()),
                 family.expiresAtMillis());
+        if (signedIn) {
+            clients.consented(asked.client());
+        }
         Map<String, Object> more = new LinkedHashMap<>();
         if (person.isPresent() && scopes.contains(Scopes.OPENID)) {
             more.put("id_token", idTokens.issue(person.get(), family, redeemed.nonce()));

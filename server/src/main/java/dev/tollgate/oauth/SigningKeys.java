@@ -96,10 +96,12 @@ final class SigningKeys {
         long due = read.oldestFirst.isEmpty()
                 ? now
                 : Math.max(
-                        read.oldestFirst.getLast().activeAtMillis + settings.keyRotation().toMillis(),
+                        read.oldestFirst.getLast().activeAtMillis
+                                + settings.keyRotation().toMillis(),
                         now + settings.keyAhead().toMillis());
         boolean time = read.oldestFirst.isEmpty()
-                || read.oldestFirst.getLast().activeAtMillis + settings.keyRotation().toMillis()
+                || read.oldestFirst.getLast().activeAtMillis
+                                + settings.keyRotation().toMillis()
                         <= now + settings.keyAhead().toMillis();
         if (time) {
             add(read.turn, due);
@@ -144,7 +146,8 @@ final class SigningKeys {
         String sealed = sealer.seal(kid, key.toJSONString());
         store.write(tx -> {
             boolean won = tx.handle()
-                            .createUpdate("UPDATE oauth_state SET key_turn = key_turn + 1 WHERE id = 1 AND key_turn = :turn")
+                            .createUpdate(
+                                    "UPDATE oauth_state SET key_turn = key_turn + 1 WHERE id = 1 AND key_turn = :turn")
                             .bind("turn", turn)
                             .execute()
                     == 1;
@@ -182,8 +185,7 @@ final class SigningKeys {
 
     private static List<Row> rows(Handle handle) {
         return handle.createQuery("SELECT kid, sealed, active_at FROM oauth_key ORDER BY active_at")
-                .map((row, context) ->
-                        new Row(row.getString("kid"), row.getString("sealed"), row.getLong("active_at")))
+                .map((row, context) -> new Row(row.getString("kid"), row.getString("sealed"), row.getLong("active_at")))
                 .list();
     }
 }

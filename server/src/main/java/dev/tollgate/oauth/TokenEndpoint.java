@@ -28,10 +28,14 @@ final class TokenEndpoint {
     static final String PATH = "/oauth/token";
 
     private static final Map<String, RateLimits.Kind> LIMITS = Map.of(
-            "authorization_code", RateLimits.Kind.CODE,
-            "refresh_token", RateLimits.Kind.REFRESH,
-            "client_credentials", RateLimits.Kind.CLIENT,
-            GrantType.DEVICE_CODE.getValue(), RateLimits.Kind.DEVICE_POLL);
+            "authorization_code",
+            RateLimits.Kind.CODE,
+            "refresh_token",
+            RateLimits.Kind.REFRESH,
+            "client_credentials",
+            RateLimits.Kind.CLIENT,
+            GrantType.DEVICE_CODE.getValue(),
+            RateLimits.Kind.DEVICE_POLL);
 
     /** What a request may be whose sender names no client: Claude Code's. */
     private static final Set<String> UNNAMED = Set.of(GrantType.DEVICE_CODE.getValue(), "refresh_token");
@@ -52,7 +56,11 @@ final class TokenEndpoint {
 
     /** A request that has passed the pipeline. */
     record Asked(
-            WebRequest request, Client client, String jkt, List<String> scopes, @Nullable String resource) {}
+            WebRequest request,
+            Client client,
+            String jkt,
+            List<String> scopes,
+            @Nullable String resource) {}
 
     private final ClientDoor door;
     private final RateLimits limits;

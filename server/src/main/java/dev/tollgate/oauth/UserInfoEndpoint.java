@@ -57,13 +57,14 @@ final class UserInfoEndpoint {
         if (person.isEmpty()) {
             return challenge(BearerTokenError.INVALID_TOKEN, dpop);
         }
-        return WebReply.json(
-                200, Json.MAPPER.writeValueAsBytes(IdTokens.about(person.get(), verified.scopes())));
+        return WebReply.json(200, Json.MAPPER.writeValueAsBytes(IdTokens.about(person.get(), verified.scopes())));
     }
 
     private static String scheme(@Nullable String authorization) {
         int blank = authorization == null ? -1 : authorization.indexOf(' ');
-        return authorization == null || blank < 0 ? "" : authorization.substring(0, blank).toLowerCase(Locale.ROOT);
+        return authorization == null || blank < 0
+                ? ""
+                : authorization.substring(0, blank).toLowerCase(Locale.ROOT);
     }
 
     /** RFC 6750 section 3, RFC 9449 section 7.1. */

@@ -95,8 +95,9 @@ class ClientsAtEndpointsTest {
 
     @Test
     void aStrangerRegistersAndGetsWhatHolds() {
-        Answer made = register("{\"redirect_uris\":[\"http://127.0.0.1:4711/cb\"],\"client_name\":\"Tool\","
-                + "\"token_endpoint_auth_method\":\"none\",\"grant_types\":[\"authorization_code\",\"client_credentials\"]}");
+        Answer made = register(
+                "{\"redirect_uris\":[\"http://127.0.0.1:4711/cb\"],\"client_name\":\"Tool\","
+                        + "\"token_endpoint_auth_method\":\"none\",\"grant_types\":[\"authorization_code\",\"client_credentials\"]}");
         assertEquals(201, made.status(), made.body().toString());
         assertEquals("none", made.text("token_endpoint_auth_method"));
         assertEquals(1, made.body().path("grant_types").size(), "strangers do not act in their own name");
@@ -111,13 +112,20 @@ class ClientsAtEndpointsTest {
     @Test
     void badRegistrationsAreRefusedInTheFormOfTheirRfc() {
         Map<String, String> faults = Map.of(
-                "{\"redirect_uris\":[\"http://app.example/cb\"]}", "invalid_redirect_uri",
-                "{\"redirect_uris\":[\"https://app.example/cb#x\"]}", "invalid_redirect_uri",
-                "{\"redirect_uris\":[\"javascript:alert(1)\"]}", "invalid_redirect_uri",
-                "{}", "invalid_redirect_uri",
-                "[]", "invalid_client_metadata",
-                "{\"redirect_uris\":[\"https://a.example/\"],\"jwks_uri\":\"http://169.254.169.254/\"}", "invalid_client_metadata",
-                "{\"redirect_uris\":[\"https://a.example/\"],\"x\":\"" + "y".repeat(9_000) + "\"}", "invalid_client_metadata");
+                "{\"redirect_uris\":[\"http://app.example/cb\"]}",
+                "invalid_redirect_uri",
+                "{\"redirect_uris\":[\"https://app.example/cb#x\"]}",
+                "invalid_redirect_uri",
+                "{\"redirect_uris\":[\"javascript:alert(1)\"]}",
+                "invalid_redirect_uri",
+                "{}",
+                "invalid_redirect_uri",
+                "[]",
+                "invalid_client_metadata",
+                "{\"redirect_uris\":[\"https://a.example/\"],\"jwks_uri\":\"http://169.254.169.254/\"}",
+                "invalid_client_metadata",
+                "{\"redirect_uris\":[\"https://a.example/\"],\"x\":\"" + "y".repeat(9_000) + "\"}",
+                "invalid_client_metadata");
         faults.forEach((body, error) -> {
             Answer answer = register(body);
             assertEquals(400, answer.status(), body);
@@ -143,7 +151,12 @@ class ClientsAtEndpointsTest {
         assertTrue(house().opens(header.text("access_token")));
         Answer form = own(Map.of("client_id", service.client().id(), "client_secret", service.secret()), Map.of());
         assertEquals(200, form.status());
-        assertEquals(1, house().audited.stream().filter(row -> row.contains("grant.created")).count(), "one grant");
+        assertEquals(
+                1,
+                house().audited.stream()
+                        .filter(row -> row.contains("grant.created"))
+                        .count(),
+                "one grant");
         house().post(house().one, RevocationEndpoint.PATH, Map.of("token", form.text("access_token")), basic(service));
         assertFalse(house().opens(form.text("access_token")));
         assertTrue(house().opens(header.text("access_token")), "another token of it stays");
@@ -156,19 +169,46 @@ class ClientsAtEndpointsTest {
         assertEquals(401, none.status());
         assertEquals("invalid_client", none.error());
         assertNotNull(none.headers().get("www-authenticate"));
-        assertEquals(401, own(Map.of("client_id", service.client().id(), "client_secret", "x"), Map.of()).status());
         assertEquals(
                 401,
-                own(Map.of("client_id", service.client().id(), "client_secret", service.client().secretHash()), Map.of())
+                own(Map.of("client_id", service.client().id(), "client_secret", "x"), Map.of())
+                        .status());
+        assertEquals(
+                401,
+                own(
+                                Map.of(
+                                        "client_id",
+                                        service.client().id(),
+                                        "client_secret",
+                                        service.client().secretHash()),
+                                Map.of())
                         .status(),
                 "the hash is not the secret");
-        assertEquals(401, own(Map.of("client_id", "nobody", "client_secret", "x"), Map.of()).status());
         assertEquals(
-                "invalid_client", own(Map.of("client_id", house().app().id()), Map.of()).error());
-        assertEquals("invalid_request", own(Map.of("client_secret", service.secret(), "client_id", service.client().id()), basic(service)).error());
-        assertEquals("invalid_scope", own(Map.of("scope", "admin:*"), basic(service)).error());
-        assertEquals("invalid_target", own(Map.of("resource", "https://evil.example"), basic(service)).error());
-        assertEquals("unsupported_grant_type", own(Map.of("grant_type", "nonsense"), basic(service)).error());
+                401,
+                own(Map.of("client_id", "nobody", "client_secret", "x"), Map.of())
+                        .status());
+        assertEquals(
+                "invalid_client",
+                own(Map.of("client_id", house().app().id()), Map.of()).error());
+        assertEquals(
+                "invalid_request",
+                own(
+                                Map.of(
+                                        "client_secret",
+                                        service.secret(),
+                                        "client_id",
+                                        service.client().id()),
+                                basic(service))
+                        .error());
+        assertEquals(
+                "invalid_scope", own(Map.of("scope", "admin:*"), basic(service)).error());
+        assertEquals(
+                "invalid_target",
+                own(Map.of("resource", "https://evil.example"), basic(service)).error());
+        assertEquals(
+                "unsupported_grant_type",
+                own(Map.of("grant_type", "nonsense"), basic(service)).error());
     }
 
     @Test
@@ -178,11 +218,15 @@ class ClientsAtEndpointsTest {
         metadata.setGrantTypes(Set.of(GrantType.CLIENT_CREDENTIALS));
         metadata.setTokenEndpointAuthMethod(ClientAuthenticationMethod.PRIVATE_KEY_JWT);
         metadata.setJWKSet(new JWKSet(key.toPublicJWK()));
-        Client client = house().server().clients().create(metadata, "robots", "owner").client();
+        Client client =
+                house().server().clients().create(metadata, "robots", "owner").client();
         Map<String, String> form = assertion(client, ISSUER, key);
         assertEquals(200, own(form, Map.of()).status());
         assertEquals(401, own(form, Map.of()).status(), "replayed");
-        assertEquals(401, own(assertion(client, "https://evil.example", key), Map.of()).status(), "for another");
+        assertEquals(
+                401,
+                own(assertion(client, "https://evil.example", key), Map.of()).status(),
+                "for another");
         ECKey other = new ECKeyGenerator(Curve.P_256).keyID("k1").generate();
         assertEquals(401, own(assertion(client, ISSUER, other), Map.of()).status(), "another's key");
     }
@@ -216,22 +260,40 @@ class ClientsAtEndpointsTest {
         assertFalse(house().opens(tokens.text("access_token")), "it is no bearer token");
         Map<String, String> refresh = refreshForm(app, tokens.text("refresh_token"));
         OAuthHouse.Node other = house().node();
-        assertEquals("invalid_dpop_proof", house().post(other, TokenEndpoint.PATH, refresh, proof).error(), "replayed");
+        assertEquals(
+                "invalid_dpop_proof",
+                house().post(other, TokenEndpoint.PATH, refresh, proof).error(),
+                "replayed");
         assertEquals("invalid_grant", house().token(refresh).error(), "a thief has no key");
-        DPoPProofFactory thief = new DefaultDPoPProofFactory(new ECKeyGenerator(Curve.P_256).generate(), JWSAlgorithm.ES256);
-        assertEquals("invalid_grant", house().post(house().one, TokenEndpoint.PATH, refresh, proof(thief, nonce)).error());
-        assertEquals(200, house().post(house().one, TokenEndpoint.PATH, refresh, proof(keys, nonce)).status());
+        DPoPProofFactory thief =
+                new DefaultDPoPProofFactory(new ECKeyGenerator(Curve.P_256).generate(), JWSAlgorithm.ES256);
+        assertEquals(
+                "invalid_grant",
+                house().post(house().one, TokenEndpoint.PATH, refresh, proof(thief, nonce))
+                        .error());
+        assertEquals(
+                200,
+                house().post(house().one, TokenEndpoint.PATH, refresh, proof(keys, nonce))
+                        .status());
         assertEquals(200, userInfo(tokens.text("access_token"), keys, nonce).status());
         assertEquals(401, userInfo(tokens.text("access_token"), thief, nonce).status());
         Map<String, String> bearer = Map.of("authorization", "Bearer " + tokens.text("access_token"));
-        assertEquals(401, house().send(house().one, HttpMethod.GET, UserInfoEndpoint.PATH, null, "", bearer).status());
+        assertEquals(
+                401,
+                house().send(house().one, HttpMethod.GET, UserInfoEndpoint.PATH, null, "", bearer)
+                        .status());
     }
 
     private Answer userInfo(String token, DPoPProofFactory keys, String nonce) throws JOSEException {
         SignedJWT proof = keys.createDPoPJWT(
                 "GET", URI.create(ISSUER + UserInfoEndpoint.PATH), new DPoPAccessToken(token), new Nonce(nonce));
-        return house().send(house().one, HttpMethod.GET, UserInfoEndpoint.PATH, null, "",
-                Map.of("authorization", "DPoP " + token, "dpop", proof.serialize()));
+        return house().send(
+                        house().one,
+                        HttpMethod.GET,
+                        UserInfoEndpoint.PATH,
+                        null,
+                        "",
+                        Map.of("authorization", "DPoP " + token, "dpop", proof.serialize()));
     }
 
     @Test
@@ -241,10 +303,14 @@ class ClientsAtEndpointsTest {
         String token = own(Map.of(), basic(service)).text("access_token");
         Answer mine = house().post(house().one, IntrospectionEndpoint.PATH, Map.of("token", token), basic(service));
         assertTrue(mine.body().path("active").asBoolean());
-        assertEquals(ISSUER, mine.text("aud").isEmpty() ? mine.body().path("aud").path(0).asString("") : mine.text("aud"));
+        assertEquals(
+                ISSUER,
+                mine.text("aud").isEmpty() ? mine.body().path("aud").path(0).asString("") : mine.text("aud"));
         Answer theirs = house().post(house().one, IntrospectionEndpoint.PATH, Map.of("token", token), basic(other));
         assertEquals("{\"active\":false}", theirs.body().toString());
-        assertEquals(401, house().post(IntrospectionEndpoint.PATH, Map.of("token", token)).status());
+        assertEquals(
+                401,
+                house().post(IntrospectionEndpoint.PATH, Map.of("token", token)).status());
     }
 
     @Test
@@ -253,16 +319,23 @@ class ClientsAtEndpointsTest {
         Answer tokens = house().token(codeForm(app, house().code(app, house().grant(app, "models:use"))));
         Clients.NewClient service = house().service();
         Map<String, String> form = Map.of(
-                "grant_type", GrantType.TOKEN_EXCHANGE.getValue(),
-                "subject_token", tokens.text("access_token"),
-                "subject_token_type", "urn:ietf:params:oauth:token-type:access_token",
-                "scope", "models:use:fast");
+                "grant_type",
+                GrantType.TOKEN_EXCHANGE.getValue(),
+                "subject_token",
+                tokens.text("access_token"),
+                "subject_token_type",
+                "urn:ietf:params:oauth:token-type:access_token",
+                "scope",
+                "models:use:fast");
         Answer exchanged = house().post(house().one, TokenEndpoint.PATH, form, basic(service));
         assertEquals(200, exchanged.status(), exchanged.body().toString());
         assertEquals("urn:ietf:params:oauth:token-type:access_token", exchanged.text("issued_token_type"));
         Map<String, String> more = new HashMap<>(form);
         more.put("scope", "admin:*");
-        assertEquals("invalid_scope", house().post(house().one, TokenEndpoint.PATH, more, basic(service)).error());
+        assertEquals(
+                "invalid_scope",
+                house().post(house().one, TokenEndpoint.PATH, more, basic(service))
+                        .error());
         house().post(RevocationEndpoint.PATH, Map.of("token", tokens.text("refresh_token"), "client_id", app.id()));
         assertFalse(house().opens(exchanged.text("access_token")));
     }
@@ -276,7 +349,15 @@ class ClientsAtEndpointsTest {
         Answer refused = house().token(form);
         assertEquals("invalid_request", refused.error());
         house().others = presented -> new SubjectTokens.Judgement.Accepted(
-                new Grants.Draft(null, "repo:o/r", "robots", "federation", "CI o/r", List.of("models:use"), ISSUER, null,
+                new Grants.Draft(
+                        null,
+                        "repo:o/r",
+                        "robots",
+                        "federation",
+                        "CI o/r",
+                        List.of("models:use"),
+                        ISSUER,
+                        null,
                         Instant.ofEpochMilli(house().now.get()).plusSeconds(600)),
                 Instant.ofEpochMilli(house().now.get()).plusSeconds(300),
                 "ci");
@@ -290,8 +371,18 @@ class ClientsAtEndpointsTest {
     void aPushedRequestIsJudgedAndKeptForItsClient() {
         Client app = house().app();
         Map<String, String> form = Map.of(
-                "client_id", app.id(), "response_type", "code", "redirect_uri", OAuthHouse.REDIRECT,
-                "code_challenge", OAuthHouse.CHALLENGE, "code_challenge_method", "S256", "state", "s");
+                "client_id",
+                app.id(),
+                "response_type",
+                "code",
+                "redirect_uri",
+                OAuthHouse.REDIRECT,
+                "code_challenge",
+                OAuthHouse.CHALLENGE,
+                "code_challenge_method",
+                "S256",
+                "state",
+                "s");
         Answer pushed = house().post(PushEndpoint.PATH, form);
         assertEquals(201, pushed.status(), pushed.body().toString());
         String uri = pushed.text("request_uri");
@@ -319,7 +410,10 @@ class ClientsAtEndpointsTest {
     @Test
     void aClientThatIsADocumentMustNameItself() {
         String id = "https://tool.example/oauth/client.json";
-        document(id, "{\"client_id\":\"" + id + "\",\"client_name\":\"Tool\",\"redirect_uris\":[\"https://tool.example/cb\"]}");
+        document(
+                id,
+                "{\"client_id\":\"" + id
+                        + "\",\"client_name\":\"Tool\",\"redirect_uris\":[\"https://tool.example/cb\"]}");
         Client client = house().server().clients().find(id).orElseThrow();
         assertEquals(Client.Kind.DOCUMENT, client.kind());
         assertTrue(client.redirectsTo("https://tool.example/cb"));
@@ -331,16 +425,23 @@ class ClientsAtEndpointsTest {
         String thief = "https://evil.example/client.json";
         document(thief, "{\"client_id\":\"" + id + "\",\"redirect_uris\":[\"https://evil.example/cb\"]}");
         assertTrue(house().server().clients().find(thief).isEmpty());
-        for (String odd : List.of("https://tool.example", "https://u@tool.example/c", "https://tool.example/c#f",
-                "https://tool.example/a/../c", "http://tool.example/c")) {
+        for (String odd : List.of(
+                "https://tool.example",
+                "https://u@tool.example/c",
+                "https://tool.example/c#f",
+                "https://tool.example/a/../c",
+                "http://tool.example/c")) {
             assertTrue(house().server().clients().find(odd).isEmpty(), odd);
             assertFalse(house().fetched.toString().contains(odd + ","), odd);
         }
     }
 
     private void document(String id, String body) {
-        house().documents.put(id, new DocumentFetch.Fetched.Document(
-                200, "application/json", "max-age=3600", body.getBytes(StandardCharsets.UTF_8)));
+        house().documents
+                .put(
+                        id,
+                        new DocumentFetch.Fetched.Document(
+                                200, "application/json", "max-age=3600", body.getBytes(StandardCharsets.UTF_8)));
     }
 
     @Test
@@ -352,7 +453,9 @@ class ClientsAtEndpointsTest {
         for (ServerEndpoint each : endpoints) {
             assertEquals(ISSUER + each.path(), json.path(each.metadataName()).asString(""));
         }
-        long listed = json.propertyStream().filter(each -> each.getKey().endsWith("_endpoint")).count();
+        long listed = json.propertyStream()
+                .filter(each -> each.getKey().endsWith("_endpoint"))
+                .count();
         assertEquals(endpoints.size() - 1, listed, "and jwks_uri");
         assertTrue(json.path("token_endpoint_auth_methods_supported").toString().contains("\"none\""));
         assertEquals("[\"S256\"]", json.path("code_challenge_methods_supported").toString());
@@ -364,7 +467,9 @@ class ClientsAtEndpointsTest {
     @Test
     void answersOfTheAuthorizationEndpointSayWhoTheyComeFromSoThatNoneIsMixedUp() {
         URI good = house().server().responses().success(OAuthHouse.REDIRECT, "tgc_x", null);
-        URI bad = house().server().responses().error(OAuthHouse.REDIRECT, OAuthRefusal.invalidScope("No.").error(), null);
+        URI bad = house().server()
+                .responses()
+                .error(OAuthHouse.REDIRECT, OAuthRefusal.invalidScope("No.").error(), null);
         assertTrue(good.getQuery().contains("iss=" + ISSUER), good.toString());
         assertTrue(bad.getQuery().contains("iss=" + ISSUER), bad.toString());
     }

@@ -72,7 +72,9 @@ class DeviceFlowTest {
         DeviceCodes.Waiting waiting = waiting(begun);
         Client client = house().server().clients().find(waiting.clientId()).orElseThrow();
         AccessGrant grant = house().grant(client, waiting.scopes().toArray(String[]::new));
-        return house().server().devices().approve(waiting.id(), grant, house().now.get(), List.of("hwk"), "per_ann");
+        return house().server()
+                .devices()
+                .approve(waiting.id(), grant, house().now.get(), List.of("hwk"), "per_ann");
     }
 
     private static void assertRefused(String error, Answer answer) {
@@ -94,15 +96,14 @@ class DeviceFlowTest {
         assertEquals(200, tokens.status(), tokens.body().toString());
         assertEquals("ann@example.com", tokens.text("email"));
         assertTrue(house().opens(tokens.text("access_token")));
-        Answer refreshed = house().token(
-                Map.of("grant_type", "refresh_token", "refresh_token", tokens.text("refresh_token")));
+        Answer refreshed =
+                house().token(Map.of("grant_type", "refresh_token", "refresh_token", tokens.text("refresh_token")));
         assertEquals(200, refreshed.status(), refreshed.body().toString());
     }
 
     @Test
     void aRefreshThatMustSignClaudeCodeOutIs401() {
-        Answer refused =
-                house().token(Map.of("grant_type", "refresh_token", "refresh_token", "tgr_" + "x".repeat(43)));
+        Answer refused = house().token(Map.of("grant_type", "refresh_token", "refresh_token", "tgr_" + "x".repeat(43)));
         assertEquals(401, refused.status());
         assertEquals("invalid_grant", refused.error());
     }
@@ -112,14 +113,18 @@ class DeviceFlowTest {
         Answer begun = begin();
         approve(begun);
         Answer tokens = poll(begun);
-        assertEquals(200, house().post(RevocationEndpoint.PATH, Map.of("token", tokens.text("refresh_token"))).status());
+        assertEquals(
+                200,
+                house().post(RevocationEndpoint.PATH, Map.of("token", tokens.text("refresh_token")))
+                        .status());
         assertFalse(house().opens(tokens.text("access_token")));
     }
 
     @Test
     void theUserCodeIsReadHoweverItIsTyped() {
         String code = begin().text("user_code");
-        for (String typed : List.of(code.toLowerCase(Locale.ROOT), code.replace("-", ""), " " + code.replace('-', ' '))) {
+        for (String typed :
+                List.of(code.toLowerCase(Locale.ROOT), code.replace("-", ""), " " + code.replace('-', ' '))) {
             assertInstanceOf(Lookup.Found.class, house().server().devices().look(typed), typed);
         }
         assertInstanceOf(Lookup.Unknown.class, house().server().devices().look("BBBB-BBBB"));

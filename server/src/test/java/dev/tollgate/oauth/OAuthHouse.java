@@ -154,7 +154,15 @@ final class OAuthHouse implements AutoCloseable {
         return server().grants()
                 .create(
                         new Grants.Draft(
-                                ANN.id(), ANN.id(), ANN.account(), client.id(), client.name(), List.of(scopes), ISSUER, null, null),
+                                ANN.id(),
+                                ANN.id(),
+                                ANN.account(),
+                                client.id(),
+                                client.name(),
+                                List.of(scopes),
+                                ISSUER,
+                                null,
+                                null),
                         ANN.id());
     }
 
@@ -165,8 +173,16 @@ final class OAuthHouse implements AutoCloseable {
     String code(Client client, AccessGrant grant, String jkt) {
         return server().codes()
                 .issue(new AuthorizationCodes.Draft(
-                        grant.id(), client.id(), REDIRECT, grant.scopes(), grant.resource(), CHALLENGE, jkt, "n-1",
-                        now.get(), List.of("hwk")));
+                        grant.id(),
+                        client.id(),
+                        REDIRECT,
+                        grant.scopes(),
+                        grant.resource(),
+                        CHALLENGE,
+                        jkt,
+                        "n-1",
+                        now.get(),
+                        List.of("hwk")));
     }
 
     /** What an endpoint answered. */
@@ -201,7 +217,13 @@ final class OAuthHouse implements AutoCloseable {
         return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
-    Answer send(Node node, HttpMethod method, String path, @Nullable String type, String body, Map<String, String> headers) {
+    Answer send(
+            Node node,
+            HttpMethod method,
+            String path,
+            @Nullable String type,
+            String body,
+            Map<String, String> headers) {
         MultiMap all = MultiMap.caseInsensitiveMultiMap();
         headers.forEach(all::add);
         if (type != null) {

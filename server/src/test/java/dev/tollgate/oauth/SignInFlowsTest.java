@@ -67,7 +67,8 @@ class SignInFlowsTest {
     }
 
     private Answer signIn(Client app) {
-        Answer answer = house().token(codeForm(app, house().code(app, house().grant(app, "models:use", "openid", "email"))));
+        Answer answer =
+                house().token(codeForm(app, house().code(app, house().grant(app, "models:use", "openid", "email"))));
         assertEquals(200, answer.status(), answer.body().toString());
         return answer;
     }
@@ -98,7 +99,9 @@ class SignInFlowsTest {
         assertEquals(900, answer.body().path("expires_in").asInt());
         assertEquals("models:use openid email", answer.text("scope"));
         assertTrue(answer.text("refresh_token").startsWith("tgr_"));
-        Caller caller = house().server().accessTokens().find(answer.text("access_token"), house().now.get());
+        Caller caller = house().server()
+                .accessTokens()
+                .find(answer.text("access_token"), house().now.get());
         assertNotNull(caller);
         assertEquals("team", caller.account());
         assertEquals("App", caller.keyName());
@@ -216,7 +219,9 @@ class SignInFlowsTest {
         String token = signIn(app).text("refresh_token");
         Answer less = house().token(with(refreshForm(app, token), "scope", "models:use:fast"));
         assertEquals("models:use:fast", less.text("scope"));
-        Caller caller = house().server().accessTokens().find(less.text("access_token"), house().now.get());
+        Caller caller = house().server()
+                .accessTokens()
+                .find(less.text("access_token"), house().now.get());
         assertNotNull(caller);
         assertEquals(List.of("fast"), caller.modelGlobs());
         Answer more = house().token(with(refreshForm(app, less.text("refresh_token")), "scope", "admin:*"));
@@ -246,7 +251,9 @@ class SignInFlowsTest {
         AccessGrant grant = house().grant(app, "models:use");
         SpendingCap cap = new SpendingCap(5_000_000_000L, SpendingCap.Window.DAY);
         Answer tokens = house().token(codeForm(app, house().code(app, grant)));
-        house().server().grants().change(OAuthHouse.ANN.id(), grant.id(), List.of("models:use:fast"), cap, null, "per_ann");
+        house().server()
+                .grants()
+                .change(OAuthHouse.ANN.id(), grant.id(), List.of("models:use:fast"), cap, null, "per_ann");
         assertFalse(house().opens(tokens.text("access_token")));
         Answer next = house().token(refreshForm(app, tokens.text("refresh_token")));
         assertEquals(cap, house().capped.getFirst().cap());
@@ -269,7 +276,11 @@ class SignInFlowsTest {
         String code = house().code(app, house().grant(app, "models:use"));
         List<Answer> answers = atOnce(other, codeForm(app, code));
         assertEquals(1, answers.stream().filter(each -> each.status() == 200).count());
-        assertEquals(AT_ONCE - 1, answers.stream().filter(each -> each.error().equals("invalid_grant")).count());
+        assertEquals(
+                AT_ONCE - 1,
+                answers.stream()
+                        .filter(each -> each.error().equals("invalid_grant"))
+                        .count());
     }
 
     @Test
@@ -282,9 +293,11 @@ class SignInFlowsTest {
         answers.forEach(each -> successors.add(each.text("refresh_token")));
         assertEquals(1, successors.size(), successors.toString());
         assertTrue(answers.stream().allMatch(each -> each.status() == 200));
-        long rows = house().one.store().read(handle -> handle.createQuery("SELECT count(*) FROM oauth_refresh")
-                .mapTo(Long.class)
-                .one());
+        long rows = house().one
+                .store()
+                .read(handle -> handle.createQuery("SELECT count(*) FROM oauth_refresh")
+                        .mapTo(Long.class)
+                        .one());
         assertEquals(2, rows, "the token and its one successor");
     }
 
@@ -309,10 +322,11 @@ class SignInFlowsTest {
         Client app = house().app();
         String code = house().code(app, house().grant(app, "models:use"));
         Answer answer = house().token(codeForm(app, code));
-        String store = house().one.store().read(handle -> handle.createQuery(
-                        "SELECT c.hash || r.hash FROM oauth_code c, oauth_refresh r")
-                .mapTo(String.class)
-                .one());
+        String store = house().one
+                .store()
+                .read(handle -> handle.createQuery("SELECT c.hash || r.hash FROM oauth_code c, oauth_refresh r")
+                        .mapTo(String.class)
+                        .one());
         for (String secret : List.of(code, answer.text("refresh_token"), answer.text("access_token"))) {
             assertFalse(store.contains(secret.substring(4)));
             assertFalse(house().audited.toString().contains(secret.substring(4)));
