@@ -2,16 +2,12 @@ package dev.tollgate.oauth;
 
 import com.nimbusds.oauth2.sdk.AuthorizationRequest;
 import com.nimbusds.oauth2.sdk.ParseException;
-import com.nimbusds.oauth2.sdk.ResponseType;
-import com.nimbusds.oauth2.sdk.id.ClientID;
 import com.nimbusds.oauth2.sdk.id.State;
 import com.nimbusds.openid.connect.sdk.AuthenticationRequest;
 import dev.tollgate.oauth.Arrival.Asked;
 import dev.tollgate.oauth.Arrival.Refused;
 import dev.tollgate.oauth.Arrival.Unsafe;
 import dev.tollgate.web.Params;
-import java.net.URI;
-import java.net.URISyntaxException;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -120,14 +116,9 @@ final class Arrivals {
 
     /** RFC 9700 section 2.1: exactly one of the client's, the port of a loopback address excepted. Null: it is not. */
     private static @Nullable String redirectUri(Client client, Message message) {
-        String asked = message.get("redirect_uri");
         try {
-            AuthorizationRequest bare = new AuthorizationRequest.Builder(
-                            ResponseType.CODE, new ClientID(client.id()))
-                    .redirectionURI(asked == null ? null : new URI(asked))
-                    .build();
-            return AuthorizationRequests.redirectUri(client, bare);
-        } catch (URISyntaxException | OAuthRefusal e) {
+            return AuthorizationRequests.redirectUri(client, message.get("redirect_uri"));
+        } catch (OAuthRefusal e) {
             return null;
         }
     }
@@ -155,9 +146,14 @@ final class Arrivals {
     private static AuthorizationRequest parse(Message message) throws ParseException {
         String scope = message.get("scope");
         boolean oidc = scope != null && List.of(scope.split(" ")).contains(Scopes.OPENID);
-        return oidc
-                ? AuthenticationRequest.parse(message.parameters())
-                : AuthorizationRequest.parse(message.parameters());
+        try {
+            return oidc
+                    ? AuthenticationRequest.parse(message.parameters())
+                    : AuthorizationRequest.parse(message.parameters());
+        } catch (IllegalArgumentException e) {
+            // The library's way of saying so where it makes a value of its own out of a parameter.
+            throw OAuthRefusal.invalidRequest("A parameter is not well formed.");
+        }
     }
 
     private static long maxAge(Message message) {

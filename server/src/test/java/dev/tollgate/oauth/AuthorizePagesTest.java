@@ -6,7 +6,6 @@ import static dev.tollgate.oauth.PageHouse.codeForm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollgate.oauth.PageHouse.Browser;
@@ -303,7 +302,6 @@ class AuthorizePagesTest {
                 metadata.json().get("authorization_endpoint").stringValue());
         assertEquals(
                 house.url + "/oauth/logout", metadata.json().get("end_session_endpoint").stringValue());
-        assertNull(metadata.json().get("consent_endpoint"));
     }
 
     @Test
