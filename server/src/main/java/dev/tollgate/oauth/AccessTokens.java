@@ -166,11 +166,12 @@ public final class AccessTokens {
      */
     public @Nullable String administrator(String token, long nowMillis) {
         Verified verified = verify(token, nowMillis);
-        boolean administers = verified != null
-                && verified.jkt.isEmpty()
-                && verified.audience.equals(audiences.issuer())
-                && verified.scopes.contains(Scopes.ADMIN);
-        return administers ? verified.member : null;
+        return verified != null
+                        && verified.jkt.isEmpty()
+                        && verified.audience.equals(audiences.issuer())
+                        && verified.scopes.contains(Scopes.ADMIN)
+                ? verified.member
+                : null;
     }
 
     /** What the token proves; null if it is not ours, expired, or its grant or family has ended. */

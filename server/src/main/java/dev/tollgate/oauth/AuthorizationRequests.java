@@ -46,6 +46,11 @@ public final class AuthorizationRequests {
      */
     public static String redirectUri(Client client, AuthorizationRequest request) {
         URI asked = request.getRedirectionURI();
+        return redirectUri(client, asked == null ? null : asked.toString());
+    }
+
+    /** The same of the parameter as it was sent; null: it was left out. */
+    static String redirectUri(Client client, @Nullable String asked) {
         if (asked == null) {
             // RFC 6749 section 3.1.2.3: it may be left out by who has registered one alone. A loopback has no port
             // then.
@@ -54,10 +59,10 @@ public final class AuthorizationRequests {
             }
             throw OAuthRefusal.invalidRequest("redirect_uri is missing.");
         }
-        if (!client.redirectsTo(asked.toString())) {
+        if (!client.redirectsTo(asked)) {
             throw OAuthRefusal.invalidRequest("redirect_uri is not one that the client has registered.");
         }
-        return asked.toString();
+        return asked;
     }
 
     /**

@@ -69,6 +69,7 @@ public final class AuthorizationServer implements AutoCloseable {
     private final Sweeper sweeper;
     private final Audiences audiences;
     private final List<ServerEndpoint> endpoints = new ArrayList<>();
+    private final List<ServerEndpoint> pages = new ArrayList<>();
     private final List<Future<?>> running = new ArrayList<>();
     private final ScheduledExecutorService chores = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("oauth-news").daemon().factory());
@@ -109,14 +110,16 @@ public final class AuthorizationServer implements AutoCloseable {
         return Secrets.mac(ground.key(), purpose).getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Adds endpoints that others have, such as the pages; before {@link #declare}. */
+    /** Adds the pages for people, so that the metadata names them; before {@link #declare}. */
     public void add(List<ServerEndpoint> more) {
-        endpoints.addAll(more);
+        pages.addAll(more);
     }
 
-    /** What has been added so far. */
+    /** All of them, those for programs first. */
     List<ServerEndpoint> endpoints() {
-        return List.copyOf(endpoints);
+        List<ServerEndpoint> all = new ArrayList<>(endpoints);
+        all.addAll(pages);
+        return all;
     }
 
     RefreshTokens refreshTokens() {
@@ -131,18 +134,27 @@ public final class AuthorizationServer implements AutoCloseable {
         return keys;
     }
 
-    /** Declares everything on the routes of one event loop. */
+    /** Declares what is for programs on the routes of one event loop. */
     public void declare(WebRoutes routes) {
+        declare(routes, endpoints);
+        WebRoutes.Endpoint server = request -> Messages.json(200, new Metadata(audiences, endpoints()).server());
+        WebRoutes.Endpoint resource = request -> Messages.json(200, new Metadata(audiences, endpoints()).resource());
+        routes.add(HttpMethod.GET, "/.well-known/oauth-authorization-server", Authentication.NONE, Egress.NONE, server);
+        routes.add(HttpMethod.GET, "/.well-known/openid-configuration", Authentication.NONE, Egress.NONE, server);
+        routes.add(HttpMethod.GET, "/.well-known/oauth-protected-resource", Authentication.NONE, Egress.NONE, resource);
+    }
+
+    /** Declares what is for people; the faults of these routes are pages. */
+    public void declarePages(WebRoutes routes) {
+        declare(routes, pages);
+    }
+
+    private static void declare(WebRoutes routes, List<ServerEndpoint> endpoints) {
         for (ServerEndpoint each : endpoints) {
             for (HttpMethod method : each.methods()) {
                 routes.add(method, each.path(), each.authentication(), each.egress(), each.endpoint());
             }
         }
-        WebRoutes.Endpoint server = request -> Messages.json(200, new Metadata(audiences, endpoints).server());
-        WebRoutes.Endpoint resource = request -> Messages.json(200, new Metadata(audiences, endpoints).resource());
-        routes.add(HttpMethod.GET, "/.well-known/oauth-authorization-server", Authentication.NONE, Egress.NONE, server);
-        routes.add(HttpMethod.GET, "/.well-known/openid-configuration", Authentication.NONE, Egress.NONE, server);
-        routes.add(HttpMethod.GET, "/.well-known/oauth-protected-resource", Authentication.NONE, Egress.NONE, resource);
     }
 
     /** Begins to follow what other nodes change, and to forget what is over. */

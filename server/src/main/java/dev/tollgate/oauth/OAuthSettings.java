@@ -24,7 +24,9 @@ public record OAuthSettings(
     /** In which a refresh token that was used gives the same successor again. */
     static final Duration REPLAY_WINDOW = Duration.ofSeconds(30);
 
-    static final Duration PUSHED = Duration.ofSeconds(90);
+    /** In which a person signs in and decides; RFC 9126 section 2.2 has up to ten minutes in mind. */
+    static final Duration PUSHED = Duration.ofMinutes(9);
+
     private static final int LONGEST_NOTICE = 500;
 
     /** What holds unless an administrator says otherwise. */

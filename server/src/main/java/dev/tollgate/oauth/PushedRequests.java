@@ -5,7 +5,7 @@ import dev.tollgate.kernel.store.Store;
 import java.time.InstantSource;
 import java.util.Optional;
 
-/** Authorization requests that clients have sent ahead (RFC 9126): kept for a minute and a half, read until they end in a code. */
+/** Authorization requests that clients have sent ahead (RFC 9126): kept for some minutes, read until they end in a code. */
 public final class PushedRequests {
     static final String PREFIX = "urn:ietf:params:oauth:request_uri:";
 

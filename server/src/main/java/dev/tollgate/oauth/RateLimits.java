@@ -20,7 +20,8 @@ final class RateLimits {
         DEVICE_START(30),
         REGISTER(20),
         PUSH(300),
-        LOOK(600);
+        LOOK(600),
+        PAGE(300);
 
         private final int perMinute;
 
@@ -55,7 +56,7 @@ final class RateLimits {
     }
 
     /** An IPv4 address that a proxy writes in IPv6's form is that IPv4 address: else all of them were one network. */
-    private static String network(String address) {
+    static String network(String address) {
         try {
             return switch (InetAddress.ofLiteral(address)) {
                 case Inet6Address six -> HexFormat.of().formatHex(six.getAddress(), 0, NETWORK_BYTES);

@@ -1,0 +1,87 @@
+package dev.tollgate.oauth;
+
+import dev.tollgate.identity.people.SignedIn;
+import dev.tollgate.kernel.Refusal;
+import dev.tollgate.web.WebReply;
+import dev.tollgate.web.WebRequest;
+import dev.tollgate.web.page.AccessPage;
+import dev.tollgate.web.page.App;
+import dev.tollgate.web.page.ErrorPage;
+import dev.tollgate.web.page.Paths;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The apps that may act for a person: what each may do, what it has spent of its cap, and one click to take it back. */
+final class AccessPages {
+    private static final String DONE = "done";
+    private static final String REVOKED = "revoked";
+
+    private final PageDoor door;
+    private final Grants grants;
+    private final Clients clients;
+    private final GrantUse use;
+    private final Consents consents;
+
+    AccessPages(AuthorizationServer server, PageDoor door, Consents consents, GrantUse use) {
+        this.door = door;
+        this.grants = server.grants();
+        this.clients = server.clients();
+        this.use = use;
+        this.consents = consents;
+    }
+
+    WebReply list(WebRequest request, SignedIn who) {
+        List<AccessGrant> alive = grants.of(who.person().id()).stream()
+                .filter(grant -> grant.alive(consents.now()))
+                .toList();
+        Map<String, GrantUse.Use> uses = use.of(alive);
+        List<AccessPage.Grant> rows = alive.stream()
+                .map(grant -> row(grant, uses.getOrDefault(grant.id(), GrantUse.Use.NEVER)))
+                .toList();
+        return door.show(request, who, new AccessPage(rows, notice(request.query().get(DONE))));
+    }
+
+    private static @Nullable String notice(@Nullable String done) {
+        return REVOKED.equals(done) ? "The app has no access any more." : null;
+    }
+
+    private AccessPage.Grant row(AccessGrant grant, GrantUse.Use use) {
+        return new AccessPage.Grant(
+                grant.id(),
+                app(grant),
+                Consents.permissions(grant.scopes()),
+                spending(grant.cap(), use),
+                grant.createdAt(),
+                use.lastUsedAt(),
+                grant.expiresAt());
+    }
+
+    private static AccessPage.@Nullable Spending spending(@Nullable SpendingCap cap, GrantUse.Use use) {
+        return cap == null
+                ? null
+                : new AccessPage.Spending(use.spentNanoUsd(), cap.nanoUsd(), cap.window().wireName());
+    }
+
+    /** Of a client that is a document, its own address says enough: a list of apps is no reason to fetch anything. */
+    private App app(AccessGrant grant) {
+        if (grant.clientId().startsWith("https:")) {
+            return new App(grant.clientName(), false, URI.create(grant.clientId()).getHost(), false);
+        }
+        return clients.find(grant.clientId())
+                .map(client -> Consents.app(
+                        client,
+                        client.redirectUris().isEmpty() ? null : client.redirectUris().getFirst()))
+                .orElseGet(() -> new App(grant.clientName(), false, null, false));
+    }
+
+    WebReply revoke(WebRequest request, SignedIn who) {
+        try {
+            grants.revoke(who.person().id(), request.pathParameter("id"), Consents.actor(who.person()));
+        } catch (Refusal unknown) {
+            return door.error(ErrorPage.notFound());
+        }
+        return WebReply.seeOther(Paths.with(Paths.ACCESS, DONE, REVOKED));
+    }
+}

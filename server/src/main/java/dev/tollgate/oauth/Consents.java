@@ -1,0 +1,107 @@
+package dev.tollgate.oauth;
+
+import dev.tollgate.identity.people.Actor;
+import dev.tollgate.identity.people.Person;
+import dev.tollgate.kernel.Refusal;
+import dev.tollgate.web.page.App;
+import dev.tollgate.web.page.Permission;
+import java.net.URI;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a person allows an app, and what a page says of the app. One grant for each app: its cap is the app's, however often it signs in. */
+final class Consents {
+    private final Grants grants;
+    private final Clients clients;
+    private final InstantSource clock;
+
+    Consents(Grants grants, Clients clients, InstantSource clock) {
+        this.grants = grants;
+        this.clients = clients;
+        this.clock = clock;
+    }
+
+    /**
+     * A grant, and whether it was there before.
+     *
+     * @param fresh it has been made for this consent, and stands for nothing else
+     */
+    record Allowed(AccessGrant grant, boolean fresh) {}
+
+    /** The grant by which the person has allowed this client all of this already. */
+    Optional<AccessGrant> standing(Person person, Client client, List<String> scopes, String resource) {
+        return grants.covering(person.id(), client.id(), scopes, resource);
+    }
+
+    /** Allows it on those terms: by the grant that covers it, which takes the new terms, or by a new one. */
+    Allowed allow(
+            Person person,
+            Client client,
+            List<String> scopes,
+            String resource,
+            ConsentTerms.Choice.Chosen terms) {
+        clients.consented(client);
+        Optional<AccessGrant> standing = standing(person, client, scopes, resource);
+        if (standing.isPresent()) {
+            try {
+                return new Allowed(renewed(person, standing.get(), terms), false);
+            } catch (Refusal gone) {
+                // Revoked just now, on another page: what is allowed here is allowed anew.
+            }
+        }
+        return new Allowed(
+                grants.create(
+                        new Grants.Draft(
+                                person.id(),
+                                person.id(),
+                                person.account(),
+                                client.id(),
+                                client.name(),
+                                scopes,
+                                resource,
+                                terms.cap(),
+                                terms.expiresAt()),
+                        actor(person)),
+                true);
+    }
+
+    private AccessGrant renewed(Person person, AccessGrant standing, ConsentTerms.Choice.Chosen terms) {
+        // Of a wider grant that can spend, a form for scopes that cannot says nothing of the cap.
+        SpendingCap cap = terms.cap() == null ? standing.cap() : terms.cap();
+        return grants.change(
+                person.id(), standing.id(), standing.scopes(), cap, terms.expiresAt(), actor(person));
+    }
+
+    static String actor(Person person) {
+        return Actor.of(person).name();
+    }
+
+    Instant now() {
+        return clock.instant();
+    }
+
+    static List<Permission> permissions(List<String> scopes) {
+        return scopes.stream().map(Permission::of).toList();
+    }
+
+    /**
+     * The app as a page names it.
+     *
+     * @param redirectUri where its answer goes; null: to a device that has shown a code
+     */
+    static App app(Client client, @Nullable String redirectUri) {
+        boolean verified = client.kind() == Client.Kind.BUILT_IN || client.kind() == Client.Kind.STATIC;
+        if (redirectUri == null) {
+            return new App(client.name(), verified, null, false);
+        }
+        URI uri = URI.create(redirectUri);
+        boolean web = "https".equalsIgnoreCase(uri.getScheme());
+        String host = uri.getHost() == null || !web && !RedirectUris.isLoopback(redirectUri)
+                ? uri.getScheme() + ":"
+                : uri.getHost();
+        return new App(client.name(), verified, host, !web);
+    }
+}

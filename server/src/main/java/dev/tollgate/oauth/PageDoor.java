@@ -1,0 +1,163 @@
+package dev.tollgate.oauth;
+
+import dev.tollgate.identity.people.Sessions;
+import dev.tollgate.identity.people.SignedIn;
+import dev.tollgate.web.Cookies;
+import dev.tollgate.web.Pages;
+import dev.tollgate.web.WebReply;
+import dev.tollgate.web.WebRequest;
+import dev.tollgate.web.WebRoutes.Endpoint;
+import dev.tollgate.web.page.ErrorPage;
+import dev.tollgate.web.page.Page;
+import dev.tollgate.web.page.Paths;
+import dev.tollgate.web.page.Viewer;
+import io.vertx.core.http.HttpMethod;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What the pages of the authorization server have in front of them: the pace, the right host, the session, the forms' guard. */
+final class PageDoor {
+    private static final String MINUTE = "60";
+
+    /** An endpoint for people who have signed in. */
+    @FunctionalInterface
+    interface Inside {
+        WebReply handle(WebRequest request, SignedIn who);
+    }
+
+    private final Sessions sessions;
+    private final Pages pages;
+    private final Supplier<String> address;
+    private final Supplier<String> home;
+    private final RateLimits limits = new RateLimits();
+
+    /**
+     * In front of these pages.
+     *
+     * @param address the gate's public address
+     * @param home where browsers are to open pages, which may be another name of the same
+     */
+    PageDoor(Sessions sessions, Pages pages, Supplier<String> address, Supplier<String> home) {
+        this.sessions = sessions;
+        this.pages = pages;
+        this.address = address;
+        this.home = home;
+    }
+
+    /** For anyone. */
+    Endpoint open(Endpoint endpoint) {
+        return request -> {
+            try {
+                limits.count(RateLimits.Kind.PAGE, request.clientAddress());
+            } catch (OAuthRefusal tooOften) {
+                return pages.error(tooFast()).with("retry-after", MINUTE);
+            }
+            return elsewhere(request) ? WebReply.seeOther(home.get() + here(request)) : endpoint.handle(request);
+        };
+    }
+
+    /** For whoever has signed in. */
+    Endpoint inside(Inside inside) {
+        return open(request -> {
+            Optional<SignedIn> who = who(request);
+            return who.isPresent() ? inside.handle(request, who.get()) : signIn(here(request), false);
+        });
+    }
+
+    /**
+     * A form of ours, for whoever has signed in.
+     *
+     * @param back where somebody goes on who must sign in first: what was typed is lost then
+     */
+    Endpoint form(String back, Inside inside) {
+        return open(request -> {
+            Optional<SignedIn> who = who(request);
+            return who.isPresent()
+                    ? pages.form(same -> inside.handle(same, who.get())).handle(request)
+                    : signIn(back, false);
+        });
+    }
+
+    private static ErrorPage tooFast() {
+        return new ErrorPage(
+                429,
+                "That was too fast",
+                "More pages were asked for from here than a person reads.",
+                "Wait a minute, and load the page again.",
+                null,
+                null);
+    }
+
+    /** Cookies are the host's: whoever signed in under one name of this machine has not under another. */
+    private boolean elsewhere(WebRequest request) {
+        String given = address.get();
+        return request.method().equals(HttpMethod.GET)
+                && !given.equals(home.get())
+                && Objects.equals(request.header("host"), URI.create(given).getRawAuthority());
+    }
+
+    /** Who has signed in. */
+    Optional<SignedIn> who(WebRequest request) {
+        String cookie = request.cookie(Cookies.SESSION);
+        return cookie == null ? Optional.empty() : sessions.find(cookie);
+    }
+
+    /** Ends the session, and tells the browser to forget it. */
+    WebReply signOut(WebRequest request, Page then) {
+        String cookie = request.cookie(Cookies.SESSION);
+        if (cookie != null) {
+            sessions.signOut(cookie);
+        }
+        return pages.show(request, null, then).with("set-cookie", Cookies.clear(Cookies.SESSION));
+    }
+
+    /**
+     * To the sign-in, and back.
+     *
+     * @param back path and query; the sign-in follows it only to places of ours that it knows
+     * @param again even though somebody has signed in
+     */
+    static WebReply signIn(String back, boolean again) {
+        String path = Paths.with(Paths.SIGN_IN, "return_to", back);
+        return WebReply.seeOther(again ? path + "&again=1" : path);
+    }
+
+    private static String here(WebRequest request) {
+        String query = query(request.query().asMap());
+        return query.isEmpty() ? request.path() : request.path() + "?" + query;
+    }
+
+    /** The parameters, encoded again. */
+    static String query(Map<String, List<String>> parameters) {
+        StringBuilder text = new StringBuilder();
+        for (Map.Entry<String, List<String>> each : parameters.entrySet()) {
+            for (String value : each.getValue()) {
+                text.append(text.isEmpty() ? "" : "&")
+                        .append(encode(each.getKey()))
+                        .append('=')
+                        .append(encode(value));
+            }
+        }
+        return text.toString();
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    WebReply show(WebRequest request, @Nullable SignedIn who, Page page) {
+        Viewer viewer = who == null ? null : new Viewer(who.person().name(), who.person().email());
+        return pages.show(request, viewer, page);
+    }
+
+    WebReply error(ErrorPage page) {
+        return pages.error(page);
+    }
+}

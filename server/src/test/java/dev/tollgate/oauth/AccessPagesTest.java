@@ -1,0 +1,120 @@
+package dev.tollgate.oauth;
+
+import static dev.tollgate.oauth.PageHouse.allow;
+import static dev.tollgate.oauth.PageHouse.authorize;
+import static dev.tollgate.oauth.PageHouse.codeForm;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tollgate.oauth.PageHouse.Browser;
+import dev.tollgate.oauth.PageHouse.Seen;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+/** A person sees which apps have access, takes it back, and signs out. */
+@SuppressWarnings("NullAway.Init")
+class AccessPagesTest {
+    @TempDir
+    Path home;
+
+    private PageHouse house;
+    private Client app;
+    private Browser ada;
+
+    @BeforeEach
+    void open() throws Exception {
+        house = new PageHouse(home);
+        app = house.app();
+        ada = house.person("ada@example.com");
+    }
+
+    @AfterEach
+    void close() {
+        house.close();
+    }
+
+    private JsonNode tokens() {
+        String code = allow(ada, ada.get(authorize(app))).onward().get("code");
+        assertNotNull(code);
+        return house.nobody().post(TokenEndpoint.PATH, codeForm(app, code)).json();
+    }
+
+    private String grant() {
+        return house.server.grants().of(ada.personId()).getFirst().id();
+    }
+
+    @Test
+    void eachAppStandsThereWithWhatItHasSpentOfItsCap() {
+        assertTrue(ada.get("/access").body().contains("No app may act for you."));
+        tokens();
+        house.uses.put(grant(), new GrantUse.Use(1_250_000_000L, Instant.ofEpochMilli(house.now.get())));
+        String page = ada.get("/access").body();
+        assertTrue(page.contains("<strong>$1.25</strong> of $5.00 this day"), page);
+        assertTrue(page.contains("<bdi>Notes</bdi>") && page.contains("app.example"), page);
+        assertTrue(page.contains("Not verified"), page);
+        assertFalse(page.contains("never used"), page);
+    }
+
+    @Test
+    void oneClickTakesTheAccessBackAtOnce() {
+        JsonNode tokens = tokens();
+        assertTrue(house.opens(tokens));
+        Seen revoked = ada.submit(ada.get("/access"), "/access/" + grant() + "/revoke");
+        Seen page = ada.get(revoked.location());
+        assertTrue(page.body().contains("The app has no access any more."), page.body());
+        assertTrue(page.body().contains("No app may act for you."), page.body());
+        assertFalse(house.opens(tokens));
+        assertTrue(house.capped.isEmpty());
+        Seen refresh = house.nobody().post(
+                TokenEndpoint.PATH,
+                OAuthHouse.refreshForm(app, tokens.get("refresh_token").stringValue()));
+        assertEquals(400, refresh.status());
+    }
+
+    @Test
+    void nobodyTakesBackWhatIsAnothers() {
+        JsonNode tokens = tokens();
+        Browser eve = house.person("eve@example.com");
+        Map<String, String> form = Map.of("csrf", eve.get("/access").hidden("csrf"));
+        assertEquals(404, eve.post("/access/" + grant() + "/revoke", form).status());
+        assertEquals(403, ada.post("/access/" + grant() + "/revoke", Map.of()).status());
+        assertTrue(house.nobody().get("/access").location().startsWith("/sign-in?return_to=%2Faccess"));
+        assertFalse(eve.get("/access").body().contains("Notes"));
+        assertTrue(house.opens(tokens));
+    }
+
+    @Test
+    void whatHasExpiredIsNotListed() {
+        allow(ada, ada.get(authorize(app)), "P1D");
+        for (int i = 0; i < 3; i++) {
+            assertTrue(ada.get("/access").body().contains("<bdi>Notes</bdi>"), "after " + 11 * i + " hours");
+            house.pass(Duration.ofHours(11)); // less than what ends a session that nobody uses
+        }
+        assertTrue(ada.get("/access").body().contains("No app may act for you."));
+    }
+
+    @Test
+    void anAppMayAskForASignOutAndThePersonDecides() {
+        JsonNode tokens = tokens();
+        Seen asked = ada.get("/oauth/logout?post_logout_redirect_uri=https://evil.example/&state=x");
+        assertTrue(asked.body().contains("Sign out?"), asked.body());
+        assertEquals(200, ada.get("/access").status(), "asking alone ends nothing");
+        assertEquals(403, ada.post("/oauth/logout/confirm", Map.of()).status());
+        assertEquals("/oauth/logout", ada.post("/oauth/logout", Map.of()).location());
+        Seen out = ada.submit(asked, "/oauth/logout/confirm");
+        assertTrue(out.body().contains("You are signed out"), out.body());
+        assertFalse(out.body().contains("evil.example"));
+        assertEquals(303, ada.get("/access").status());
+        assertTrue(house.opens(tokens), "apps keep their access");
+        assertTrue(ada.get("/oauth/logout").body().contains("You are signed out"));
+    }
+}
