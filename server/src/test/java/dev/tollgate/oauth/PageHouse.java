@@ -95,14 +95,14 @@ final class PageHouse implements AutoCloseable {
         Barrier barrier =
                 Barrier.unseal(store, clock, RootKeySource.configured(home, Map.of()), Optional.empty());
         people = PeopleServices.open(
-                store, trail, clock, barrier.derive("people"), barrier.sealer("people"), () -> address[0]);
+                store, trail, clock, barrier.derive("people"), barrier.sealer(PeopleServices.SEALED), () -> address[0]);
         server = new AuthorizationServer(
                 new AuthorizationServer.Ground(
                         store,
                         trail,
                         new Events(),
                         clock,
-                        barrier.sealer("oauth"),
+                        barrier.sealer(AuthorizationServer.SEALED),
                         barrier.derive("oauth"),
                         () -> address[0]),
                 OAuthSettings.DEFAULT,
