@@ -72,9 +72,12 @@ sealed interface Arrival {
             return AuthorizeEndpoint.PATH + "?" + marked(now);
         }
 
-        /** What stands for it in a form of ours, to be judged again when that comes back. */
-        String again() {
-            return signedInSince == null ? query : marked(signedInSince);
+        /**
+         * What stands for it in a form of ours, to be judged again when that comes back. The sign-in was young enough when
+         * the form was shown; that somebody reads it with care does not make it too old.
+         */
+        String again(Instant signedInAt) {
+            return marked(signedInAt);
         }
 
         private String marked(Instant since) {

@@ -121,7 +121,7 @@ final class AuthorizeEndpoint {
                 request,
                 who,
                 new ConsentPage(
-                        asked.again(),
+                        asked.again(who.session().authenticatedAt()),
                         Consents.app(asked.client(), asked.redirectUri()),
                         Consents.permissions(asked.checked().scopes()),
                         terms,

@@ -99,9 +99,8 @@ final class Consents {
         }
         URI uri = URI.create(redirectUri);
         boolean web = "https".equalsIgnoreCase(uri.getScheme());
-        String host = uri.getHost() == null || !web && !RedirectUris.isLoopback(redirectUri)
-                ? uri.getScheme() + ":"
-                : uri.getHost();
+        boolean named = uri.getHost() != null && (web || RedirectUris.isLoopback(redirectUri));
+        String host = named ? uri.getHost() : uri.getScheme() + ":";
         return new App(client.name(), verified, host, !web);
     }
 }

@@ -47,6 +47,9 @@ final class DevicePages {
         record Nothing(int status, String message) implements Found {}
     }
 
+    private static final Found.Nothing LATE =
+            new Found.Nothing(200, "This code was used or has expired just now. Look at your device.");
+
     /** Asks for the code. */
     WebReply ask(WebRequest request, SignedIn who) {
         return door.show(request, who, new DevicePage(typed(request.query().get(USER_CODE)), Problems.NONE));
@@ -139,8 +142,9 @@ final class DevicePages {
     private WebReply decided(WebRequest request, SignedIn who, String code, Found.Device device) {
         String decision = request.form().get("decision");
         if ("deny".equals(decision)) {
-            devices.deny(device.waiting().id(), Consents.actor(who.person()));
-            return door.show(request, who, new DeviceDonePage(device.client().name(), false));
+            return devices.deny(device.waiting().id(), Consents.actor(who.person()))
+                    ? door.show(request, who, new DeviceDonePage(device.client().name(), false))
+                    : again(request, who, code, LATE);
         }
         return switch (ConsentTerms.chosen(request.form(), device.waiting().scopes(), consents.now())) {
             case Choice.Wrong wrong -> confirm(request, who, code, device, wrong.typed(), wrong.problems());
@@ -173,6 +177,6 @@ final class DevicePages {
         if (allowed.fresh()) {
             grants.revoke(allowed.grant().id(), Consents.actor(who.person()));
         }
-        return again(request, who, code, new Found.Nothing(200, "This code was used or has expired just now."));
+        return again(request, who, code, LATE);
     }
 }

@@ -82,6 +82,16 @@ public final class PersonEndpoints {
                         Egress.NONE,
                         once.part(all -> all.door.inside(all.access::list))),
                 session(
+                        HttpMethod.GET,
+                        Paths.ACCESS_CHANGE,
+                        Egress.NONE,
+                        once.part(all -> all.door.inside(all.access::ask))),
+                session(
+                        HttpMethod.POST,
+                        Paths.ACCESS_CHANGE,
+                        Egress.NONE,
+                        once.part(all -> all.door.form(Paths.ACCESS, all.access::change))),
+                session(
                         HttpMethod.POST,
                         Paths.ACCESS_REVOKE,
                         Egress.NONE,

@@ -93,6 +93,27 @@ class AccessPagesTest {
     }
 
     @Test
+    void aCapIsChangedInPlaceAndHoldsAtOnce() {
+        JsonNode tokens = tokens();
+        String change = "/access/" + grant();
+        assertTrue(ada.get("/access").body().contains("href=\"" + change + "\""));
+        Seen wrong = ada.submit(
+                ada.get(change), change, "cap_usd", "lots", "cap_window", "month", "access_for", "P7D");
+        assertTrue(wrong.body().contains("Problem: "), wrong.body());
+        Seen changed = ada.submit(wrong, change, "cap_usd", "42", "cap_window", "month", "access_for", "P7D");
+        String page = ada.get(changed.location()).body();
+        assertTrue(page.contains("of $42.00 this month"), page);
+        assertEquals(
+                new SpendingCap(42_000_000_000L, SpendingCap.Window.MONTH),
+                house.capped.get(grant()).cap());
+        assertTrue(house.opens(tokens));
+        Browser eve = house.person("eve@example.com");
+        assertEquals(404, eve.get(change).status());
+        assertEquals(404, ada.get("/access/gra_none").status());
+        assertEquals(403, ada.post(change, Map.of("cap_usd", "1")).status());
+    }
+
+    @Test
     void whatHasExpiredIsNotListed() {
         allow(ada, ada.get(authorize(app)), "P1D");
         for (int i = 0; i < 3; i++) {

@@ -248,7 +248,11 @@ class AuthorizePagesTest {
         Client app = house.app();
         Browser ada = house.person("ada@example.com");
         house.pass(Duration.ofSeconds(50));
-        assertEquals(200, ada.get(authorize(app, "max_age", "60")).status());
+        Seen asked = ada.get(authorize(app, "max_age", "60"));
+        assertEquals(200, asked.status());
+        house.pass(Duration.ofMinutes(3));
+        code(allow(ada, asked));
+        assertEquals(303, ada.get(authorize(app, "max_age", "60")).status());
     }
 
     @Test

@@ -5,6 +5,7 @@ import dev.tollgate.web.page.AccountPage;
 import dev.tollgate.web.page.AddPasskeyPage;
 import dev.tollgate.web.page.App;
 import dev.tollgate.web.page.AuthenticatorPage;
+import dev.tollgate.web.page.ChangeAccessPage;
 import dev.tollgate.web.page.ConfirmPage;
 import dev.tollgate.web.page.ConsentPage;
 import dev.tollgate.web.page.ContinuePage;
@@ -287,6 +288,7 @@ record SamplePages(Text text) {
                                 grant("gra_2", known, 3 * USD),
                                 new AccessPage.Grant("gra_3", local, many, null, NOW.minusSeconds(90_000), null, null)),
                         t("Access was revoked.")));
+        pages.put("change-access", new ChangeAccessPage("gra_1", web, terms(true), Problems.NONE));
         pages.put("access-none", new AccessPage(List.of(), null));
     }
 

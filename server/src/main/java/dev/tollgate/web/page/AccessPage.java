@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Every app that may act for the person, with what it has spent.
  *
- * <p>Form: POST {@link Paths#ACCESS_REVOKE}.
+ * <p>Form: POST {@link Paths#ACCESS_REVOKE}; a link to {@link ChangeAccessPage}.
  *
  * @param grants the newest first
  * @param notice what has just been done

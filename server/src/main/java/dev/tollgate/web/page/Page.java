@@ -6,6 +6,7 @@ public sealed interface Page
                 AccountPage,
                 AddPasskeyPage,
                 AuthenticatorPage,
+                ChangeAccessPage,
                 ConfirmPage,
                 ConsentPage,
                 ContinuePage,

@@ -48,6 +48,7 @@ public final class Paths {
     public static final String DEVICE = "/device";
     public static final String DEVICE_CONFIRM = "/device/confirm";
     public static final String ACCESS = "/access";
+    public static final String ACCESS_CHANGE = "/access/{id}";
     public static final String ACCESS_REVOKE = "/access/{id}/revoke";
 
     /** Everything below it is served by {@code Assets}. */
