@@ -79,12 +79,14 @@ final class GrantCaps implements SpendingCaps {
         }
     }
 
-    /** How the grant's cap stands in its present window; null if it has none. */
-    BudgetBook.@Nullable Status standing(AccessGrant grant) {
+    /** What the grant has spent in the present window of its cap, in nano-US-dollars; 0 if it has none. */
+    long spentNanoUsd(AccessGrant grant) {
         SpendingCap cap = grant.cap();
         return cap == null
-                ? null
-                : budgets.find(scope(grant), window(cap.window())).orElse(null);
+                ? 0
+                : budgets.find(scope(grant), window(cap.window()))
+                        .map(BudgetBook.Status::spentNanoUsd)
+                        .orElse(0L);
     }
 
     private static Scope scope(AccessGrant grant) {

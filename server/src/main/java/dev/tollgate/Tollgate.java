@@ -202,11 +202,12 @@ public final class Tollgate implements AutoCloseable {
         ReservationDesk desk = new ReservationDesk(journal, settlement, purses);
         BudgetBook budgets = new BudgetBook(store, audit, clock, purses);
         purses.recall(store);
+        GrantCaps caps = new GrantCaps(budgets, people.people());
         OAuthDoors oauth = opened(new OAuthDoors(
                 new AuthorizationServer.Ground(
                         store, audit, events, clock, signingKeys, barrier.derive("oauth"), () -> url),
                 people.people(),
-                new GrantCaps(budgets, people.people()),
+                caps,
                 blocking));
         authorization = oauth.server();
         AccessTokens accessTokens = oauth.server().accessTokens();
@@ -284,7 +285,10 @@ public final class Tollgate implements AutoCloseable {
         // The doors.
         ClientAddress clients = services.clients();
         WebDoors doors = new WebDoors(
-                people, barrier.derive("web"), () -> url, clock.withZone(ZoneOffset.UTC), blocking, clients);
+                people,
+                oauth.server(),
+                new GrantUses(ledger, caps::spentNanoUsd),
+                barrier.derive("web"), () -> url, clock.withZone(ZoneOffset.UTC), blocking, clients);
         web = doors;
         HealthEndpoints health = new HealthEndpoints(blocking, () -> problems(store, settlement), metrics::scrape);
         AdminApi admin = new AdminApi(

@@ -4,6 +4,9 @@ import dev.tollgate.console.Console;
 import dev.tollgate.front.ClientAddress;
 import dev.tollgate.front.Route;
 import dev.tollgate.identity.people.PeopleServices;
+import dev.tollgate.oauth.AuthorizationServer;
+import dev.tollgate.oauth.GrantUse;
+import dev.tollgate.oauth.PersonEndpoints;
 import dev.tollgate.web.Assets;
 import dev.tollgate.web.PageAddress;
 import dev.tollgate.web.PageFailures;
@@ -21,6 +24,7 @@ final class WebDoors {
     private final PeopleServices people;
     private final Pages pages;
     private final Console console;
+    private final AuthorizationServer oauth;
     private final Clock clock;
     private final Executor blocking;
     private final ClientAddress clients;
@@ -28,11 +32,14 @@ final class WebDoors {
     /**
      * Puts them together; the templates are loaded with the first page.
      *
+     * @param oauth gains its pages for people
      * @param key for the forms' tokens: at least 32 bytes, used for nothing else
      * @param publicUrl {@code http(s)://host[:port]}, once the gate listens
      */
     WebDoors(
             PeopleServices people,
+            AuthorizationServer oauth,
+            GrantUse uses,
             byte[] key,
             Supplier<String> publicUrl,
             Clock clock,
@@ -51,6 +58,7 @@ final class WebDoors {
         WebRoutes routes = new WebRoutes(context, blocking, clients, new PageFailures(pages, clock));
         Assets.routes(routes);
         console.declare(routes);
+        oauth.declarePages(routes);
         return routes.routes();
     }
 

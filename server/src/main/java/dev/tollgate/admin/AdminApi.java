@@ -82,8 +82,8 @@ public final class AdminApi {
         this.discounts = new DiscountAdmin(discounts, clock);
         this.credentials = new CredentialAdmin(vault, catalog, probe);
         this.keys = new KeyAdmin(keys, ledger);
-        Members members = new Members(people.people());
-        Scopes scopes = new Scopes(keys, people.people(), catalog, clock);
+        Members members = new Members(people);
+        Scopes scopes = new Scopes(keys, people, catalog, clock);
         this.budgets = new BudgetAdmin(budgets, scopes, heavyFeatures, catalog);
         this.features = new FeatureAdmin(heavyFeatures);
         this.rates = new RateAdmin(rates, scopes);

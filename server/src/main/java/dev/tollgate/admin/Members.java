@@ -1,6 +1,6 @@
 package dev.tollgate.admin;
 
-import dev.tollgate.identity.people.People;
+import dev.tollgate.identity.people.PeopleServices;
 import dev.tollgate.identity.people.Person;
 import dev.tollgate.ledger.UsageBy;
 import java.util.List;
@@ -12,9 +12,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** People, as usage shows them: the ledger has their ids alone. */
 final class Members {
-    private final People people;
+    private final PeopleServices people;
 
-    Members(People people) {
+    Members(PeopleServices people) {
         this.people = people;
     }
 
@@ -28,13 +28,13 @@ final class Members {
             return UnaryOperator.identity();
         }
         Map<String, String> emails =
-                people.list().stream().collect(Collectors.toMap(Person::id, Person::email));
+                people.people().list().stream().collect(Collectors.toMap(Person::id, Person::email));
         return id -> emails.getOrDefault(id, id);
     }
 
     /** A person's id and email, or null. */
     void put(ObjectNode shape, @Nullable String id) {
-        put(shape, id, id == null ? "" : people.byId(id).map(Person::email).orElse(id));
+        put(shape, id, id == null ? "" : people.people().byId(id).map(Person::email).orElse(id));
     }
 
     /** The same, where the email is known. */

@@ -8,7 +8,7 @@ import dev.tollgate.catalog.Model;
 import dev.tollgate.catalog.Price;
 import dev.tollgate.identity.KeyInfo;
 import dev.tollgate.identity.VirtualKeys;
-import dev.tollgate.identity.people.People;
+import dev.tollgate.identity.people.PeopleServices;
 import dev.tollgate.identity.people.Person;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.StoredText;
@@ -24,11 +24,11 @@ final class Scopes {
     private static final int MAX_LABEL = 64;
 
     private final VirtualKeys keys;
-    private final People people;
+    private final PeopleServices people;
     private final Catalog catalog;
     private final InstantSource clock;
 
-    Scopes(VirtualKeys keys, People people, Catalog catalog, InstantSource clock) {
+    Scopes(VirtualKeys keys, PeopleServices people, Catalog catalog, InstantSource clock) {
         this.keys = keys;
         this.people = people;
         this.catalog = catalog;
@@ -108,7 +108,7 @@ final class Scopes {
     private @Nullable Person member(@Nullable String email) {
         return email == null
                 ? null
-                : people.byEmail(email)
+                : people.people().byEmail(email)
                         .orElseThrow(() -> Refusal.notFound(
                                 "There is nobody here of that email.", "Give the email that the person signs in with."));
     }

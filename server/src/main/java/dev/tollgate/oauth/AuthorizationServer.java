@@ -159,6 +159,7 @@ public final class AuthorizationServer implements AutoCloseable {
 
     /** Begins to follow what other nodes change, and to forget what is over. */
     public void start() {
+        chores.execute(() -> quietly(keys::open));
         every(NEWS_MILLIS, NEWS_MILLIS, grants.index()::catchUp);
         every(CHORES_FIRST_MILLIS, CHORES_MILLIS, this::chores);
     }

@@ -22,7 +22,7 @@ final class CodeAttempts {
             Caffeine.newBuilder().maximumSize(MOST_KEPT).expireAfterAccess(WINDOW).build();
 
     /** An attempt that has been counted; it can be given back if the code was a right one. */
-    final class Attempt {
+    static final class Attempt {
         private final Bucket person;
         private final Bucket address;
 

@@ -83,6 +83,13 @@ final class SigningKeys {
         return known == null ? load() : known;
     }
 
+    /** Reads the keys if there are any, so that the first token is verified without waiting for the store. Blocking. */
+    void open() {
+        if (ring == null && !store.read(SigningKeys::rows).isEmpty()) {
+            load();
+        }
+    }
+
     /** Follows what other nodes made, and makes and forgets keys when it is time. Nothing before the first use. */
     void tend() {
         if (ring != null) {
