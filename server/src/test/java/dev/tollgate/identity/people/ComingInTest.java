@@ -1,7 +1,7 @@
 package dev.tollgate.identity.people;
 
-import static dev.tollgate.identity.people.PeopleHouse.visitorAt;
 import static dev.tollgate.identity.people.PeopleHouse.refused;
+import static dev.tollgate.identity.people.PeopleHouse.visitorAt;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -86,7 +86,8 @@ class ComingInTest extends PeopleCase {
                 List.of("", "olga", "@", "a@b@c", "a b@example.com", "olga@exa mple.com", "x@" + "a".repeat(300))) {
             assertInstanceOf(Redeemed.Invalid.class, firstRun().redeem(link, email, "Olga", visitorAt("192.0.2.1")));
         }
-        assertInstanceOf(Redeemed.Invalid.class, firstRun().redeem(link, "olga@example.com", " ", visitorAt("192.0.2.1")));
+        assertInstanceOf(
+                Redeemed.Invalid.class, firstRun().redeem(link, "olga@example.com", " ", visitorAt("192.0.2.1")));
         for (String wrong : List.of(
                 "", "tgf_", link + "x", link.substring(1), "tgf_" + "0".repeat(32), "tgi_" + link.substring(4))) {
             assertEquals(UNKNOWN, begin(wrong));

@@ -1,8 +1,8 @@
 package dev.tollgate.identity.people;
 
 import static dev.tollgate.identity.people.PeopleHouse.done;
-import static dev.tollgate.identity.people.PeopleHouse.visitorAt;
 import static dev.tollgate.identity.people.PeopleHouse.in;
+import static dev.tollgate.identity.people.PeopleHouse.visitorAt;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -248,7 +248,8 @@ class PasskeysTest extends PeopleCase {
             SignIn outcome = present(bad);
             boolean refused = outcome instanceof SignIn.Refused || outcome instanceof SignIn.Expired;
             assertTrue(refused || !bad.contains("signature"), outcome + " for " + bad);
-            SignedIn who = house().who(house().invited("p" + Integer.toHexString(bad.hashCode()) + "@example.com", Role.MEMBER));
+            SignedIn who = house().who(
+                            house().invited("p" + Integer.toHexString(bad.hashCode()) + "@example.com", Role.MEMBER));
             assertInstanceOf(MethodChange.Invalid.class, passkeys().register(who, bad, ""));
         }
         assertEquals(1, house().count("passkey"));

@@ -2,8 +2,8 @@ package dev.tollgate.identity.people;
 
 import static dev.tollgate.identity.people.PeopleHouse.PASSWORD;
 import static dev.tollgate.identity.people.PeopleHouse.done;
-import static dev.tollgate.identity.people.PeopleHouse.visitorAt;
 import static dev.tollgate.identity.people.PeopleHouse.in;
+import static dev.tollgate.identity.people.PeopleHouse.visitorAt;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;

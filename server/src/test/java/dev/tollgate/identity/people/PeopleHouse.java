@@ -129,8 +129,8 @@ final class PeopleHouse implements AutoCloseable {
     /** Gives a person {@link #PASSWORD} and an authenticator. */
     Authenticator password(NewSession session) {
         PasswordSetup setup = done(services.passwords().begin(who(session), PASSWORD));
-        NewPassword password = done(
-                services.passwords().confirm(who(session), setup.ticket(), code(setup.secret()), visitorAt("192.0.2.2")));
+        NewPassword password = done(services.passwords()
+                .confirm(who(session), setup.ticket(), code(setup.secret()), visitorAt("192.0.2.2")));
         pass(Duration.ofSeconds(60)); // the code just used is used
         return new Authenticator(setup.secret(), password.recoveryCodes(), password.signedIn());
     }

@@ -1,7 +1,7 @@
 package dev.tollgate.identity.people;
 
-import static dev.tollgate.identity.people.PeopleHouse.visitorAt;
 import static dev.tollgate.identity.people.PeopleHouse.refused;
+import static dev.tollgate.identity.people.PeopleHouse.visitorAt;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;

@@ -1,9 +1,9 @@
 package dev.tollgate.identity.people;
 
 import static dev.tollgate.identity.people.PeopleHouse.PASSWORD;
-import static dev.tollgate.identity.people.PeopleHouse.visitorAt;
 import static dev.tollgate.identity.people.PeopleHouse.in;
 import static dev.tollgate.identity.people.PeopleHouse.on;
+import static dev.tollgate.identity.people.PeopleHouse.visitorAt;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
