@@ -48,6 +48,11 @@ final class WebDoors {
         this.people = people;
         this.pages = new Pages(() -> PageAddress.of(publicUrl.get()), key, clock);
         this.console = new Console(people, pages, publicUrl, List::of, clock);
+        this.oauth = oauth;
+        oauth.add(PersonEndpoints.all(
+                oauth,
+                new PersonEndpoints.Ground(
+                        people.sessions(), pages, publicUrl, () -> PageAddress.of(publicUrl.get()), uses, clock)));
         this.clock = clock;
         this.blocking = blocking;
         this.clients = clients;

@@ -46,7 +46,8 @@ final class AccessPages {
         List<AccessPage.Grant> rows = alive.stream()
                 .map(grant -> row(grant, uses.getOrDefault(grant.id(), GrantUse.Use.NEVER)))
                 .toList();
-        return door.show(request, who, new AccessPage(rows, notice(request.query().get(DONE))));
+        return door.show(
+                request, who, new AccessPage(rows, notice(request.query().get(DONE))));
     }
 
     private static @Nullable String notice(@Nullable String done) {
@@ -70,18 +71,22 @@ final class AccessPages {
     private static AccessPage.@Nullable Spending spending(@Nullable SpendingCap cap, GrantUse.Use use) {
         return cap == null
                 ? null
-                : new AccessPage.Spending(use.spentNanoUsd(), cap.nanoUsd(), cap.window().wireName());
+                : new AccessPage.Spending(
+                        use.spentNanoUsd(), cap.nanoUsd(), cap.window().wireName());
     }
 
     /** Of a client that is a document, its own address says enough: a list of apps is no reason to fetch anything. */
     private App app(AccessGrant grant) {
         if (grant.clientId().startsWith("https:")) {
-            return new App(grant.clientName(), false, URI.create(grant.clientId()).getHost(), false);
+            return new App(
+                    grant.clientName(), false, URI.create(grant.clientId()).getHost(), false);
         }
         return clients.find(grant.clientId())
                 .map(client -> Consents.app(
                         client,
-                        client.redirectUris().isEmpty() ? null : client.redirectUris().getFirst()))
+                        client.redirectUris().isEmpty()
+                                ? null
+                                : client.redirectUris().getFirst()))
                 .orElseGet(() -> new App(grant.clientName(), false, null, false));
     }
 

@@ -16,7 +16,8 @@ sealed interface Arrival {
     record Unsafe(String message, String cure) implements Arrival {}
 
     /** The client asks for what it cannot have, and is told. */
-    record Refused(Client client, String redirectUri, @Nullable State state, ErrorObject error) implements Arrival {}
+    record Refused(
+            Client client, String redirectUri, @Nullable State state, ErrorObject error) implements Arrival {}
 
     /**
      * A request that a person may decide on.
@@ -63,7 +64,8 @@ sealed interface Arrival {
             if (signedInSince != null && !signedInAt.isBefore(signedInSince)) {
                 return false;
             }
-            boolean old = maxAgeSeconds >= 0 && signedInAt.plusSeconds(maxAgeSeconds).isBefore(now);
+            boolean old =
+                    maxAgeSeconds >= 0 && signedInAt.plusSeconds(maxAgeSeconds).isBefore(now);
             return old || prompt.contains(Prompt.Type.LOGIN) || prompt.contains(Prompt.Type.SELECT_ACCOUNT);
         }
 

@@ -89,8 +89,7 @@ final class Arrivals {
     }
 
     /** Null: it names a pushed request that there is not, not of this client, or no longer. */
-    private @Nullable Message message(
-            Map<String, List<String>> brought, @Nullable String requestUri, Client client) {
+    private @Nullable Message message(Map<String, List<String>> brought, @Nullable String requestUri, Client client) {
         if (requestUri == null) {
             return new Message(present(brought), "", "");
         }
@@ -99,14 +98,17 @@ final class Arrivals {
             return null;
         }
         Params kept = Params.parse(found.get().query());
-        return kept == null ? null : new Message(present(kept.asMap()), requestUri, found.get().jkt());
+        return kept == null
+                ? null
+                : new Message(present(kept.asMap()), requestUri, found.get().jkt());
     }
 
     /** RFC 6749 section 3.1: without a value is as if it were left out. */
     private static Map<String, List<String>> present(Map<String, List<String>> all) {
         Map<String, List<String>> present = new LinkedHashMap<>();
         all.forEach((name, values) -> {
-            List<String> given = values.stream().filter(value -> !value.isEmpty()).toList();
+            List<String> given =
+                    values.stream().filter(value -> !value.isEmpty()).toList();
             if (!given.isEmpty()) {
                 present.put(name, given);
             }

@@ -61,8 +61,8 @@ final class AuthorizeEndpoint {
     }
 
     private WebReply tellPerson(Arrival.Unsafe unsafe) {
-        return door.error(new ErrorPage(
-                400, "This request cannot be answered", unsafe.message(), unsafe.cure(), null, null));
+        return door.error(
+                new ErrorPage(400, "This request cannot be answered", unsafe.message(), unsafe.cure(), null, null));
     }
 
     private WebReply identify(WebRequest request, Asked asked) {
@@ -106,14 +106,18 @@ final class AuthorizeEndpoint {
         }
         return switch (asked.client().kind()) {
             case STATIC -> true;
-            case DOCUMENT -> redirect.getAuthority().equals(URI.create(asked.client().id()).getAuthority());
+            case DOCUMENT ->
+                redirect.getAuthority().equals(URI.create(asked.client().id()).getAuthority());
             case BUILT_IN, DYNAMIC -> false;
         };
     }
 
     private Optional<AccessGrant> standing(SignedIn who, Asked asked) {
         return consents.standing(
-                who.person(), asked.client(), asked.checked().scopes(), asked.checked().resource());
+                who.person(),
+                asked.client(),
+                asked.checked().scopes(),
+                asked.checked().resource());
     }
 
     private WebReply page(WebRequest request, SignedIn who, Asked asked, Terms terms, Problems problems) {
@@ -134,11 +138,7 @@ final class AuthorizeEndpoint {
         return switch (arrivals.judge(params == null ? Params.NONE : params)) {
             case Arrival.Unsafe unsafe -> tellPerson(unsafe);
             case Arrival.Refused refused ->
-                goOn(
-                        request,
-                        who,
-                        refused.client(),
-                        error(refused.redirectUri(), refused.error(), refused.state()));
+                goOn(request, who, refused.client(), error(refused.redirectUri(), refused.error(), refused.state()));
             case Asked asked ->
                 mustSignIn(who, asked)
                         ? PageDoor.signIn(asked.comeBack(consents.now()), true)

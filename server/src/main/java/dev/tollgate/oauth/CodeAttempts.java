@@ -18,8 +18,10 @@ final class CodeAttempts {
     private static final Duration WINDOW = Duration.ofMinutes(10);
     private static final int MOST_KEPT = 100_000;
 
-    private final Cache<String, Bucket> buckets =
-            Caffeine.newBuilder().maximumSize(MOST_KEPT).expireAfterAccess(WINDOW).build();
+    private final Cache<String, Bucket> buckets = Caffeine.newBuilder()
+            .maximumSize(MOST_KEPT)
+            .expireAfterAccess(WINDOW)
+            .build();
 
     /** An attempt that has been counted; it can be given back if the code was a right one. */
     static final class Attempt {
@@ -49,8 +51,10 @@ final class CodeAttempts {
     }
 
     private Bucket bucket(String key, int most) {
-        return buckets.get(key, fresh -> Bucket.builder()
-                .addLimit(limit -> limit.capacity(most).refillGreedy(most, WINDOW))
-                .build());
+        return buckets.get(
+                key,
+                fresh -> Bucket.builder()
+                        .addLimit(limit -> limit.capacity(most).refillGreedy(most, WINDOW))
+                        .build());
     }
 }

@@ -66,8 +66,8 @@ final class ConsentTerms {
 
     private static Terms terms(List<String> scopes, String capUsd, String window, String accessFor, Instant now) {
         List<Terms.Duration> durations = SPANS.stream()
-                .map(span -> new Terms.Duration(
-                        span.value(), span.text() + ", until " + Words.day(end(span.value(), now))))
+                .map(span ->
+                        new Terms.Duration(span.value(), span.text() + ", until " + Words.day(end(span.value(), now))))
                 .toList();
         return new Terms(spends(scopes), capUsd, window, null, durations, accessFor);
     }
@@ -85,7 +85,8 @@ final class ConsentTerms {
         Window window = window(form.get(WINDOW));
         long nanoUsd = DOLLARS.matcher(plain).matches() ? Money.parseUsd(plain) : 0;
         if (spends && nanoUsd == 0) {
-            problems.add(new Problems.Problem(CAP, "Type an amount in US dollars from 0.01 to 999999.99, such as 10.00."));
+            problems.add(
+                    new Problems.Problem(CAP, "Type an amount in US dollars from 0.01 to 999999.99, such as 10.00."));
         }
         if (spends && window == null) {
             problems.add(new Problems.Problem(CAP, "Choose whether that is for each day or for each month."));

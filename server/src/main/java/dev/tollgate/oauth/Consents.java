@@ -38,11 +38,7 @@ final class Consents {
 
     /** Allows it on those terms: by the grant that covers it, which takes the new terms, or by a new one. */
     Allowed allow(
-            Person person,
-            Client client,
-            List<String> scopes,
-            String resource,
-            ConsentTerms.Choice.Chosen terms) {
+            Person person, Client client, List<String> scopes, String resource, ConsentTerms.Choice.Chosen terms) {
         clients.consented(client);
         Optional<AccessGrant> standing = standing(person, client, scopes, resource);
         if (standing.isPresent()) {
@@ -71,8 +67,7 @@ final class Consents {
     private AccessGrant renewed(Person person, AccessGrant standing, ConsentTerms.Choice.Chosen terms) {
         // Of a wider grant that can spend, a form for scopes that cannot says nothing of the cap.
         SpendingCap cap = terms.cap() == null ? standing.cap() : terms.cap();
-        return grants.change(
-                person.id(), standing.id(), standing.scopes(), cap, terms.expiresAt(), actor(person));
+        return grants.change(person.id(), standing.id(), standing.scopes(), cap, terms.expiresAt(), actor(person));
     }
 
     static String actor(Person person) {

@@ -93,7 +93,8 @@ final class DevicePages {
                         .orElseGet(() -> new Found.Nothing(200, "The app that asked is not known any more."));
             }
             case Lookup.Used used ->
-                new Found.Nothing(200, "This code was used already. If your device still waits, let it show a new one.");
+                new Found.Nothing(
+                        200, "This code was used already. If your device still waits, let it show a new one.");
             case Lookup.Expired expired ->
                 new Found.Nothing(200, "This code has expired. Let your device show a new one.");
             case Lookup.Unknown unknown ->
@@ -160,8 +161,7 @@ final class DevicePages {
         };
     }
 
-    private WebReply connect(
-            WebRequest request, SignedIn who, String code, Found.Device device, Choice.Chosen terms) {
+    private WebReply connect(WebRequest request, SignedIn who, String code, Found.Device device, Choice.Chosen terms) {
         Waiting waiting = device.waiting();
         Consents.Allowed allowed =
                 consents.allow(who.person(), device.client(), waiting.scopes(), waiting.resource(), terms);

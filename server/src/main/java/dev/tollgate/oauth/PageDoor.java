@@ -153,7 +153,9 @@ final class PageDoor {
     }
 
     WebReply show(WebRequest request, @Nullable SignedIn who, Page page) {
-        Viewer viewer = who == null ? null : new Viewer(who.person().name(), who.person().email());
+        Viewer viewer = who == null
+                ? null
+                : new Viewer(who.person().name(), who.person().email());
         return pages.show(request, viewer, page);
     }
 

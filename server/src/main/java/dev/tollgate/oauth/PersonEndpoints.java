@@ -61,11 +61,7 @@ public final class PersonEndpoints {
                         Paths.CONSENT,
                         Egress.JUDGED,
                         once.part(all -> all.door.form(Paths.ACCESS, all.authorize::decided))),
-                session(
-                        HttpMethod.GET,
-                        Paths.DEVICE,
-                        Egress.NONE,
-                        once.part(all -> all.door.inside(all.device::ask))),
+                session(HttpMethod.GET, Paths.DEVICE, Egress.NONE, once.part(all -> all.door.inside(all.device::ask))),
                 session(
                         HttpMethod.POST,
                         Paths.DEVICE,
@@ -76,11 +72,7 @@ public final class PersonEndpoints {
                         Paths.DEVICE_CONFIRM,
                         Egress.JUDGED,
                         once.part(all -> all.door.form(Paths.DEVICE, all.device::decided))),
-                session(
-                        HttpMethod.GET,
-                        Paths.ACCESS,
-                        Egress.NONE,
-                        once.part(all -> all.door.inside(all.access::list))),
+                session(HttpMethod.GET, Paths.ACCESS, Egress.NONE, once.part(all -> all.door.inside(all.access::list))),
                 session(
                         HttpMethod.GET,
                         Paths.ACCESS_CHANGE,
@@ -107,8 +99,8 @@ public final class PersonEndpoints {
                         HttpMethod.POST,
                         LogoutEndpoint.CONFIRM_PATH,
                         Egress.NONE,
-                        once.part(all -> all.door.form(
-                                Paths.ACCOUNT, (request, who) -> all.logout.confirmed(request)))));
+                        once.part(
+                                all -> all.door.form(Paths.ACCOUNT, (request, who) -> all.logout.confirmed(request)))));
     }
 
     private static ServerEndpoint session(HttpMethod method, String path, Egress egress, Endpoint endpoint) {

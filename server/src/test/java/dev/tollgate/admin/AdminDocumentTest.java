@@ -49,7 +49,6 @@ class AdminDocumentTest {
                 null,
                 null,
                 null,
-                null,
                 InstantSource.system(),
                 () -> null,
                 null,

@@ -74,9 +74,10 @@ class AccessPagesTest {
         assertTrue(page.body().contains("No app may act for you."), page.body());
         assertFalse(house.opens(tokens));
         assertTrue(house.capped.isEmpty());
-        Seen refresh = house.nobody().post(
-                TokenEndpoint.PATH,
-                OAuthHouse.refreshForm(app, tokens.get("refresh_token").stringValue()));
+        Seen refresh = house.nobody()
+                .post(
+                        TokenEndpoint.PATH,
+                        OAuthHouse.refreshForm(app, tokens.get("refresh_token").stringValue()));
         assertEquals(400, refresh.status());
     }
 
@@ -97,15 +98,14 @@ class AccessPagesTest {
         JsonNode tokens = tokens();
         String change = "/access/" + grant();
         assertTrue(ada.get("/access").body().contains("href=\"" + change + "\""));
-        Seen wrong = ada.submit(
-                ada.get(change), change, "cap_usd", "lots", "cap_window", "month", "access_for", "P7D");
+        Seen wrong = ada.submit(ada.get(change), change, "cap_usd", "lots", "cap_window", "month", "access_for", "P7D");
         assertTrue(wrong.body().contains("Problem: "), wrong.body());
         Seen changed = ada.submit(wrong, change, "cap_usd", "42", "cap_window", "month", "access_for", "P7D");
         String page = ada.get(changed.location()).body();
         assertTrue(page.contains("of $42.00 this month"), page);
-        assertEquals(
-                new SpendingCap(42_000_000_000L, SpendingCap.Window.MONTH),
-                house.capped.get(grant()).cap());
+        AccessGrant capped = house.capped.get(grant());
+        assertNotNull(capped);
+        assertEquals(new SpendingCap(42_000_000_000L, SpendingCap.Window.MONTH), capped.cap());
         assertTrue(house.opens(tokens));
         Browser eve = house.person("eve@example.com");
         assertEquals(404, eve.get(change).status());

@@ -96,7 +96,10 @@ class AuthorizeAttacksTest {
     @Test
     void onlyTheLoopbackPortMayDiffer() {
         Client local = house.app("http://127.0.0.1/cb");
-        assertEquals(200, ada.get(authorize(local, "redirect_uri", "http://127.0.0.1:50123/cb")).status());
+        assertEquals(
+                200,
+                ada.get(authorize(local, "redirect_uri", "http://127.0.0.1:50123/cb"))
+                        .status());
         for (String other : List.of(
                 "http://127.0.0.1:50123/other",
                 "http://localhost:50123/cb",
@@ -199,9 +202,11 @@ class AuthorizeAttacksTest {
         form.put("csrf", eve.get(authorize(app)).hidden("csrf"));
         assertEquals(403, ada.post(CONSENT, form, "origin", house.url).status(), "another session's token");
         form.put("csrf", page.hidden("csrf"));
-        assertEquals(403, ada.post(CONSENT, form, "origin", "https://evil.example").status());
+        assertEquals(
+                403, ada.post(CONSENT, form, "origin", "https://evil.example").status());
         assertEquals(403, ada.post(CONSENT, form, "origin", "null").status());
-        assertEquals(403, ada.post(CONSENT, form, "sec-fetch-site", "cross-site").status());
+        assertEquals(
+                403, ada.post(CONSENT, form, "sec-fetch-site", "cross-site").status());
         assertEquals(405, ada.get(CONSENT + "?decision=allow").status());
         assertNothingAllowed();
         assertEquals(200, ada.post(CONSENT, form, "origin", house.url).status());
@@ -223,8 +228,16 @@ class AuthorizeAttacksTest {
         Seen forged = ada.submit(
                 page,
                 CONSENT,
-                "request", honest.replace("app.example", "evil.example"),
-                "decision", "allow", "cap_usd", "5", "cap_window", "day", "access_for", "P1D");
+                "request",
+                honest.replace("app.example", "evil.example"),
+                "decision",
+                "allow",
+                "cap_usd",
+                "5",
+                "cap_window",
+                "day",
+                "access_for",
+                "P1D");
         assertToldOnlyToThePerson(forged);
         assertToldOnlyToThePerson(ada.submit(page, CONSENT, "request", "", "decision", "allow"));
         assertToldOnlyToThePerson(ada.submit(page, CONSENT, "request", "%zz", "decision", "allow"));
@@ -235,7 +248,8 @@ class AuthorizeAttacksTest {
     @Test
     void clickjackingIsForbiddenByHeadersOnEachPage() {
         Seen used = ada.get(authorize(app, "redirect_uri", "https://evil.example/"));
-        for (Seen each : List.of(ada.get(authorize(app)), used, ada.get("/device"), ada.get("/access"), ada.get("/oauth/logout"))) {
+        for (Seen each : List.of(
+                ada.get(authorize(app)), used, ada.get("/device"), ada.get("/access"), ada.get("/oauth/logout"))) {
             String policy = each.headers().firstValue("content-security-policy").orElseThrow();
             assertTrue(policy.contains("frame-ancestors 'none'"), policy);
             assertTrue(policy.contains("form-action 'self'"), policy);
@@ -269,6 +283,8 @@ class AuthorizeAttacksTest {
         Seen seen = house.nobody().get(authorize(app, "state", "x".repeat(5_000)));
         assertToldOnlyToThePerson(seen);
         assertTrue(seen.body().contains("too long"), seen.body());
-        assertEquals(303, house.nobody().get(authorize(app, "state", "x".repeat(3_000))).status());
+        assertEquals(
+                303,
+                house.nobody().get(authorize(app, "state", "x".repeat(3_000))).status());
     }
 }

@@ -83,7 +83,9 @@ class AuthorizePagesTest {
         assertEquals(new SpendingCap(5_000_000_000L, SpendingCap.Window.DAY), grant.cap());
         assertNotNull(grant.expiresAt());
         assertEquals(
-                30, Duration.ofMillis(grant.expiresAt().toEpochMilli() - house.now.get()).toDays());
+                30,
+                Duration.ofMillis(grant.expiresAt().toEpochMilli() - house.now.get())
+                        .toDays());
         assertEquals(400, tokens(app, code(allowed)).status());
     }
 
@@ -126,15 +128,33 @@ class AuthorizePagesTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"'',day,P30D", "0,day,P30D", "ten,day,P30D", "-5,day,P30D", "1000000,day,P30D", "'1,50',day,P30D",
-            "5.001,day,P30D", "5,week,P30D", "5,'',P30D", "5,day,P9999D", "5,day,''"})
+    @CsvSource({
+        "'',day,P30D",
+        "0,day,P30D",
+        "ten,day,P30D",
+        "-5,day,P30D",
+        "1000000,day,P30D",
+        "'1,50',day,P30D",
+        "5.001,day,P30D",
+        "5,week,P30D",
+        "5,'',P30D",
+        "5,day,P9999D",
+        "5,day,''"
+    })
     void termsThatAreNoneAreAskedForAgainAndNothingIsAllowed(String cap, String window, String span) {
         Client app = house.app();
         Browser ada = house.person("ada@example.com");
         Seen again = ada.submit(
                 ada.get(authorize(app)),
                 "/oauth/consent",
-                "decision", "allow", "cap_usd", cap, "cap_window", window, "access_for", span);
+                "decision",
+                "allow",
+                "cap_usd",
+                cap,
+                "cap_window",
+                window,
+                "access_for",
+                span);
         assertEquals(200, again.status());
         assertTrue(again.body().contains("Problem: "), again.body());
         assertEquals(List.of(), house.server.grants().of(ada.personId()));
@@ -157,7 +177,9 @@ class AuthorizePagesTest {
         allow(ada, ada.get(authorize(app)));
         Seen silent = ada.get(authorize(app));
         assertEquals(200, tokens(app, code(silent)).status());
-        assertEquals(200, tokens(app, code(ada.get(authorize(app, "prompt", "none")))).status());
+        assertEquals(
+                200,
+                tokens(app, code(ada.get(authorize(app, "prompt", "none")))).status());
         assertEquals(200, ada.get(authorize(app, "prompt", "consent")).status());
         assertEquals(200, ada.get(authorize(app, "scope", "models:use admin:*")).status());
         assertEquals(1, house.server.grants().of(ada.personId()).size());
@@ -205,7 +227,14 @@ class AuthorizePagesTest {
         ada.submit(
                 asked,
                 "/oauth/consent",
-                "decision", "allow", "cap_usd", "$7.5", "cap_window", "month", "access_for", "P7D");
+                "decision",
+                "allow",
+                "cap_usd",
+                "$7.5",
+                "cap_window",
+                "month",
+                "access_for",
+                "P7D");
         assertEquals(
                 new SpendingCap(7_500_000_000L, SpendingCap.Window.MONTH),
                 house.capped.values().iterator().next().cap());
@@ -273,7 +302,7 @@ class AuthorizePagesTest {
 
     private String push(Client app) {
         Map<String, String> form = new HashMap<>();
-        for (String pair : URI.create(authorize(app)).getRawQuery().split("&")) {
+        for (String pair : URI.create(authorize(app)).getRawQuery().split("&", -1)) {
             String[] both = pair.split("=", 2);
             form.put(both[0], URLDecoder.decode(both[1], StandardCharsets.UTF_8));
         }
@@ -290,7 +319,8 @@ class AuthorizePagesTest {
         Browser ada = house.person("ada@example.com");
         assertEquals(
                 400,
-                ada.get(AuthorizeEndpoint.PATH + "?client_id=" + other.id() + "&request_uri=" + uri).status());
+                ada.get(AuthorizeEndpoint.PATH + "?client_id=" + other.id() + "&request_uri=" + uri)
+                        .status());
         Seen asked = ada.get(AuthorizeEndpoint.PATH + "?client_id=" + app.id() + "&request_uri=" + uri
                 + "&redirect_uri=https://evil.example/cb&scope=admin:*&state=forged");
         assertFalse(asked.body().contains("evil.example"), asked.body());
@@ -305,7 +335,8 @@ class AuthorizePagesTest {
                 house.url + "/oauth/authorize",
                 metadata.json().get("authorization_endpoint").stringValue());
         assertEquals(
-                house.url + "/oauth/logout", metadata.json().get("end_session_endpoint").stringValue());
+                house.url + "/oauth/logout",
+                metadata.json().get("end_session_endpoint").stringValue());
     }
 
     @Test

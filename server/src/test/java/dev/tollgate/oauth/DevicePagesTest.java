@@ -48,9 +48,10 @@ class DevicePagesTest {
 
     private Seen poll(JsonNode begun) {
         house.pass(Duration.ofSeconds(6));
-        return house.nobody().post(
-                TokenEndpoint.PATH,
-                OAuthHouse.deviceForm(begun.get("device_code").stringValue()));
+        return house.nobody()
+                .post(
+                        TokenEndpoint.PATH,
+                        OAuthHouse.deviceForm(begun.get("device_code").stringValue()));
     }
 
     private static String code(JsonNode begun) {
@@ -76,7 +77,8 @@ class DevicePagesTest {
         JsonNode begun = begin();
         assertError("authorization_pending", poll(begun));
         Seen page = type(code(begun).toLowerCase(Locale.ROOT).replace("-", " "));
-        for (String shown : List.of("Connect <bdi>Claude Code</bdi>?", code(begun), "127.0.0.1", "Same as yours", "Use AI models")) {
+        for (String shown : List.of(
+                "Connect <bdi>Claude Code</bdi>?", code(begun), "127.0.0.1", "Same as yours", "Use AI models")) {
             assertTrue(page.body().contains(shown), shown);
         }
         Seen done = decide(page, "allow");
@@ -143,17 +145,28 @@ class DevicePagesTest {
         JsonNode begun = begin();
         String link = begun.get("verification_uri_complete").stringValue().substring(house.url.length());
         Seen away = house.nobody().get(link);
-        assertEquals(
-                "/sign-in?return_to=%2Fdevice%3Fuser_code%3D" + code(begun), away.location());
+        assertEquals("/sign-in?return_to=%2Fdevice%3Fuser_code%3D" + code(begun), away.location());
         Seen page = ada.get(link);
         assertTrue(page.body().contains("value=\"" + code(begun) + "\""), page.body());
         assertTrue(page.body().contains("Did somebody send you this code?"), page.body());
         assertFalse(page.body().contains("Connect <bdi>Claude Code</bdi>?"));
         Map<String, String> form = Map.of(
-                "user_code", code(begun), "decision", "allow", "cap_usd", "5", "cap_window", "day", "access_for", "P1D");
+                "user_code",
+                code(begun),
+                "decision",
+                "allow",
+                "cap_usd",
+                "5",
+                "cap_window",
+                "day",
+                "access_for",
+                "P1D");
         assertEquals(403, ada.post("/device", form).status());
         assertEquals(403, ada.post(CONFIRM, form).status());
-        assertEquals(405, ada.get(CONFIRM + "?user_code=" + code(begun) + "&decision=allow").status());
+        assertEquals(
+                405,
+                ada.get(CONFIRM + "?user_code=" + code(begun) + "&decision=allow")
+                        .status());
         assertTrue(house.nobody().post(CONFIRM, form).location().startsWith("/sign-in?"));
         assertError("authorization_pending", poll(begun));
     }
@@ -172,7 +185,10 @@ class DevicePagesTest {
         assertTrue(tries <= 12, "after " + tries);
         assertEquals(429, type(code(begun)).status());
         Browser eve = house.person("eve@example.com");
-        assertEquals(200, eve.submit(eve.get("/device"), "/device", "user_code", code(begun)).status());
+        assertEquals(
+                200,
+                eve.submit(eve.get("/device"), "/device", "user_code", code(begun))
+                        .status());
     }
 
     @Test
@@ -186,7 +202,16 @@ class DevicePagesTest {
     void badTermsConnectNothing() {
         JsonNode begun = begin();
         Seen again = ada.submit(
-                type(code(begun)), CONFIRM, "decision", "allow", "cap_usd", "much", "cap_window", "day", "access_for", "P1D");
+                type(code(begun)),
+                CONFIRM,
+                "decision",
+                "allow",
+                "cap_usd",
+                "much",
+                "cap_window",
+                "day",
+                "access_for",
+                "P1D");
         assertTrue(again.body().contains("Problem: "), again.body());
         assertError("authorization_pending", poll(begun));
         decide(again, "allow");

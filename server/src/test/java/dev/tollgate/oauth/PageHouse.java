@@ -92,8 +92,7 @@ final class PageHouse implements AutoCloseable {
         Clock clock = new Moved();
         AuditTrail trail = (tx, actor, action, subject, detail) ->
                 audited.add(actor + " " + action + " " + subject + " " + detail);
-        Barrier barrier =
-                Barrier.unseal(store, clock, RootKeySource.configured(home, Map.of()), Optional.empty());
+        Barrier barrier = Barrier.unseal(store, clock, RootKeySource.configured(home, Map.of()), Optional.empty());
         people = PeopleServices.open(
                 store, trail, clock, barrier.derive("people"), barrier.sealer(PeopleServices.SEALED), () -> address[0]);
         server = new AuthorizationServer(
@@ -106,8 +105,9 @@ final class PageHouse implements AutoCloseable {
                         barrier.derive("oauth"),
                         () -> address[0]),
                 OAuthSettings.DEFAULT,
-                id -> people.people().byId(id).map(each ->
-                        new Persons.Profile(each.id(), each.name(), each.email(), each.account())),
+                id -> people.people()
+                        .byId(id)
+                        .map(each -> new Persons.Profile(each.id(), each.name(), each.email(), each.account())),
                 (uri, most) -> fetched(uri),
                 new Caps(),
                 SubjectTokens.NONE);
@@ -194,9 +194,8 @@ final class PageHouse implements AutoCloseable {
         ClientMetadata metadata = new ClientMetadata();
         for (String each : redirects.length == 0 ? new String[] {REDIRECT} : redirects) {
             URI uri = URI.create(each);
-            metadata.setRedirectionURIs(metadata.getRedirectionURIs() == null
-                    ? Set.of(uri)
-                    : both(metadata.getRedirectionURIs(), uri));
+            metadata.setRedirectionURIs(
+                    metadata.getRedirectionURIs() == null ? Set.of(uri) : both(metadata.getRedirectionURIs(), uri));
         }
         metadata.setName("Notes");
         metadata.setTokenEndpointAuthMethod(ClientAuthenticationMethod.NONE);
@@ -252,14 +251,16 @@ final class PageHouse implements AutoCloseable {
 
         /** Where the page goes on to by itself. */
         String continued() {
-            Matcher refresh = Pattern.compile("http-equiv=\"refresh\" content=\"0;url=([^\"]*)\"").matcher(body);
+            Matcher refresh = Pattern.compile("http-equiv=\"refresh\" content=\"0;url=([^\"]*)\"")
+                    .matcher(body);
             assertTrue(refresh.find(), body);
             return unescaped(refresh.group(1));
         }
 
         /** The value of a hidden field. */
         String hidden(String name) {
-            Matcher field = Pattern.compile("name=\"" + name + "\" value=\"([^\"]*)\"").matcher(body);
+            Matcher field =
+                    Pattern.compile("name=\"" + name + "\" value=\"([^\"]*)\"").matcher(body);
             assertTrue(field.find(), name + " is not in " + body);
             return unescaped(field.group(1));
         }
@@ -269,8 +270,11 @@ final class PageHouse implements AutoCloseable {
         }
 
         private static String unescaped(String html) {
-            return html.replace("&#34;", "\"").replace("&#39;", "'").replace("&lt;", "<").replace("&gt;", ">").replace(
-                    "&amp;", "&");
+            return html.replace("&#34;", "\"")
+                    .replace("&#39;", "'")
+                    .replace("&lt;", "<")
+                    .replace("&gt;", ">")
+                    .replace("&amp;", "&");
         }
     }
 
@@ -366,7 +370,16 @@ final class PageHouse implements AutoCloseable {
 
     static Seen allow(Browser browser, Seen consent, String accessFor) {
         return browser.submit(
-                consent, "/oauth/consent", "decision", "allow", "cap_usd", "5.00", "cap_window", "day", "access_for", accessFor);
+                consent,
+                "/oauth/consent",
+                "decision",
+                "allow",
+                "cap_usd",
+                "5.00",
+                "cap_window",
+                "day",
+                "access_for",
+                accessFor);
     }
 
     boolean opens(JsonNode tokens) {
