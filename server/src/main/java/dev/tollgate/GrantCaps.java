@@ -14,7 +14,6 @@ import dev.tollgate.oauth.SpendingCaps;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /**
  * What a person lets an app spend, as a budget: of the person, the app and the grant together. No operator can name a grant, so

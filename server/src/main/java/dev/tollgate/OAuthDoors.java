@@ -84,8 +84,7 @@ final class OAuthDoors implements AutoCloseable {
         }
 
         private static WebReply error(int status, String code, String description) {
-            ObjectNode body =
-                    Json.MAPPER.createObjectNode().put("error", code).put("error_description", description);
+            ObjectNode body = Json.MAPPER.createObjectNode().put("error", code).put("error_description", description);
             return WebReply.json(status, body);
         }
     }

@@ -288,7 +288,11 @@ public final class Tollgate implements AutoCloseable {
                 people,
                 oauth.server(),
                 new GrantUses(ledger, caps::spentNanoUsd),
-                barrier.derive("web"), () -> url, clock.withZone(ZoneOffset.UTC), blocking, clients);
+                barrier.derive("web"),
+                () -> url,
+                clock.withZone(ZoneOffset.UTC),
+                blocking,
+                clients);
         web = doors;
         HealthEndpoints health = new HealthEndpoints(blocking, () -> problems(store, settlement), metrics::scrape);
         AdminApi admin = new AdminApi(

@@ -100,7 +100,15 @@ class AccessTokensOverHttpTest {
                 .grants()
                 .create(
                         new Grants.Draft(
-                                person.id(), person.id(), "default", app, "Notes", List.of(scopes), resource, cap, null),
+                                person.id(),
+                                person.id(),
+                                "default",
+                                app,
+                                "Notes",
+                                List.of(scopes),
+                                resource,
+                                cap,
+                                null),
                         person.id());
     }
 
@@ -142,7 +150,8 @@ class AccessTokensOverHttpTest {
     }
 
     private static String ask(String model) {
-        return "{\"model\":\"" + model + "\",\"max_tokens\":16,\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}";
+        return "{\"model\":\"" + model
+                + "\",\"max_tokens\":16,\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}";
     }
 
     private static HttpResponse<String> call(String token, String model, String... headers) throws Exception {
@@ -206,7 +215,7 @@ class AccessTokensOverHttpTest {
     void whatIsNoTokenForModelsOpensNothing() throws Exception {
         JsonNode all = tokens(grant(ann, "models:use", "openid"));
         String good = all.get("access_token").stringValue();
-        String[] parts = good.split("\\.");
+        String[] parts = good.split("\\.", -1);
         assertOpensNothing(all.get("id_token").stringValue(), "an ID token");
         assertOpensNothing(parts[0] + "." + parts[1] + "." + parts[2].substring(1) + "A", "another signature");
         String none = Base64.getUrlEncoder()
@@ -310,7 +319,11 @@ class AccessTokensOverHttpTest {
                         .anyMatch(row -> row.get("actor").stringValue().equals(dan.id())
                                 && row.get("action").stringValue().equals("key.created")),
                 trail.toString());
-        assertEquals(401, gate.adminAs(token(grant(dan, "models:use")), "GET", "/keys", "").statusCode(), "scope");
+        assertEquals(
+                401,
+                gate.adminAs(token(grant(dan, "models:use")), "GET", "/keys", "")
+                        .statusCode(),
+                "scope");
         gate.people().people().change(dan.id(), PersonChange.role(Role.MEMBER), Actor.OWNER_TOKEN);
         HttpResponse<String> demoted = gate.adminAs(token, "GET", "/keys", "");
         assertEquals(403, demoted.statusCode());
@@ -321,11 +334,20 @@ class AccessTokensOverHttpTest {
 
     @Test
     void noOtherTokenAdministers() throws Exception {
-        assertEquals(401, gate.adminAs(gate.createKey("no-admin"), "GET", "/keys", "").statusCode(), "a key");
+        assertEquals(
+                401,
+                gate.adminAs(gate.createKey("no-admin"), "GET", "/keys", "").statusCode(),
+                "a key");
         Person eve = invited("eve@example.com", Role.MEMBER);
-        assertEquals(403, gate.adminAs(token(grant(eve, "admin:*")), "GET", "/keys", "").statusCode(), "a member");
+        assertEquals(
+                403,
+                gate.adminAs(token(grant(eve, "admin:*")), "GET", "/keys", "").statusCode(),
+                "a member");
         JsonNode all = tokens(grant(ann, "admin:*", "openid"));
-        assertEquals(401, gate.adminAs(all.get("id_token").stringValue(), "GET", "/keys", "").statusCode());
+        assertEquals(
+                401,
+                gate.adminAs(all.get("id_token").stringValue(), "GET", "/keys", "")
+                        .statusCode());
         AccessGrant elsewhere = grantFor(ann, gate.url() + "/mcp/files", null, "admin:*");
         assertEquals(401, gate.adminAs(token(elsewhere), "GET", "/keys", "").statusCode(), "another audience");
         AccessGrant robot = gate.authorization()

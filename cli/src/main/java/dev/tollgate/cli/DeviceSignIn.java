@@ -47,8 +47,7 @@ final class DeviceSignIn {
     /** RFC 8628 §3.1. */
     private Json.Obj begin(List<String> scopes) {
         OAuthServer.Answer answer = oauth.post(
-                "device_authorization_endpoint",
-                Map.of("scope", String.join(" ", scopes), "resource", oauth.issuer()));
+                "device_authorization_endpoint", Map.of("scope", String.join(" ", scopes), "resource", oauth.issuer()));
         return switch (answer) {
             case OAuthServer.Answer.Success(Json.Obj body) -> body;
             case OAuthServer.Answer.Refused(String error, String description) ->
@@ -71,8 +70,8 @@ final class DeviceSignIn {
                     return body;
                 }
                 case OAuthServer.Answer.Refused(String error, String _) when error.equals("authorization_pending") -> {}
-                case OAuthServer.Answer.Refused(String error, String _) when error.equals("slow_down") ->
-                    interval += INTERVAL_SECONDS;
+                case OAuthServer.Answer.Refused(String error, String _)
+                when error.equals("slow_down") -> interval += INTERVAL_SECONDS;
                 case OAuthServer.Answer.Refused(String error, String description) ->
                     throw OAuthServer.refusal(error, description);
                 // Twice as long after each failure, so as not to press a server that is in trouble.

@@ -69,8 +69,7 @@ final class EnvCommand extends Command {
     }
 
     /** With the token of whoever is signed in, which is not said here: each client asks for it. */
-    private static void print(
-            ClientSettings settings, ClientSettings.Client client, TokenHelper helper, Output out) {
+    private static void print(ClientSettings settings, ClientSettings.Client client, TokenHelper helper, Output out) {
         addresses(settings, client, out);
         List<String> conflicting = new ArrayList<>(settings.conflicting(client));
         switch (client) {

@@ -71,8 +71,7 @@ final class Http {
         }
     }
 
-    static Reply send(
-            String method, URI uri, Map<String, String> headers, @Nullable Body body, Duration answerTimeout)
+    static Reply send(String method, URI uri, Map<String, String> headers, @Nullable Body body, Duration answerTimeout)
             throws IOException {
         // A proxy is only ever right on the way to elsewhere, and there the JDK's own settings (https.proxyHost) hold.
         HttpURLConnection connection = (HttpURLConnection)

@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
-import java.util.List;
 import java.util.Optional;
 
 /** The system's own store of secrets, by its command-line tool. Secrets go there on standard input, never as an argument. */
@@ -53,7 +52,8 @@ sealed interface Keyring {
 
     private static Optional<String> decoded(Optional<Programs.Result> answer) {
         try {
-            return answer.filter(result -> result.exitCode() == 0 && !result.out().isEmpty())
+            return answer.filter(
+                            result -> result.exitCode() == 0 && !result.out().isEmpty())
                     .map(result -> new String(Base64.getUrlDecoder().decode(result.out()), StandardCharsets.UTF_8));
         } catch (IllegalArgumentException notOurs) {
             return Optional.empty();

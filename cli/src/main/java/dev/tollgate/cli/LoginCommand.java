@@ -9,8 +9,7 @@ import java.util.Optional;
 
 /** {@code login}. */
 final class LoginCommand extends Command {
-    private static final List<String> SCOPES =
-            List.of("models:use", "usage:read", "openid", "email", "offline_access");
+    private static final List<String> SCOPES = List.of("models:use", "usage:read", "openid", "email", "offline_access");
 
     private static final Duration LOCK_MOST = Duration.ofSeconds(60);
 
@@ -37,7 +36,8 @@ final class LoginCommand extends Command {
         Json.Obj answer = byCode
                 ? new DeviceSignIn(oauth, surroundings).run(scopes, out)
                 : new LoopbackSignIn(oauth, surroundings).run(scopes, out);
-        Login login = Login.of(store.server(), answer, scopes, null, surroundings.clock().instant());
+        Login login = Login.of(
+                store.server(), answer, scopes, null, surroundings.clock().instant());
         String place = keep(login, store, oauth);
         tell(login, place, out);
         return !admin.value() || login.administers() ? 0 : Failure.REFUSED;

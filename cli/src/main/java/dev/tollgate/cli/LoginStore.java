@@ -46,7 +46,9 @@ final class LoginStore {
         Path folder = surroundings.configuration();
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "login-*.json")) {
             for (Path file : files) {
-                PrivateFiles.read(file, surroundings).flatMap(text -> named(text, file, surroundings)).ifPresent(stores::add);
+                PrivateFiles.read(file, surroundings)
+                        .flatMap(text -> named(text, file, surroundings))
+                        .ifPresent(stores::add);
             }
         } catch (NoSuchFileException none) {
             return List.of();
@@ -59,7 +61,8 @@ final class LoginStore {
     /** That of the gate which a file names; one that names none keeps nobody from the others. */
     private static Optional<LoginStore> named(String text, Path file, Surroundings surroundings) {
         try {
-            return Optional.of(of(surroundings, ServerAddress.parse(parsed(text, file).text("server"))));
+            return Optional.of(
+                    of(surroundings, ServerAddress.parse(parsed(text, file).text("server"))));
         } catch (Failure unreadable) {
             surroundings.err().println(Format.plain("Warning: " + file + " is damaged. Remove it."));
             return Optional.empty();
@@ -90,9 +93,7 @@ final class LoginStore {
 
     private Login login(String text) {
         Json.Obj kept = parsed(text, file);
-        Json.Obj login = kept.text("kept_in").equals(IN_KEYRING)
-                ? parsed(fromKeyring(), file)
-                : kept.child("login");
+        Json.Obj login = kept.text("kept_in").equals(IN_KEYRING) ? parsed(fromKeyring(), file) : kept.child("login");
         Login read = Login.parse(login);
         if (!read.server().equals(server.toString()) || read.accessToken().isEmpty()) {
             throw damaged(file);
@@ -189,8 +190,8 @@ final class LoginStore {
     /** An address is no name for a file. */
     private static String id(ServerAddress server) {
         try {
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-256").digest(server.toString().getBytes(StandardCharsets.UTF_8));
+            byte[] digest = MessageDigest.getInstance("SHA-256")
+                    .digest(server.toString().getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest).substring(0, ID_DIGITS);
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException(impossible);

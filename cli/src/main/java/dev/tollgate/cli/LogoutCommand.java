@@ -22,7 +22,10 @@ final class LogoutCommand extends Command {
                 ? LoginStore.all(surroundings)
                 : List.of(LoginStore.of(surroundings, ServerAddress.of(surroundings)));
         if (stores.stream().noneMatch(LoginStore::known)) {
-            out.line(all.value() ? "Nobody is signed in." : "Nobody is signed in at " + stores.getFirst().server() + ".");
+            out.line(
+                    all.value()
+                            ? "Nobody is signed in."
+                            : "Nobody is signed in at " + stores.getFirst().server() + ".");
             return 0;
         }
         boolean told = true;

@@ -24,8 +24,10 @@ import java.util.concurrent.TimeoutException;
 final class LoopbackListener implements AutoCloseable {
     private static final String PATH = "/callback";
 
-    private static final String DONE = page("You are signed in", "You can close this page and go back to the terminal.");
-    private static final String FAILED = page("You are not signed in", "The terminal says why. You can close this page.");
+    private static final String DONE =
+            page("You are signed in", "You can close this page and go back to the terminal.");
+    private static final String FAILED =
+            page("You are not signed in", "The terminal says why. You can close this page.");
     private static final String STRANGE =
             page("Nothing was done", "This is no answer to a sign-in that is under way here.");
 

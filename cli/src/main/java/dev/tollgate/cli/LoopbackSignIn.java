@@ -45,8 +45,8 @@ final class LoopbackSignIn {
             out.notice("Sign in with your browser. If it does not open by itself, go to:");
             out.notice("  " + page);
             Browser.open(page, surroundings);
-            LoopbackListener.Returned returned = listener.await(MOST)
-                    .orElseThrow(() -> OAuthServer.refusal("expired_token", ""));
+            LoopbackListener.Returned returned =
+                    listener.await(MOST).orElseThrow(() -> OAuthServer.refusal("expired_token", ""));
             return redeemed(returned, listener.redirectUri());
         } catch (IOException noSocket) {
             throw new UncheckedIOException(noSocket);

@@ -66,7 +66,8 @@ final class OAuthServer {
         if (!withoutSlash(issuer).equals(server.toString())) {
             throw Failure.refused(
                     "untrusted",
-                    "The server at " + server + " calls itself " + clipped(issuer) + ": it may pass tokens on to another.",
+                    "The server at " + server + " calls itself " + clipped(issuer)
+                            + ": it may pass tokens on to another.",
                     "If that is its right address, set " + ServerAddress.VARIABLE + " to it.");
         }
         return new OAuthServer(server, metadata);
@@ -130,7 +131,9 @@ final class OAuthServer {
     URI own(String address, String name) {
         try {
             URI uri = URI.create(address);
-            if (origin(uri).equals(origin(server.base())) && uri.getRawUserInfo() == null && uri.getRawFragment() == null) {
+            if (origin(uri).equals(origin(server.base()))
+                    && uri.getRawUserInfo() == null
+                    && uri.getRawFragment() == null) {
                 return uri;
             }
         } catch (IllegalArgumentException malformed) {
@@ -177,13 +180,16 @@ final class OAuthServer {
         String words = description.isEmpty() ? clipped(error) : clipped(description);
         return switch (error) {
             case "access_denied" ->
-                Failure.refused("access_denied", "The sign-in was refused in the browser.", "Try again: tollgate login");
+                Failure.refused(
+                        "access_denied", "The sign-in was refused in the browser.", "Try again: tollgate login");
             case "expired_token" ->
                 Failure.refused("expired", "Nobody signed in in time.", "Try again: tollgate login");
             case "invalid_scope" ->
-                Failure.refused("invalid_scope", "The server does not give that: " + words, "Ask for less: tollgate login");
+                Failure.refused(
+                        "invalid_scope", "The server does not give that: " + words, "Ask for less: tollgate login");
             default ->
-                Failure.refused("login_failed", "The server refused the sign-in: " + words, "Try again: tollgate login");
+                Failure.refused(
+                        "login_failed", "The server refused the sign-in: " + words, "Try again: tollgate login");
         };
     }
 

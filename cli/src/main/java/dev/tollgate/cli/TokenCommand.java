@@ -27,8 +27,8 @@ final class TokenCommand extends Command {
 
     private final Arg<Form> form =
             option("--format", "FORMAT", Form.PLAIN, Form.class, "One of ${COMPLETION-CANDIDATES}. Default: plain.");
-    private final Arg<String> operation = positional(
-            "OPERATION", String.class, "0..1", "What git adds by itself, for --format git-credential.");
+    private final Arg<String> operation =
+            positional("OPERATION", String.class, "0..1", "What git adds by itself, for --format git-credential.");
 
     TokenCommand() {
         super("token", "Print an access token of whoever is signed in, renewed where it is about to end.");
@@ -54,7 +54,9 @@ final class TokenCommand extends Command {
                 out.json(Json.object()
                         .put("access_token", login.accessToken())
                         .put("token_type", "Bearer")
-                        .put("expires_at", Instant.ofEpochMilli(login.expiresAtMillis()).toString())
+                        .put(
+                                "expires_at",
+                                Instant.ofEpochMilli(login.expiresAtMillis()).toString())
                         .put("scope", String.join(" ", login.scopes()))
                         .put("server", login.server()));
             case GIT_CREDENTIAL -> {
@@ -79,7 +81,8 @@ final class TokenCommand extends Command {
                 .lines()
                 .takeWhile(line -> !line.isEmpty())
                 .filter(line -> line.indexOf('=') > 0)
-                .forEach(line -> asked.put(line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1)));
+                .forEach(
+                        line -> asked.put(line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1)));
         return server.base().getScheme().equalsIgnoreCase(asked.get("protocol"))
                 && server.base().getRawAuthority().equalsIgnoreCase(asked.get("host"));
     }

@@ -62,7 +62,8 @@ final class Tokens {
     private Login renew(Login login) {
         return switch (refresh(login)) {
             case OAuthServer.Answer.Success(Json.Obj body) -> successor(login, body);
-            case OAuthServer.Answer.Refused(String error, String _) when error.equals("invalid_grant") -> {
+            case OAuthServer.Answer.Refused(String error, String _)
+            when error.equals("invalid_grant") -> {
                 store.remove();
                 throw Failure.refused(
                         "unauthorized",
@@ -79,7 +80,11 @@ final class Tokens {
         Login renewed;
         try {
             renewed = Login.of(
-                    store.server(), body, login.scopes(), login, surroundings.clock().instant());
+                    store.server(),
+                    body,
+                    login.scopes(),
+                    login,
+                    surroundings.clock().instant());
         } catch (Failure noToken) {
             return kept(login, noToken);
         }

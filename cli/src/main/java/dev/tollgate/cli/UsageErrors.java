@@ -19,7 +19,8 @@ final class UsageErrors {
 
     /** How providers' keys and Tollgate's own begin (docs of each provider; Gemini's prefixes are both in use; eyJ is a JWT's). */
     private static final Pattern SECRET_VALUE = Pattern.compile(
-            "[\"']?(Bearer\\s+\\S|sk-|AIza|AQ\\.|ABSK|bedrock-api-key-|tg_[0-9A-Za-z]{10}_|tg[a-z]_|eyJ).{8,}", Pattern.DOTALL);
+            "[\"']?(Bearer\\s+\\S|sk-|AIza|AQ\\.|ABSK|bedrock-api-key-|tg_[0-9A-Za-z]{10}_|tg[a-z]_|eyJ).{8,}",
+            Pattern.DOTALL);
 
     /** Words that are safe to say back. */
     private static final Pattern WORD = Pattern.compile("-{0,2}[a-z][a-z-]{0,19}");

@@ -20,8 +20,9 @@ class DeviceLoginTest extends SignedInTest {
         Cli.Result result = cli.run("login");
         assertEquals(0, result.exitCode(), result.err());
         assertEquals(
-                "Authorised use only.\nOn any device, go to " + server.url() + "/device\nand enter the code  BCDF-GHJK\nor go to "
-                        + server.url() + "/device?user_code=BCDF-GHJK\n",
+                "Authorised use only.\nOn any device, go to " + server.url()
+                        + "/device\nand enter the code  BCDF-GHJK\nor go to " + server.url()
+                        + "/device?user_code=BCDF-GHJK\n",
                 result.err());
         assertTrue(result.out().startsWith("Signed in at " + server.url() + " as ana@example.org."), result.out());
         assertFalse(result.all().contains("CANARY"), result.all());
@@ -71,7 +72,8 @@ class DeviceLoginTest extends SignedInTest {
     void aPageElsewhereIsNotShownToThePerson() {
         server.people.answers.put("/oauth/device_authorization", form -> {
             AdminServer.Answer usual = server.people.usual(form);
-            return new AdminServer.Answer(200, usual.body().replace(server.url() + "/device", "https://attacker.example"));
+            return new AdminServer.Answer(
+                    200, usual.body().replace(server.url() + "/device", "https://attacker.example"));
         });
         Cli.Result result = cli.run("login");
         assertEquals(1, result.exitCode());
@@ -93,8 +95,8 @@ class DeviceLoginTest extends SignedInTest {
     void redirectsOfTheServerAreNotFollowed() {
         try (AdminServer elsewhere = new AdminServer()) {
             server.people.headers.put("Location", elsewhere.url() + "/oauth/token");
-            for (String path : List.of(
-                    "/oauth/token", "/oauth/device_authorization", "/.well-known/oauth-authorization-server")) {
+            for (String path :
+                    List.of("/oauth/token", "/oauth/device_authorization", "/.well-known/oauth-authorization-server")) {
                 for (int status : List.of(301, 302, 307, 308)) {
                     server.people.answers.clear();
                     server.people.answers.put(path, _ -> new AdminServer.Answer(status, ""));

@@ -113,7 +113,8 @@ class DocumentationTest {
             builder.environment()
                     .merge("PATH", folder.resolve("stubs").toString(), (path, stubs) -> stubs + ":" + path);
             builder.environment().keySet().removeAll(Set.of("DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS"));
-            builder.environment().put("XDG_CONFIG_HOME", folder.resolve("config").toString());
+            builder.environment()
+                    .put("XDG_CONFIG_HOME", folder.resolve("config").toString());
             builder.environment().put("XDG_RUNTIME_DIR", folder.toString());
             builder.environment().put("TOLLGATE_URL", server.url());
             builder.environment().put("TOLLGATE_TOKEN", AdminServer.TOKEN);

@@ -98,9 +98,12 @@ class LoginTest extends AgainstAdminServer {
         assertFalse(result.all().contains("CANARY"), result.all());
         assertEquals("rwx------", permissions(folder.resolve("config/tollgate")));
         try (var files = Files.list(folder.resolve("config/tollgate"))) {
-            assertEquals(List.of("rw-------", "rw-------"), files.map(LoginTest::permissions).toList());
+            assertEquals(
+                    List.of("rw-------", "rw-------"),
+                    files.map(LoginTest::permissions).toList());
         }
-        assertTrue(page.getQuery().contains("scope=models:use+usage:read+openid+email+offline_access&"), page.getQuery());
+        assertTrue(
+                page.getQuery().contains("scope=models:use+usage:read+openid+email+offline_access&"), page.getQuery());
         assertFalse(Files.readString(folder.resolve("environment")).contains("CANARY"), "the browser gets no key");
         assertTrue(cli.run("token").out().startsWith("eyJCANARY.access."));
         assertEquals(1, server.people.count("authorization_code"));
@@ -116,15 +119,21 @@ class LoginTest extends AgainstAdminServer {
             Map<String, String> forged = new HashMap<>(answer);
             forged.put("state", state);
             forged.put("code", "tgc_stolen");
-            assertEquals(400, visit(redirectUri(page) + "?" + SignInServer.query(forged)).status());
+            assertEquals(
+                    400,
+                    visit(redirectUri(page) + "?" + SignInServer.query(forged)).status());
         }
         String twice = redirectUri(page) + "?" + SignInServer.query(answer) + "&code=tgc_stolen";
         assertEquals(400, visit(twice).status(), "RFC 6749 §3.1: no parameter stands there twice");
-        assertEquals(404, visit(redirectUri(page).replace("/callback", "/other?") + SignInServer.query(answer)).status());
+        assertEquals(
+                404,
+                visit(redirectUri(page).replace("/callback", "/other?") + SignInServer.query(answer))
+                        .status());
         String byName = redirectUri(page).replace("127.0.0.1", "localhost");
         assertEquals(404, visit(byName + "?" + SignInServer.query(answer)).status(), "another name leads here");
         assertEquals(0, server.people.count("authorization_code"));
-        assertEquals(200, visit(redirectUri(page) + "?" + SignInServer.query(answer)).status());
+        assertEquals(
+                200, visit(redirectUri(page) + "?" + SignInServer.query(answer)).status());
         assertEquals(0, end(login).exitCode());
     }
 
@@ -162,7 +171,8 @@ class LoginTest extends AgainstAdminServer {
             assertEquals(answer.get("code"), form.get("code"));
             return server.people.usual(form);
         });
-        assertEquals(200, visit(redirectUri(page) + "?" + SignInServer.query(answer)).status());
+        assertEquals(
+                200, visit(redirectUri(page) + "?" + SignInServer.query(answer)).status());
         assertEquals(0, end(login).exitCode());
         assertEquals(400, shownSecond.get(60, TimeUnit.SECONDS).status());
         assertEquals(1, server.people.count("authorization_code"));
@@ -175,7 +185,8 @@ class LoginTest extends AgainstAdminServer {
         Map<String, String> answer = server.people.authorize(page);
         answer.remove("code");
         answer.put("error", "access_denied");
-        assertEquals(400, visit(redirectUri(page) + "?" + SignInServer.query(answer)).status());
+        assertEquals(
+                400, visit(redirectUri(page) + "?" + SignInServer.query(answer)).status());
         Cli.Result result = end(login);
         assertEquals(1, result.exitCode());
         assertEquals("", result.out());

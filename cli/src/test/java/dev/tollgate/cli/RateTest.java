@@ -14,10 +14,11 @@ class RateTest extends AgainstAdminServer {
 
     @Test
     void setSendsEveryScopeAndEveryLimit() {
-        Cli.Result result = cli.run(("rate set --key ci --account default --member ada@example.com --app cli --feature chat"
-                        + " --model sim/echo --provider sim --rpm 60 --itpm 40000 --otpm 8000 --concurrent 4 --max-input-tokens 20000"
-                        + " --max-output-tokens 4096 --models anthropic/*,fast")
-                .split(" "));
+        Cli.Result result =
+                cli.run(("rate set --key ci --account default --member ada@example.com --app cli --feature chat"
+                                + " --model sim/echo --provider sim --rpm 60 --itpm 40000 --otpm 8000 --concurrent 4 --max-input-tokens 20000"
+                                + " --max-output-tokens 4096 --models anthropic/*,fast")
+                        .split(" "));
         assertEquals(
                 "POST /admin/v1/rates {\"key\":\"ci\",\"account\":\"default\",\"member\":\"ada@example.com\","
                         + "\"app\":\"cli\",\"feature\":\"chat\","

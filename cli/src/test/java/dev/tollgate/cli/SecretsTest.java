@@ -129,7 +129,9 @@ class SecretsTest extends AgainstAdminServer {
 
     @Test
     void recordsThatHoldATokenDoNotPrintIt() {
-        assertFalse(new OwnerToken("CANARY", "here", java.util.Optional::empty).toString().contains("CANARY"));
+        assertFalse(new OwnerToken("CANARY", "here", java.util.Optional::empty)
+                .toString()
+                .contains("CANARY"));
         assertFalse(
                 new String(Surroundings.ofProcess().toString().getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8)
                         .contains("PATH"));

@@ -29,8 +29,7 @@ final class SignInServer {
 
     private static final String WELL_KNOWN = "/.well-known/oauth-authorization-server";
     private static final String DEVICE = "urn:ietf:params:oauth:grant-type:device_code";
-    private static final Set<String> ENDPOINTS =
-            Set.of("/oauth/token", "/oauth/device_authorization", "/oauth/revoke");
+    private static final Set<String> ENDPOINTS = Set.of("/oauth/token", "/oauth/device_authorization", "/oauth/revoke");
 
     /** A request to an endpoint, in short. */
     final List<String> requests = new CopyOnWriteArrayList<>();
@@ -42,6 +41,7 @@ final class SignInServer {
     final Map<String, String> headers = new ConcurrentHashMap<>();
     /** What the next polls for a device code answer, before it is approved. */
     final List<String> polls = new CopyOnWriteArrayList<>();
+
     final List<String> revoked = new CopyOnWriteArrayList<>();
 
     volatile int lifetimeSeconds = 900;
@@ -104,8 +104,7 @@ final class SignInServer {
             must(exchange.getRequestURI().getRawQuery() == null, "nothing stands in the address");
             must("tollgate-cli".equals(form.get("client_id")), "the client names itself");
             requests.add(form.getOrDefault("grant_type", path));
-            answer = answers.getOrDefault(path, this::usual)
-                    .apply(withPath(form, path));
+            answer = answers.getOrDefault(path, this::usual).apply(withPath(form, path));
         }
         headers.forEach(exchange.getResponseHeaders()::set);
         byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
@@ -278,8 +277,8 @@ final class SignInServer {
         try {
             return Base64.getUrlEncoder()
                     .withoutPadding()
-                    .encodeToString(MessageDigest.getInstance("SHA-256")
-                            .digest(verifier.getBytes(StandardCharsets.US_ASCII)));
+                    .encodeToString(
+                            MessageDigest.getInstance("SHA-256").digest(verifier.getBytes(StandardCharsets.US_ASCII)));
         } catch (NoSuchAlgorithmException impossible) {
             throw new IllegalStateException(impossible);
         }

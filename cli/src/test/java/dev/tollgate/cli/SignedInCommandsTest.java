@@ -66,9 +66,14 @@ class SignedInCommandsTest extends SignedInTest {
     void aTokenThatTheServerNoLongerTakesIsRenewedOnceWhateverItsEndWasSaidToBe() {
         signIn("--admin");
         server.people.forgetAccessTokens();
-        server.answer("createKey", request -> new AdminServer.Answer(201, "{\"id\":\"i\",\"name\":\"n\",\"key\":\"k\"}"));
+        server.answer(
+                "createKey", request -> new AdminServer.Answer(201, "{\"id\":\"i\",\"name\":\"n\",\"key\":\"k\"}"));
         ok(cli.run("key", "create", "--name", "n"));
-        assertEquals(List.of("refresh_token"), server.people.requests.stream().filter(each -> !each.equals("metadata")).toList());
+        assertEquals(
+                List.of("refresh_token"),
+                server.people.requests.stream()
+                        .filter(each -> !each.equals("metadata"))
+                        .toList());
         server.answer("serverStatus", 401, "{}");
         Cli.Result result = cli.run("status");
         assertEquals(1, result.exitCode());
@@ -89,7 +94,8 @@ class SignedInCommandsTest extends SignedInTest {
     void claudeAsksForItsTokenInsteadOfGettingAKey() throws Exception {
         signIn();
         cli.environment.put("TOLLGATE_LAUNCHER", "/opt/my gate/tollgate");
-        Path claude = script("claude", "printf '%s\\n' \"$@\" > " + folder + "/seen; env > " + folder + "/environment; exit 5");
+        Path claude = script(
+                "claude", "printf '%s\\n' \"$@\" > " + folder + "/seen; env > " + folder + "/environment; exit 5");
         assertEquals(5, cli.run("run", "--", claude.toString(), "-p", "hello").exitCode());
         String helper = "env TOLLGATE_URL=" + server.url() + " '/opt/my gate/tollgate' token";
         assertEquals(
@@ -114,7 +120,8 @@ class SignedInCommandsTest extends SignedInTest {
                         "model_provider=\"tollgate\"",
                         "-c",
                         "model_providers.tollgate={name=\"Tollgate\",base_url=\"" + server.url()
-                                + "/v1\",wire_api=\"responses\",auth={command=\"env\",args=[\"TOLLGATE_URL=" + server.url()
+                                + "/v1\",wire_api=\"responses\",auth={command=\"env\",args=[\"TOLLGATE_URL="
+                                + server.url()
                                 + "\",\"tollgate\",\"token\"],timeout_ms=60000,refresh_interval_ms=240000}}",
                         "exec"),
                 Files.readAllLines(folder.resolve("seen")));
@@ -147,7 +154,8 @@ class SignedInCommandsTest extends SignedInTest {
         server.people.answers.put("/oauth/token", _ -> SignInServer.error(400, "invalid_grant"));
         later(Duration.ofMinutes(12));
         Path trace = folder.resolve("trace");
-        Cli.Result result = cli.run("run", "--", script("claude", "touch " + trace).toString());
+        Cli.Result result =
+                cli.run("run", "--", script("claude", "touch " + trace).toString());
         assertEquals(1, result.exitCode());
         assertTrue(result.err().contains("tollgate login"), result.err());
         assertFalse(Files.exists(trace));

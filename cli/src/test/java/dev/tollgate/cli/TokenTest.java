@@ -178,10 +178,7 @@ class TokenTest extends SignedInTest {
         if (outcome.equals("mended")) {
             assertEquals(0, result.exitCode(), result.err());
             assertTrue(result.err().startsWith("Warning: other users of this machine could read"), result.err());
-            assertEquals(
-                    "rw-------",
-                    PosixFilePermissions.toString(
-                            Files.getPosixFilePermissions(kept().getFirst())));
+            assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(kept().getFirst())));
             assertEquals("", cli.run("token").err());
         } else {
             assertEquals(1, result.exitCode());
@@ -191,7 +188,14 @@ class TokenTest extends SignedInTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{", "[]", "{}", "{\"kept_in\":\"file\",\"login\":{\"server\":\"http://127.0.0.1:1\",\"access_token\":\"CANARY\"}}"})
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "[]",
+                "{}",
+                "{\"kept_in\":\"file\",\"login\":{\"server\":\"http://127.0.0.1:1\",\"access_token\":\"CANARY\"}}"
+            })
     void aDamagedFileIsToldAndASignInMendsIt(String content) throws IOException {
         signIn();
         Files.writeString(kept().getFirst(), content);

@@ -28,8 +28,7 @@ final class AdminRequest {
     }
 
     /** @throws Refusal if the body is not a JSON object, or has fields other than these */
-    static AdminRequest read(
-            Actor actor, Map<String, String> path, MultiMap query, byte[] body, Set<String> fields) {
+    static AdminRequest read(Actor actor, Map<String, String> path, MultiMap query, byte[] body, Set<String> fields) {
         JsonNode object;
         try {
             object = body.length == 0 ? Json.MAPPER.createObjectNode() : Json.MAPPER.readTree(body);

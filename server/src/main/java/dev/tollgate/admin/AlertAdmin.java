@@ -39,9 +39,8 @@ final class AlertAdmin {
         routes.post(
                 "/alerts/{name}/rotate-secret",
                 Set.of(),
-                request ->
-                        AdminReply.ok(
-                                shape(alerts.destinations().rotateSecret(request.path("name"), request.actorName()))));
+                request -> AdminReply.ok(
+                        shape(alerts.destinations().rotateSecret(request.path("name"), request.actorName()))));
         routes.get(
                 "/dead-letters",
                 request -> AdminReply.list(alerts.deadLetters().list().stream()

@@ -87,16 +87,7 @@ final class BudgetAdmin {
                 thresholds(percentages == null ? USUAL_THRESHOLDS : percentages, request.textsByName("actions"));
         Scopes.Named named = scopes.read(request, unpriced);
         Budget wanted = new Budget(
-                "",
-                named.scope(),
-                named.keyName(),
-                named.memberEmail(),
-                limit,
-                window,
-                zone,
-                thresholds,
-                unpriced,
-                0);
+                "", named.scope(), named.keyName(), named.memberEmail(), limit, window, zone, thresholds, unpriced, 0);
         return AdminReply.ok(
                 shape(budgets.show(budgets.set(wanted, request.actorName()).id())));
     }

@@ -34,7 +34,10 @@ final class Members {
 
     /** A person's id and email, or null. */
     void put(ObjectNode shape, @Nullable String id) {
-        put(shape, id, id == null ? "" : people.people().byId(id).map(Person::email).orElse(id));
+        put(
+                shape,
+                id,
+                id == null ? "" : people.people().byId(id).map(Person::email).orElse(id));
     }
 
     /** The same, where the email is known. */

@@ -67,17 +67,9 @@ final class RateAdmin {
         }
         Scopes.Named named = scopes.read(request, true);
         Rate wanted = new Rate(
-                "",
-                named.scope(),
-                named.keyName(),
-                named.memberEmail(),
-                requests,
-                input,
-                output,
-                concurrent,
-                call,
-                0);
-        return AdminReply.ok(shape(rates.show(rates.set(wanted, request.actorName()).id())));
+                "", named.scope(), named.keyName(), named.memberEmail(), requests, input, output, concurrent, call, 0);
+        return AdminReply.ok(
+                shape(rates.show(rates.set(wanted, request.actorName()).id())));
     }
 
     /** 0 where it is not given. */

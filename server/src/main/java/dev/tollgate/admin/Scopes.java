@@ -108,9 +108,11 @@ final class Scopes {
     private @Nullable Person member(@Nullable String email) {
         return email == null
                 ? null
-                : people.people().byEmail(email)
+                : people.people()
+                        .byEmail(email)
                         .orElseThrow(() -> Refusal.notFound(
-                                "There is nobody here of that email.", "Give the email that the person signs in with."));
+                                "There is nobody here of that email.",
+                                "Give the email that the person signs in with."));
     }
 
     private @Nullable KeyInfo key(@Nullable String idOrName) {

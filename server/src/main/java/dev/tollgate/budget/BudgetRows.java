@@ -11,8 +11,9 @@ import org.jdbi.v3.core.Handle;
 
 /** The table of budgets. */
 final class BudgetRows {
-    private static final String SELECT = "SELECT id, account, member, member_email, app, feature, key_id, key_name, provider,"
-            + " model, limit_nano_usd, spend_window, time_zone, thresholds, unpriced, created_at FROM budget ";
+    private static final String SELECT =
+            "SELECT id, account, member, member_email, app, feature, key_id, key_name, provider,"
+                    + " model, limit_nano_usd, spend_window, time_zone, thresholds, unpriced, created_at FROM budget ";
 
     private BudgetRows() {}
 
@@ -41,10 +42,11 @@ final class BudgetRows {
 
     static void insert(Handle handle, Budget budget) {
         ScopeColumns.bind(
-                        handle.createUpdate("INSERT INTO budget (id, account, member, member_email, app, feature, key_id, key_name, provider,"
-                                + " model, limit_nano_usd, spend_window, time_zone, thresholds, unpriced, created_at)"
-                                + " VALUES (:id, :account, :member, :memberEmail, :app, :feature, :keyId, :keyName, :provider, :model, :limit,"
-                                + " :window, :zone, :thresholds, :unpriced, :createdAt)"),
+                        handle.createUpdate(
+                                "INSERT INTO budget (id, account, member, member_email, app, feature, key_id, key_name, provider,"
+                                        + " model, limit_nano_usd, spend_window, time_zone, thresholds, unpriced, created_at)"
+                                        + " VALUES (:id, :account, :member, :memberEmail, :app, :feature, :keyId, :keyName, :provider, :model, :limit,"
+                                        + " :window, :zone, :thresholds, :unpriced, :createdAt)"),
                         budget.scope())
                 .bind("id", budget.id())
                 .bind("keyName", budget.keyName())

@@ -108,8 +108,7 @@ final class JournalFile implements AutoCloseable {
         header.flip();
         byte[] magic = new byte[MAGIC.length];
         header.get(magic);
-        boolean known =
-                Arrays.equals(magic, MAGIC) || Arrays.equals(magic, MAGIC_3) || Arrays.equals(magic, MAGIC_2);
+        boolean known = Arrays.equals(magic, MAGIC) || Arrays.equals(magic, MAGIC_3) || Arrays.equals(magic, MAGIC_2);
         if (!known || header.getInt() != JournalSlot.BYTES) {
             throw Refusal.conflict(
                     "The file " + path + " is not a journal that this version reads.",

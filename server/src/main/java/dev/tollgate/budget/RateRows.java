@@ -9,9 +9,10 @@ import org.jdbi.v3.core.Handle;
 
 /** The table of rates. */
 final class RateRows {
-    private static final String SELECT = "SELECT id, account, member, member_email, app, feature, key_id, key_name, provider, model,"
-            + " requests_per_minute, input_tokens_per_minute, output_tokens_per_minute, calls_at_once,"
-            + " max_input_tokens, max_output_tokens, models, created_at FROM rate ";
+    private static final String SELECT =
+            "SELECT id, account, member, member_email, app, feature, key_id, key_name, provider, model,"
+                    + " requests_per_minute, input_tokens_per_minute, output_tokens_per_minute, calls_at_once,"
+                    + " max_input_tokens, max_output_tokens, models, created_at FROM rate ";
 
     private RateRows() {}
 

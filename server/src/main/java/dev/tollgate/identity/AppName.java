@@ -29,7 +29,9 @@ public final class AppName {
     private static String hash(String text) {
         try {
             byte[] hash = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return Base64.getUrlEncoder().encodeToString(Arrays.copyOf(hash, 18)).substring(0, HASH);
+            return Base64.getUrlEncoder()
+                    .encodeToString(Arrays.copyOf(hash, 18))
+                    .substring(0, HASH);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

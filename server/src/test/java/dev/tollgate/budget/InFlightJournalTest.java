@@ -104,12 +104,21 @@ class InFlightJournalTest {
     void aCallInAPersonsNameIsFoundInTheirName() {
         Payer payer = new Payer("gra_1", "Claude Code", "personal", "summaries", "per_01k9zb3q7m000000000000");
         CallStart start = new CallStart(
-                "req_3", 7, payer, "anthropic", "messages", "m", "fast", false, new ClientInfo(null, "claude-code", null));
+                "req_3",
+                7,
+                payer,
+                "anthropic",
+                "messages",
+                "m",
+                "fast",
+                false,
+                new ClientInfo(null, "claude-code", null));
         try (InFlightJournal journal = InFlightJournal.open(home)) {
             claim(journal, start, 42);
         }
         assertEquals(
-                List.of(new JournalSlot.Found.Call(start, 42, true, false, Optional.empty(), false, List.of())), reopened());
+                List.of(new JournalSlot.Found.Call(start, 42, true, false, Optional.empty(), false, List.of())),
+                reopened());
     }
 
     @Test

@@ -28,13 +28,7 @@ class ScopeIndexTest {
 
     private static Each each(int number, SplittableRandom random) {
         Scope scope = new Scope(
-                part(random),
-                part(random),
-                part(random),
-                part(random),
-                part(random),
-                part(random),
-                part(random));
+                part(random), part(random), part(random), part(random), part(random), part(random), part(random));
         return scope.isGiven()
                 ? new Each("bud_%05d".formatted(random.nextInt(100_000)) + number, scope)
                 : each(number, random);

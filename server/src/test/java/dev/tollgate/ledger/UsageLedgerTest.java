@@ -16,12 +16,12 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
-import java.util.stream.Collectors;
-import java.util.Set;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -108,8 +108,9 @@ class UsageLedgerTest {
         for (CallStart start : starts) {
             insert(call(start, SONNET, metered(1, 1, 1_000)));
         }
-        Map<String, Long> calls = ledger.sums().summarize(List.of(UsageBy.MEMBER), Instant.EPOCH, UsageSums.EVER).stream()
-                .collect(Collectors.toMap(UsageRow::id, UsageRow::calls));
+        Map<String, Long> calls =
+                ledger.sums().summarize(List.of(UsageBy.MEMBER), Instant.EPOCH, UsageSums.EVER).stream()
+                        .collect(Collectors.toMap(UsageRow::id, UsageRow::calls));
         assertEquals(Map.of("per_ann", 2L, "per_bob", 1L, "ci", 1L), calls);
         List<UsageRow> ann = ledger.sums()
                 .summarize(List.of(UsageBy.KEY), Map.of(UsageBy.MEMBER, "per_ann"), Instant.EPOCH, UsageSums.EVER);

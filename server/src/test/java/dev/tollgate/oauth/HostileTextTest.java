@@ -68,11 +68,16 @@ class HostileTextTest {
     void noAuthorizationRequestCarriesIt() {
         Client app = house().app();
         Map<String, String> form = new HashMap<>(Map.of(
-                "client_id", app.id(),
-                "response_type", "code",
-                "redirect_uri", OAuthHouse.REDIRECT,
-                "code_challenge", OAuthHouse.CHALLENGE,
-                "code_challenge_method", "S256"));
+                "client_id",
+                app.id(),
+                "response_type",
+                "code",
+                "redirect_uri",
+                OAuthHouse.REDIRECT,
+                "code_challenge",
+                OAuthHouse.CHALLENGE,
+                "code_challenge_method",
+                "S256"));
         form.put("nonce", "n\u0000");
         assertEquals("invalid_request", house().post(PushEndpoint.PATH, form).error());
         form.put("nonce", "n");

@@ -21,7 +21,9 @@ class SpentStepTest extends PeopleCase {
                 assertInstanceOf(SignIn.NeedsTotp.class, desk().password("ada@example.com", PASSWORD, visitor));
         in(desk().recoveryCode(step.step(), ada.recoveryCodes().get(0), visitor));
         int left = people().methods(id).recoveryCodes();
-        assertEquals(new SignIn.Expired(), desk().recoveryCode(step.step(), ada.recoveryCodes().get(1), visitor));
+        assertEquals(
+                new SignIn.Expired(),
+                desk().recoveryCode(step.step(), ada.recoveryCodes().get(1), visitor));
         assertEquals(left, people().methods(id).recoveryCodes());
     }
 }
