@@ -117,8 +117,7 @@ class BudgetTest extends AgainstAdminServer {
                 "--key ci --limit 1 --window day --at 90:explode",
                 "--key ci --limit 1 --window day --at 90:",
                 "--key ci --limit 1 --window day --at 101:cheaper",
-                "--key ci --limit 1 --window day --at :cheaper",
-                "--member anna --limit 1 --window day"
+                "--key ci --limit 1 --window day --at :cheaper"
             })
     void whatIsNoBudgetIsNotSent(String arguments) {
         Cli.Result result = cli.run(("budget set " + arguments).split(" "));

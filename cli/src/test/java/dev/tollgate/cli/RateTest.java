@@ -54,8 +54,7 @@ class RateTest extends AgainstAdminServer {
                 "--key ci --rpm 1e3",
                 "--key ci --rpm many",
                 "--key ci --itpm 999999999999",
-                "--key ci --models ,",
-                "--member anna --rpm 1"
+                "--key ci --models ,"
             })
     void whatIsNoRateIsNotSent(String arguments) {
         Cli.Result result = cli.run(("rate set " + arguments).split(" "));

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollgate.audit.AuditEvent;
 import dev.tollgate.audit.AuditLog;
+import dev.tollgate.identity.OwnerToken;
+import dev.tollgate.identity.people.Administrators;
 import dev.tollgate.kernel.Json;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.DatabaseUrl;
@@ -24,6 +26,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Collections;
@@ -50,6 +53,9 @@ class LineWriterTest {
     /** More than the sockets of both sides hold. */
     private static final int MANY = 128;
 
+    @TempDir
+    Path home;
+
     private final Vertx vertx = Vertx.vertx();
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -70,7 +76,8 @@ class LineWriterTest {
                 task -> Thread.startVirtualThread(() -> {
                     task.run();
                     handled.countDown();
-                }));
+                }),
+                administrators());
         routes.get("/rows", handler);
         context.runOnContext(v -> vertx.createHttpServer(
                         new HttpServerOptions().setHost("127.0.0.1").setPort(0))
@@ -82,12 +89,21 @@ class LineWriterTest {
                 "http://127.0.0.1:" + listening.get(20, TimeUnit.SECONDS).actualPort() + AdminRoutes.PREFIX + "/rows");
     }
 
+    @SuppressWarnings("NullAway") // nobody comes with a token of a person
+    private Administrators administrators() {
+        return new Administrators(OwnerToken.ensure(home), Administrators.Tokens.NONE, null, InstantSource.system());
+    }
+
     private static AdminReply.Pages pages(AtomicInteger asked, int number) {
         return () -> asked.incrementAndGet() > number ? List.of() : PAGE;
     }
 
     private HttpResponse<InputStream> open(URI uri) throws Exception {
-        return client.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofInputStream());
+        String token = Files.readString(home.resolve(OwnerToken.FILE)).strip();
+        HttpRequest request = HttpRequest.newBuilder(uri)
+                .header("authorization", "Bearer " + token)
+                .build();
+        return client.send(request, HttpResponse.BodyHandlers.ofInputStream());
     }
 
     @Test

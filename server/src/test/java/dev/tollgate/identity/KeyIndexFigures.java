@@ -31,7 +31,7 @@ final class KeyIndexFigures {
         double fillNanos = (double) (processorNanos() - started) / keys;
         double bytes = (double) (usedBytes() - before) / keys;
 
-        CallerResolver callers = new CallerResolver(index, InstantSource.system());
+        CallerResolver callers = new CallerResolver(index, BearerTokens.NONE, InstantSource.system());
         SplittableRandom random = new SplittableRandom(1);
         identify(callers, asked, random);
         started = processorNanos();
