@@ -24,8 +24,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.profile.GCProfiler;
@@ -172,7 +172,8 @@ final class BudgetsCommand implements Command {
                 .mapToDouble(BudgetsFigure::micros)
                 .findFirst()
                 .orElse(Double.NaN);
-        double micros = Objects.requireNonNull(call.processorMicros().get(call.yardstick())).median();
+        double micros = Objects.requireNonNull(call.processorMicros().get(call.yardstick()))
+                .median();
         return alike.stream()
                 .filter(part -> part.budgets() > 0)
                 .map(part -> new Share(call.name(), part.budgets(), micros, part.micros() - none))

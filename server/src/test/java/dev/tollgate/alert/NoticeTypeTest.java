@@ -31,7 +31,8 @@ class NoticeTypeTest {
                 }
             }
         }
-        Set<String> known = Arrays.stream(NoticeType.values()).map(NoticeType::kind).collect(Collectors.toSet());
+        Set<String> known =
+                Arrays.stream(NoticeType.values()).map(NoticeType::kind).collect(Collectors.toSet());
         assertTrue(raised.contains("budget.node_lost"), "notices were found: " + raised);
         raised.remove("alert.test"); // goes to the one destination that is tested, whatever it asks for
         raised.removeAll(known);
