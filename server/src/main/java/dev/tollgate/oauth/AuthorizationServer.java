@@ -138,10 +138,19 @@ public final class AuthorizationServer implements AutoCloseable {
     public void declare(WebRoutes routes) {
         declare(routes, endpoints);
         WebRoutes.Endpoint server = request -> Messages.json(200, new Metadata(audiences, endpoints()).server());
-        WebRoutes.Endpoint resource = request -> Messages.json(200, new Metadata(audiences, endpoints()).resource());
-        routes.add(HttpMethod.GET, "/.well-known/oauth-authorization-server", Authentication.NONE, Egress.NONE, server);
-        routes.add(HttpMethod.GET, "/.well-known/openid-configuration", Authentication.NONE, Egress.NONE, server);
-        routes.add(HttpMethod.GET, "/.well-known/oauth-protected-resource", Authentication.NONE, Egress.NONE, resource);
+        publish(routes, "/.well-known/oauth-authorization-server", server);
+        publish(routes, "/.well-known/openid-configuration", server);
+        publish(
+                routes,
+                "/.well-known/oauth-protected-resource",
+                request -> Messages.json(200, new Metadata(audiences, endpoints()).resource()));
+    }
+
+    private static void publish(WebRoutes routes, String path, WebRoutes.Endpoint document) {
+        WebRoutes.Endpoint get = request -> Cors.open(document.handle(request));
+        WebRoutes.Endpoint preflight = request -> Cors.openPreflight();
+        routes.add(HttpMethod.GET, path, Authentication.NONE, Egress.NONE, get);
+        routes.add(HttpMethod.OPTIONS, path, Authentication.NONE, Egress.NONE, preflight);
     }
 
     /** Declares what is for people; the faults of these routes are pages. */

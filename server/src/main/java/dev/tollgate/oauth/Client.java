@@ -2,7 +2,6 @@ package dev.tollgate.oauth;
 
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.oauth2.sdk.GrantType;
-import java.net.URI;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -67,15 +66,12 @@ public record Client(
         return !redirectUris.isEmpty() && redirectUris.stream().allMatch(RedirectUris::isLoopback);
     }
 
-    /** Whether it has pages of this origin, which scripts of it may therefore call from. */
+    /**
+     * Whether it has pages of this origin, as browsers write it, so that their scripts may read what is for it. What is part of
+     * the product has none.
+     */
     boolean hasOrigin(String origin) {
-        return redirectUris.stream().anyMatch(each -> origin.equals(origin(each)));
-    }
-
-    private static String origin(String redirectUri) {
-        URI uri = URI.create(redirectUri);
-        String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
-        return uri.getScheme() + "://" + uri.getHost() + port;
+        return kind != Kind.BUILT_IN && redirectUris.stream().anyMatch(each -> origin.equals(RedirectUris.origin(each)));
     }
 
     /** Without the hash of its secret. */

@@ -21,6 +21,7 @@ final class RateLimits {
         REGISTER(20),
         PUSH(300),
         LOOK(600),
+        PREFLIGHT(600),
         PAGE(300);
 
         private final int perMinute;

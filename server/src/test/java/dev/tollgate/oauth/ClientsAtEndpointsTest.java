@@ -446,7 +446,9 @@ class ClientsAtEndpointsTest {
 
     @Test
     void metadataListsWhatExistsAndNothingElse() {
-        List<ServerEndpoint> endpoints = house().server().endpoints();
+        List<ServerEndpoint> endpoints = house().server().endpoints().stream()
+                .filter(each -> !each.metadataName().isEmpty()) // preflights have no name
+                .toList();
         var json = dev.tollgate.kernel.Json.MAPPER.readTree(
                 new Metadata(new Audiences(() -> ISSUER), endpoints).server().toJSONString());
         assertEquals(ISSUER, json.path("issuer").asString(""));
