@@ -65,7 +65,7 @@ final class LoopVerticle extends VerticleBase {
                 routes,
                 shared.ownerToken::matches,
                 shared.administrators::admits,
-                new GatewayErrors(shared.services.clock()),
+                shared.web.errors(context, new GatewayErrors(shared.services.clock())),
                 shared.services.clients());
         fronts.accept(front);
         return front.listen(vertx, options).onSuccess(servers::accept);

@@ -78,7 +78,7 @@ final class OAuthDoors implements AutoCloseable {
         }
 
         @Override
-        public WebReply failed(Exception cause) {
+        public WebReply failed(Throwable cause) {
             LOG.error("A request to the authorization server failed", cause);
             return error(500, "server_error", "Tollgate failed. Its log says more.");
         }
