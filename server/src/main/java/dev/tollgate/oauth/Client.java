@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param dpop whether all its tokens must be bound to a key (RFC 9449 section 5.2)
  * @param scopes what it may ask for at most; empty: anything
  * @param account who pays for what it does in its own name
+ * @param postLogoutRedirectUris where people may be sent after they have signed out (OpenID Connect RP-Initiated Logout 1.0)
  */
 public record Client(
         String id,
@@ -29,7 +30,8 @@ public record Client(
         @Nullable JWKSet jwks,
         boolean dpop,
         List<String> scopes,
-        String account) {
+        String account,
+        List<String> postLogoutRedirectUris) {
     /** The method of a client that cannot keep a secret. */
     static final String NONE = "none";
 
@@ -49,6 +51,35 @@ public record Client(
         redirectUris = List.copyOf(redirectUris);
         grantTypes = Set.copyOf(grantTypes);
         scopes = List.copyOf(scopes);
+        postLogoutRedirectUris = List.copyOf(postLogoutRedirectUris);
+    }
+
+    /** One that sends nobody anywhere after a sign-out. */
+    Client(
+            String id,
+            Kind kind,
+            String name,
+            List<String> redirectUris,
+            Set<GrantType> grantTypes,
+            String authMethod,
+            String secretHash,
+            @Nullable JWKSet jwks,
+            boolean dpop,
+            List<String> scopes,
+            String account) {
+        this(
+                id,
+                kind,
+                name,
+                redirectUris,
+                grantTypes,
+                authMethod,
+                secretHash,
+                jwks,
+                dpop,
+                scopes,
+                account,
+                List.of());
     }
 
     /** Whether it proves who it is. */
