@@ -90,7 +90,7 @@ final class Cors {
         try {
             limits.count(RateLimits.Kind.PREFLIGHT, request.clientAddress());
         } catch (OAuthRefusal tooOften) {
-            return Messages.error(tooOften.error());
+            return Messages.error(tooOften);
         }
         boolean known = origin != null && clients.origins().include(origin);
         return known
