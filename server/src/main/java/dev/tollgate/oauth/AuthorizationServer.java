@@ -13,24 +13,17 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The authorization server, put together. Nothing of its libraries is loaded before the first request that needs them. */
 public final class AuthorizationServer implements AutoCloseable {
     /** Where the signing keys lie; each is sealed for its id. */
     public static final SealedColumn SEALED = new SealedColumn("oauth", "oauth_key", "kid", "sealed");
 
-    private static final Logger LOG = LoggerFactory.getLogger(AuthorizationServer.class);
     /** Within a second, what was revoked on one node opens nothing on any. */
     private static final long NEWS_MILLIS = 500;
 
-    private static final long CHORES_FIRST_MILLIS = 60_000;
+    private static final long SWEEP_FIRST_MILLIS = 60_000;
     private static final long CHORES_MILLIS = 600_000;
 
     /**
@@ -70,9 +63,7 @@ public final class AuthorizationServer implements AutoCloseable {
     private final Audiences audiences;
     private final List<ServerEndpoint> endpoints = new ArrayList<>();
     private final List<ServerEndpoint> pages = new ArrayList<>();
-    private final List<Future<?>> running = new ArrayList<>();
-    private final ScheduledExecutorService chores = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("oauth-news").daemon().factory());
+    private final Rounds rounds = new Rounds();
 
     /**
      * Reads the grants in force into memory, and follows them from then on.
@@ -168,27 +159,25 @@ public final class AuthorizationServer implements AutoCloseable {
 
     /** Begins to follow what other nodes change, and to forget what is over. */
     public void start() {
-        chores.execute(() -> quietly(keys::open));
-        every(NEWS_MILLIS, NEWS_MILLIS, grants.index()::catchUp);
-        every(CHORES_FIRST_MILLIS, CHORES_MILLIS, this::chores);
+        rounds.every("oauth-news", NEWS_MILLIS, NEWS_MILLIS, this::catchUp);
+        rounds.every("oauth-keys", 0, CHORES_MILLIS, this::tendKeys);
+        rounds.every("oauth-sweep", SWEEP_FIRST_MILLIS, CHORES_MILLIS, this::sweep);
     }
 
-    private void every(long firstMillis, long millis, Runnable chore) {
-        running.add(chores.scheduleWithFixedDelay(() -> quietly(chore), firstMillis, millis, TimeUnit.MILLISECONDS));
+    /** Learns what other nodes have changed. */
+    void catchUp() {
+        grants.index().catchUp();
+        keys.catchUp();
     }
 
-    private void chores() {
+    private void tendKeys() {
+        keys.open();
         keys.tend();
+    }
+
+    private void sweep() {
         grants.index().prune();
         sweeper.sweep();
-    }
-
-    private static void quietly(Runnable chore) {
-        try {
-            chore.run();
-        } catch (RuntimeException e) {
-            LOG.warn("A chore of the authorization server failed and will be tried again: {}", e.toString());
-        }
     }
 
     /** All clients. */
@@ -238,7 +227,6 @@ public final class AuthorizationServer implements AutoCloseable {
 
     @Override
     public void close() {
-        running.forEach(each -> each.cancel(false));
-        chores.shutdown();
+        rounds.close();
     }
 }
