@@ -2,6 +2,7 @@ package dev.tollgate.oauth;
 
 import dev.tollgate.front.Route.Authentication;
 import dev.tollgate.front.Route.Egress;
+import dev.tollgate.identity.people.PersonListener;
 import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.Events;
 import dev.tollgate.kernel.SealedColumn;
@@ -177,7 +178,13 @@ public final class AuthorizationServer implements AutoCloseable {
 
     private void sweep() {
         grants.index().prune();
+        grants.liftEnded();
         sweeper.sweep();
+    }
+
+    /** What becomes of people's grants when something about the people changes. */
+    public PersonListener ofPeople() {
+        return new GrantsOfPeople(grants);
     }
 
     /** All clients. */
