@@ -6,6 +6,7 @@ import dev.tollgate.identity.people.People;
 import dev.tollgate.identity.people.Person;
 import dev.tollgate.kernel.Json;
 import dev.tollgate.oauth.AuthorizationServer;
+import dev.tollgate.oauth.BoundCallers;
 import dev.tollgate.oauth.DocumentFetch;
 import dev.tollgate.oauth.OAuthSettings;
 import dev.tollgate.oauth.Persons;
@@ -47,6 +48,15 @@ final class OAuthDoors implements AutoCloseable {
 
     AuthorizationServer server() {
         return server;
+    }
+
+    /** The model API's routes, for those too whose token is bound to a key. */
+    List<Route> proven(List<Route> routes, Context context, BoundCallers.Refuser refuser) {
+        return routes.stream()
+                .map(route -> route.authentication() == Route.Authentication.VIRTUAL_KEY
+                        ? server.callers().open(route, context, blocking, refuser)
+                        : route)
+                .toList();
     }
 
     /** The routes, for one event loop. */

@@ -58,6 +58,7 @@ public final class AuthorizationServer implements AutoCloseable {
     private final AuthorizationRequests requests;
     private final AuthorizationResponses responses;
     private final AccessTokens accessTokens;
+    private final BoundCallers callers;
     private final ShownOnce shown;
     private final SigningKeys keys;
     private final Sweeper sweeper;
@@ -95,7 +96,12 @@ public final class AuthorizationServer implements AutoCloseable {
         requests = new AuthorizationRequests(audiences);
         responses = new AuthorizationResponses(audiences);
         accessTokens = new AccessTokens(keys, grants.index(), audiences, clock, settings);
+        callers = new BoundCallers(accessTokens, audiences, () -> proofs(ground), clock);
         endpoints.addAll(MachineEndpoints.all(() -> new MachineEndpoints(this, ground, settings, persons, others)));
+    }
+
+    DpopProofs proofs(Ground ground) {
+        return new DpopProofs(shown, ground.clock(), derived(ground, "nonces"));
     }
 
     static byte[] derived(Ground ground, String purpose) {
@@ -225,6 +231,11 @@ public final class AuthorizationServer implements AutoCloseable {
     /** For whoever is shown one. */
     public AccessTokens accessTokens() {
         return accessTokens;
+    }
+
+    /** Who calls the model API by an access token. */
+    public BoundCallers callers() {
+        return callers;
     }
 
     /** For whoever is shown what counts once. */

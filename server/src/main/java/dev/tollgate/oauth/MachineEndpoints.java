@@ -46,7 +46,7 @@ final class MachineEndpoints {
         keys = server.keys();
         RateLimits limits = new RateLimits();
         cors = new Cors(server.clients(), accessTokens, limits, clock);
-        DpopProofs proofs = new DpopProofs(server.shown(), clock, AuthorizationServer.derived(ground, "nonces"));
+        DpopProofs proofs = server.proofs(ground);
         ClientDoor door =
                 new ClientDoor(audiences, new ClientAuthenticator(server.clients(), server.shown(), clock), proofs);
         SignInFlows signIns = new SignInFlows(
