@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { before, test as nodeTest } from 'node:test';
 import * as client from 'openid-client';
-import { Person, callModel, issuer } from './person.mjs';
+import { Person, admin, callModel, issuer } from './person.mjs';
 
 const REDIRECT = 'https://app.example/cb';
 const SCOPE = 'openid email profile models:use';
+const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 /** The address is loopback's, so that TLS is nobody's loss. */
 const OPTIONS = { execute: [client.allowInsecureRequests] };
 
@@ -199,6 +200,54 @@ test('DPoP: the nonce is fetched, and tokens are nothing without the key', async
   assert.equal(await refused(client.refreshTokenGrant(app, tokens.refresh_token)), 'invalid_grant');
   const next = await client.refreshTokenGrant(app, tokens.refresh_token, undefined, bound);
   assert.equal(next.token_type, 'dpop');
+});
+
+test('a service that an administrator vouches for acts in its own name, and exchanges tokens for less', async () => {
+  const { id, secret } = await admin('POST', '/apps', {
+    name: 'Nightly',
+    grant_types: ['client_credentials', TOKEN_EXCHANGE],
+    scopes: ['models:use', 'mcp:files'],
+  });
+  const service = await client.discovery(new URL(issuer), id, undefined, client.ClientSecretBasic(secret), OPTIONS);
+  const own = await client.clientCredentialsGrant(service, { scope: 'models:use' });
+  assert.equal(own.refresh_token, undefined);
+  assert.equal(await callModel(own.access_token), 200);
+  assert.equal(await refused(client.clientCredentialsGrant(service, { scope: 'admin:*' })), 'invalid_scope');
+
+  const anns = await signIn(app, { scope: 'openid models:use mcp:files' });
+  const exchange = (token, scope) =>
+    client.genericGrantRequest(service, TOKEN_EXCHANGE, {
+      subject_token: token,
+      subject_token_type: 'urn:ietf:params:oauth:token-type:access_token',
+      scope,
+      resource: `${issuer}/mcp/files`,
+    });
+  const less = await exchange(anns.access_token, 'mcp:files:read');
+  assert.equal(less.scope, 'mcp:files:read');
+  assert.equal(less.issued_token_type, 'urn:ietf:params:oauth:token-type:access_token');
+  assert.ok(less.expiresIn() <= anns.expires_in);
+  assert.equal(JSON.parse(Buffer.from(less.access_token.split('.')[1], 'base64url')).sub, anns.claims().sub);
+  assert.equal(await refused(exchange(less.access_token, 'models:use')), 'invalid_scope');
+  assert.equal(await refused(exchange(anns.refresh_token, 'mcp:files')), 'invalid_request');
+
+  await admin('DELETE', `/apps/${id}`);
+  assert.equal(await callModel(own.access_token), 401);
+  await assert.rejects(client.clientCredentialsGrant(service), (error) => error.status === 401);
+});
+
+test('an app that an administrator vouches for is asked about once', async () => {
+  const { id, secret } = await admin('POST', '/apps', { name: 'Wiki', redirect_uris: [REDIRECT] });
+  assert.equal(secret.startsWith('tgx_'), true);
+  const wiki = await client.discovery(new URL(issuer), id, undefined, client.ClientSecretPost(secret), OPTIONS);
+  await ann.open((await request(wiki)).url);
+  assert.match(ann.html, /Wiki/);
+  assert.doesNotMatch(ann.html, /Nobody has verified/);
+  await signIn(wiki);
+  const { url, checks } = await request(wiki);
+  const answer = await ann.open(url);
+  assert.ok(answer, 'straight back to the app');
+  const tokens = await client.authorizationCodeGrant(wiki, answer, checks);
+  assert.equal(await callModel(tokens.access_token), 200);
 });
 
 test('logout: the person is asked, and the session ends', async () => {

@@ -15,15 +15,16 @@ function required(name) {
   return value;
 }
 
-/** A request to the admin API as the gate's owner; the parsed answer. */
+/** A request to the admin API as the gate's owner; the parsed answer, if there is any. */
 export async function admin(method, path, body) {
   const answer = await fetch(`${issuer}/admin/v1${path}`, {
     method,
     headers: { authorization: `Bearer ${ownerToken}`, 'content-type': 'application/json' },
     body: body && JSON.stringify(body),
   });
-  assert.ok(answer.ok, `${method} ${path} answered ${answer.status}`);
-  return answer.json();
+  const text = await answer.text();
+  assert.ok(answer.ok, `${method} ${path} answered ${answer.status}: ${text}`);
+  return text && JSON.parse(text);
 }
 
 /** RFC 6238 with its defaults. */
