@@ -317,7 +317,8 @@ public final class Tollgate implements AutoCloseable {
                 notices,
                 alerts,
                 people,
-                doors::invitationLink);
+                doors::invitationLink,
+                oauth.server().apps());
         gauges(metrics, store, settlement, journal, bodies);
         metrics.gauge("tollgate.cache.bytes", "Bytes of answers that may be given again", answers::bytes);
         listen(

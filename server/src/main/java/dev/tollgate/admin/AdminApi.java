@@ -10,6 +10,7 @@ import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.catalog.Catalog;
 import dev.tollgate.catalog.DiscountBook;
 import dev.tollgate.front.Route;
+import dev.tollgate.identity.Apps;
 import dev.tollgate.identity.VirtualKeys;
 import dev.tollgate.identity.people.Administrators;
 import dev.tollgate.identity.people.PeopleServices;
@@ -48,6 +49,7 @@ public final class AdminApi {
     private final NoticeAdmin notices;
     private final AlertAdmin alerts;
     private final PeopleAdmin people;
+    private final AppAdmin apps;
 
     /**
      * @param status the state of the server, as the document has it
@@ -75,7 +77,8 @@ public final class AdminApi {
             NoticeBoard notices,
             Alerts alerts,
             PeopleServices people,
-            UnaryOperator<String> invitationLink) {
+            UnaryOperator<String> invitationLink,
+            Apps apps) {
         this.blocking = blocking;
         this.administrators = administrators;
         this.catalog = new CatalogAdmin(catalog, clock);
@@ -97,6 +100,7 @@ public final class AdminApi {
         this.notices = new NoticeAdmin(notices);
         this.alerts = new AlertAdmin(alerts);
         this.people = new PeopleAdmin(people, invitationLink);
+        this.apps = new AppAdmin(apps);
     }
 
     /** The routes, for one event loop. */
@@ -118,6 +122,7 @@ public final class AdminApi {
         notices.add(routes);
         alerts.add(routes);
         people.add(routes);
+        apps.add(routes);
         routes.get("/status", request -> AdminReply.ok(status.get()));
         return routes.routes();
     }
