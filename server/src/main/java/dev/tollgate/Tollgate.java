@@ -19,6 +19,7 @@ import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.budget.ReservationDesk;
 import dev.tollgate.budget.Settlement;
 import dev.tollgate.budget.SettlementRows;
+import dev.tollgate.budget.Standings;
 import dev.tollgate.budget.ThresholdActions;
 import dev.tollgate.cache.AnswerCache;
 import dev.tollgate.catalog.Catalog;
@@ -39,9 +40,11 @@ import dev.tollgate.gateway.AnswerCaching;
 import dev.tollgate.gateway.BatchBilling;
 import dev.tollgate.gateway.BatchPoller;
 import dev.tollgate.gateway.BodyRoom;
+import dev.tollgate.gateway.ClaudeCode;
 import dev.tollgate.gateway.Errands;
 import dev.tollgate.gateway.HoldingServices;
 import dev.tollgate.gateway.Services;
+import dev.tollgate.gateway.TelemetryForward;
 import dev.tollgate.gateway.TokenCounting;
 import dev.tollgate.gateway.TokenMargins;
 import dev.tollgate.gateway.Translator;
@@ -64,6 +67,7 @@ import dev.tollgate.ledger.UsageRollup;
 import dev.tollgate.oauth.AccessTokens;
 import dev.tollgate.oauth.AuthorizationServer;
 import dev.tollgate.routing.RoutePlanner;
+import dev.tollgate.settings.ManagedSettings;
 import dev.tollgate.sim.SimulatedProvider;
 import dev.tollgate.telemetry.CallSink;
 import dev.tollgate.telemetry.Metrics;
@@ -245,6 +249,7 @@ public final class Tollgate implements AutoCloseable {
                 new ThresholdActions(purses, heavyFeatures),
                 rates,
                 desk,
+                new Standings(store, purses, clock),
                 refusedCalls,
                 planner,
                 new Translator(codecs, spoken, Takings.open(homePath.resolve("takings.json")), clock),
@@ -282,6 +287,10 @@ public final class Tollgate implements AutoCloseable {
                 Outside.spending(spending),
                 clock));
 
+        // What Claude Code asks for beside models.
+        ManagedSettings settings = new ManagedSettings(store, audit, clock);
+        ClaudeCode claudeCode = new ClaudeCode(settings, people.people(), telemetryForward(posts, metrics), blocking);
+
         // The doors.
         ClientAddress clients = services.clients();
         WebDoors doors = new WebDoors(
@@ -317,7 +326,8 @@ public final class Tollgate implements AutoCloseable {
                 notices,
                 alerts,
                 people,
-                doors::invitationLink);
+                doors::invitationLink,
+                settings);
         gauges(metrics, store, settlement, journal, bodies);
         metrics.gauge("tollgate.cache.bytes", "Bytes of answers that may be given again", answers::bytes);
         listen(
@@ -325,6 +335,7 @@ public final class Tollgate implements AutoCloseable {
                 new LoopVerticle.Shared(
                         services,
                         new HoldingServices(services, holdings, errands, billing, blocking),
+                        claudeCode,
                         addresses,
                         authenticator,
                         options.timeouts(),
@@ -365,6 +376,18 @@ public final class Tollgate implements AutoCloseable {
             metrics.ended(call);
             spans.ended(call);
         };
+    }
+
+    private @Nullable TelemetryForward telemetryForward(OutboundPost posts, Metrics metrics) {
+        Optional<TelemetryCollector> collector = options.telemetryCollector();
+        if (collector.isEmpty()) {
+            return null;
+        }
+        BodyRoom room = new BodyRoom(Runtime.getRuntime().maxMemory() / 32);
+        TelemetryForward forward = opened(new TelemetryForward(collector.get().destination(posts), room));
+        metrics.gauge("tollgate.otlp.forwarded", "Clients' OTLP messages that were sent on", forward::forwarded);
+        metrics.gauge("tollgate.otlp.dropped", "Clients' OTLP messages that were not", forward::dropped);
+        return forward;
     }
 
     private void listen(Vertx vertx, LoopVerticle.Shared shared) throws Exception {

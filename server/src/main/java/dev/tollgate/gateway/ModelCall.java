@@ -129,10 +129,10 @@ final class ModelCall {
     }
 
     private void reserve(Permitted permitted, CallEnding ending) {
-        new Reserving(services, context, permitted, ending, money -> reserved(money, ending)).run();
+        new Reserving(services, context, permitted, ending, money -> reserved(money, permitted, ending)).run();
     }
 
-    private void reserved(Reserving.Result result, CallEnding ending) {
+    private void reserved(Reserving.Result result, Permitted permitted, CallEnding ending) {
         switch (result) {
             case Reserving.Result.Held(Reserved reserved) -> {
                 ending.reserved(reserved);
@@ -143,9 +143,13 @@ final class ModelCall {
                     new Dispatch(services, client, context, routed, ending).run();
                 }
             }
-            case Reserving.Result.Refused(Unheld(ErrorKind kind, String message, long retryAfterSeconds)) ->
-                turnAway(kind, message, retryAfterSeconds, ending);
+            case Reserving.Result.Refused(Unheld why) -> unheld(why, permitted, ending);
         }
+    }
+
+    private void unheld(Unheld why, Permitted permitted, CallEnding ending) {
+        Unheld told = SpendCaps.concern(permitted) ? SpendCaps.told(why, services, permitted) : why;
+        turnAway(told.kind(), told.message(), told.retryAfterSeconds(), ending);
     }
 
     /** Nothing was reserved, so nothing is settled. */

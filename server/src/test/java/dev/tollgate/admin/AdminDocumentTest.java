@@ -54,7 +54,8 @@ class AdminDocumentTest {
                 null,
                 null,
                 null,
-                link -> link);
+                link -> link,
+                null);
         return api.routes(null);
     }
 

@@ -82,8 +82,12 @@ public final class People {
         return new PersonChange(name, change.role(), change.account(), change.groups());
     }
 
-    /** @throws Refusal if an account's or a group's name is not well formed */
-    static void requireLabels(@Nullable String account, @Nullable List<String> groups) {
+    /**
+     * Judges names of accounts and groups.
+     *
+     * @throws Refusal if one is not well formed
+     */
+    public static void requireLabels(@Nullable String account, @Nullable List<String> groups) {
         if (account != null && !Texts.isLabel(account)) {
             throw Refusal.invalid(
                     "That is no name for an account.",
