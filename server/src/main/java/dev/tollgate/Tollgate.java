@@ -45,6 +45,7 @@ import dev.tollgate.gateway.Errands;
 import dev.tollgate.gateway.HoldingServices;
 import dev.tollgate.gateway.Services;
 import dev.tollgate.gateway.TelemetryForward;
+import dev.tollgate.gateway.Threads;
 import dev.tollgate.gateway.TokenCounting;
 import dev.tollgate.gateway.TokenMargins;
 import dev.tollgate.gateway.Translator;
@@ -252,6 +253,7 @@ public final class Tollgate implements AutoCloseable {
                 new Standings(store, purses, clock),
                 refusedCalls,
                 planner,
+                new Threads(),
                 new Translator(codecs, spoken, Takings.open(homePath.resolve("takings.json")), clock),
                 new TokenCounting(codecs, blocking),
                 new TokenMargins(),

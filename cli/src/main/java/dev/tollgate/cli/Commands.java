@@ -19,6 +19,7 @@ final class Commands {
             "credential",
             "key",
             "person",
+            "settings",
             "budget",
             "feature",
             "rate",
@@ -103,6 +104,7 @@ final class Commands {
             case "credential" -> CredentialCommands.group();
             case "key" -> KeyCommands.group();
             case "person" -> PersonCommands.group();
+            case "settings" -> SettingsCommands.group();
             case "budget" -> BudgetCommands.group();
             case "feature" -> FeatureCommands.group();
             case "rate" -> RateCommands.group();

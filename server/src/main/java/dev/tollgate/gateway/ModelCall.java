@@ -17,6 +17,7 @@ import dev.tollgate.gateway.Stages.Routed;
 import dev.tollgate.identity.CallerResolution;
 import dev.tollgate.ledger.Charge;
 import dev.tollgate.ledger.Outcome;
+import dev.tollgate.routing.Hop;
 import dev.tollgate.routing.Plan;
 import dev.tollgate.upstream.ProviderClient;
 import io.vertx.core.Context;
@@ -287,7 +288,7 @@ final class ModelCall {
         String session = permitted.inbound().http().getHeader(CallStarts.SESSION_OF_CLAUDE_CODE);
         String affinity = session == null ? permitted.identified().caller().keyId() : session;
         return switch (services.planner().plan(permitted.candidates(), affinity, permitted.leastTokens())) {
-            case Plan.Ways(var hops) -> new Routed(reserved, hops);
+            case Plan.Ways(var hops) -> lead(reserved, hops, ending);
             case Plan.NoCredential(var providers) -> {
                 ending.settleQuietly(reserved, Outcome.REFUSED, 503, new Charge.Free());
                 refuse(ErrorKind.UNAVAILABLE, Texts.noCredential(providers));
@@ -305,6 +306,18 @@ final class ModelCall {
                 yield null;
             }
         };
+    }
+
+    /** A conversation that the provider keeps goes on where it lies, or not at all. */
+    private @Nullable Routed lead(Reserved reserved, List<Hop> hops, CallEnding ending) {
+        RequestFields.Thread thread = reserved.permitted().fields().thread();
+        List<Hop> leading = thread == null ? hops : services.threads().leading(thread, hops);
+        if (leading.isEmpty()) {
+            ending.settleQuietly(reserved, Outcome.REFUSED, ErrorKind.CONFLICT.status(), new Charge.Free());
+            refuse(ErrorKind.CONFLICT, Texts.THREAD_ELSEWHERE);
+            return null;
+        }
+        return new Routed(reserved, leading);
     }
 
     private void refuse(ErrorKind kind, String message) {

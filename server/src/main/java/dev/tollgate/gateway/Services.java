@@ -30,6 +30,7 @@ public record Services(
         Standings standings,
         RefusedCalls refusedCalls,
         RoutePlanner planner,
+        Threads threads,
         Translator translator,
         TokenCounting counting,
         TokenMargins margins,

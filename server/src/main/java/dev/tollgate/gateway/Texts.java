@@ -38,6 +38,9 @@ final class Texts {
     static final String NOT_KEPT =
             "No answer to this request is kept here, and `cache-control: only-if-cached` asks for no"
                     + " other (RFC 9111): leave it out.";
+    static final String THREAD_ELSEWHERE =
+            "The message that `thread` continues is not known here, or the credential that it belongs to is not to be"
+                    + " used at the moment. Begin the thread anew, with all of its messages.";
     static final String NO_SETTINGS = "No settings are managed here for this caller.";
     static final String BODY_TOO_SLOW = "The request body came too slowly.";
 

@@ -148,6 +148,6 @@ public final class ManagedSettings {
     }
 
     private static Refusal none() {
-        return Refusal.notFound("There are no such settings.", "List them: ./tollgate settings show");
+        return Refusal.notFound("There are no such settings.", "List them: ./tollgate settings list");
     }
 }

@@ -130,6 +130,7 @@ final class CallHouse implements AutoCloseable {
                 new Standings(store, purses, clock),
                 new RefusedCalls(10),
                 planner,
+                new Threads(),
                 new Translator(codecs, spoken, Takings.open(home.resolve("takings.json")), clock),
                 new TokenCounting(codecs, counting),
                 new TokenMargins(),
