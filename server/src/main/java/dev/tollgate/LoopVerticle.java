@@ -4,8 +4,6 @@ import dev.tollgate.admin.AdminApi;
 import dev.tollgate.front.Front;
 import dev.tollgate.front.HealthEndpoints;
 import dev.tollgate.front.Route;
-import dev.tollgate.gateway.ClaudeCode;
-import dev.tollgate.gateway.ClaudeCodeEndpoints;
 import dev.tollgate.gateway.GatewayErrors;
 import dev.tollgate.gateway.HoldingEndpoints;
 import dev.tollgate.gateway.HoldingServices;
@@ -31,7 +29,7 @@ final class LoopVerticle extends VerticleBase {
     record Shared(
             Services services,
             HoldingServices holdings,
-            ClaudeCode claudeCode,
+            ClaudeCodeDoors claudeCode,
             AddressBook addresses,
             Authenticator authenticator,
             Timeouts timeouts,
@@ -60,7 +58,7 @@ final class LoopVerticle extends VerticleBase {
         List<Route> routes = new ArrayList<>();
         routes.addAll(new ModelEndpoints(shared.services, client, context).routes());
         routes.addAll(new HoldingEndpoints(shared.holdings, shared.services, client, context).routes());
-        routes.addAll(new ClaudeCodeEndpoints(shared.services, shared.claudeCode, context).routes());
+        routes.addAll(shared.claudeCode.routes(shared.services, context));
         routes.addAll(shared.admin.routes(context));
         routes.addAll(shared.web.routes(context));
         routes.addAll(shared.oauth.routes(context, shared.services.clients()));

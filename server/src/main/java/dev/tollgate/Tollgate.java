@@ -40,11 +40,9 @@ import dev.tollgate.gateway.AnswerCaching;
 import dev.tollgate.gateway.BatchBilling;
 import dev.tollgate.gateway.BatchPoller;
 import dev.tollgate.gateway.BodyRoom;
-import dev.tollgate.gateway.ClaudeCode;
 import dev.tollgate.gateway.Errands;
 import dev.tollgate.gateway.HoldingServices;
 import dev.tollgate.gateway.Services;
-import dev.tollgate.gateway.TelemetryForward;
 import dev.tollgate.gateway.Threads;
 import dev.tollgate.gateway.TokenCounting;
 import dev.tollgate.gateway.TokenMargins;
@@ -291,7 +289,8 @@ public final class Tollgate implements AutoCloseable {
 
         // What Claude Code asks for beside models.
         ManagedSettings settings = new ManagedSettings(store, audit, clock);
-        ClaudeCode claudeCode = new ClaudeCode(settings, people.people(), telemetryForward(posts, metrics), blocking);
+        ClaudeCodeDoors claudeCode = opened(new ClaudeCodeDoors(
+                settings, people.people(), options.telemetryCollector(), posts, metrics, blocking));
 
         // The doors.
         ClientAddress clients = services.clients();
@@ -378,18 +377,6 @@ public final class Tollgate implements AutoCloseable {
             metrics.ended(call);
             spans.ended(call);
         };
-    }
-
-    private @Nullable TelemetryForward telemetryForward(OutboundPost posts, Metrics metrics) {
-        Optional<TelemetryCollector> collector = options.telemetryCollector();
-        if (collector.isEmpty()) {
-            return null;
-        }
-        BodyRoom room = new BodyRoom(Runtime.getRuntime().maxMemory() / 32);
-        TelemetryForward forward = opened(new TelemetryForward(collector.get().destination(posts), room));
-        metrics.gauge("tollgate.otlp.forwarded", "Clients' OTLP messages that were sent on", forward::forwarded);
-        metrics.gauge("tollgate.otlp.dropped", "Clients' OTLP messages that were not", forward::dropped);
-        return forward;
     }
 
     private void listen(Vertx vertx, LoopVerticle.Shared shared) throws Exception {

@@ -13,10 +13,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SettingsTest extends AgainstAdminServer {
     @Test
     void setSendsWhatIsPipedIn() {
-        String sentence = ok(cli.input("{\"model\": \"opus\", \"n\": 1.50,\n\"deny\": [\"Read(./.env)\"]}")
+        String sentence = ok(cli.input("{\"model\": \"opus\", \"n\": 15,\n\"deny\": [\"Read(./.env)\"]}")
                 .run("settings", "set"));
         assertEquals(
-                "PUT /admin/v1/settings/default {\"settings\":{\"model\":\"opus\",\"n\":1.50,\"deny\":[\"Read(./.env)\"]}}",
+                "PUT /admin/v1/settings/default {\"settings\":{\"model\":\"opus\",\"n\":15,\"deny\":[\"Read(./.env)\"]}}",
                 sent());
         assertTrue(sentence.startsWith("The settings of everybody are set."), sentence);
     }

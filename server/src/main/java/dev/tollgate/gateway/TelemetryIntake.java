@@ -51,9 +51,10 @@ final class TelemetryIntake {
         }
     }
 
+    /** What is left of it is read all the same: who is still sending would not see the answer. */
     private static void dropped(HttpServerRequest request, TelemetryForward forward) {
         forward.drop();
-        accepted(request);
+        discard(request);
     }
 
     private static void discard(HttpServerRequest request) {
