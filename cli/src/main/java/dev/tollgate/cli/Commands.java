@@ -20,6 +20,7 @@ final class Commands {
             "key",
             "person",
             "app",
+            "settings",
             "budget",
             "feature",
             "rate",
@@ -105,6 +106,7 @@ final class Commands {
             case "key" -> KeyCommands.group();
             case "person" -> PersonCommands.group();
             case "app" -> AppCommands.group();
+            case "settings" -> SettingsCommands.group();
             case "budget" -> BudgetCommands.group();
             case "feature" -> FeatureCommands.group();
             case "rate" -> RateCommands.group();

@@ -17,6 +17,7 @@ import dev.tollgate.identity.people.PeopleServices;
 import dev.tollgate.ledger.Books;
 import dev.tollgate.ledger.Resolutions;
 import dev.tollgate.ledger.UsageLedger;
+import dev.tollgate.settings.ManagedSettings;
 import dev.tollgate.upstream.AdminReports;
 import dev.tollgate.upstream.CredentialProbe;
 import dev.tollgate.vault.Vault;
@@ -50,6 +51,7 @@ public final class AdminApi {
     private final AlertAdmin alerts;
     private final PeopleAdmin people;
     private final AppAdmin apps;
+    private final SettingsAdmin settings;
 
     /**
      * @param status the state of the server, as the document has it
@@ -78,7 +80,8 @@ public final class AdminApi {
             Alerts alerts,
             PeopleServices people,
             UnaryOperator<String> invitationLink,
-            Apps apps) {
+            Apps apps,
+            ManagedSettings settings) {
         this.blocking = blocking;
         this.administrators = administrators;
         this.catalog = new CatalogAdmin(catalog, clock);
@@ -101,6 +104,7 @@ public final class AdminApi {
         this.alerts = new AlertAdmin(alerts);
         this.people = new PeopleAdmin(people, invitationLink);
         this.apps = new AppAdmin(apps);
+        this.settings = new SettingsAdmin(settings);
     }
 
     /** The routes, for one event loop. */
@@ -123,6 +127,7 @@ public final class AdminApi {
         alerts.add(routes);
         people.add(routes);
         apps.add(routes);
+        settings.add(routes);
         routes.get("/status", request -> AdminReply.ok(status.get()));
         return routes.routes();
     }

@@ -83,9 +83,9 @@ public final class People {
     }
 
     /**
-     * Judges names; those that are null are good.
+     * Judges names of accounts and groups; those that are null are good.
      *
-     * @throws Refusal if an account's or a group's name is not well formed
+     * @throws Refusal if one is not well formed
      */
     public static void requireLabels(@Nullable String account, @Nullable List<String> groups) {
         if (account != null && !Texts.isLabel(account)) {
