@@ -107,8 +107,7 @@ public final class Grants {
                 caps.lift(wanted);
             }
         } catch (RuntimeException again) {
-            failure.addSuppressed(
-                    again); // the store is away: a cap that stays is a cap of nothing, or the one just chosen
+            failure.addSuppressed(again); // the store is away: the cap that stays is of nothing, or was just chosen
         }
         return failure;
     }
