@@ -24,8 +24,7 @@ final class Chromium {
     }
 
     private static @Nullable Path onPath() {
-        List<String> folders =
-                List.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator));
+        List<String> folders = List.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator));
         return NAMES.stream()
                 .flatMap(name -> folders.stream().map(folder -> Path.of(folder, name)))
                 .filter(Files::isExecutable)

@@ -73,9 +73,8 @@ final class Cors {
             }
         }
         boolean token = scheme.equals("bearer") || scheme.equals("dpop");
-        AccessTokens.Verified verified = token
-                ? accessTokens.verify(authorization.substring(blank + 1).strip(), clock.millis())
-                : null;
+        AccessTokens.Verified verified =
+                token ? accessTokens.verify(authorization.substring(blank + 1).strip(), clock.millis()) : null;
         return verified == null ? null : verified.clientId();
     }
 
@@ -92,8 +91,7 @@ final class Cors {
         } catch (OAuthRefusal tooOften) {
             return Messages.error(tooOften);
         }
-        boolean known = origin != null && clients.origins().include(origin);
-        return known
+        return origin != null && clients.origins().include(origin)
                 ? none.with(ALLOW_ORIGIN, origin)
                         .with(ALLOW_METHODS, methods)
                         .with(ALLOW_HEADERS, "authorization, content-type, dpop")

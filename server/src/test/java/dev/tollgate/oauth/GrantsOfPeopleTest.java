@@ -92,7 +92,8 @@ class GrantsOfPeopleTest {
                 .post(
                         TokenEndpoint.PATH,
                         OAuthHouse.refreshForm(
-                                allowed.app(), allowed.tokens().path("refresh_token").asString("")))
+                                allowed.app(),
+                                allowed.tokens().path("refresh_token").asString("")))
                 .json()
                 .path("error")
                 .asString("");
@@ -131,8 +132,7 @@ class GrantsOfPeopleTest {
             }
         });
         assertThrows(
-                RuntimeException.class,
-                () -> house().people.people().suspend(allowed.personId(), Actor.OWNER_TOKEN));
+                RuntimeException.class, () -> house().people.people().suspend(allowed.personId(), Actor.OWNER_TOKEN));
         assertTrue(
                 house().server.grants().of(allowed.personId()).stream().allMatch(grant -> grant.revokedAt() == null),
                 "both or neither");
@@ -145,7 +145,8 @@ class GrantsOfPeopleTest {
         house().people
                 .people()
                 .change(allowed.personId(), new PersonChange(null, null, "family", null), Actor.OWNER_TOKEN);
-        Caller caller = house().server.accessTokens().find(allowed.access(), house().now.get());
+        Caller caller =
+                house().server.accessTokens().find(allowed.access(), house().now.get());
         assertNotNull(caller);
         assertEquals("family", caller.account());
     }
