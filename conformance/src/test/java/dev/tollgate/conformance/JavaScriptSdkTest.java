@@ -1,46 +1,24 @@
 package dev.tollgate.conformance;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.DynamicContainer;
-import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The official SDKs for JavaScript, unmodified, against the gate. Their tests are written in their own language, in {@code
- * src/test/javascript}, and run by Node's own test runner; each of its results is a test here.
+ * src/test/javascript}; each of its results is a test here.
  */
 class JavaScriptSdkTest {
-    private static final Path SOURCES = Path.of("src/test/javascript");
-    /** A copy to install into: the source tree stays as it is. */
-    private static final Path WORK = Path.of("target/javascript");
-
-    /** Where the test runner with its JUnit reporter is settled. Some SDKs declare 22, and run on 20 all the same. */
-    private static final int OLDEST_NODE = 20;
-
-    private static final Pattern VERSION = Pattern.compile("v(\\d+)\\..*", Pattern.DOTALL);
-    private static final long INSTALL_SECONDS = 300;
+    private static final NodeSuite SUITE = new NodeSuite(Path.of("src/test/javascript"), Path.of("target/javascript"));
     private static final long SUITE_SECONDS = 120;
-
-    /** What would change how Node or an SDK behaves, or lead an SDK elsewhere. */
-    private static final Pattern FOREIGN =
-            Pattern.compile("(TOLLGATE|OTEL|NODE|ANTHROPIC|OPENAI|GOOGLE|GEMINI|FORCE)_.*");
 
     @TempDir
     static Path home;
@@ -56,120 +34,19 @@ class JavaScriptSdkTest {
 
     @TestFactory
     List<DynamicContainer> suites() throws Exception {
-        assumeTrue(nodeVersion() >= OLDEST_NODE, "Node.js " + OLDEST_NODE + " or later is not installed");
-        assumeTrue(answers("npm", "--version"), "npm is not installed");
-        install();
+        SUITE.prepare();
         GateProcess started = GateProcess.start(home);
         gate = started;
-        String key = started.createKey("javascript");
+        Map<String, String> environment = Map.of(
+                "TOLLGATE_URL", started.url(),
+                "TOLLGATE_KEY", started.createKey("javascript"),
+                "TOLLGATE_TOKEN", started.ownerToken());
 
         List<DynamicContainer> suites = new ArrayList<>();
-        for (String file : testFiles()) {
-            List<NodeReport.Result> results = run(file, started, key);
-            suites.add(DynamicContainer.dynamicContainer(
-                    file,
-                    results.stream().map(result -> DynamicTest.dynamicTest(result.name(), () -> result.replay(file)))));
+        for (String file : SUITE.testFiles()) {
+            suites.add(SUITE.run(file, environment, SUITE_SECONDS));
         }
-        assertFalse(suites.isEmpty(), "no suite in " + SOURCES);
+        assertFalse(suites.isEmpty(), "no suite in " + SUITE.sources());
         return suites;
-    }
-
-    private static List<String> testFiles() throws IOException {
-        try (Stream<Path> files = Files.list(SOURCES)) {
-            return files.map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(".test.mjs"))
-                    .sorted()
-                    .toList();
-        }
-    }
-
-    private static int nodeVersion() throws IOException, InterruptedException {
-        Path output = Files.createTempFile("node", ".out");
-        try {
-            ProcessBuilder version = new ProcessBuilder("node", "--version").redirectOutput(output.toFile());
-            Matcher major =
-                    finishes(version, 30) == 0 ? VERSION.matcher(Files.readString(output)) : VERSION.matcher("");
-            return major.matches() ? Integer.parseInt(major.group(1)) : 0;
-        } catch (IOException missing) {
-            return 0;
-        } finally {
-            Files.delete(output);
-        }
-    }
-
-    private static boolean answers(String... command) throws InterruptedException {
-        try {
-            return finishes(new ProcessBuilder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD), 30) == 0;
-        } catch (IOException missing) {
-            return false;
-        }
-    }
-
-    /** Exactly what the lock file names. Scripts of packages are not run: none of these needs one. */
-    private static void install() throws IOException, InterruptedException {
-        Files.createDirectories(WORK);
-        try (Stream<Path> files = Files.list(SOURCES)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                Files.copy(file, WORK.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
-            }
-        }
-        Path log = WORK.resolve("npm.log");
-        ProcessBuilder npm = new ProcessBuilder(
-                        "npm", "ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund")
-                .directory(WORK.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile());
-        assertEquals(0, finishes(npm, INSTALL_SECONDS), () -> "npm ci failed:\n" + read(log));
-    }
-
-    /** Runs one file of tests to its end. */
-    private static List<NodeReport.Result> run(String file, GateProcess gate, String key) throws Exception {
-        Path report = WORK.resolve(file + ".xml");
-        Path log = WORK.resolve(file + ".log");
-        Files.deleteIfExists(report);
-        ProcessBuilder node = new ProcessBuilder(
-                        "node",
-                        "--test",
-                        "--test-reporter=junit",
-                        "--test-reporter-destination=" + report.getFileName(),
-                        file)
-                .directory(WORK.toFile())
-                .redirectErrorStream(true)
-                .redirectOutput(log.toFile());
-        node.environment().keySet().removeIf(name -> FOREIGN.matcher(name).matches());
-        node.environment().put("NO_COLOR", "1");
-        node.environment().put("TOLLGATE_URL", gate.url());
-        node.environment().put("TOLLGATE_KEY", key);
-        node.environment().put("TOLLGATE_TOKEN", gate.ownerToken());
-        int code = finishes(node, SUITE_SECONDS);
-        assertTrue(Files.exists(report), () -> "node ended with " + code + " and wrote no report:\n" + read(log));
-
-        List<NodeReport.Result> results = NodeReport.parse(Files.readString(report));
-        assertFalse(results.isEmpty(), () -> file + " ran no test:\n" + read(log));
-        boolean failed = results.stream().anyMatch(NodeReport.Failed.class::isInstance);
-        assertEquals(failed, code != 0, () -> "node ended with " + code + ", its report says else:\n" + read(log));
-        return results;
-    }
-
-    /** The exit code; a process that takes longer than {@code seconds} is ended, with its children. */
-    private static int finishes(ProcessBuilder command, long seconds) throws IOException, InterruptedException {
-        Process process = command.start();
-        try {
-            if (process.waitFor(seconds, TimeUnit.SECONDS)) {
-                return process.exitValue();
-            }
-            throw new IOException(String.join(" ", command.command()) + " took more than " + seconds + " s");
-        } finally {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
-        }
-    }
-
-    private static String read(Path file) {
-        try {
-            return Files.readString(file);
-        } catch (IOException e) {
-            return "(" + file + " cannot be read: " + e.getMessage() + ")";
-        }
     }
 }

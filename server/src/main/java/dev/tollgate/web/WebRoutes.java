@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
 /** Reads requests whole, brings them to blocking endpoints on virtual threads, and their answers back to the event loop. */
 public final class WebRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(WebRoutes.class);
+    private static final String CACHE_CONTROL = "cache-control";
     private static final String FORM = "application/x-www-form-urlencoded";
     /** A form, or a message of OAuth with its assertions. */
     private static final int MAX_BODY = 64 << 10;
@@ -141,7 +142,12 @@ public final class WebRoutes {
 
     private static void send(HttpServerRequest request, WebReply reply) {
         for (Map.Entry<String, String> header : reply.headers()) {
-            request.response().headers().add(header.getKey(), header.getValue());
+            if (header.getKey().equals(CACHE_CONTROL)) {
+                // Last of all: what sends it says no-store of every answer.
+                request.response().headersEndHandler(v -> request.response().putHeader(CACHE_CONTROL, header.getValue()));
+            } else {
+                request.response().headers().add(header.getKey(), header.getValue());
+            }
         }
         Replies.send(request, reply.status(), reply.contentType(), Buffer.buffer(reply.body()));
     }

@@ -1,0 +1,36 @@
+package dev.tollgate.web.page;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something did not work, and what to do about it.
+ *
+ * @param title what happened, in a few words
+ * @param cure what the person can do now
+ * @param reference the request's id, by which an administrator finds it in the log
+ * @param way where to go from here
+ */
+public record ErrorPage(
+        int status,
+        String title,
+        String message,
+        String cure,
+        @Nullable String reference,
+        @Nullable Link way)
+        implements Page {
+    /** Nothing is at the address. */
+    public static ErrorPage notFound() {
+        return new ErrorPage(
+                404,
+                "There is nothing here",
+                "The address leads nowhere, or to something that has been removed.",
+                "Check the address, or begin at your account.",
+                null,
+                new Link(Paths.ACCOUNT, "Go to your account"));
+    }
+
+    @Override
+    public String template() {
+        return "error";
+    }
+}

@@ -1,0 +1,32 @@
+package dev.tollgate.web.page;
+
+import java.time.Instant;
+
+/**
+ * Takes up an invitation.
+ *
+ * <p>POST {@link Paths#INVITATION} with {@code token} and {@code name}.
+ *
+ * @param token the link's secret
+ * @param email whom it was made for
+ * @param role what the person will be, such as {@code member}
+ */
+public record InvitationPage(
+        String token, String email, String role, String invitedBy, Instant expiresAt, String name, Problems problems)
+        implements Page {
+    @Override
+    public String title() {
+        return "You are invited";
+    }
+
+    @Override
+    public String template() {
+        return "invitation";
+    }
+
+    /** Without the token, which is a secret. */
+    @Override
+    public String toString() {
+        return "InvitationPage[" + email + "]";
+    }
+}

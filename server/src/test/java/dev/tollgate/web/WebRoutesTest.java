@@ -1,0 +1,155 @@
+package dev.tollgate.web;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tollgate.front.Route.Authentication;
+import dev.tollgate.front.Route.Egress;
+import io.vertx.core.http.HttpMethod;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The kit over real HTTP. */
+class WebRoutesTest {
+    private static final String FORM = "application/x-www-form-urlencoded";
+    private static final HttpClient CLIENT = HttpClient.newHttpClient();
+
+    @SuppressWarnings("NullAway.Init")
+    private static PageServer server;
+
+    @BeforeAll
+    static void start() throws Exception {
+        server = PageServer.start(routes -> {
+            routes.add(HttpMethod.POST, "/echo", Authentication.NONE, Egress.NONE, request -> WebReply.text(
+                    200, request.form().asMap() + " " + request.body().length));
+            routes.add(HttpMethod.GET, "/query", Authentication.NONE, Egress.NONE, request -> WebReply.text(
+                    200, String.valueOf(request.query().repeated(List.of("a")))));
+            routes.add(HttpMethod.GET, "/throws", Authentication.NONE, Egress.NONE, request -> {
+                throw new IllegalStateException("the secret is tgs_hidden");
+            });
+        });
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
+
+    private static HttpRequest.Builder to(String path) {
+        return HttpRequest.newBuilder(URI.create(server.url() + path));
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        return CLIENT.send(request.build(), BodyHandlers.ofString());
+    }
+
+    private static HttpResponse<String> post(String type, String body) throws Exception {
+        return send(to("/echo").header("content-type", type).POST(BodyPublishers.ofString(body)));
+    }
+
+    @Test
+    void aFormIsReadWhateverElseItsTypeSays() throws Exception {
+        assertEquals("{a=[b c]} 5", post(FORM + "; charset=UTF-8", "a=b+c").body());
+        assertEquals("{a=[1]} 3", post("Application/X-WWW-Form-Urlencoded", "a=1").body());
+        assertEquals("{} 7", post("application/json", "{\"a\":1}").body());
+    }
+
+    @Test
+    void anOversizedBodyIsRefusedWithAPage() throws Exception {
+        HttpResponse<String> reply = post(FORM, "a=" + "x".repeat((64 << 10) - 1));
+        assertEquals(413, reply.statusCode());
+        assertTrue(reply.body().contains("larger than any form here"), reply.body());
+        assertEquals(200, post(FORM, "a=" + "x".repeat((64 << 10) - 2)).statusCode());
+    }
+
+    @Test
+    void brokenEncodingIsRefusedWithAPage() throws Exception {
+        HttpResponse<String> reply = post(FORM, "a=%zz");
+        assertEquals(400, reply.statusCode());
+        assertTrue(reply.body().contains("That could not be read"), reply.body());
+    }
+
+    @Test
+    void aRepeatedParameterIsSeen() throws Exception {
+        assertEquals("a", send(to("/query?a=1&a=2").GET()).body());
+        assertEquals("null", send(to("/query?a=1").GET()).body());
+    }
+
+    @Test
+    void aFaultGivesAReferenceAndNotItsCause() throws Exception {
+        HttpResponse<String> reply = send(to("/throws").GET());
+        assertEquals(500, reply.statusCode());
+        assertFalse(reply.body().contains("tgs_hidden"));
+        assertTrue(reply.body().contains("<code>req_"), reply.body());
+        assertEquals("no-store", reply.headers().firstValue("cache-control").orElseThrow());
+    }
+
+    @Test
+    void aFormOfNobodysIsRefusedWithACure() throws Exception {
+        HttpResponse<String> reply =
+                send(to("/device").header("content-type", FORM).POST(BodyPublishers.ofString("user_code=B")));
+        assertEquals(403, reply.statusCode());
+        assertTrue(reply.body().contains("Allow cookies for http://localhost"), reply.body());
+        HttpResponse<String> foreign = send(to("/device")
+                .header("content-type", FORM)
+                .header("origin", "https://evil.example")
+                .POST(BodyPublishers.ofString("user_code=B")));
+        assertEquals(403, foreign.statusCode());
+        assertTrue(foreign.body().contains("did not come from this site"), foreign.body());
+    }
+
+    @Test
+    void assetsAreKeptForEverUnderTheirDigest() throws Exception {
+        for (String name : List.of(Assets.STYLESHEET, Assets.PASSKEYS, Assets.ICON)) {
+            HttpResponse<String> reply = send(to(Assets.href(name)).GET());
+            assertEquals(200, reply.statusCode());
+            assertEquals("public, max-age=31536000, immutable", one(reply, "cache-control"));
+            assertEquals("nosniff", one(reply, "x-content-type-options"));
+            assertFalse(reply.body().isEmpty());
+            String etag = one(reply, "etag");
+            HttpResponse<String> again = send(to(Assets.href(name)).header("if-none-match", "\"x\", W/" + etag).GET());
+            assertEquals(304, again.statusCode());
+            assertEquals("", again.body());
+            assertEquals(200, send(to(Assets.href(name)).header("if-none-match", "\"x\"").GET()).statusCode());
+        }
+        assertEquals("text/javascript; charset=utf-8", one(send(to(Assets.href(Assets.PASSKEYS)).GET()), "content-type"));
+        assertEquals("text/css; charset=utf-8", one(send(to(Assets.href(Assets.STYLESHEET)).GET()), "content-type"));
+        HttpResponse<String> favicon = send(to("/favicon.ico").GET());
+        assertEquals("image/svg+xml", one(favicon, "content-type"));
+        assertEquals("public, max-age=86400", one(favicon, "cache-control"));
+    }
+
+    private static String one(HttpResponse<?> reply, String name) {
+        List<String> all = reply.headers().allValues(name);
+        assertEquals(1, all.size(), name + ": " + all);
+        return all.getFirst();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "tollgate.css",
+                "package-info.class",
+                "..%2FAssets.class",
+                "%2e%2e%2fPages.class",
+                "..%5cPages.class",
+                "tollgate.0000000000000000.css",
+                "%00",
+            })
+    void aFileThatIsNotOnTheListIsNotThere(String file) throws Exception {
+        assertEquals(404, send(to("/assets/" + file).GET()).statusCode());
+        assertEquals(Optional.empty(), send(to("/assets/" + file).GET()).headers().firstValue("etag"));
+    }
+}
