@@ -24,6 +24,7 @@ import dev.tollgate.cache.AnswerCache;
 import dev.tollgate.catalog.Catalog;
 import dev.tollgate.catalog.DiscountBook;
 import dev.tollgate.catalog.Takings;
+import dev.tollgate.console.OutsideDoor;
 import dev.tollgate.dialects.chat.ChatCodec;
 import dev.tollgate.dialects.codec.Codec;
 import dev.tollgate.dialects.codec.ProviderCodec;
@@ -68,6 +69,7 @@ import dev.tollgate.upstream.AdminReports;
 import dev.tollgate.upstream.Authenticator;
 import dev.tollgate.upstream.CredentialProbe;
 import dev.tollgate.upstream.GoogleTokens;
+import dev.tollgate.upstream.JudgedFetch;
 import dev.tollgate.upstream.OutboundPost;
 import dev.tollgate.upstream.ProviderClient;
 import dev.tollgate.vault.Barrier;
@@ -112,6 +114,8 @@ public final class Tollgate implements AutoCloseable {
     private static final long STARTING_SECONDS = 60;
     private static final int MOST_REFUSED_CALLS = 10_000;
     private static final Duration ALERT_PATIENCE = Duration.ofSeconds(20);
+    private static final Duration SIGN_IN_PATIENCE = Duration.ofSeconds(8);
+    private static final int MOST_SIGN_INS_OUTSIDE = 32;
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final List<Front> fronts = Collections.synchronizedList(new ArrayList<>());
@@ -254,6 +258,13 @@ public final class Tollgate implements AutoCloseable {
                 clock));
 
         // The doors.
+        OutsideDoor outside = new OutsideDoor(
+                store,
+                audit,
+                barrier.sealer("identity providers"),
+                clock,
+                new JudgedFetch(vertx, InetAddress::getAllByName, blocking, SIGN_IN_PATIENCE, MOST_SIGN_INS_OUTSIDE),
+                () -> url);
         HealthEndpoints health = new HealthEndpoints(blocking, () -> problems(store, settlement), metrics::scrape);
         AdminApi admin = new AdminApi(
                 blocking,
@@ -274,7 +285,9 @@ public final class Tollgate implements AutoCloseable {
                 clock,
                 () -> status(database, store, settlement),
                 notices,
-                alerts);
+                alerts,
+                outside.providers(),
+                outside::redirectUri);
         gauges(metrics, store, settlement, journal, bodies);
         metrics.gauge("tollgate.cache.bytes", "Bytes of answers that may be given again", answers::bytes);
         listen(

@@ -11,6 +11,8 @@ import dev.tollgate.catalog.Catalog;
 import dev.tollgate.catalog.DiscountBook;
 import dev.tollgate.front.Route;
 import dev.tollgate.identity.VirtualKeys;
+import dev.tollgate.identity.provider.IdentityProvider;
+import dev.tollgate.identity.provider.IdentityProviders;
 import dev.tollgate.ledger.Books;
 import dev.tollgate.ledger.Resolutions;
 import dev.tollgate.ledger.UsageLedger;
@@ -21,6 +23,7 @@ import io.vertx.core.Context;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -46,8 +49,12 @@ public final class AdminApi {
     private final Supplier<ObjectNode> status;
     private final NoticeAdmin notices;
     private final AlertAdmin alerts;
+    private final IdentityProviderAdmin identityProviders;
 
-    /** @param status the state of the server, as the document has it */
+    /**
+     * @param status the state of the server, as the document has it
+     * @param redirectUri what an identity provider must be told to send people back to
+     */
     public AdminApi(
             Executor blocking,
             Catalog catalog,
@@ -67,7 +74,9 @@ public final class AdminApi {
             InstantSource clock,
             Supplier<ObjectNode> status,
             NoticeBoard notices,
-            Alerts alerts) {
+            Alerts alerts,
+            IdentityProviders identityProviders,
+            Function<IdentityProvider, String> redirectUri) {
         this.blocking = blocking;
         this.catalog = new CatalogAdmin(catalog, clock);
         this.discounts = new DiscountAdmin(discounts, clock);
@@ -86,6 +95,7 @@ public final class AdminApi {
         this.status = status;
         this.notices = new NoticeAdmin(notices);
         this.alerts = new AlertAdmin(alerts);
+        this.identityProviders = new IdentityProviderAdmin(identityProviders, redirectUri);
     }
 
     /** The routes, for one event loop. */
@@ -106,6 +116,7 @@ public final class AdminApi {
         audit.add(routes);
         notices.add(routes);
         alerts.add(routes);
+        identityProviders.add(routes);
         routes.get("/status", request -> AdminReply.ok(status.get()));
         return routes.routes();
     }

@@ -20,7 +20,10 @@ import java.util.function.UnaryOperator;
 /** Signing in through OpenID providers, put together. Loads nothing of Nimbus until somebody does so. */
 public final class OutsideDoor {
     private final IdentityProviders providers;
-    private final OutsidePages outside;
+    private final OutsideSignIn relyingParty;
+    private final TextSealer sealer;
+    private final InstantSource clock;
+    private final Supplier<String> publicUrl;
 
     /**
      * With its parts.
@@ -28,7 +31,6 @@ public final class OutsideDoor {
      * @param sealer encrypts clients' secrets, and what travels in a cookie
      * @param fetch the way to the providers, used for nothing else
      * @param publicUrl where browsers find the gate: {@code http(s)://host[:port]}
-     * @param returnTo where people may go on to
      */
     public OutsideDoor(
             Store store,
@@ -36,15 +38,13 @@ public final class OutsideDoor {
             TextSealer sealer,
             InstantSource clock,
             JudgedFetch fetch,
-            PeopleServices people,
-            Pages pages,
-            Supplier<String> publicUrl,
-            ReturnTo returnTo) {
+            Supplier<String> publicUrl) {
         OutsideDocuments documents = new OutsideDocuments(fetch, clock);
         this.providers = new IdentityProviders(store, audit, sealer, clock, documents);
-        OutsideSignIn relyingParty = new OutsideSignIn(providers, documents, fetch);
-        this.outside =
-                new OutsidePages(providers, relyingParty, people, pages, sealer, publicUrl, returnTo, clock);
+        this.relyingParty = new OutsideSignIn(providers, documents, fetch);
+        this.sealer = sealer;
+        this.clock = clock;
+        this.publicUrl = publicUrl;
     }
 
     /** For administrators. */
@@ -61,15 +61,18 @@ public final class OutsideDoor {
 
     /** What a provider must be told to send people back to. */
     public String redirectUri(IdentityProvider provider) {
-        return outside.redirectUri(provider.name()).toString();
+        return OutsidePages.redirectUri(publicUrl.get(), provider.name()).toString();
     }
 
     /**
      * Declares the routes, for one event loop.
      *
+     * @param returnTo where people may go on to
      * @param paced limits how often one network may ask
      */
-    public void declare(WebRoutes routes, UnaryOperator<Endpoint> paced) {
-        outside.declare(routes, paced);
+    public void declare(
+            WebRoutes routes, PeopleServices people, Pages pages, ReturnTo returnTo, UnaryOperator<Endpoint> paced) {
+        new OutsidePages(providers, relyingParty, people, pages, sealer, publicUrl, returnTo, clock)
+                .declare(routes, paced);
     }
 }

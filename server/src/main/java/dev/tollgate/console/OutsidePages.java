@@ -105,8 +105,12 @@ final class OutsidePages {
                 paced.apply(pages.form(this::link)));
     }
 
-    URI redirectUri(String provider) {
-        return URI.create(publicUrl.get() + Paths.of(CALLBACK, provider));
+    static URI redirectUri(String publicUrl, String provider) {
+        return URI.create(publicUrl + Paths.of(CALLBACK, provider));
+    }
+
+    private URI redirectUri(IdentityProvider provider) {
+        return redirectUri(publicUrl.get(), provider.name());
     }
 
     private WebReply start(WebRequest request) {
@@ -151,7 +155,7 @@ final class OutsidePages {
                     ACCOUNT));
         }
         try {
-            URI there = relyingParty.start(provider, journey, redirectUri(provider.name()));
+            URI there = relyingParty.start(provider, journey, redirectUri(provider));
             // After a form a page and no redirect: its policy would stop one that leaves the site.
             WebReply onward = session == null
                     ? WebReply.seeOther(there.toString())
@@ -180,7 +184,7 @@ final class OutsidePages {
         OutsidePerson person;
         try {
             person = relyingParty.finish(
-                    provider.get(), journey, redirectUri(provider.get().name()), request.query());
+                    provider.get(), journey, redirectUri(provider.get()), request.query());
         } catch (OutsideFailure failure) {
             return told(provider.get(), failure);
         }

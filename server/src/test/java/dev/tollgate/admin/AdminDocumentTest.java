@@ -51,6 +51,8 @@ class AdminDocumentTest {
                 InstantSource.system(),
                 () -> null,
                 null,
+                null,
+                null,
                 null);
         return api.routes(null);
     }

@@ -76,13 +76,10 @@ final class OutsideHouse implements AutoCloseable {
                 barrier.sealer("identity providers"),
                 clock,
                 fetch,
-                people,
-                pages,
-                () -> URL,
-                new ReturnTo(List.of("/account", "/oauth/authorize")));
+                () -> URL);
         WebRoutes routes = new WebRoutes(
                 vertx.getOrCreateContext(), threads, ClientAddress.behind(List.of()), new Failures());
-        door.declare(routes, endpoint -> {
+        door.declare(routes, people, pages, new ReturnTo(List.of("/account", "/oauth/authorize")), endpoint -> {
             endpoints.put(String.valueOf(endpoints.size()), endpoint);
             return endpoint;
         });

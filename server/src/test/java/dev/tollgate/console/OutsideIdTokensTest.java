@@ -69,10 +69,10 @@ class OutsideIdTokensTest {
 
     /** Whether a token of these claims lets its person in. */
     private boolean letsIn(UnaryOperator<JWTClaimsSet.Builder> claims) {
-        return letsIn(nonce -> LocalIssuer.signed(claims.apply(issuer.claims(nonce)).build(), LocalIssuer.KEY));
+        return mintedLetsIn(nonce -> LocalIssuer.signed(claims.apply(issuer.claims(nonce)).build(), LocalIssuer.KEY));
     }
 
-    private boolean letsIn(Minting minting) {
+    private boolean mintedLetsIn(Minting minting) {
         issuer.minting = minting;
         Browser browser = house.browser();
         WebReply reply = browser.throughTo("example", issuer);
@@ -125,10 +125,10 @@ class OutsideIdTokensTest {
     @Test
     void onlyTheProvidersOwnKeysCount() {
         house.add("example", issuer);
-        assertFalse(letsIn((Minting) nonce -> LocalIssuer.signed(issuer.claims(nonce).build(), OTHER)));
+        assertFalse(mintedLetsIn(nonce -> LocalIssuer.signed(issuer.claims(nonce).build(), OTHER)));
         RSAKey disguised = new RSAKey.Builder(OTHER).keyID(LocalIssuer.KEY.getKeyID()).build();
-        assertFalse(letsIn((Minting) nonce -> LocalIssuer.signed(issuer.claims(nonce).build(), disguised)));
-        assertFalse(letsIn((Minting) nonce -> {
+        assertFalse(mintedLetsIn(nonce -> LocalIssuer.signed(issuer.claims(nonce).build(), disguised)));
+        assertFalse(mintedLetsIn(nonce -> {
             SignedJWT own = new SignedJWT(
                     new JWSHeader.Builder(JWSAlgorithm.RS256)
                             .jwk(OTHER.toPublicJWK())
@@ -149,12 +149,12 @@ class OutsideIdTokensTest {
         } catch (JOSEException e) {
             throw new IllegalStateException(e);
         }
-        assertFalse(letsIn((Minting) nonce -> new PlainJWT(issuer.claims(nonce).build()).serialize()), "none");
-        assertFalse(letsIn((Minting) nonce -> mac(nonce, publicKey)), "HMAC with the public key");
+        assertFalse(mintedLetsIn(nonce -> new PlainJWT(issuer.claims(nonce).build()).serialize()), "none");
+        assertFalse(mintedLetsIn(nonce -> mac(nonce, publicKey)), "HMAC with the public key");
         byte[] secret = (OutsideHouse.SECRET + OutsideHouse.SECRET).getBytes(StandardCharsets.UTF_8);
-        assertFalse(letsIn((Minting) nonce -> mac(nonce, secret)), "HMAC with the client's secret");
-        assertFalse(letsIn((Minting) nonce -> "not.a.token"));
-        assertFalse(letsIn((Minting) nonce -> ""));
+        assertFalse(mintedLetsIn(nonce -> mac(nonce, secret)), "HMAC with the client's secret");
+        assertFalse(mintedLetsIn(nonce -> "not.a.token"));
+        assertFalse(mintedLetsIn(nonce -> ""));
     }
 
     private String mac(String nonce, byte[] key) throws Exception {
@@ -170,13 +170,13 @@ class OutsideIdTokensTest {
         house.add("example", issuer);
         int first = issuer.keysFetched.get();
         for (int i = 0; i < 3; i++) {
-            assertFalse(letsIn((Minting) nonce -> LocalIssuer.signed(issuer.claims(nonce).build(), OTHER)));
+            assertFalse(mintedLetsIn(nonce -> LocalIssuer.signed(issuer.claims(nonce).build(), OTHER)));
         }
         assertEquals(first, issuer.keysFetched.get(), "strangers' keys make no requests");
         issuer.keys = new JWKSet(List.of(LocalIssuer.KEY, OTHER));
         house.pass(Duration.ofMinutes(2));
         // The clock of the tokens is the real one, which has not moved.
-        assertTrue(letsIn((Minting) nonce -> LocalIssuer.signed(issuer.claims(nonce).build(), OTHER)));
+        assertTrue(mintedLetsIn(nonce -> LocalIssuer.signed(issuer.claims(nonce).build(), OTHER)));
         assertEquals(first + 1, issuer.keysFetched.get());
     }
 
