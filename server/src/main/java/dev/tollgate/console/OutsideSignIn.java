@@ -99,7 +99,7 @@ final class OutsideSignIn {
         }
         try {
             response = AuthenticationResponseParser.parse(redirectUri, answer.asMap());
-        } catch (ParseException e) {
+        } catch (ParseException | IllegalArgumentException e) {
             throw new OutsideFailure(Kind.NOT_PROVEN, "its answer is none of OpenID Connect");
         }
         // First of all, as nothing else of an answer counts that this browser did not ask for.

@@ -28,7 +28,7 @@ import tools.jackson.databind.node.ObjectNode;
 /** An OpenID provider on this machine, with real keys, that says whatever a test wants it to. */
 final class LocalIssuer implements AutoCloseable {
     static final RSAKey KEY = key("first");
-    static final String CLIENT = "tollgate client";
+    static final String CLIENT = "tollgate-client";
 
     /** Makes the ID token for a nonce. */
     interface Minting {
