@@ -73,8 +73,10 @@ final class OutsideDocuments implements IdentityProviders.Introduction {
     /** The keys once more, as one of them was not there: but at most once a minute, as anybody may name a key. */
     JWKSet keysAnew(IdentityProvider provider, OutsideConfiguration configuration) throws OutsideFailure {
         Kept<JWKSet> kept = keys.get(configuration.keys());
-        boolean young = kept != null && clock.instant().isBefore(kept.fetchedAt.plus(LEAST));
-        return young ? kept.value : fetchKeys(provider, configuration);
+        if (kept != null && clock.instant().isBefore(kept.fetchedAt.plus(LEAST))) {
+            return kept.value;
+        }
+        return fetchKeys(provider, configuration);
     }
 
     private JWKSet fetchKeys(IdentityProvider provider, OutsideConfiguration configuration) throws OutsideFailure {

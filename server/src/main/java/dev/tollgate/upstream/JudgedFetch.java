@@ -159,7 +159,7 @@ public final class JudgedFetch {
     private Future<Fetched> send(
             HttpClientRequest request, MultiMap headers, Buffer body, int mostBytes, CompletableFuture<Fetched> waiting) {
         // Whoever waited has gone, or goes while the answer trickles in: then nothing is left open.
-        waiting.whenComplete((fetched, failure) -> {
+        var unused = waiting.whenComplete((fetched, failure) -> {
             if (waiting.isCancelled()) {
                 context.runOnContext(v -> request.reset());
             }
