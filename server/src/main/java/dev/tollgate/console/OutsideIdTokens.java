@@ -60,6 +60,10 @@ final class OutsideIdTokens {
             if (!claims.getAudience().equals(List.of(provider.clientId()))) {
                 throw new OutsideFailure(Kind.NOT_PROVEN, "its ID token is for others too");
             }
+            String party = claims.getStringClaim("azp");
+            if (party != null && !party.equals(provider.clientId())) {
+                throw new OutsideFailure(Kind.NOT_PROVEN, "its ID token was made for another client");
+            }
             return admitted(provider, issuer, claims);
         } catch (ParseException e) {
             throw new OutsideFailure(Kind.NOT_PROVEN, "its ID token has a claim of the wrong form");
@@ -104,7 +108,8 @@ final class OutsideIdTokens {
             throws OutsideFailure, ParseException {
         // Google: the claim is what counts; the request's parameter of that name is a wish.
         List<String> domains = provider.hostedDomains();
-        if (!domains.isEmpty() && !domains.contains(claims.getStringClaim("hd"))) {
+        String domain = claims.getStringClaim("hd");
+        if (!domains.isEmpty() && (domain == null || !domains.contains(domain))) {
             throw new OutsideFailure(Kind.NOT_ADMITTED, "the hosted domain is none of those that are let in");
         }
         String email = claims.getStringClaim("email");
