@@ -12,9 +12,13 @@ import dev.tollgate.oauth.DocumentFetch;
 import dev.tollgate.oauth.OAuthSettings;
 import dev.tollgate.oauth.Persons;
 import dev.tollgate.oauth.SubjectTokens;
+import dev.tollgate.upstream.JudgedFetch;
 import dev.tollgate.web.WebReply;
 import dev.tollgate.web.WebRoutes;
 import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
@@ -27,16 +31,23 @@ final class OAuthDoors implements AutoCloseable {
     /** In the audit trail: whoever suspends a person ends what the person had allowed. */
     private static final String ACTOR = "server";
 
+    private static final Duration DOCUMENT_PATIENCE = Duration.ofSeconds(5);
+
     private final AuthorizationServer server;
     private final Executor blocking;
 
-    OAuthDoors(AuthorizationServer.Ground ground, People people, GrantCaps caps, Executor blocking) {
+    OAuthDoors(AuthorizationServer.Ground ground, People people, GrantCaps caps, Vertx vertx, Executor blocking) {
         this.blocking = blocking;
         server = new AuthorizationServer(
                 ground,
                 OAuthSettings.DEFAULT,
                 persons(people),
-                (address, mostBytes) -> new DocumentFetch.Fetched.Nothing(),
+                DocumentFetch.judged(new JudgedFetch(
+                        vertx,
+                        InetAddress::getAllByName,
+                        blocking,
+                        DOCUMENT_PATIENCE,
+                        DocumentFetch.MOST_AT_ONCE)),
                 caps,
                 SubjectTokens.NONE);
         people.listen(new PersonListener() {

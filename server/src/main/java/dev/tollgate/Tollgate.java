@@ -209,11 +209,13 @@ public final class Tollgate implements AutoCloseable {
         BudgetBook budgets = new BudgetBook(store, audit, clock, purses);
         purses.recall(store);
         GrantCaps caps = new GrantCaps(budgets, people.people());
+        Vertx vertx = opened(vertx());
         OAuthDoors oauth = opened(new OAuthDoors(
                 new AuthorizationServer.Ground(
                         store, audit, events, clock, signingKeys, barrier.derive("oauth"), () -> url),
                 people.people(),
                 caps,
+                vertx,
                 blocking));
         authorization = oauth.server();
         AccessTokens accessTokens = oauth.server().accessTokens();
@@ -224,7 +226,6 @@ public final class Tollgate implements AutoCloseable {
         RefusedCalls refusedCalls = new RefusedCalls(MOST_REFUSED_CALLS);
 
         // The engine, and what a call passes through.
-        Vertx vertx = opened(vertx());
         SimulatedProvider sim = await(SimulatedProvider.start(vertx, 0));
         catalog.setSimulatedProvider(sim.baseUrl());
         Metrics metrics = opened(new Metrics());
