@@ -10,6 +10,7 @@ import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.catalog.Catalog;
 import dev.tollgate.catalog.DiscountBook;
 import dev.tollgate.front.Route;
+import dev.tollgate.identity.Apps;
 import dev.tollgate.identity.VirtualKeys;
 import dev.tollgate.identity.people.Administrators;
 import dev.tollgate.identity.people.PeopleServices;
@@ -18,6 +19,7 @@ import dev.tollgate.identity.provider.IdentityProviders;
 import dev.tollgate.ledger.Books;
 import dev.tollgate.ledger.Resolutions;
 import dev.tollgate.ledger.UsageLedger;
+import dev.tollgate.settings.ManagedSettings;
 import dev.tollgate.upstream.AdminReports;
 import dev.tollgate.upstream.CredentialProbe;
 import dev.tollgate.vault.Vault;
@@ -52,6 +54,8 @@ public final class AdminApi {
     private final AlertAdmin alerts;
     private final PeopleAdmin people;
     private final IdentityProviderAdmin identityProviders;
+    private final AppAdmin apps;
+    private final SettingsAdmin settings;
 
     /**
      * @param status the state of the server, as the document has it
@@ -82,7 +86,9 @@ public final class AdminApi {
             PeopleServices people,
             UnaryOperator<String> invitationLink,
             IdentityProviders identityProviders,
-            Function<IdentityProvider, String> redirectUri) {
+            Function<IdentityProvider, String> redirectUri,
+            Apps apps,
+            ManagedSettings settings) {
         this.blocking = blocking;
         this.administrators = administrators;
         this.catalog = new CatalogAdmin(catalog, clock);
@@ -105,6 +111,8 @@ public final class AdminApi {
         this.alerts = new AlertAdmin(alerts);
         this.people = new PeopleAdmin(people, invitationLink);
         this.identityProviders = new IdentityProviderAdmin(identityProviders, redirectUri);
+        this.apps = new AppAdmin(apps);
+        this.settings = new SettingsAdmin(settings);
     }
 
     /** The routes, for one event loop. */
@@ -127,6 +135,8 @@ public final class AdminApi {
         alerts.add(routes);
         people.add(routes);
         identityProviders.add(routes);
+        apps.add(routes);
+        settings.add(routes);
         routes.get("/status", request -> AdminReply.ok(status.get()));
         return routes.routes();
     }
