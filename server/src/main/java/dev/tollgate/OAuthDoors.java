@@ -11,9 +11,13 @@ import dev.tollgate.oauth.DocumentFetch;
 import dev.tollgate.oauth.OAuthSettings;
 import dev.tollgate.oauth.Persons;
 import dev.tollgate.oauth.SubjectTokens;
+import dev.tollgate.upstream.JudgedFetch;
 import dev.tollgate.web.WebReply;
 import dev.tollgate.web.WebRoutes;
 import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
@@ -24,16 +28,23 @@ import tools.jackson.databind.node.ObjectNode;
 final class OAuthDoors implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OAuthDoors.class);
 
+    private static final Duration DOCUMENT_PATIENCE = Duration.ofSeconds(5);
+
     private final AuthorizationServer server;
     private final Executor blocking;
 
-    OAuthDoors(AuthorizationServer.Ground ground, People people, GrantCaps caps, Executor blocking) {
+    OAuthDoors(AuthorizationServer.Ground ground, People people, GrantCaps caps, Vertx vertx, Executor blocking) {
         this.blocking = blocking;
         server = new AuthorizationServer(
                 ground,
                 OAuthSettings.DEFAULT,
                 persons(people),
-                (address, mostBytes) -> new DocumentFetch.Fetched.Nothing(),
+                DocumentFetch.judged(new JudgedFetch(
+                        vertx,
+                        InetAddress::getAllByName,
+                        blocking,
+                        DOCUMENT_PATIENCE,
+                        DocumentFetch.MOST_AT_ONCE)),
                 caps,
                 SubjectTokens.NONE);
         people.listen(server.ofPeople());

@@ -9,6 +9,7 @@ import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.Ids;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.Store;
+import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -73,7 +74,7 @@ public final class Clients {
         this.store = store;
         this.audit = audit;
         this.clock = clock;
-        this.documents = new ClientDocuments(fetch, clock);
+        this.documents = new ClientDocuments(fetch, new FetchLimits(TimeMeter.SYSTEM_NANOTIME), clock);
         this.origins = new ClientOrigins(store, clock);
     }
 

@@ -56,6 +56,8 @@ class AdminDocumentTest {
                 null,
                 link -> link,
                 null,
+                null,
+                null,
                 null);
         return api.routes(null);
     }
