@@ -1,5 +1,6 @@
 package dev.tollgate.identity.people;
 
+import dev.tollgate.identity.Accounts;
 import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.Ids;
 import dev.tollgate.kernel.store.Store;
@@ -101,7 +102,7 @@ public final class FirstRun {
                 email,
                 name,
                 Role.OWNER,
-                People.DEFAULT_ACCOUNT,
+                Accounts.DEFAULT,
                 List.of(),
                 Person.Status.ACTIVE,
                 draft.at());

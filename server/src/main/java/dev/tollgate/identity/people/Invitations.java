@@ -1,5 +1,6 @@
 package dev.tollgate.identity.people;
 
+import dev.tollgate.identity.Accounts;
 import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.Ids;
 import dev.tollgate.kernel.Refusal;
@@ -35,9 +36,9 @@ public final class Invitations {
         this.people = people;
     }
 
-    /** As {@link #invite(String, Role, String, List, Actor)}, into the account {@link People#DEFAULT_ACCOUNT}. */
+    /** As {@link #invite(String, Role, String, List, Actor)}, into the account {@link Accounts#DEFAULT}. */
     public NewInvitation invite(String email, Role role, List<String> groups, Actor actor) {
-        return invite(email, role, People.DEFAULT_ACCOUNT, groups, actor);
+        return invite(email, role, Accounts.DEFAULT, groups, actor);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.tollgate.identity.people;
 
+import dev.tollgate.identity.Accounts;
 import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.Store;
@@ -17,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  * invitation. Every change leaves an audit row; the last owner stays one.
  */
 public final class People {
-    /** Who pays where nothing else is said. */
-    public static final String DEFAULT_ACCOUNT = "default";
-
     private final Store store;
     private final AuditTrail audit;
     private final InstantSource clock;
@@ -82,13 +80,9 @@ public final class People {
         return new PersonChange(name, change.role(), change.account(), change.groups());
     }
 
-    /** @throws Refusal if an account's or a group's name is not well formed */
+    /** @throws Refusal if there is no such account, or a group's name is not well formed */
     static void requireLabels(@Nullable String account, @Nullable List<String> groups) {
-        if (account != null && !Texts.isLabel(account)) {
-            throw Refusal.invalid(
-                    "That is no name for an account.",
-                    "Use 1 to 64 letters, digits, '.', '_' and '-', beginning with a letter or a digit.");
-        }
+        Accounts.require(account);
         if (groups != null && !Texts.areLabels(groups)) {
             throw Refusal.invalid(
                     "Those are no names for groups.",
