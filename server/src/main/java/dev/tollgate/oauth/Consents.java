@@ -2,6 +2,7 @@ package dev.tollgate.oauth;
 
 import dev.tollgate.identity.people.Actor;
 import dev.tollgate.identity.people.Person;
+import dev.tollgate.identity.people.Session;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.web.page.App;
 import dev.tollgate.web.page.Permission;
@@ -30,6 +31,19 @@ final class Consents {
      * @param fresh it has been made for this consent, and stands for nothing else
      */
     record Allowed(AccessGrant grant, boolean fresh) {}
+
+    /** What of these scopes the person can allow. */
+    static List<String> possible(Person person, List<String> scopes) {
+        return Scopes.possible(scopes, person.role().administers());
+    }
+
+    /**
+     * Whether the person must sign in once more before they decide: a session that somebody else has come by is not to
+     * make them, by way of a program, an administrator.
+     */
+    boolean wantsProof(Session session, List<String> scopes) {
+        return scopes.contains(Scopes.ADMIN) && !session.recent(now());
+    }
 
     /** The grant by which the person has allowed this client all of this already. */
     Optional<AccessGrant> standing(Person person, Client client, List<String> scopes, String resource) {
@@ -85,13 +99,13 @@ final class Consents {
     /**
      * The app as a page names it.
      *
-     * @param redirectUri where its answer goes; null: to a device that has shown a code
+     * @param redirectUri where its answer goes; null: to a device that has shown a code, which may run any program
      */
     static App app(Client client, @Nullable String redirectUri) {
-        boolean verified = client.kind() == Client.Kind.BUILT_IN || client.kind() == Client.Kind.STATIC;
         if (redirectUri == null) {
-            return new App(client.name(), verified, null, false);
+            return new App(client.name(), false, null, false);
         }
+        boolean verified = client.kind() == Client.Kind.BUILT_IN || client.kind() == Client.Kind.STATIC;
         URI uri = URI.create(redirectUri);
         boolean web = "https".equalsIgnoreCase(uri.getScheme());
         boolean named = uri.getHost() != null && (web || RedirectUris.isLoopback(redirectUri));

@@ -80,6 +80,17 @@ public final class Scopes {
         return List.copyOf(both);
     }
 
+    /**
+     * What of these a person can allow, or has a token for: nobody lets a program do what they may not do themselves.
+     *
+     * @param administers whether the person's role permits {@link #ADMIN}
+     */
+    static List<String> possible(List<String> scopes, boolean administers) {
+        return administers
+                ? scopes
+                : scopes.stream().filter(scope -> !scope.equals(ADMIN)).toList();
+    }
+
     /** The models that the scopes permit, as globs of their aliases: empty for every model; null for none at all. */
     static @Nullable List<String> modelGlobs(List<String> granted) {
         if (granted.contains(MODELS)) {

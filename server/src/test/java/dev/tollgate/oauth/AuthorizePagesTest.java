@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tollgate.identity.people.Role;
 import dev.tollgate.oauth.PageHouse.Browser;
 import dev.tollgate.oauth.PageHouse.Seen;
 import dev.tollgate.web.Params;
@@ -173,7 +174,7 @@ class AuthorizePagesTest {
     @Test
     void anAppThatIsVouchedForIsAskedAboutOnce() {
         Client app = house.known();
-        Browser ada = house.person("ada@example.com");
+        Browser ada = house.person("ada@example.com", Role.ADMIN);
         allow(ada, ada.get(authorize(app)));
         Seen silent = ada.get(authorize(app));
         assertEquals(200, tokens(app, code(silent)).status());
