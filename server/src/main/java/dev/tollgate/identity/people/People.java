@@ -143,7 +143,7 @@ public final class People {
             PersonTable.lockAll(handle);
             Person before = required(handle, personId);
             Person after = change.apply(before);
-            requireMay(actor, own, before, after);
+            requireMay(PersonTable.present(handle, actor), own, before, after);
             if (after.equals(before)) {
                 return before;
             }
@@ -197,7 +197,7 @@ public final class People {
                 throw Refusal.forbidden(
                         "This would lock you out.", "Change your own ways to sign in one by one, on your own page.");
             }
-            requireMay(actor, false, person, person);
+            requireMay(PersonTable.present(tx.handle(), actor), false, person, person);
             MethodTable.deleteAll(tx.handle(), personId);
             SessionTable.deleteAll(tx.handle(), personId, "");
             // Whoever had stolen the sign-in may have made them, and would come in again by another name.
@@ -220,6 +220,17 @@ public final class People {
     void announce(WriteSession tx, Person before, Person after) {
         for (PersonListener listener : listeners) {
             listener.changed(tx, before, after);
+        }
+    }
+
+    /**
+     * Somebody comes in by a link as a person who is here already: whoever did so before, by a link that went astray
+     * perhaps, is out. Whoever calls holds the person's lock.
+     */
+    void comesInAnew(WriteSession tx, Person person) {
+        SessionTable.deleteAll(tx.handle(), person.id(), "");
+        for (PersonListener listener : listeners) {
+            listener.signInReset(tx, person);
         }
     }
 
