@@ -41,6 +41,7 @@ final class RateLimits {
     /**
      * Counts one.
      *
+     * @param address an IP address, or any other name of who asks
      * @throws OAuthRefusal 429 if there were too many
      */
     void count(Kind kind, String address) {
