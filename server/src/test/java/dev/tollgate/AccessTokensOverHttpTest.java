@@ -297,6 +297,15 @@ class AccessTokensOverHttpTest {
                         null,
                         ann.id());
         assertEquals(200, call(token, "sim/echo").statusCode(), "raised");
+        JsonNode cap = gate.manage("GET", "/budgets", "")
+                .get("data")
+                .valueStream()
+                .filter(each -> each.get("key").isObject())
+                .findFirst()
+                .orElseThrow();
+        HttpResponse<String> taken = gate.admin("DELETE", "/budgets/" + cap.get("id").stringValue(), "");
+        assertEquals(403, taken.statusCode(), "the cap is the person's");
+        assertTrue(taken.body().contains("/access"), taken.body());
         assertEquals(2, budgets(), "the day's cap has given way to the month's");
         gate.authorization().grants().revoke(ann.id(), none.id(), ann.id());
         assertEquals(1, budgets());
@@ -330,6 +339,21 @@ class AccessTokensOverHttpTest {
         assertFalse(demoted.body().contains(token));
         gate.people().people().suspend(dan.id(), Actor.OWNER_TOKEN);
         assertEquals(401, gate.adminAs(token, "GET", "/keys", "").statusCode(), "suspended");
+    }
+
+    /** Notices carry what happens here; where to, in the network behind the gate, is an owner's to say. */
+    @Test
+    void onlyAnOwnerLetsNoticesIntoAPrivateNetwork() throws Exception {
+        String near = "{\"name\":\"near\",\"webhook\":\"http://127.0.0.1:9/x\",\"private\":true}";
+        String admins = token(grant(invited("finn@example.com", Role.ADMIN), "admin:*"));
+        HttpResponse<String> refused = gate.adminAs(admins, "POST", "/alerts", near);
+        assertEquals(403, refused.statusCode(), refused.body());
+        assertTrue(refused.body().contains("\"cure\":\"Ask an owner"), refused.body());
+        assertEquals(
+                201,
+                gate.adminAs(token(grant(ann, "admin:*")), "POST", "/alerts", near)
+                        .statusCode());
+        gate.manage("DELETE", "/alerts/near", "");
     }
 
     @Test

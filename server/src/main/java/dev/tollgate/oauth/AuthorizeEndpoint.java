@@ -101,7 +101,10 @@ final class AuthorizeEndpoint {
         if (asked.silent()) {
             return WebReply.seeOther(error(asked, OIDCError.CONSENT_REQUIRED));
         }
-        SpendingCap cap = standing.map(AccessGrant::cap).orElse(null);
+        AuthorizationRequests.Checked checked = asked.checked();
+        SpendingCap cap = consents.former(who.person(), asked.client(), checked.scopes(), checked.resource())
+                .map(AccessGrant::cap)
+                .orElse(null);
         Terms terms = ConsentTerms.offered(asked.checked().scopes(), cap, consents.now());
         return page(request, who, asked, terms, Problems.NONE);
     }

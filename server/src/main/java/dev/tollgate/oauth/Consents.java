@@ -50,14 +50,22 @@ final class Consents {
         return grants.covering(person.id(), client.id(), scopes, resource);
     }
 
-    /** Allows it on those terms: by the grant that covers it, which takes the new terms, or by a new one. */
+    /**
+     * The grant that a consent adds to: the one that covers it already, else the latest of this client. An app that asks
+     * for one thing after another has one grant all the same, and one cap.
+     */
+    Optional<AccessGrant> former(Person person, Client client, List<String> scopes, String resource) {
+        return standing(person, client, scopes, resource).or(() -> standing(person, client, List.of(), resource));
+    }
+
+    /** Allows it on those terms: by the grant that there is, which takes the new terms, or by a new one. */
     Allowed allow(
             Person person, Client client, List<String> scopes, String resource, ConsentTerms.Choice.Chosen terms) {
         clients.consented(client);
-        Optional<AccessGrant> standing = standing(person, client, scopes, resource);
-        if (standing.isPresent()) {
+        Optional<AccessGrant> former = former(person, client, scopes, resource);
+        if (former.isPresent()) {
             try {
-                return new Allowed(renewed(person, standing.get(), terms), false);
+                return new Allowed(renewed(person, former.get(), scopes, terms), false);
             } catch (Refusal gone) {
                 // Revoked just now, on another page: what is allowed here is allowed anew.
             }
@@ -78,10 +86,11 @@ final class Consents {
                 true);
     }
 
-    private AccessGrant renewed(Person person, AccessGrant standing, ConsentTerms.Choice.Chosen terms) {
-        // Of a wider grant that can spend, a form for scopes that cannot says nothing of the cap.
-        SpendingCap cap = terms.cap() == null ? standing.cap() : terms.cap();
-        return grants.change(person.id(), standing.id(), standing.scopes(), cap, terms.expiresAt(), actor(person));
+    private AccessGrant renewed(
+            Person person, AccessGrant former, List<String> scopes, ConsentTerms.Choice.Chosen terms) {
+        // Of a grant that can spend, a form for scopes that cannot says nothing of the cap.
+        SpendingCap cap = terms.cap() == null ? former.cap() : terms.cap();
+        return grants.widen(person.id(), former.id(), scopes, cap, terms.expiresAt(), actor(person));
     }
 
     static String actor(Person person) {

@@ -68,7 +68,7 @@ final class DevicePages {
             case Found.Nothing nothing -> again(request, who, code, nothing);
             case Found.Device device when wantsProof(who, device) -> prove(code);
             case Found.Device device -> {
-                SpendingCap cap = standing(who, device).map(AccessGrant::cap).orElse(null);
+                SpendingCap cap = former(who, device).map(AccessGrant::cap).orElse(null);
                 Terms terms = ConsentTerms.offered(device.waiting().scopes(), cap, consents.now());
                 yield confirm(request, who, code, device, terms, Problems.NONE);
             }
@@ -122,9 +122,9 @@ final class DevicePages {
                 : new Found.Device(waiting.within(possible), client);
     }
 
-    private Optional<AccessGrant> standing(SignedIn who, Found.Device device) {
+    private Optional<AccessGrant> former(SignedIn who, Found.Device device) {
         Waiting waiting = device.waiting();
-        return consents.standing(who.person(), device.client(), waiting.scopes(), waiting.resource());
+        return consents.former(who.person(), device.client(), waiting.scopes(), waiting.resource());
     }
 
     private WebReply confirm(
@@ -139,7 +139,7 @@ final class DevicePages {
                         Consents.permissions(waiting.scopes()),
                         waiting.address(),
                         null,
-                        waiting.address().equals(request.clientAddress()),
+                        waiting.address().equals(request.clientAddress()) && door.isTelling(waiting.address()),
                         waiting.createdAt(),
                         terms,
                         problems));

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -108,16 +109,46 @@ public final class Grants {
             @Nullable SpendingCap cap,
             @Nullable Instant expiresAt,
             String actor) {
+        return change(personId, grantId, before -> narrowed(before, scopes), cap, expiresAt, actor);
+    }
+
+    private static List<String> narrowed(List<String> before, List<String> scopes) {
+        if (!Scopes.covers(before, scopes)) {
+            throw Refusal.invalid(
+                    "An app cannot be given more than it asked for here.", "Let the app ask for it again.");
+        }
+        return scopes;
+    }
+
+    /**
+     * Adds to a grant what its person has just allowed, and gives all of it the terms that go with that. The tokens of
+     * earlier sign-ins stay for what they were for.
+     *
+     * @throws Refusal if there is no such grant of this person in force
+     */
+    AccessGrant widen(
+            String personId,
+            String grantId,
+            List<String> more,
+            @Nullable SpendingCap cap,
+            @Nullable Instant expiresAt,
+            String actor) {
+        return change(personId, grantId, before -> Scopes.either(before, more), cap, expiresAt, actor);
+    }
+
+    private AccessGrant change(
+            String personId,
+            String grantId,
+            UnaryOperator<List<String>> scopes,
+            @Nullable SpendingCap cap,
+            @Nullable Instant expiresAt,
+            String actor) {
         AccessGrant changed = store.write(tx -> {
             AccessGrant before = ofPerson(tx, personId, grantId);
             if (!before.alive(clock.instant())) {
                 throw Refusal.conflict("That app has no access any more.", "Sign in from the app again.");
             }
-            if (!Scopes.covers(before.scopes(), scopes)) {
-                throw Refusal.invalid(
-                        "An app cannot be given more than it asked for here.", "Let the app ask for it again.");
-            }
-            GrantTable.update(tx.handle(), grantId, scopes, cap, expiresAt);
+            GrantTable.update(tx.handle(), grantId, scopes.apply(before.scopes()), cap, expiresAt);
             AccessGrant after = GrantTable.byId(tx.handle(), grantId).orElseThrow();
             audit.record(tx, actor, "grant.changed", grantId, describe(after));
             index.changedGrant(tx, grantId);

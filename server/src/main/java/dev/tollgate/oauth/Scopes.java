@@ -72,6 +72,14 @@ public final class Scopes {
         return last > 0 && NAMED.matcher(asked).matches() && granted.contains(asked.substring(0, last));
     }
 
+    /** What one or the other allows: of a wider and a narrower one, the wider. */
+    static List<String> either(List<String> one, List<String> other) {
+        Set<String> either = new LinkedHashSet<>();
+        one.stream().filter(scope -> other.contains(scope) || !covers(other, scope)).forEach(either::add);
+        other.stream().filter(scope -> !covers(one, scope)).forEach(either::add);
+        return List.copyOf(either);
+    }
+
     /** What both allow: of a wider and a narrower one, the narrower. */
     static List<String> both(List<String> one, List<String> other) {
         Set<String> both = new LinkedHashSet<>();
