@@ -9,6 +9,7 @@ import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -64,9 +65,9 @@ final class Throttle {
     /**
      * Failed attempts in a row, and until when there may be no other.
      *
-     * @param beginning the same of all in this row; another once the slate was wiped
+     * @param row a number of this row, another once the slate was wiped
      */
-    private record Failures(Object beginning, int count, long notBeforeMillis) {}
+    private record Failures(long row, int count, long notBeforeMillis) {}
 
     private final InstantSource clock;
     private final Limits limits;
@@ -75,6 +76,7 @@ final class Throttle {
     private final Cache<String, Bucket> networks;
     private final Cache<String, Bucket> accounts;
     private final Cache<String, Failures> failures;
+    private final AtomicLong rows = new AtomicLong();
 
     Throttle(InstantSource clock, Limits limits) {
         this.clock = clock;
@@ -167,7 +169,7 @@ final class Throttle {
         long now = clock.millis();
         Failures[] before = new Failures[1];
         failures.asMap().compute(key, (name, row) -> {
-            before[0] = row == null ? new Failures(new Object(), 0, 0) : row;
+            before[0] = row == null ? new Failures(rows.incrementAndGet(), 0, 0) : row;
             return now < before[0].notBeforeMillis ? row : after(before[0], 1, now, free);
         });
         Failures found = before[0];
@@ -187,7 +189,7 @@ final class Throttle {
 
     /** The row as if the attempt had not been made that was let in at that time; what others did since stays counted. */
     private static Failures without(Failures row, Failures found, long atMillis, int free) {
-        if (row.beginning != found.beginning) {
+        if (row.row != found.row) {
             return row;
         }
         boolean last = row.equals(after(found, 1, atMillis, free));
@@ -197,7 +199,7 @@ final class Throttle {
     private static Failures after(Failures row, int more, long atMillis, int free) {
         int count = row.count + more;
         long wait = waitMillis(count, free);
-        return new Failures(row.beginning, count, wait == 0 ? 0 : atMillis + wait);
+        return new Failures(row.row, count, wait == 0 ? 0 : atMillis + wait);
     }
 
     private static long waitMillis(int count, int free) {
