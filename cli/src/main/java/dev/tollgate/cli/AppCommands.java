@@ -13,15 +13,15 @@ final class AppCommands {
                 "OAuth clients that you vouch for: services, and apps that people know.",
                 new Add(),
                 new ListAll(),
-                new RemoveCommand(
-                        "/apps/{}", "App", "ID", "Forget an app and end at once whatever it was allowed."));
+                new RemoveCommand("/apps/{}", "App", "ID", "Forget an app and end at once whatever it was allowed."));
     }
 
     private static final class Add extends ServerCommand {
         private final Arg<String> name = positional("NAME", "What people see it called.");
         private final Arg<String> redirects = option("--redirect-uris", "U,…", "Where answers for its people go.");
         private final Arg<String> grants = option("--grant-types", "G,…", "By their OAuth names.");
-        private final Arg<Boolean> open = flag("It cannot keep a secret: a browser's, or one that people install.", "--public");
+        private final Arg<Boolean> open =
+                flag("It cannot keep a secret: a browser's, or one that people install.", "--public");
         private final Arg<String> scopes = option("--scopes", "S,…", "What it may ask for at most.");
         private final Arg<String> account = option("--account", "A", "Who pays for what it does in its own name.");
 
