@@ -54,7 +54,12 @@ final class OAuthDoors implements AutoCloseable {
     private static Persons persons(People people) {
         return id -> people.byId(id)
                 .filter(Person::active)
-                .map(person -> new Persons.Profile(person.id(), person.name(), person.email(), person.account()));
+                .map(person -> new Persons.Profile(
+                        person.id(),
+                        person.name(),
+                        person.email(),
+                        person.account(),
+                        person.role().administers()));
     }
 
     AuthorizationServer server() {

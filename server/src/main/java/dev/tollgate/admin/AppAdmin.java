@@ -1,7 +1,7 @@
 package dev.tollgate.admin;
 
+import dev.tollgate.identity.Accounts;
 import dev.tollgate.identity.Apps;
-import dev.tollgate.identity.people.People;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -38,7 +38,7 @@ final class AppAdmin {
                         request.texts("grant_types"),
                         request.flag("public"),
                         request.texts("scopes"),
-                        Objects.requireNonNullElse(account, People.DEFAULT_ACCOUNT)),
+                        Objects.requireNonNullElse(account, Accounts.DEFAULT)),
                 request.actorName());
         return AdminReply.created(shape(made.app()).put("secret", made.secret().isEmpty() ? null : made.secret()));
     }

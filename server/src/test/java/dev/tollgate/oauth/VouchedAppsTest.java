@@ -63,7 +63,7 @@ class VouchedAppsTest {
     }
 
     private static Apps.Draft service(String name, String... scopes) {
-        return new Apps.Draft(name, List.of(), List.of(), false, List.of(scopes), "robots");
+        return new Apps.Draft(name, List.of(), List.of(), false, List.of(scopes), "default");
     }
 
     private OAuthHouse.Answer tokenFor(Apps.NewApp made, String scope) {
@@ -143,6 +143,7 @@ class VouchedAppsTest {
                 "Wiki  | https://app.example/cb | ' '                | openid     | default",
                 "Wiki  | https://app.example/cb | authorization_code | everything | default",
                 "Wiki  | https://app.example/cb | authorization_code | openid     | no account",
+                "Wiki  | https://app.example/cb | authorization_code | openid     | lab",
             })
     void whatIsNotWellFormedIsRefusedAndNothingIsLeftOut(
             String name, String redirect, String grantType, String scope, String account) {
