@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  *     href="https://cloud.google.com/vertex-ai/generative-ai/docs/multimodal/add-labels-to-api-calls">Google's {@code labels}</a>; null
  *     where absent, as in Anthropic's dialect, whose {@code metadata} takes a {@code user_id} and nothing else
  * @param work what is billed beside the prompt and the answer
+ * @param unwritten what the prompt may have that the body's length does not bound
  */
 public record RequestFields(
         @Nullable String model,
@@ -47,7 +48,8 @@ public record RequestFields(
         List<String> toolModels,
         long thinkingBudget,
         @Nullable String feature,
-        ServerWork work) {
+        ServerWork work,
+        Unwritten unwritten) {
 
     /** One mention of a model inside a body whose path names it already, for example {@code "models/gemini-x"}. */
     public record InnerModel(String value, int start, int end) {}
