@@ -12,6 +12,7 @@ import dev.tollgate.oauth.DocumentFetch;
 import dev.tollgate.oauth.OAuthSettings;
 import dev.tollgate.oauth.Persons;
 import dev.tollgate.oauth.SubjectTokens;
+import dev.tollgate.web.FaultTrace;
 import dev.tollgate.web.WebReply;
 import dev.tollgate.web.WebRoutes;
 import io.vertx.core.Context;
@@ -79,7 +80,7 @@ final class OAuthDoors implements AutoCloseable {
 
         @Override
         public WebReply failed(Exception cause) {
-            LOG.error("A request to the authorization server failed", cause);
+            LOG.error("A request to the authorization server failed: {}", FaultTrace.of(cause));
             return error(500, "server_error", "Tollgate failed. Its log says more.");
         }
 

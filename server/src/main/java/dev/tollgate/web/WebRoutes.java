@@ -17,13 +17,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Reads requests whole, brings them to blocking endpoints on virtual threads, and their answers back to the event loop. */
 public final class WebRoutes {
-    private static final Logger LOG = LoggerFactory.getLogger(WebRoutes.class);
     private static final String CACHE_CONTROL = "cache-control";
     private static final String FORM = "application/x-www-form-urlencoded";
     /** A form, or a message of OAuth with its assertions. */
@@ -36,12 +34,12 @@ public final class WebRoutes {
         WebReply handle(WebRequest request) throws Exception;
     }
 
-    /** How faults look to whoever uses these routes. */
+    /** How faults look to whoever uses these routes; blocking. */
     public interface Failures {
         /** What was sent is no form, or too large: 400 or 413. */
         WebReply unreadable(int status);
 
-        /** An endpoint threw. */
+        /** An endpoint threw: to be logged here, and nowhere else. */
         WebReply failed(Exception cause);
     }
 
@@ -90,7 +88,7 @@ public final class WebRoutes {
         request.handler(piece -> {
             if (!over[0] && body.length() + piece.length() > MAX_BODY) {
                 over[0] = true;
-                send(request, failures.unreadable(413));
+                reply(request, () -> failures.unreadable(413));
             } else if (!over[0]) {
                 body.appendBuffer(piece);
             }
@@ -98,15 +96,16 @@ public final class WebRoutes {
         request.endHandler(end -> {
             if (!over[0]) {
                 WebRequest whole = whole(request, parameters, body.getBytes());
-                if (whole == null) {
-                    send(request, failures.unreadable(400));
-                } else {
-                    blocking.execute(() -> {
-                        WebReply reply = answer(whole, endpoint);
-                        context.runOnContext(v -> send(request, reply));
-                    });
-                }
+                reply(request, () -> whole == null ? failures.unreadable(400) : answer(whole, endpoint));
             }
+        });
+    }
+
+    /** Never on the event loop: that something is wrong is said by a page, too, which takes its time. */
+    private void reply(HttpServerRequest request, Supplier<WebReply> answer) {
+        blocking.execute(() -> {
+            WebReply reply = answer.get();
+            context.runOnContext(v -> send(request, reply));
         });
     }
 
@@ -135,7 +134,6 @@ public final class WebRoutes {
         try {
             return endpoint.handle(request);
         } catch (Exception e) {
-            LOG.error("{} {} failed", request.method(), request.path(), e);
             return failures.failed(e);
         }
     }
