@@ -15,6 +15,7 @@ import dev.tollgate.web.WebRequest;
 import dev.tollgate.web.page.ConsentPage;
 import dev.tollgate.web.page.ContinuePage;
 import dev.tollgate.web.page.ErrorPage;
+import dev.tollgate.web.page.Link;
 import dev.tollgate.web.page.Problems;
 import dev.tollgate.web.page.Terms;
 import io.vertx.core.http.HttpMethod;
@@ -55,9 +56,35 @@ final class AuthorizeEndpoint {
         return switch (arrivals.judge(request.query())) {
             case Arrival.Unsafe unsafe -> tellPerson(unsafe);
             case Arrival.Refused refused ->
-                WebReply.seeOther(error(refused.redirectUri(), refused.error(), refused.state()));
+                refuse(
+                        door.who(request),
+                        refused.client(),
+                        refused.redirectUri(),
+                        error(refused.redirectUri(), refused.error(), refused.state()));
             case Asked asked -> identify(request, asked);
         };
+    }
+
+    /**
+     * Tells a client that it gets nothing, by way of the browser. Anyone can register a client for an address of theirs: to such a
+     * one nobody is sent on who has not allowed it something before, or this server's name would lend that address its good
+     * one (RFC 9700 section 4.11.2). The person sees where the way leads, and goes it or does not.
+     */
+    private WebReply refuse(Optional<SignedIn> who, Client client, String redirectUri, String to) {
+        boolean known = client.vouchedFor()
+                || who.filter(one -> consents.any(one.person(), client)).isPresent();
+        if (known) {
+            return WebReply.seeOther(to);
+        }
+        String host = String.valueOf(Consents.app(client, redirectUri).host());
+        return door.error(new ErrorPage(
+                400,
+                "The app asked for what it cannot have",
+                "Nothing was allowed. The app that sent you here is not known, and may call itself anything: go on only if you trust "
+                        + host + ".",
+                "You can close this page.",
+                null,
+                new Link(to, "Go back to " + host)));
     }
 
     private WebReply tellPerson(Arrival.Unsafe unsafe) {
@@ -72,8 +99,12 @@ final class AuthorizeEndpoint {
         }
         // OpenID Connect Core section 3.1.2.6.
         return asked.silent()
-                ? WebReply.seeOther(error(asked, OIDCError.LOGIN_REQUIRED))
+                ? refuse(who, asked, OIDCError.LOGIN_REQUIRED)
                 : PageDoor.signIn(asked.comeBack(consents.now()), who.isPresent());
+    }
+
+    private WebReply refuse(Optional<SignedIn> who, Asked asked, ErrorObject error) {
+        return refuse(who, asked.client(), asked.redirectUri(), error(asked, error));
     }
 
     private boolean mustSignIn(SignedIn who, Asked asked) {
@@ -87,7 +118,7 @@ final class AuthorizeEndpoint {
             return useUp(asked) ? WebReply.seeOther(code(who, asked, standing.get())) : used();
         }
         if (asked.silent()) {
-            return WebReply.seeOther(error(asked, OIDCError.CONSENT_REQUIRED));
+            return refuse(Optional.of(who), asked, OIDCError.CONSENT_REQUIRED);
         }
         SpendingCap cap = standing.map(AccessGrant::cap).orElse(null);
         Terms terms = ConsentTerms.offered(asked.checked().scopes(), cap, consents.now());

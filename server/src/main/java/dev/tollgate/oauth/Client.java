@@ -52,6 +52,11 @@ public record Client(
         scopes = List.copyOf(scopes);
     }
 
+    /** Whether somebody answers for what it says of itself: we, or an administrator. */
+    boolean vouchedFor() {
+        return kind == Kind.BUILT_IN || kind == Kind.STATIC;
+    }
+
     /** Whether it proves who it is. */
     public boolean confidential() {
         return !authMethod.equals(NONE);

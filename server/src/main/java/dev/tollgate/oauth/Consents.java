@@ -36,6 +36,12 @@ final class Consents {
         return grants.covering(person.id(), client.id(), scopes, resource);
     }
 
+    /** Whether the person has allowed this client anything that is in force. */
+    boolean any(Person person, Client client) {
+        return grants.of(person.id()).stream()
+                .anyMatch(grant -> grant.clientId().equals(client.id()) && grant.alive(now()));
+    }
+
     /** Allows it on those terms: by the grant that covers it, which takes the new terms, or by a new one. */
     Allowed allow(
             Person person, Client client, List<String> scopes, String resource, ConsentTerms.Choice.Chosen terms) {
@@ -88,7 +94,7 @@ final class Consents {
      * @param redirectUri where its answer goes; null: to a device that has shown a code
      */
     static App app(Client client, @Nullable String redirectUri) {
-        boolean verified = client.kind() == Client.Kind.BUILT_IN || client.kind() == Client.Kind.STATIC;
+        boolean verified = client.vouchedFor();
         if (redirectUri == null) {
             return new App(client.name(), verified, null, false);
         }

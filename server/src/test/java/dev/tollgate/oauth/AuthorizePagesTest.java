@@ -242,8 +242,8 @@ class AuthorizePagesTest {
     }
 
     @Test
-    void promptNoneNeverShowsAPage() {
-        Client app = house.app();
+    void promptNoneOfAKnownAppNeverShowsAPage() {
+        Client app = house.known();
         assertEquals("login_required", refusal(house.nobody().get(authorize(app, "prompt", "none"))));
         Browser ada = house.person("ada@example.com");
         assertEquals("consent_required", refusal(ada.get(authorize(app, "prompt", "none"))));
