@@ -55,13 +55,34 @@ final class ExchangeFlows {
         if (!client.confidential()) {
             throw OAuthRefusal.invalidClient("Only a client that authenticates may act in its own name.");
         }
-        List<String> scopes = AuthorizationRequests.allowed(client, asked.scopes());
+        String resource = target(asked, audiences.issuer());
+        List<String> scopes =
+                AuthorizationRequests.allowed(client, asked.scopes(), audiences.usualScopes(resource));
         // What nobody has allowed it by name, it cannot give itself.
         if (client.scopes().isEmpty() && !Scopes.covers(Scopes.DEFAULT, scopes)) {
             throw OAuthRefusal.invalidScope("This client may ask for " + Scopes.joined(Scopes.DEFAULT) + " alone.");
         }
-        AccessGrant grant = grants.ofClientItself(client, client.account(), scopes, resource(asked));
-        return issue(asked, grant, scopes, Long.MAX_VALUE);
+        AccessGrant grant = grants.ofClientItself(client, audiences.issuer())
+                .orElseThrow(() -> OAuthRefusal.of(
+                        OAuth2Error.UNAUTHORIZED_CLIENT,
+                        "An administrator has ended what this client may do in its own name, and must allow it again."));
+        return issue(asked, grant, scopes, resource, Long.MAX_VALUE);
+    }
+
+    /**
+     * What the token is to be for. A client cannot choose another audience than the usual one for itself: an administrator
+     * must have named it among the scopes of that client (RFC 8693 section 2.1, RFC 8707 section 3).
+     */
+    private String target(Asked asked, String usual) {
+        String wanted = asked.resource();
+        if (wanted == null || wanted.equals(usual)) {
+            return usual;
+        }
+        Client client = asked.client();
+        if (client.kind() != Client.Kind.STATIC || !audiences.named(wanted, client.scopes())) {
+            throw OAuthRefusal.invalidTarget("This client may not have a token for that resource.");
+        }
+        return wanted;
     }
 
     /** RFC 8693. */
@@ -105,10 +126,11 @@ final class ExchangeFlows {
         if (!Scopes.covers(subject.scopes(), scopes)) {
             throw OAuthRefusal.invalidScope("An exchange gives no more than the token that it is for.");
         }
+        String resource = target(asked, subject.audience());
         AccessGrant grant = grants.find(subject.grantId()).orElseThrow(() -> OAuthRefusal.invalidRequest(NOT_ACCEPTED));
         AccessTokens.Issued issued = accessTokens.issue(
                 new AccessTokens.Draft(
-                        grant, subject.familyId(), asked.client().id(), scopes, resource(asked), asked.jkt()),
+                        grant, subject.familyId(), asked.client().id(), scopes, resource, asked.jkt()),
                 subject.expiresAtMillis());
         return answer(asked, issued, scopes);
     }
@@ -131,7 +153,12 @@ final class ExchangeFlows {
         return switch (others.judge(presented)) {
             case Judgement.Accepted accepted -> {
                 AccessGrant grant = grants.create(accepted.grant(), accepted.actor());
-                yield issue(asked, grant, grant.scopes(), accepted.latest().toEpochMilli());
+                yield issue(
+                        asked,
+                        grant,
+                        grant.scopes(),
+                        grant.resource(),
+                        accepted.latest().toEpochMilli());
             }
             case Judgement.Refused refused ->
                 throw presented.assertion()
@@ -141,14 +168,14 @@ final class ExchangeFlows {
     }
 
     /** With a family of its own, so that this one token can be revoked. */
-    private WebReply issue(Asked asked, AccessGrant grant, List<String> scopes, long latestMillis) {
+    private WebReply issue(Asked asked, AccessGrant grant, List<String> scopes, String resource, long latestMillis) {
         long now = clock.millis();
         TokenFamily family = new TokenFamily(
                 Ids.sortable("fam", now),
                 grant.id(),
                 asked.client().id(),
                 scopes,
-                grant.resource(),
+                resource,
                 "",
                 0,
                 List.of(),
@@ -160,7 +187,7 @@ final class ExchangeFlows {
             return family;
         });
         AccessTokens.Issued issued = accessTokens.issue(
-                new AccessTokens.Draft(grant, family.id(), asked.client().id(), scopes, grant.resource(), asked.jkt()),
+                new AccessTokens.Draft(grant, family.id(), asked.client().id(), scopes, resource, asked.jkt()),
                 latestMillis);
         return answer(asked, issued, scopes);
     }

@@ -117,6 +117,15 @@ final class GrantTable {
                 .list();
     }
 
+    /** The last by which a client acts in its own name, in force or not. */
+    static Optional<AccessGrant> lastOfClientItself(Handle handle, String clientId) {
+        return handle.createQuery("SELECT * FROM oauth_grant WHERE client_id = :client AND person_id = ''"
+                        + " AND subject = client_id ORDER BY created_at DESC, id DESC LIMIT 1")
+                .bind("client", clientId)
+                .map(TO_GRANT)
+                .findOne();
+    }
+
     /** False if it was revoked before. */
     static boolean revoke(Handle handle, String id, long nowMillis) {
         return handle.createUpdate("UPDATE oauth_grant SET revoked_at = :now WHERE id = :id AND revoked_at = 0")

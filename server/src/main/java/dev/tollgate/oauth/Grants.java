@@ -158,17 +158,37 @@ public final class Grants {
                 .findFirst();
     }
 
-    /** The grant by which a client acts in its own name, made at first use. Blocking. */
-    AccessGrant ofClientItself(Client client, String account, List<String> scopes, String resource) {
-        Instant now = clock.instant();
-        return store.read(handle -> GrantTable.ofClient(handle, client.id())).stream()
-                .filter(grant -> grant.personId() == null && grant.subject().equals(client.id()))
-                .filter(grant -> grant.alive(now) && grant.resource().equals(resource))
-                .filter(grant -> Scopes.covers(grant.scopes(), scopes))
-                .findFirst()
-                .orElseGet(() -> create(
-                        new Draft(null, client.id(), account, client.id(), client.name(), scopes, resource, null, null),
-                        client.id()));
+    /**
+     * The grant by which a client acts in its own name, made at first use: one for all that it may, whichever part of it
+     * each token is for. Empty if it was revoked, and not allowed again since. Blocking.
+     */
+    Optional<AccessGrant> ofClientItself(Client client, String issuer) {
+        Optional<AccessGrant> last = store.read(handle -> GrantTable.lastOfClientItself(handle, client.id()));
+        if (last.isPresent() && last.get().revokedAt() != null) {
+            return Optional.empty();
+        }
+        return last.filter(grant -> Scopes.covers(grant.scopes(), ofItself(client)))
+                .or(() -> Optional.of(allowItself(client, issuer, client.id())));
+    }
+
+    /** Lets a client act in its own name, again if that was revoked. */
+    AccessGrant allowItself(Client client, String issuer, String actor) {
+        return create(
+                new Draft(
+                        null,
+                        client.id(),
+                        client.account(),
+                        client.id(),
+                        client.name(),
+                        ofItself(client),
+                        issuer,
+                        null,
+                        null),
+                actor);
+    }
+
+    private static List<String> ofItself(Client client) {
+        return client.scopes().isEmpty() ? Scopes.DEFAULT : client.scopes();
     }
 
     /**
