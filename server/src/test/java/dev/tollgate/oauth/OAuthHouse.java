@@ -55,6 +55,7 @@ final class OAuthHouse implements AutoCloseable {
     final List<URI> fetched = Collections.synchronizedList(new ArrayList<>());
     SubjectTokens others = SubjectTokens.NONE;
     OAuthSettings settings = OAuthSettings.DEFAULT;
+    String address = "192.0.2.7";
 
     private final DatabaseUrl database;
     private final List<Node> nodes = new ArrayList<>();
@@ -239,7 +240,7 @@ final class OAuthHouse implements AutoCloseable {
                 parsed == null ? Params.NONE : parsed,
                 body.getBytes(StandardCharsets.UTF_8),
                 all,
-                "192.0.2.7");
+                address);
         ServerEndpoint endpoint = node.server().endpoints().stream()
                 .filter(each -> each.path().equals(path) && each.methods().contains(method))
                 .findFirst()
