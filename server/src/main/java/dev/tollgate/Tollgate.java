@@ -239,7 +239,7 @@ public final class Tollgate implements AutoCloseable {
         codecs.forEach((protocol, codec) -> spoken.put(protocol, codec.provider()));
         spoken.put(Protocol.CONVERSE, ConverseCodec.codec());
         Services services = new Services(
-                virtualKeys.callerResolver(accessTokens::find),
+                virtualKeys.callerResolver(oauth.server().callers()),
                 catalog,
                 new AccessDecider(),
                 new ThresholdActions(purses, heavyFeatures),

@@ -1,5 +1,6 @@
 package dev.tollgate.oauth;
 
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
@@ -22,6 +23,22 @@ final class ClientTable {
                         row.getLong("created_at"),
                         row.getLong("consented_at")))
                 .findOne();
+    }
+
+    /** The metadata of all that are registered. */
+    static List<String> metadata(Handle handle, long nowMillis) {
+        return handle.createQuery("SELECT metadata FROM oauth_client WHERE expires_at = 0 OR expires_at > :now")
+                .bind("now", nowMillis)
+                .mapTo(String.class)
+                .list();
+    }
+
+    /** The ids, which are addresses, of those that are a document and have been allowed something. */
+    static List<String> documents(Handle handle) {
+        return handle.createQuery(
+                        "SELECT DISTINCT client_id FROM oauth_grant WHERE client_id LIKE 'https:%' AND revoked_at = 0")
+                .mapTo(String.class)
+                .list();
     }
 
     static void insert(Handle handle, Row row, long expiresAt) {

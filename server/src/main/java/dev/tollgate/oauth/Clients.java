@@ -72,12 +72,18 @@ public final class Clients {
     private final AuditTrail audit;
     private final InstantSource clock;
     private final ClientDocuments documents;
+    private final ClientOrigins origins;
 
     Clients(Store store, AuditTrail audit, InstantSource clock, DocumentFetch fetch) {
         this.store = store;
         this.audit = audit;
         this.clock = clock;
         this.documents = new ClientDocuments(fetch, clock);
+        this.origins = new ClientOrigins(store, clock);
+    }
+
+    ClientOrigins origins() {
+        return origins;
     }
 
     /** The client of that id. Blocking; where the id is an address, it may be fetched. */
@@ -88,7 +94,9 @@ public final class Clients {
             }
         }
         if (id.startsWith("https:")) {
-            return documents.find(id);
+            Optional<Client> found = documents.find(id);
+            found.ifPresent(origins::fetched);
+            return found;
         }
         if (!ID.matcher(id).matches()) {
             return Optional.empty();
@@ -127,6 +135,7 @@ public final class Clients {
             ClientTable.insert(tx.handle(), row(made, "dynamic"), expires);
             return made;
         });
+        origins.registered();
         return made;
     }
 
@@ -149,6 +158,7 @@ public final class Clients {
             audit.record(tx, actor, "client.created", made.client.id(), made.client.name());
             return made;
         });
+        origins.registered();
         return made;
     }
 

@@ -22,6 +22,7 @@ import java.text.ParseException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Proofs that a client holds a key (RFC 9449). Every proof carries a nonce of ours, so that none can be made ahead; nonces
@@ -52,6 +53,11 @@ final class DpopProofs {
         this.shown = shown;
         this.clock = clock;
         this.key = key.clone();
+    }
+
+    /** The algorithms as a challenge has them, separated by spaces. */
+    static String names() {
+        return ALGORITHMS.stream().map(JWSAlgorithm::getName).sorted().collect(Collectors.joining(" "));
     }
 
     /** The nonce that the next proof is to carry. */

@@ -49,7 +49,7 @@ final class RegistrationEndpoint {
             // The library's way with what it has not foreseen, such as a null in a list.
             throw ClientMetadataReader.invalid(NO_METADATA);
         }
-        metadata.setCustomFields(new JSONObject());
+        metadata.setCustomFields(known(metadata));
         Clients.NewClient made = clients.register(metadata);
         ClientInformation information = new ClientInformation(
                 new ClientID(made.client().id()),
@@ -57,5 +57,15 @@ final class RegistrationEndpoint {
                 made.metadata(),
                 made.secret().isEmpty() ? null : new Secret(made.secret()));
         return Messages.json(201, information.toJSONObject());
+    }
+
+    /** Of what the library does not know, the one field that we do; others mean nothing and are not kept. */
+    private static JSONObject known(ClientMetadata metadata) {
+        JSONObject known = new JSONObject();
+        Object redirects = metadata.getCustomField(ClientMetadataReader.POST_LOGOUT);
+        if (redirects != null) {
+            known.put(ClientMetadataReader.POST_LOGOUT, redirects);
+        }
+        return known;
     }
 }

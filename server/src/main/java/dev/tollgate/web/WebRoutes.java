@@ -16,14 +16,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Reads requests whole, brings them to blocking endpoints on virtual threads, and their answers back to the event loop. */
 public final class WebRoutes {
+    private static final Logger LOG = LoggerFactory.getLogger(WebRoutes.class);
     private static final String CACHE_CONTROL = "cache-control";
     private static final String FORM = "application/x-www-form-urlencoded";
+    private static final WebReply SORRY =
+            WebReply.text(500, "Something went wrong here. The server's log says more.");
     /** A form, or a message of OAuth with its assertions. */
     private static final int MAX_BODY = 64 << 10;
 
@@ -39,8 +44,8 @@ public final class WebRoutes {
         /** What was sent is no form, or too large: 400 or 413. */
         WebReply unreadable(int status);
 
-        /** An endpoint threw: to be logged here, and nowhere else. */
-        WebReply failed(Exception cause);
+        /** An endpoint threw: an exception, or an error such as that a class is missing. To be logged here, and nowhere else. */
+        WebReply failed(Throwable cause);
     }
 
     private final Context context;
@@ -95,18 +100,25 @@ public final class WebRoutes {
         });
         request.endHandler(end -> {
             if (!over[0]) {
-                WebRequest whole = whole(request, parameters, body.getBytes());
-                reply(request, () -> whole == null ? failures.unreadable(400) : answer(whole, endpoint));
+                reply(request, () -> {
+                    WebRequest whole = whole(request, parameters, body.getBytes());
+                    return whole == null ? failures.unreadable(400) : endpoint.handle(whole);
+                });
             }
         });
     }
 
     /** Never on the event loop: that something is wrong is said by a page, too, which takes its time. */
-    private void reply(HttpServerRequest request, Supplier<WebReply> answer) {
-        blocking.execute(() -> {
-            WebReply reply = answer.get();
-            context.runOnContext(v -> send(request, reply));
-        });
+    private void reply(HttpServerRequest request, Callable<WebReply> answer) {
+        try {
+            blocking.execute(() -> {
+                WebReply reply = made(answer);
+                context.runOnContext(v -> send(request, reply));
+            });
+        } catch (RuntimeException | Error e) { // such as no thread for it: somebody waits for an answer all the same
+            LOG.error("A request was not answered: {}", FaultTrace.of(e));
+            send(request, SORRY);
+        }
     }
 
     private @Nullable WebRequest whole(HttpServerRequest request, Map<String, String> parameters, byte[] body) {
@@ -130,15 +142,24 @@ public final class WebRoutes {
         return essence.strip().toLowerCase(Locale.ROOT).equals(FORM);
     }
 
-    private WebReply answer(WebRequest request, Endpoint endpoint) {
+    private WebReply made(Callable<WebReply> answer) {
         try {
-            return endpoint.handle(request);
-        } catch (Exception e) {
-            return failures.failed(e);
+            return answer.call();
+        } catch (Exception | Error e) {
+            return failed(e);
         }
     }
 
-    private static void send(HttpServerRequest request, WebReply reply) {
+    private WebReply failed(Throwable cause) {
+        try {
+            return failures.failed(cause);
+        } catch (RuntimeException | Error e) { // a page needs more classes than a sentence does
+            LOG.error("What tells of a fault failed, too: {}", FaultTrace.of(e));
+            return SORRY;
+        }
+    }
+
+    static void send(HttpServerRequest request, WebReply reply) {
         for (Map.Entry<String, String> header : reply.headers()) {
             if (header.getKey().equals(CACHE_CONTROL)) {
                 // Last of all: what sends it says no-store of every answer.
