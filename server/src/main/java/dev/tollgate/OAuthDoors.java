@@ -2,16 +2,20 @@ package dev.tollgate;
 
 import dev.tollgate.front.ClientAddress;
 import dev.tollgate.front.Route;
-import dev.tollgate.identity.people.People;
+import dev.tollgate.identity.federation.TrustRules;
+import dev.tollgate.identity.people.PeopleServices;
 import dev.tollgate.identity.people.Person;
 import dev.tollgate.identity.people.PersonListener;
 import dev.tollgate.kernel.Json;
 import dev.tollgate.kernel.store.WriteSession;
 import dev.tollgate.oauth.AuthorizationServer;
 import dev.tollgate.oauth.DocumentFetch;
+import dev.tollgate.oauth.Federation;
 import dev.tollgate.oauth.OAuthSettings;
 import dev.tollgate.oauth.Persons;
 import dev.tollgate.oauth.SubjectTokens;
+import dev.tollgate.upstream.Fetched;
+import dev.tollgate.upstream.JudgedFetch;
 import dev.tollgate.web.WebReply;
 import dev.tollgate.web.WebRoutes;
 import io.vertx.core.Context;
@@ -28,18 +32,36 @@ final class OAuthDoors implements AutoCloseable {
     private static final String ACTOR = "server";
 
     private final AuthorizationServer server;
+    private final Federation federation;
     private final Executor blocking;
 
-    OAuthDoors(AuthorizationServer.Ground ground, People people, GrantCaps caps, Executor blocking) {
+    /**
+     * Puts it together.
+     *
+     * @param documents fetches what clients say of themselves
+     * @param issuers fetches the keys of issuers that rules trust
+     */
+    OAuthDoors(
+            AuthorizationServer.Ground ground,
+            PeopleServices people,
+            GrantCaps caps,
+            JudgedFetch documents,
+            JudgedFetch issuers,
+            Executor blocking) {
         this.blocking = blocking;
         server = new AuthorizationServer(
                 ground,
                 OAuthSettings.DEFAULT,
-                persons(people),
-                (address, mostBytes) -> new DocumentFetch.Fetched.Nothing(),
+                id -> people.people().byId(id).filter(Person::active).map(OAuthDoors::profile),
+                (address, mostBytes) -> fetched(documents.get(address, false, mostBytes)),
                 caps,
-                SubjectTokens.NONE);
-        people.listen(new PersonListener() {
+                this::judge);
+        federation = new Federation(
+                ground, server, issuers, (issuer, subject) -> people.outside()
+                        .byOutside(issuer, subject)
+                        .filter(Person::active)
+                        .map(OAuthDoors::profile));
+        people.people().listen(new PersonListener() {
             @Override
             public void changed(WriteSession tx, Person before, Person after) {}
 
@@ -53,10 +75,26 @@ final class OAuthDoors implements AutoCloseable {
         server.start();
     }
 
-    private static Persons persons(People people) {
-        return id -> people.byId(id)
-                .filter(Person::active)
-                .map(person -> new Persons.Profile(person.id(), person.name(), person.email(), person.account()));
+    private static Persons.Profile profile(Person person) {
+        return new Persons.Profile(person.id(), person.name(), person.email(), person.account());
+    }
+
+    private static DocumentFetch.Fetched fetched(Fetched fetched) {
+        return switch (fetched) {
+            case Fetched.Document got ->
+                new DocumentFetch.Fetched.Document(got.status(), got.contentType(), got.cacheControl(), got.body());
+            case Fetched.Nothing nothing -> new DocumentFetch.Fetched.Nothing();
+        };
+    }
+
+    /** The server is made before what judges for it, which needs the server's grants. */
+    private SubjectTokens.Judgement judge(SubjectTokens.Presented presented) {
+        return federation.judge(presented);
+    }
+
+    /** Whom it trusts besides people. */
+    TrustRules trustRules() {
+        return federation;
     }
 
     AuthorizationServer server() {

@@ -11,6 +11,7 @@ import dev.tollgate.catalog.Catalog;
 import dev.tollgate.catalog.DiscountBook;
 import dev.tollgate.front.Route;
 import dev.tollgate.identity.VirtualKeys;
+import dev.tollgate.identity.federation.TrustRules;
 import dev.tollgate.identity.people.Administrators;
 import dev.tollgate.identity.people.PeopleServices;
 import dev.tollgate.identity.provider.IdentityProvider;
@@ -52,6 +53,7 @@ public final class AdminApi {
     private final AlertAdmin alerts;
     private final PeopleAdmin people;
     private final IdentityProviderAdmin identityProviders;
+    private final FederationAdmin federation;
 
     /**
      * @param status the state of the server, as the document has it
@@ -82,7 +84,8 @@ public final class AdminApi {
             PeopleServices people,
             UnaryOperator<String> invitationLink,
             IdentityProviders identityProviders,
-            Function<IdentityProvider, String> redirectUri) {
+            Function<IdentityProvider, String> redirectUri,
+            TrustRules trustRules) {
         this.blocking = blocking;
         this.administrators = administrators;
         this.catalog = new CatalogAdmin(catalog, clock);
@@ -105,6 +108,7 @@ public final class AdminApi {
         this.alerts = new AlertAdmin(alerts);
         this.people = new PeopleAdmin(people, invitationLink);
         this.identityProviders = new IdentityProviderAdmin(identityProviders, redirectUri);
+        this.federation = new FederationAdmin(trustRules);
     }
 
     /** The routes, for one event loop. */
@@ -127,6 +131,7 @@ public final class AdminApi {
         alerts.add(routes);
         people.add(routes);
         identityProviders.add(routes);
+        federation.add(routes);
         routes.get("/status", request -> AdminReply.ok(status.get()));
         return routes.routes();
     }

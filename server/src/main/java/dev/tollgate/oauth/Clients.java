@@ -26,7 +26,7 @@ public final class Clients {
     /** What ids that are kept look like: PostgreSQL refuses a query for U+0000. */
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,100}");
 
-    private static final String DEFAULT_ACCOUNT = "default";
+    static final String DEFAULT_ACCOUNT = "default";
     private static final int MOST_STRANGERS = 5_000;
     private static final Duration UNUSED = Duration.ofDays(1);
     private static final Duration AFTER_USE = Duration.ofDays(90);

@@ -61,7 +61,7 @@ final class ExchangeFlows {
             throw OAuthRefusal.invalidScope("This client may ask for " + Scopes.joined(Scopes.DEFAULT) + " alone.");
         }
         AccessGrant grant = grants.ofClientItself(client, client.account(), scopes, resource(asked));
-        return issue(asked, grant, scopes, Long.MAX_VALUE);
+        return issue(asked, grant, scopes, grant.resource(), Long.MAX_VALUE);
     }
 
     /** RFC 8693. */
@@ -77,19 +77,7 @@ final class ExchangeFlows {
         String token = grant.getSubjectToken().getValue();
         String type = grant.getSubjectTokenType().toString();
         AccessTokens.Verified own = accessTokens.verify(token, clock.millis());
-        WebReply reply = own == null
-                ? foreign(
-                        asked,
-                        new Presented(
-                                token,
-                                type,
-                                false,
-                                asked.client().id(),
-                                asked.scopes(),
-                                resource(asked),
-                                asked.request().clientAddress()))
-                : own(asked, own);
-        return reply;
+        return own == null ? foreign(asked, presented(asked, token, type, false)) : own(asked, own);
     }
 
     /** One of ours, for another resource or for less. It ends with the sign-in that it came of. */
@@ -115,24 +103,29 @@ final class ExchangeFlows {
 
     /** RFC 7523, and ID-JAG, which is one. */
     WebReply assertion(Asked asked, JWTBearerGrant grant) {
-        return foreign(
-                asked,
-                new Presented(
-                        grant.getAssertion(),
-                        TokenTypeURI.JWT.toString(),
-                        true,
-                        asked.client().id(),
-                        asked.scopes(),
-                        resource(asked),
-                        asked.request().clientAddress()));
+        return foreign(asked, presented(asked, grant.getAssertion(), TokenTypeURI.JWT.toString(), true));
+    }
+
+    private static Presented presented(Asked asked, String token, String type, boolean assertion) {
+        return new Presented(
+                token,
+                type,
+                assertion,
+                asked.client(),
+                asked.scopes(),
+                asked.resource(),
+                asked.request().clientAddress());
     }
 
     private WebReply foreign(Asked asked, Presented presented) {
         return switch (others.judge(presented)) {
-            case Judgement.Accepted accepted -> {
-                AccessGrant grant = grants.create(accepted.grant(), accepted.actor());
-                yield issue(asked, grant, grant.scopes(), accepted.latest().toEpochMilli());
-            }
+            case Judgement.Accepted accepted ->
+                issue(
+                        asked,
+                        accepted.grant(),
+                        accepted.scopes(),
+                        accepted.resource(),
+                        accepted.latest().toEpochMilli());
             case Judgement.Refused refused ->
                 throw presented.assertion()
                         ? OAuthRefusal.of(OAuth2Error.INVALID_GRANT, NOT_ACCEPTED)
@@ -140,15 +133,18 @@ final class ExchangeFlows {
         };
     }
 
-    /** With a family of its own, so that this one token can be revoked. */
-    private WebReply issue(Asked asked, AccessGrant grant, List<String> scopes, long latestMillis) {
+    /**
+     * With a family of its own, so that this one token can be revoked. It names the grant's client, by which what it costs
+     * is counted, whoever has brought what it is for.
+     */
+    private WebReply issue(Asked asked, AccessGrant grant, List<String> scopes, String resource, long latestMillis) {
         long now = clock.millis();
         TokenFamily family = new TokenFamily(
                 Ids.sortable("fam", now),
                 grant.id(),
-                asked.client().id(),
+                grant.clientId(),
                 scopes,
-                grant.resource(),
+                resource,
                 "",
                 0,
                 List.of(),
@@ -160,8 +156,7 @@ final class ExchangeFlows {
             return family;
         });
         AccessTokens.Issued issued = accessTokens.issue(
-                new AccessTokens.Draft(grant, family.id(), asked.client().id(), scopes, grant.resource(), asked.jkt()),
-                latestMillis);
+                new AccessTokens.Draft(grant, family.id(), grant.clientId(), scopes, resource, asked.jkt()), latestMillis);
         return answer(asked, issued, scopes);
     }
 

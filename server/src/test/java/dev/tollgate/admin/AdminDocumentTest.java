@@ -56,6 +56,7 @@ class AdminDocumentTest {
                 null,
                 link -> link,
                 null,
+                null,
                 null);
         return api.routes(null);
     }
