@@ -14,11 +14,13 @@ import dev.tollgate.oauth.Federation;
 import dev.tollgate.oauth.OAuthSettings;
 import dev.tollgate.oauth.Persons;
 import dev.tollgate.oauth.SubjectTokens;
-import dev.tollgate.upstream.Fetched;
 import dev.tollgate.upstream.JudgedFetch;
 import dev.tollgate.web.WebReply;
 import dev.tollgate.web.WebRoutes;
 import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
@@ -31,36 +33,27 @@ final class OAuthDoors implements AutoCloseable {
     /** In the audit trail: whoever suspends a person ends what the person had allowed. */
     private static final String ACTOR = "server";
 
+    private static final Duration DOCUMENT_PATIENCE = Duration.ofSeconds(5);
+
     private final AuthorizationServer server;
     private final Federation federation;
     private final Executor blocking;
 
-    /**
-     * Puts it together.
-     *
-     * @param documents fetches what clients say of themselves
-     * @param issuers fetches the keys of issuers that rules trust
-     */
     OAuthDoors(
-            AuthorizationServer.Ground ground,
-            PeopleServices people,
-            GrantCaps caps,
-            JudgedFetch documents,
-            JudgedFetch issuers,
-            Executor blocking) {
+            AuthorizationServer.Ground ground, PeopleServices people, GrantCaps caps, Vertx vertx, Executor blocking) {
         this.blocking = blocking;
         server = new AuthorizationServer(
                 ground,
                 OAuthSettings.DEFAULT,
                 id -> people.people().byId(id).filter(Person::active).map(OAuthDoors::profile),
-                (address, mostBytes) -> fetched(documents.get(address, false, mostBytes)),
+                DocumentFetch.judged(judged(vertx, blocking)),
                 caps,
                 this::judge);
-        federation = new Federation(
-                ground, server, issuers, (issuer, subject) -> people.outside()
-                        .byOutside(issuer, subject)
-                        .filter(Person::active)
-                        .map(OAuthDoors::profile));
+        // With room of its own: strangers name the addresses of clients' documents.
+        federation = new Federation(ground, server, judged(vertx, blocking), (issuer, subject) -> people.outside()
+                .byOutside(issuer, subject)
+                .filter(Person::active)
+                .map(OAuthDoors::profile));
         people.people().listen(new PersonListener() {
             @Override
             public void changed(WriteSession tx, Person before, Person after) {}
@@ -75,16 +68,13 @@ final class OAuthDoors implements AutoCloseable {
         server.start();
     }
 
-    private static Persons.Profile profile(Person person) {
-        return new Persons.Profile(person.id(), person.name(), person.email(), person.account());
+    private static JudgedFetch judged(Vertx vertx, Executor blocking) {
+        return new JudgedFetch(
+                vertx, InetAddress::getAllByName, blocking, DOCUMENT_PATIENCE, DocumentFetch.MOST_AT_ONCE);
     }
 
-    private static DocumentFetch.Fetched fetched(Fetched fetched) {
-        return switch (fetched) {
-            case Fetched.Document got ->
-                new DocumentFetch.Fetched.Document(got.status(), got.contentType(), got.cacheControl(), got.body());
-            case Fetched.Nothing nothing -> new DocumentFetch.Fetched.Nothing();
-        };
+    private static Persons.Profile profile(Person person) {
+        return new Persons.Profile(person.id(), person.name(), person.email(), person.account());
     }
 
     /** The server is made before what judges for it, which needs the server's grants. */

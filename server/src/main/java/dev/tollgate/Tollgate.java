@@ -105,7 +105,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -125,8 +124,6 @@ public final class Tollgate implements AutoCloseable {
     private static final Duration ALERT_PATIENCE = Duration.ofSeconds(20);
     private static final Duration SIGN_IN_PATIENCE = Duration.ofSeconds(8);
     private static final int MOST_SIGN_INS_OUTSIDE = 32;
-    private static final Duration DOCUMENT_PATIENCE = Duration.ofSeconds(5);
-    private static final int MOST_DOCUMENTS = 16;
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final List<Front> fronts = Collections.synchronizedList(new ArrayList<>());
@@ -212,24 +209,23 @@ public final class Tollgate implements AutoCloseable {
         BudgetBook budgets = new BudgetBook(store, audit, clock, purses);
         purses.recall(store);
         GrantCaps caps = new GrantCaps(budgets, people.people());
-        HeavyFeatures heavyFeatures = HeavyFeatures.open(store, audit, clock);
-        RateDesk rates = RateDesk.open(store, RateShare.WHOLE, place -> catalogued(catalog, place));
-        RefusedCalls refusedCalls = new RefusedCalls(MOST_REFUSED_CALLS);
-
-        // The engine, and what a call passes through.
         Vertx vertx = opened(vertx());
         OAuthDoors oauth = opened(new OAuthDoors(
                 new AuthorizationServer.Ground(
                         store, audit, events, clock, signingKeys, barrier.derive("oauth"), () -> url),
                 people,
                 caps,
-                judged(vertx, blocking), // its own room each: strangers name the one's addresses
-                judged(vertx, blocking),
+                vertx,
                 blocking));
         authorization = oauth.server();
         AccessTokens accessTokens = oauth.server().accessTokens();
         Administrators administrators =
                 new Administrators(ownerToken, accessTokens::administrator, people.people(), clock);
+        HeavyFeatures heavyFeatures = HeavyFeatures.open(store, audit, clock);
+        RateDesk rates = RateDesk.open(store, RateShare.WHOLE, place -> catalogued(catalog, place));
+        RefusedCalls refusedCalls = new RefusedCalls(MOST_REFUSED_CALLS);
+
+        // The engine, and what a call passes through.
         SimulatedProvider sim = await(SimulatedProvider.start(vertx, 0));
         catalog.setSimulatedProvider(sim.baseUrl());
         Metrics metrics = opened(new Metrics());
@@ -529,10 +525,6 @@ public final class Tollgate implements AutoCloseable {
             }
             throw e;
         }
-    }
-
-    private static JudgedFetch judged(Vertx vertx, Executor blocking) {
-        return new JudgedFetch(vertx, InetAddress::getAllByName, blocking, DOCUMENT_PATIENCE, MOST_DOCUMENTS);
     }
 
     /** Takes no new calls, lets those under way end for as long as the options allow, and closes everything. */

@@ -9,6 +9,7 @@ import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.Ids;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.Store;
+import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -69,7 +70,7 @@ public final class Clients {
         this.store = store;
         this.audit = audit;
         this.clock = clock;
-        this.documents = new ClientDocuments(fetch, clock);
+        this.documents = new ClientDocuments(fetch, new FetchLimits(TimeMeter.SYSTEM_NANOTIME), clock);
     }
 
     /** The client of that id. Blocking; where the id is an address, it may be fetched. */

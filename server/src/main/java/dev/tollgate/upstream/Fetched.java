@@ -27,13 +27,23 @@ public sealed interface Fetched {
          * @param most also where the sender says nothing
          */
         public Duration freshFor(Duration least, Duration most) {
+            return freshFor(least, most, most);
+        }
+
+        /**
+         * For how long it may be used without asking again (RFC 9111 section 5.2.2), within these bounds.
+         *
+         * @param least also where the sender wants no caching: each use must not become a request
+         * @param unsaid where the sender says nothing
+         */
+        public Duration freshFor(Duration least, Duration unsaid, Duration most) {
             String directives = cacheControl == null ? "" : cacheControl.toLowerCase(Locale.ROOT);
             if (NOT_KEPT.matcher(directives).find()) {
                 return least;
             }
             Matcher age = MAX_AGE.matcher(directives);
             if (!age.find()) {
-                return most;
+                return unsaid;
             }
             Duration told = Duration.ofSeconds(Long.parseLong(age.group(1)));
             return told.compareTo(least) < 0 ? least : told.compareTo(most) > 0 ? most : told;

@@ -26,6 +26,7 @@ import com.nimbusds.oauth2.sdk.token.DPoPAccessToken;
 import com.nimbusds.openid.connect.sdk.Nonce;
 import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.oauth.OAuthHouse.Answer;
+import dev.tollgate.upstream.Fetched;
 import io.vertx.core.http.HttpMethod;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -447,7 +448,7 @@ class ClientsAtEndpointsTest {
         house().documents
                 .put(
                         id,
-                        new DocumentFetch.Fetched.Document(
+                        new Fetched.Document(
                                 200, "application/json", "max-age=3600", body.getBytes(StandardCharsets.UTF_8)));
     }
 

@@ -10,6 +10,7 @@ import dev.tollgate.kernel.Notice;
 import dev.tollgate.kernel.TextSealer;
 import dev.tollgate.kernel.store.DatabaseUrl;
 import dev.tollgate.kernel.store.Store;
+import dev.tollgate.upstream.Fetched;
 import dev.tollgate.web.Params;
 import dev.tollgate.web.WebReply;
 import dev.tollgate.web.WebRequest;
@@ -51,7 +52,7 @@ final class OAuthHouse implements AutoCloseable {
     final List<Notice> notices = Collections.synchronizedList(new ArrayList<>());
     final Map<String, Persons.Profile> people = new ConcurrentHashMap<>(Map.of(ANN.id(), ANN));
     final List<AccessGrant> capped = Collections.synchronizedList(new ArrayList<>());
-    final Map<String, DocumentFetch.Fetched> documents = new ConcurrentHashMap<>();
+    final Map<String, Fetched> documents = new ConcurrentHashMap<>();
     final List<URI> fetched = Collections.synchronizedList(new ArrayList<>());
     SubjectTokens others = SubjectTokens.NONE;
     OAuthSettings settings = OAuthSettings.DEFAULT;
@@ -85,9 +86,9 @@ final class OAuthHouse implements AutoCloseable {
         return node;
     }
 
-    private DocumentFetch.Fetched fetch(URI uri, int most) {
+    private Fetched fetch(URI uri, int most) {
         fetched.add(uri);
-        return documents.getOrDefault(uri.toString(), new DocumentFetch.Fetched.Nothing());
+        return documents.getOrDefault(uri.toString(), new Fetched.Nothing("it is away"));
     }
 
     private final class Caps implements SpendingCaps {
