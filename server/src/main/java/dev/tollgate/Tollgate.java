@@ -24,6 +24,7 @@ import dev.tollgate.cache.AnswerCache;
 import dev.tollgate.catalog.Catalog;
 import dev.tollgate.catalog.DiscountBook;
 import dev.tollgate.catalog.Takings;
+import dev.tollgate.console.OutsideDoor;
 import dev.tollgate.dialects.chat.ChatCodec;
 import dev.tollgate.dialects.codec.Codec;
 import dev.tollgate.dialects.codec.ProviderCodec;
@@ -50,6 +51,7 @@ import dev.tollgate.identity.OwnerToken;
 import dev.tollgate.identity.VirtualKeys;
 import dev.tollgate.identity.people.Administrators;
 import dev.tollgate.identity.people.PeopleServices;
+import dev.tollgate.identity.provider.IdentityProviders;
 import dev.tollgate.kernel.Events;
 import dev.tollgate.kernel.Json;
 import dev.tollgate.kernel.Refusal;
@@ -73,6 +75,7 @@ import dev.tollgate.upstream.AdminReports;
 import dev.tollgate.upstream.Authenticator;
 import dev.tollgate.upstream.CredentialProbe;
 import dev.tollgate.upstream.GoogleTokens;
+import dev.tollgate.upstream.JudgedFetch;
 import dev.tollgate.upstream.OutboundPost;
 import dev.tollgate.upstream.ProviderClient;
 import dev.tollgate.vault.Barrier;
@@ -119,6 +122,8 @@ public final class Tollgate implements AutoCloseable {
     private static final long STARTING_SECONDS = 60;
     private static final int MOST_REFUSED_CALLS = 10_000;
     private static final Duration ALERT_PATIENCE = Duration.ofSeconds(20);
+    private static final Duration SIGN_IN_PATIENCE = Duration.ofSeconds(8);
+    private static final int MOST_SIGN_INS_OUTSIDE = 32;
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final List<Front> fronts = Collections.synchronizedList(new ArrayList<>());
@@ -171,6 +176,7 @@ public final class Tollgate implements AutoCloseable {
         TextSealer destinations = barrier.sealer(Alerts.SEALED);
         TextSealer authenticators = barrier.sealer(PeopleServices.SEALED);
         TextSealer signingKeys = barrier.sealer(AuthorizationServer.SEALED);
+        TextSealer identityProviders = barrier.sealer(IdentityProviders.SEALED);
         Vault vault = Vault.open(barrier, audit, events);
         VirtualKeys virtualKeys = VirtualKeys.open(store, audit, clock);
         keys = virtualKeys;
@@ -203,11 +209,13 @@ public final class Tollgate implements AutoCloseable {
         BudgetBook budgets = new BudgetBook(store, audit, clock, purses);
         purses.recall(store);
         GrantCaps caps = new GrantCaps(budgets, people.people());
+        Vertx vertx = opened(vertx());
         OAuthDoors oauth = opened(new OAuthDoors(
                 new AuthorizationServer.Ground(
                         store, audit, events, clock, signingKeys, barrier.derive("oauth"), () -> url),
-                people.people(),
+                people,
                 caps,
+                vertx,
                 blocking));
         authorization = oauth.server();
         AccessTokens accessTokens = oauth.server().accessTokens();
@@ -218,7 +226,6 @@ public final class Tollgate implements AutoCloseable {
         RefusedCalls refusedCalls = new RefusedCalls(MOST_REFUSED_CALLS);
 
         // The engine, and what a call passes through.
-        Vertx vertx = opened(vertx());
         SimulatedProvider sim = await(SimulatedProvider.start(vertx, 0));
         catalog.setSimulatedProvider(sim.baseUrl());
         Metrics metrics = opened(new Metrics());
@@ -283,9 +290,18 @@ public final class Tollgate implements AutoCloseable {
                 clock));
 
         // The doors.
+        OutsideDoor outside = new OutsideDoor(
+                store,
+                audit,
+                identityProviders,
+                barrier.cookieSealer("outside sign-in"),
+                clock,
+                new JudgedFetch(vertx, InetAddress::getAllByName, blocking, SIGN_IN_PATIENCE, MOST_SIGN_INS_OUTSIDE),
+                () -> PageAddress.of(url));
         ClientAddress clients = services.clients();
         WebDoors doors = new WebDoors(
                 people,
+                outside,
                 oauth.server(),
                 new GrantUses(ledger, caps::spentNanoUsd),
                 barrier.derive("web"),
@@ -317,7 +333,10 @@ public final class Tollgate implements AutoCloseable {
                 notices,
                 alerts,
                 people,
-                doors::invitationLink);
+                doors::invitationLink,
+                outside.providers(),
+                outside::redirectUri,
+                oauth.trustRules());
         gauges(metrics, store, settlement, journal, bodies);
         metrics.gauge("tollgate.cache.bytes", "Bytes of answers that may be given again", answers::bytes);
         listen(

@@ -1,5 +1,5 @@
 -- A cap holds for a grant, whichever client spends by it. Ids of grants are no virtual key's.
-UPDATE budget SET app = NULL WHERE key_id LIKE 'gra_%' AND member IS NOT NULL;
+UPDATE budget SET app = NULL WHERE key_id LIKE 'gra_%';
 
 -- What is over is found without reading what is not.
 CREATE INDEX oauth_grant_by_expiry ON oauth_grant (expires_at);

@@ -11,8 +11,11 @@ import dev.tollgate.catalog.Catalog;
 import dev.tollgate.catalog.DiscountBook;
 import dev.tollgate.front.Route;
 import dev.tollgate.identity.VirtualKeys;
+import dev.tollgate.identity.federation.TrustRules;
 import dev.tollgate.identity.people.Administrators;
 import dev.tollgate.identity.people.PeopleServices;
+import dev.tollgate.identity.provider.IdentityProvider;
+import dev.tollgate.identity.provider.IdentityProviders;
 import dev.tollgate.ledger.Books;
 import dev.tollgate.ledger.Resolutions;
 import dev.tollgate.ledger.UsageLedger;
@@ -23,6 +26,7 @@ import io.vertx.core.Context;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.node.ObjectNode;
@@ -48,10 +52,13 @@ public final class AdminApi {
     private final NoticeAdmin notices;
     private final AlertAdmin alerts;
     private final PeopleAdmin people;
+    private final IdentityProviderAdmin identityProviders;
+    private final FederationAdmin federation;
 
     /**
      * @param status the state of the server, as the document has it
      * @param invitationLink makes the link that opens an invitation out of its secret text
+     * @param redirectUri what an identity provider must be told to send people back to
      */
     public AdminApi(
             Executor blocking,
@@ -75,7 +82,10 @@ public final class AdminApi {
             NoticeBoard notices,
             Alerts alerts,
             PeopleServices people,
-            UnaryOperator<String> invitationLink) {
+            UnaryOperator<String> invitationLink,
+            IdentityProviders identityProviders,
+            Function<IdentityProvider, String> redirectUri,
+            TrustRules trustRules) {
         this.blocking = blocking;
         this.administrators = administrators;
         this.catalog = new CatalogAdmin(catalog, clock);
@@ -97,6 +107,8 @@ public final class AdminApi {
         this.notices = new NoticeAdmin(notices);
         this.alerts = new AlertAdmin(alerts);
         this.people = new PeopleAdmin(people, invitationLink);
+        this.identityProviders = new IdentityProviderAdmin(identityProviders, redirectUri);
+        this.federation = new FederationAdmin(trustRules);
     }
 
     /** The routes, for one event loop. */
@@ -118,6 +130,8 @@ public final class AdminApi {
         notices.add(routes);
         alerts.add(routes);
         people.add(routes);
+        identityProviders.add(routes);
+        federation.add(routes);
         routes.get("/status", request -> AdminReply.ok(status.get()));
         return routes.routes();
     }

@@ -9,6 +9,7 @@ import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.Ids;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.Store;
+import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -26,7 +27,7 @@ public final class Clients {
     /** What ids that are kept look like: PostgreSQL refuses a query for U+0000. */
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,100}");
 
-    private static final String DEFAULT_ACCOUNT = "default";
+    static final String DEFAULT_ACCOUNT = "default";
     private static final int MOST_STRANGERS = 5_000;
     private static final Duration UNUSED = Duration.ofDays(1);
     private static final Duration AFTER_USE = Duration.ofDays(90);
@@ -78,7 +79,7 @@ public final class Clients {
         this.store = store;
         this.audit = audit;
         this.clock = clock;
-        this.documents = new ClientDocuments(fetch, clock);
+        this.documents = new ClientDocuments(fetch, new FetchLimits(TimeMeter.SYSTEM_NANOTIME), clock);
         this.origins = new ClientOrigins(store, clock);
     }
 

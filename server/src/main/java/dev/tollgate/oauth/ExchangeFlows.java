@@ -48,11 +48,6 @@ final class ExchangeFlows {
         this.settings = settings;
     }
 
-    private String resource(Asked asked) {
-        String resource = asked.resource();
-        return resource == null ? audiences.issuer() : resource;
-    }
-
     /** RFC 6749 section 4.4. */
     WebReply clientCredentials(Asked asked) {
         Client client = asked.client();
@@ -102,19 +97,7 @@ final class ExchangeFlows {
         String token = grant.getSubjectToken().getValue();
         String type = grant.getSubjectTokenType().toString();
         AccessTokens.Verified own = accessTokens.verify(token, clock.millis());
-        WebReply reply = own == null
-                ? foreign(
-                        asked,
-                        new Presented(
-                                token,
-                                type,
-                                false,
-                                asked.client().id(),
-                                asked.scopes(),
-                                resource(asked),
-                                asked.request().clientAddress()))
-                : own(asked, own);
-        return reply;
+        return own == null ? foreign(asked, presented(asked, token, type, false)) : own(asked, own);
     }
 
     /** One of ours, for another resource or for less. It ends with the sign-in that it came of. */
@@ -136,7 +119,7 @@ final class ExchangeFlows {
         String resource = target(asked, subject.audience());
         AccessGrant grant = grants.find(subject.grantId()).orElseThrow(() -> OAuthRefusal.invalidRequest(NOT_ACCEPTED));
         List<String> families = new ArrayList<>();
-        families.add(begin(asked, grant, scopes, resource, subject.expiresAtMillis()));
+        families.add(begin(grant, asked.client().id(), scopes, resource, subject.expiresAtMillis()));
         families.addAll(subject.families());
         AccessTokens.Issued issued = accessTokens.issue(
                 new AccessTokens.Draft(grant, families, asked.client().id(), scopes, resource, asked.jkt()),
@@ -146,29 +129,29 @@ final class ExchangeFlows {
 
     /** RFC 7523, and ID-JAG, which is one. */
     WebReply assertion(Asked asked, JWTBearerGrant grant) {
-        return foreign(
-                asked,
-                new Presented(
-                        grant.getAssertion(),
-                        TokenTypeURI.JWT.toString(),
-                        true,
-                        asked.client().id(),
-                        asked.scopes(),
-                        resource(asked),
-                        asked.request().clientAddress()));
+        return foreign(asked, presented(asked, grant.getAssertion(), TokenTypeURI.JWT.toString(), true));
+    }
+
+    private static Presented presented(Asked asked, String token, String type, boolean assertion) {
+        return new Presented(
+                token,
+                type,
+                assertion,
+                asked.client(),
+                asked.scopes(),
+                asked.resource(),
+                asked.request().clientAddress());
     }
 
     private WebReply foreign(Asked asked, Presented presented) {
         return switch (others.judge(presented)) {
-            case Judgement.Accepted accepted -> {
-                AccessGrant grant = grants.create(accepted.grant(), accepted.actor());
-                yield issue(
+            case Judgement.Accepted accepted ->
+                issue(
                         asked,
-                        grant,
-                        grant.scopes(),
-                        grant.resource(),
+                        accepted.grant(),
+                        accepted.scopes(),
+                        accepted.resource(),
                         accepted.latest().toEpochMilli());
-            }
             case Judgement.Refused refused ->
                 throw presented.assertion()
                         ? OAuthRefusal.of(OAuth2Error.INVALID_GRANT, NOT_ACCEPTED)
@@ -176,23 +159,24 @@ final class ExchangeFlows {
         };
     }
 
+    /** It names the grant's client, by which what it costs is counted, whoever has brought what it is for. */
     private WebReply issue(Asked asked, AccessGrant grant, List<String> scopes, String resource, long latestMillis) {
         long ends = clock.millis() + settings.accessToken().toMillis();
-        String family = begin(asked, grant, scopes, resource, ends);
+        String family = begin(grant, grant.clientId(), scopes, resource, ends);
         AccessTokens.Issued issued = accessTokens.issue(
-                new AccessTokens.Draft(
-                        grant, List.of(family), asked.client().id(), scopes, resource, asked.jkt()),
+                new AccessTokens.Draft(grant, List.of(family), grant.clientId(), scopes, resource, asked.jkt()),
                 latestMillis);
         return answer(asked, issued, scopes);
     }
 
     /** A family for this one token, so that it can be revoked, and nothing else with it. */
-    private String begin(Asked asked, AccessGrant grant, List<String> scopes, String resource, long endsMillis) {
+    private String begin(
+            AccessGrant grant, String clientId, List<String> scopes, String resource, long endsMillis) {
         long now = clock.millis();
         TokenFamily family = new TokenFamily(
                 Ids.sortable("fam", now),
                 grant.id(),
-                asked.client().id(),
+                clientId,
                 scopes,
                 resource,
                 "",

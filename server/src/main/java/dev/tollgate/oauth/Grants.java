@@ -67,9 +67,21 @@ public final class Grants {
      * @param actor who allows it, for the audit trail
      */
     public AccessGrant create(Draft draft, String actor) {
+        return create(Ids.sortable("gra", clock.millis()), draft, actor);
+    }
+
+    /**
+     * The grant of that id, in force or not; at its first use it is made of the draft. However many ask for it on however
+     * many nodes, there is one, and one cap. Blocking.
+     */
+    AccessGrant standing(String id, Draft draft, String actor) {
+        return find(id).orElseGet(() -> create(id, draft, actor));
+    }
+
+    private AccessGrant create(String id, Draft draft, String actor) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         AccessGrant grant = new AccessGrant(
-                Ids.sortable("gra", now.toEpochMilli()),
+                id,
                 draft.personId(),
                 draft.subject(),
                 draft.account(),
@@ -85,16 +97,14 @@ public final class Grants {
         if (grant.cap() != null) {
             caps.set(grant);
         }
+        boolean first;
         try {
-            store.write(tx -> {
-                insert(tx, grant, actor);
-                return grant;
-            });
+            first = store.write(tx -> insert(tx, grant, actor));
         } catch (RuntimeException e) {
             throw settled(grant, e);
         }
         index.catchUp();
-        return grant;
+        return first ? grant : find(id).orElseThrow();
     }
 
     /** After a write that failed: the cap that holds is what the store says. */
@@ -112,10 +122,13 @@ public final class Grants {
         return failure;
     }
 
-    private void insert(WriteSession tx, AccessGrant grant, String actor) {
-        GrantTable.insert(tx.handle(), grant);
-        audit.record(tx, actor, "grant.created", grant.id(), GrantDetails.of(grant));
-        index.changedGrant(tx, grant.id());
+    private boolean insert(WriteSession tx, AccessGrant grant, String actor) {
+        boolean first = GrantTable.insert(tx.handle(), grant);
+        if (first) {
+            audit.record(tx, actor, "grant.created", grant.id(), GrantDetails.of(grant));
+            index.changedGrant(tx, grant.id());
+        }
+        return first;
     }
 
     /**
@@ -252,6 +265,11 @@ public final class Grants {
     /** Revokes all that a person has allowed, as when the person is suspended. */
     public void revokeAll(String personId, String actor) {
         end(tx -> GrantTable.of(tx.handle(), personId), actor, "all of the person");
+    }
+
+    /** Revokes all grants whose ids begin so. */
+    void revokeBeginningWith(String idPrefix, String actor, String reason) {
+        end(tx -> GrantTable.beginningWith(tx.handle(), idPrefix), actor, reason);
     }
 
     /** Revokes all that a client has been allowed. */

@@ -54,7 +54,10 @@ class AdminDocumentTest {
                 null,
                 null,
                 null,
-                link -> link);
+                link -> link,
+                null,
+                null,
+                null);
         return api.routes(null);
     }
 

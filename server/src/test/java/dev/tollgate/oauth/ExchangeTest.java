@@ -17,6 +17,8 @@ import io.vertx.core.http.HttpMethod;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.text.ParseException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -160,11 +162,30 @@ class ExchangeTest {
             assertEquals(400, refused.status(), refused.body().toString());
             assertEquals("unauthorized_client", refused.error());
         }
-        house().pass(java.time.Duration.ofSeconds(1));
+        house().pass(Duration.ofSeconds(1));
         grants.allowItself(service.client(), ISSUER, "owner");
         Answer again = ask(service, type);
         assertTrue(house().opens(again.text("access_token")), again.body().toString());
         assertFalse(house().opens(first.text("access_token")), "what was ended stays so");
+    }
+
+    @Test
+    void noSweepForgetsThatAClientsOwnGrantWasRevoked() {
+        Clients.NewClient service = service("models:use");
+        String type = GrantType.CLIENT_CREDENTIALS.getValue();
+        assertEquals(200, ask(service, type).status());
+        house().server().grants().revokeClient(service.client().id(), "owner");
+        house().pass(Duration.ofDays(200));
+        Sweeper sweeper = new Sweeper(house().one.store(), () -> Instant.ofEpochMilli(house().now.get()));
+        sweeper.sweep();
+        assertEquals("unauthorized_client", ask(service, type).error());
+        house().server().clients().delete(service.client().id(), "owner");
+        sweeper.sweep();
+        assertTrue(house().one
+                .store()
+                .read(handle ->
+                        GrantTable.lastOfClientItself(handle, service.client().id()))
+                .isEmpty());
     }
 
     @Test

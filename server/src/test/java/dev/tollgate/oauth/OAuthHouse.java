@@ -10,6 +10,7 @@ import dev.tollgate.kernel.Notice;
 import dev.tollgate.kernel.TextSealer;
 import dev.tollgate.kernel.store.DatabaseUrl;
 import dev.tollgate.kernel.store.Store;
+import dev.tollgate.upstream.Fetched;
 import dev.tollgate.web.Params;
 import dev.tollgate.web.WebReply;
 import dev.tollgate.web.WebRequest;
@@ -45,14 +46,14 @@ final class OAuthHouse implements AutoCloseable {
     static final Persons.Profile ANN = new Persons.Profile("per_ann", "Ann", "ann@example.com", "team");
 
     /** One process. */
-    record Node(Store store, AuthorizationServer server) {}
+    record Node(Store store, AuthorizationServer.Ground ground, AuthorizationServer server) {}
 
     final AtomicLong now = new AtomicLong(System.currentTimeMillis());
     final List<String> audited = Collections.synchronizedList(new ArrayList<>());
     final List<Notice> notices = Collections.synchronizedList(new ArrayList<>());
     final Map<String, Persons.Profile> people = new ConcurrentHashMap<>(Map.of(ANN.id(), ANN));
     final List<AccessGrant> capped = Collections.synchronizedList(new ArrayList<>());
-    final Map<String, DocumentFetch.Fetched> documents = new ConcurrentHashMap<>();
+    final Map<String, Fetched> documents = new ConcurrentHashMap<>();
     final List<URI> fetched = Collections.synchronizedList(new ArrayList<>());
     /** Sees what the caps are set for, before they are. */
     Consumer<AccessGrant> capping = grant -> {};
@@ -76,28 +77,23 @@ final class OAuthHouse implements AutoCloseable {
         events.subscribe(notices::add);
         AuditTrail trail = (tx, actor, action, subject, detail) ->
                 audited.add(actor + " " + action + " " + subject + " " + detail);
+        AuthorizationServer.Ground ground = new AuthorizationServer.Ground(
+                store, trail, events, () -> Instant.ofEpochMilli(now.get()), new Sealer(), new byte[32], () -> ISSUER);
         AuthorizationServer server = new AuthorizationServer(
-                new AuthorizationServer.Ground(
-                        store,
-                        trail,
-                        events,
-                        () -> Instant.ofEpochMilli(now.get()),
-                        new Sealer(),
-                        new byte[32],
-                        () -> ISSUER),
+                ground,
                 settings,
                 id -> Optional.ofNullable(people.get(id)),
                 this::fetch,
                 new Caps(),
                 presented -> others.judge(presented));
-        Node node = new Node(store, server);
+        Node node = new Node(store, ground, server);
         nodes.add(node);
         return node;
     }
 
-    private DocumentFetch.Fetched fetch(URI uri, int most) {
+    private Fetched fetch(URI uri, int most) {
         fetched.add(uri);
-        return documents.getOrDefault(uri.toString(), new DocumentFetch.Fetched.Nothing());
+        return documents.getOrDefault(uri.toString(), new Fetched.Nothing("it is away"));
     }
 
     private final class Caps implements SpendingCaps {

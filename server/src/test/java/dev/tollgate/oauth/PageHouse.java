@@ -21,6 +21,7 @@ import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.Events;
 import dev.tollgate.kernel.Json;
 import dev.tollgate.kernel.store.Store;
+import dev.tollgate.upstream.Fetched;
 import dev.tollgate.vault.Barrier;
 import dev.tollgate.vault.RootKeySource;
 import dev.tollgate.web.Cookies;
@@ -162,11 +163,11 @@ final class PageHouse implements AutoCloseable {
         }
     }
 
-    private DocumentFetch.Fetched fetched(URI uri) {
+    private Fetched fetched(URI uri) {
         String document = documents.get(uri.toString());
         return document == null
-                ? new DocumentFetch.Fetched.Nothing()
-                : new DocumentFetch.Fetched.Document(
+                ? new Fetched.Nothing("it is away")
+                : new Fetched.Document(
                         200, "application/json", null, document.getBytes(StandardCharsets.UTF_8));
     }
 

@@ -59,6 +59,16 @@ final class InvitationTable {
                 .findOne();
     }
 
+    /** The hash of the one that is open for an email. There is one at most: a new one takes the place of the others. */
+    static Optional<String> openFor(Handle handle, String email, Instant now) {
+        return handle.createQuery("SELECT hash FROM invitation"
+                        + " WHERE email = :email AND ended_at = 0 AND person_id = '' AND expires_at > :now")
+                .bind("email", email)
+                .bind("now", now.toEpochMilli())
+                .mapTo(String.class)
+                .findOne();
+    }
+
     static void insert(Handle handle, Invitation invitation, String hash) {
         handle.createUpdate("INSERT INTO invitation (id, hash, email, role, account, group_names, invited_by,"
                         + " created_at, expires_at, ended_at, person_id) VALUES (:id, :hash, :email, :role, :account,"

@@ -145,6 +145,40 @@ public final class Invitations {
         return redeemed;
     }
 
+    /**
+     * Lets in the person who is invited under an email that an OpenID provider says is verified, and links that identity
+     * in the same write. Refused as unknown, if nobody is invited under it. Whoever calls has verified the ID token.
+     *
+     * @param name as the provider has it; the email's first part, if it is none
+     */
+    public Redeemed redeemOutside(String issuer, String subject, String email, String name, Visitor visitor) {
+        Optional<String> normal = Texts.email(email);
+        if (normal.isEmpty()) {
+            return new Redeemed.Refused(Redeemed.Reason.UNKNOWN);
+        }
+        String shown = Texts.name(name).orElse(normal.get().substring(0, normal.get().indexOf('@')));
+        Sessions.Draft draft = sessions.draft(SignInWay.INVITATION, visitor);
+        Redeemed redeemed = store.write(tx -> {
+            PersonTable.lockAll(tx.handle());
+            Optional<String> hash = InvitationTable.openFor(tx.handle(), normal.get(), draft.at());
+            if (hash.isEmpty() || OutsideTable.find(tx.handle(), issuer, subject).isPresent()) {
+                return new Redeemed.Refused(Redeemed.Reason.UNKNOWN);
+            }
+            Redeemed outcome = redeem(tx, hash.get(), shown, draft);
+            if (outcome instanceof Redeemed.Done done) {
+                String personId = done.signedIn().person().id();
+                OutsideIdentity identity =
+                        new OutsideIdentity(issuer, subject, personId, normal.get(), draft.at(), null);
+                OutsideIdentities.insert(tx, audit, identity);
+            }
+            return outcome;
+        });
+        if (redeemed instanceof Redeemed.Done done) {
+            people.committed(done.signedIn().person());
+        }
+        return redeemed;
+    }
+
     private Redeemed redeem(WriteSession tx, String hash, String name, Sessions.Draft draft) {
         Handle handle = tx.handle();
         PersonTable.lockAll(handle);

@@ -66,7 +66,7 @@ public final class OutsideIdentities {
                 return new MethodChange.Invalid<>(
                         "This sign-in belongs to somebody else here.", "Sign in with it, and remove it there first.");
             }
-            record(tx, "person.outside_linked", identity);
+            record(tx, audit, "person.outside_linked", identity);
             return new MethodChange.Done<>(identity);
         });
     }
@@ -92,12 +92,20 @@ public final class OutsideIdentities {
                 return new MethodChange.LastMethod<>();
             }
             OutsideTable.delete(tx.handle(), identity.get());
-            record(tx, "person.outside_unlinked", identity.get());
+            record(tx, audit, "person.outside_unlinked", identity.get());
             return new MethodChange.Done<>(identity.get());
         });
     }
 
-    private void record(WriteSession tx, String action, OutsideIdentity identity) {
+    /** Links an identity that was free within this very write. */
+    static void insert(WriteSession tx, AuditTrail audit, OutsideIdentity identity) {
+        if (!OutsideTable.insert(tx.handle(), identity)) {
+            throw new IllegalStateException("An outside identity was linked meanwhile.");
+        }
+        record(tx, audit, "person.outside_linked", identity);
+    }
+
+    private static void record(WriteSession tx, AuditTrail audit, String action, OutsideIdentity identity) {
         String details = Texts.details("issuer", identity.issuer(), "subject", identity.subject());
         audit.record(tx, identity.personId(), action, identity.personId(), details);
     }
