@@ -51,6 +51,7 @@ public final class AuthorizationServer implements AutoCloseable {
 
     private final Clients clients;
     private final Grants grants;
+    private final OwnGrants ownGrants;
     private final RefreshTokens refreshTokens;
     private final AuthorizationCodes codes;
     private final DeviceCodes devices;
@@ -87,6 +88,7 @@ public final class AuthorizationServer implements AutoCloseable {
         keys = new SigningKeys(store, ground.sealer(), clock, settings);
         clients = new Clients(store, ground.audit(), clock, fetch);
         grants = new Grants(store, ground.audit(), clock, caps);
+        ownGrants = new OwnGrants(store, grants, audiences);
         shown = new ShownOnce(store, clock);
         sweeper = new Sweeper(store, clock);
         refreshTokens = new RefreshTokens(store, grants, clock, settings, derived(ground, "refresh"));
@@ -122,6 +124,10 @@ public final class AuthorizationServer implements AutoCloseable {
 
     RefreshTokens refreshTokens() {
         return refreshTokens;
+    }
+
+    OwnGrants ownGrants() {
+        return ownGrants;
     }
 
     Audiences audiences() {

@@ -25,6 +25,7 @@ final class ExchangeFlows {
 
     private final Store store;
     private final Grants grants;
+    private final OwnGrants own;
     private final AccessTokens accessTokens;
     private final Audiences audiences;
     private final SubjectTokens others;
@@ -34,6 +35,7 @@ final class ExchangeFlows {
     ExchangeFlows(
             Store store,
             Grants grants,
+            OwnGrants own,
             AccessTokens accessTokens,
             Audiences audiences,
             SubjectTokens others,
@@ -41,6 +43,7 @@ final class ExchangeFlows {
             OAuthSettings settings) {
         this.store = store;
         this.grants = grants;
+        this.own = own;
         this.accessTokens = accessTokens;
         this.audiences = audiences;
         this.others = others;
@@ -61,7 +64,7 @@ final class ExchangeFlows {
         if (client.scopes().isEmpty() && !Scopes.covers(Scopes.DEFAULT, scopes)) {
             throw OAuthRefusal.invalidScope("This client may ask for " + Scopes.joined(Scopes.DEFAULT) + " alone.");
         }
-        AccessGrant grant = grants.ofClientItself(client, audiences.issuer())
+        AccessGrant grant = own.of(client)
                 .orElseThrow(() -> OAuthRefusal.of(
                         OAuth2Error.UNAUTHORIZED_CLIENT,
                         "An administrator has ended what this client may do in its own name, and must allow it again."));
@@ -96,12 +99,12 @@ final class ExchangeFlows {
         }
         String token = grant.getSubjectToken().getValue();
         String type = grant.getSubjectTokenType().toString();
-        AccessTokens.Verified own = accessTokens.verify(token, clock.millis());
-        return own == null ? foreign(asked, presented(asked, token, type, false)) : own(asked, own);
+        AccessTokens.Verified ours = accessTokens.verify(token, clock.millis());
+        return ours == null ? foreign(asked, presented(asked, token, type, false)) : ours(asked, ours);
     }
 
     /** One of ours, for another resource or for less. It ends with the sign-in that it came of. */
-    private WebReply own(Asked asked, AccessTokens.Verified subject) {
+    private WebReply ours(Asked asked, AccessTokens.Verified subject) {
         boolean entitled = asked.client().confidential()
                 || subject.clientId().equals(asked.client().id());
         // A stolen token that is bound to a key must not be turned into one that is not.

@@ -216,39 +216,6 @@ public final class Grants {
     }
 
     /**
-     * The grant by which a client acts in its own name, made at first use: one for all that it may, whichever part of it
-     * each token is for. Empty if it was revoked, and not allowed again since. Blocking.
-     */
-    Optional<AccessGrant> ofClientItself(Client client, String issuer) {
-        Optional<AccessGrant> last = store.read(handle -> GrantTable.lastOfClientItself(handle, client.id()));
-        if (last.isPresent() && last.get().revokedAt() != null) {
-            return Optional.empty();
-        }
-        return last.filter(grant -> Scopes.covers(grant.scopes(), ofItself(client)))
-                .or(() -> Optional.of(allowItself(client, issuer, client.id())));
-    }
-
-    /** Lets a client act in its own name, again if that was revoked. */
-    AccessGrant allowItself(Client client, String issuer, String actor) {
-        return create(
-                new Draft(
-                        null,
-                        client.id(),
-                        client.account(),
-                        client.id(),
-                        client.name(),
-                        ofItself(client),
-                        issuer,
-                        null,
-                        null),
-                actor);
-    }
-
-    private static List<String> ofItself(Client client) {
-        return client.scopes().isEmpty() ? Scopes.DEFAULT : client.scopes();
-    }
-
-    /**
      * Revokes one grant of a person. Doing it again changes nothing.
      *
      * @throws Refusal if the person has no such grant

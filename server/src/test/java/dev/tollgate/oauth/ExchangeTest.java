@@ -163,7 +163,7 @@ class ExchangeTest {
             assertEquals("unauthorized_client", refused.error());
         }
         house().pass(Duration.ofSeconds(1));
-        grants.allowItself(service.client(), ISSUER, "owner");
+        house().server().ownGrants().allow(service.client(), "owner");
         Answer again = ask(service, type);
         assertTrue(house().opens(again.text("access_token")), again.body().toString());
         assertFalse(house().opens(first.text("access_token")), "what was ended stays so");
