@@ -90,7 +90,13 @@ final class Consents {
             Person person, AccessGrant former, List<String> scopes, ConsentTerms.Choice.Chosen terms) {
         // Of a grant that can spend, a form for scopes that cannot says nothing of the cap.
         SpendingCap cap = terms.cap() == null ? former.cap() : terms.cap();
-        return grants.widen(person.id(), former.id(), scopes, cap, terms.expiresAt(), actor(person));
+        return grants.change(
+                person.id(),
+                former.id(),
+                before -> Scopes.either(before, scopes),
+                cap,
+                terms.expiresAt(),
+                actor(person));
     }
 
     static String actor(Person person) {

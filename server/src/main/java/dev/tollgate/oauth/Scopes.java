@@ -1,5 +1,6 @@
 package dev.tollgate.oauth;
 
+import dev.tollgate.kernel.Refusal;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -70,6 +71,19 @@ public final class Scopes {
         }
         int last = asked.lastIndexOf(':');
         return last > 0 && NAMED.matcher(asked).matches() && granted.contains(asked.substring(0, last));
+    }
+
+    /**
+     * The narrower scopes.
+     *
+     * @throws Refusal if they are not
+     */
+    static List<String> narrowed(List<String> before, List<String> scopes) {
+        if (!covers(before, scopes)) {
+            throw Refusal.invalid(
+                    "An app cannot be given more than it asked for here.", "Let the app ask for it again.");
+        }
+        return scopes;
     }
 
     /** What one or the other allows: of a wider and a narrower one, the wider. */

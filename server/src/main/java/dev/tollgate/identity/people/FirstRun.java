@@ -95,7 +95,7 @@ public final class FirstRun {
                     before.createdAt());
             PersonTable.update(handle, after);
             people.announce(tx, before, after);
-            people.comesInAnew(tx, after);
+            people.endAccess(tx, after);
             return after;
         }
         Person owner = new Person(

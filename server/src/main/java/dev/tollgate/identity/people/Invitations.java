@@ -196,7 +196,8 @@ public final class Invitations {
             PersonTable.insert(handle, person);
             audit.record(tx, person.id(), "person.created", person.id(), People.describe(person));
         } else {
-            people.comesInAnew(tx, person);
+            // Whoever came in by an earlier link, which may have gone astray.
+            people.endAccess(tx, person);
         }
         audit.record(tx, person.id(), "invitation.redeemed", invitation.id(), describe(invitation));
         return new Redeemed.Done(sessions.begin(tx, draft, person));

@@ -80,8 +80,12 @@ public final class People {
         return new PersonChange(name, change.role(), change.account(), change.groups());
     }
 
-    /** @throws Refusal if there is no such account, or a group's name is not well formed */
-    static void requireLabels(@Nullable String account, @Nullable List<String> groups) {
+    /**
+     * Judges names of accounts and groups; those that are null are good.
+     *
+     * @throws Refusal if there is no such account, or a group's name is not well formed
+     */
+    public static void requireLabels(@Nullable String account, @Nullable List<String> groups) {
         Accounts.require(account);
         if (groups != null && !Texts.areLabels(groups)) {
             throw Refusal.invalid(
@@ -184,13 +188,13 @@ public final class People {
     }
 
     /**
-     * Takes all of a person's ways to sign in away, ends their sessions and voids the invitations they made, for someone who has lost them or whose were
-     * stolen; a new invitation to the same email lets them in again.
+     * Takes all of a person's ways to sign in away, ends their sessions and what they have allowed apps, and voids the invitations they
+     * made, for someone who has lost them or whose were stolen; a new invitation to the same email lets them in again.
      *
      * @throws Refusal if the actor may not, or the person does not exist
      */
     public void resetSignIn(String personId, Actor actor) {
-        store.write(tx -> {
+        Person reset = store.write(tx -> {
             PersonTable.lockAll(tx.handle());
             Person person = required(tx.handle(), personId);
             if (actor.name().equals(personId)) {
@@ -199,13 +203,13 @@ public final class People {
             }
             requireMay(PersonTable.present(tx.handle(), actor), false, person, person);
             MethodTable.deleteAll(tx.handle(), personId);
-            SessionTable.deleteAll(tx.handle(), personId, "");
+            endAccess(tx, person);
             // Whoever had stolen the sign-in may have made them, and would come in again by another name.
             InvitationTable.revokeOpenBy(tx.handle(), personId, clock.millis());
             audit.record(tx, actor.name(), "person.sign_in_reset", personId, "");
             return person;
         });
-        sessions.changed();
+        committed(reset);
     }
 
     static String describe(Person person) {
@@ -224,10 +228,10 @@ public final class People {
     }
 
     /**
-     * Somebody comes in by a link as a person who is here already: whoever did so before, by a link that went astray
-     * perhaps, is out. Whoever calls holds the person's lock.
+     * Ends the sessions of whoever has signed in as this person so far, and what they have allowed apps: it may have been
+     * somebody else. Whoever calls holds the person's lock.
      */
-    void comesInAnew(WriteSession tx, Person person) {
+    void endAccess(WriteSession tx, Person person) {
         SessionTable.deleteAll(tx.handle(), person.id(), "");
         for (PersonListener listener : listeners) {
             listener.signInReset(tx, person);
