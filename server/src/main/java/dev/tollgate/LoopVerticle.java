@@ -29,6 +29,7 @@ final class LoopVerticle extends VerticleBase {
     record Shared(
             Services services,
             HoldingServices holdings,
+            ClaudeCodeDoors claudeCode,
             AddressBook addresses,
             Authenticator authenticator,
             Timeouts timeouts,
@@ -62,6 +63,7 @@ final class LoopVerticle extends VerticleBase {
                 new HoldingEndpoints(shared.holdings, shared.services, client, context).routes(),
                 context,
                 errors::unproven));
+        routes.addAll(shared.claudeCode.routes(shared.services, context));
         routes.addAll(shared.admin.routes(context));
         routes.addAll(shared.web.routes(context));
         routes.addAll(shared.oauth.routes(context, shared.services.clients()));

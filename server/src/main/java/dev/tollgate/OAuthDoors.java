@@ -62,7 +62,12 @@ final class OAuthDoors implements AutoCloseable {
     }
 
     private static Persons.Profile profile(Person person) {
-        return new Persons.Profile(person.id(), person.name(), person.email(), person.account());
+        return new Persons.Profile(
+                person.id(),
+                person.name(),
+                person.email(),
+                person.account(),
+                person.role().administers());
     }
 
     /** The server is made before what judges for it, which needs the server's grants. */

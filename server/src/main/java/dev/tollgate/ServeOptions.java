@@ -5,6 +5,7 @@ import dev.tollgate.front.ClientAddress;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.DatabaseUrl;
 import dev.tollgate.upstream.Timeouts;
+import dev.tollgate.web.PageAddress;
 import io.netty.util.NetUtil;
 import java.io.Console;
 import java.io.IOException;
@@ -175,6 +176,16 @@ final class ServeOptions {
     Long cacheSize;
 
     @Option(
+            names = "--otlp-forward",
+            paramLabel = "URL",
+            description = {
+                "The OpenTelemetry collector that gets what clients send to /v1/metrics, /v1/logs and /v1/traces.",
+                "Headers for it: TOLLGATE_OTLP_HEADERS, as name=value,name=value. Default: it is thrown away."
+            })
+    @Nullable
+    String otlpForward;
+
+    @Option(
             names = {"-h", "--help"},
             usageHelp = true,
             description = "This help.")
@@ -221,6 +232,17 @@ final class ServeOptions {
             throw Refusal.invalid("--keep-calls is not a number of days, from 1d to 99999d.", "For example 400d.");
         }
         return Duration.ofDays(Long.parseLong(keepCalls.substring(0, keepCalls.length() - 1)));
+    }
+
+    /**
+     * Where clients' telemetry goes on to.
+     *
+     * @throws Refusal if that is no address that the gate may call, or its headers cannot be read
+     */
+    Optional<TelemetryCollector> telemetryCollector() {
+        return otlpForward == null
+                ? Optional.empty()
+                : Optional.of(TelemetryCollector.of(otlpForward, System.getenv("TOLLGATE_OTLP_HEADERS")));
     }
 
     /** @throws Refusal if the options for mail do not fit together, or the password cannot be read */
@@ -293,6 +315,7 @@ final class ServeOptions {
         }
         ClientAddress.behind(behindProxy);
         mail();
+        telemetryCollector();
         if (publicUrl != null
                 && (publicUrl.getHost() == null || !publicUrl.getScheme().matches("https?"))) {
             throw Refusal.invalid(
@@ -303,6 +326,16 @@ final class ServeOptions {
                     "Listening on " + host + " without TLS would send keys and prompts in the clear.",
                     "Give --tls-cert and --tls-key, or --behind-proxy ADDRESS if a proxy in front does TLS.");
         }
+    }
+
+    /** What is not wrong, and yet not as it should be; a sentence or two for whoever starts the server. */
+    Optional<String> warning() {
+        boolean elsewhere = publicUrl != null && !PageAddress.isThisMachine(publicUrl.getHost());
+        return elsewhere && isLoopback(host) && !tls() && behindProxy.isEmpty()
+                ? Optional.of("Warning: people come to " + publicUrl + " by way of something that is not named, so all of"
+                        + " them seem to be at one address and share its limits.\nName it: --behind-proxy 127.0.0.1, or"
+                        + " the address that it comes from.")
+                : Optional.empty();
     }
 
     private static boolean isLoopback(String host) {

@@ -19,6 +19,7 @@ import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.budget.ReservationDesk;
 import dev.tollgate.budget.Settlement;
 import dev.tollgate.budget.SettlementRows;
+import dev.tollgate.budget.Standings;
 import dev.tollgate.budget.ThresholdActions;
 import dev.tollgate.cache.AnswerCache;
 import dev.tollgate.catalog.Catalog;
@@ -43,6 +44,7 @@ import dev.tollgate.gateway.BodyRoom;
 import dev.tollgate.gateway.Errands;
 import dev.tollgate.gateway.HoldingServices;
 import dev.tollgate.gateway.Services;
+import dev.tollgate.gateway.Threads;
 import dev.tollgate.gateway.TokenCounting;
 import dev.tollgate.gateway.TokenMargins;
 import dev.tollgate.gateway.Translator;
@@ -66,6 +68,7 @@ import dev.tollgate.ledger.UsageRollup;
 import dev.tollgate.oauth.AccessTokens;
 import dev.tollgate.oauth.AuthorizationServer;
 import dev.tollgate.routing.RoutePlanner;
+import dev.tollgate.settings.ManagedSettings;
 import dev.tollgate.sim.SimulatedProvider;
 import dev.tollgate.telemetry.CallSink;
 import dev.tollgate.telemetry.Metrics;
@@ -252,8 +255,10 @@ public final class Tollgate implements AutoCloseable {
                 new ThresholdActions(purses, heavyFeatures),
                 rates,
                 desk,
+                new Standings(store, purses, clock),
                 refusedCalls,
                 planner,
+                new Threads(),
                 new Translator(codecs, spoken, Takings.open(homePath.resolve("takings.json")), clock),
                 new TokenCounting(codecs, blocking),
                 new TokenMargins(),
@@ -288,6 +293,11 @@ public final class Tollgate implements AutoCloseable {
                 () -> url,
                 Outside.spending(spending),
                 clock));
+
+        // What Claude Code asks for beside models.
+        ManagedSettings settings = new ManagedSettings(store, audit, clock);
+        ClaudeCodeDoors claudeCode = opened(new ClaudeCodeDoors(
+                settings, people.people(), options.telemetryCollector(), posts, metrics, blocking));
 
         // The doors.
         OutsideDoor outside = new OutsideDoor(
@@ -336,7 +346,9 @@ public final class Tollgate implements AutoCloseable {
                 doors::invitationLink,
                 outside.providers(),
                 outside::redirectUri,
-                oauth.trustRules());
+                oauth.trustRules(),
+                oauth.server().apps(),
+                settings);
         gauges(metrics, store, settlement, journal, bodies);
         metrics.gauge("tollgate.cache.bytes", "Bytes of answers that may be given again", answers::bytes);
         listen(
@@ -344,6 +356,7 @@ public final class Tollgate implements AutoCloseable {
                 new LoopVerticle.Shared(
                         services,
                         new HoldingServices(services, holdings, errands, billing, blocking),
+                        claudeCode,
                         addresses,
                         authenticator,
                         options.timeouts(),

@@ -398,6 +398,15 @@ class AccessTokensOverHttpTest {
                         null,
                         ann.id());
         assertEquals(200, call(token, "sim/echo").statusCode(), "raised");
+        JsonNode cap = gate.manage("GET", "/budgets", "")
+                .get("data")
+                .valueStream()
+                .filter(each -> each.get("key").isObject())
+                .findFirst()
+                .orElseThrow();
+        HttpResponse<String> taken = gate.admin("DELETE", "/budgets/" + cap.get("id").stringValue(), "");
+        assertEquals(403, taken.statusCode(), "the cap is the person's");
+        assertTrue(taken.body().contains("/access"), taken.body());
         assertEquals(2, budgets(), "the day's cap has given way to the month's");
         gate.authorization().grants().revoke(ann.id(), none.id(), ann.id());
         assertEquals(1, budgets());
@@ -468,6 +477,21 @@ class AccessTokensOverHttpTest {
         assertEquals(401, gate.adminAs(token, "GET", "/keys", "").statusCode(), "suspended");
     }
 
+    /** Notices carry what happens here; where to, in the network behind the gate, is an owner's to say. */
+    @Test
+    void onlyAnOwnerLetsNoticesIntoAPrivateNetwork() throws Exception {
+        String near = "{\"name\":\"near\",\"webhook\":\"http://127.0.0.1:9/x\",\"private\":true}";
+        String admins = token(grant(invited("finn@example.com", Role.ADMIN), "admin:*"));
+        HttpResponse<String> refused = gate.adminAs(admins, "POST", "/alerts", near);
+        assertEquals(403, refused.statusCode(), refused.body());
+        assertTrue(refused.body().contains("\"cure\":\"Ask an owner"), refused.body());
+        assertEquals(
+                201,
+                gate.adminAs(token(grant(ann, "admin:*")), "POST", "/alerts", near)
+                        .statusCode());
+        gate.manage("DELETE", "/alerts/near", "");
+    }
+
     @Test
     void noOtherTokenAdministers() throws Exception {
         assertEquals(
@@ -476,8 +500,9 @@ class AccessTokensOverHttpTest {
                 "a key");
         Person eve = invited("eve@example.com", Role.MEMBER);
         assertEquals(
-                403,
-                gate.adminAs(token(grant(eve, "admin:*")), "GET", "/keys", "").statusCode(),
+                401,
+                gate.adminAs(token(grant(eve, "admin:*", "models:use")), "GET", "/keys", "")
+                        .statusCode(),
                 "a member");
         JsonNode all = tokens(grant(ann, "admin:*", "openid"));
         assertEquals(

@@ -10,6 +10,7 @@ import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.catalog.Catalog;
 import dev.tollgate.catalog.DiscountBook;
 import dev.tollgate.front.Route;
+import dev.tollgate.identity.Apps;
 import dev.tollgate.identity.VirtualKeys;
 import dev.tollgate.identity.federation.TrustRules;
 import dev.tollgate.identity.people.Administrators;
@@ -19,6 +20,7 @@ import dev.tollgate.identity.provider.IdentityProviders;
 import dev.tollgate.ledger.Books;
 import dev.tollgate.ledger.Resolutions;
 import dev.tollgate.ledger.UsageLedger;
+import dev.tollgate.settings.ManagedSettings;
 import dev.tollgate.upstream.AdminReports;
 import dev.tollgate.upstream.CredentialProbe;
 import dev.tollgate.vault.Vault;
@@ -54,6 +56,8 @@ public final class AdminApi {
     private final PeopleAdmin people;
     private final IdentityProviderAdmin identityProviders;
     private final FederationAdmin federation;
+    private final AppAdmin apps;
+    private final SettingsAdmin settings;
 
     /**
      * @param status the state of the server, as the document has it
@@ -85,7 +89,9 @@ public final class AdminApi {
             UnaryOperator<String> invitationLink,
             IdentityProviders identityProviders,
             Function<IdentityProvider, String> redirectUri,
-            TrustRules trustRules) {
+            TrustRules trustRules,
+            Apps apps,
+            ManagedSettings settings) {
         this.blocking = blocking;
         this.administrators = administrators;
         this.catalog = new CatalogAdmin(catalog, clock);
@@ -109,6 +115,8 @@ public final class AdminApi {
         this.people = new PeopleAdmin(people, invitationLink);
         this.identityProviders = new IdentityProviderAdmin(identityProviders, redirectUri);
         this.federation = new FederationAdmin(trustRules);
+        this.apps = new AppAdmin(apps);
+        this.settings = new SettingsAdmin(settings);
     }
 
     /** The routes, for one event loop. */
@@ -132,6 +140,8 @@ public final class AdminApi {
         people.add(routes);
         identityProviders.add(routes);
         federation.add(routes);
+        apps.add(routes);
+        settings.add(routes);
         routes.get("/status", request -> AdminReply.ok(status.get()));
         return routes.routes();
     }

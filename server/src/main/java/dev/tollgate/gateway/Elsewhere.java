@@ -32,6 +32,7 @@ final class Elsewhere {
             name("fileUri"),
             name("file_uri"),
             name("previous_response_id"),
+            name("previous_message_id"),
             name("conversation"),
             name("container"),
             name("cachedContent"),

@@ -31,7 +31,12 @@ public final class AuthorizationRequests {
             String resource,
             String challenge,
             String jkt,
-            String nonce) {}
+            String nonce) {
+        /** The same for these scopes alone. */
+        Checked within(List<String> less) {
+            return new Checked(client, redirectUri, less, resource, challenge, jkt, nonce);
+        }
+    }
 
     private final Audiences audiences;
 

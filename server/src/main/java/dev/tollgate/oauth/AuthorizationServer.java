@@ -2,6 +2,7 @@ package dev.tollgate.oauth;
 
 import dev.tollgate.front.Route.Authentication;
 import dev.tollgate.front.Route.Egress;
+import dev.tollgate.identity.Apps;
 import dev.tollgate.identity.people.PersonListener;
 import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.Events;
@@ -202,6 +203,11 @@ public final class AuthorizationServer implements AutoCloseable {
     /** All clients. */
     public Clients clients() {
         return clients;
+    }
+
+    /** Those of the clients that administrators made. */
+    public Apps apps() {
+        return new VouchedApps(clients, grants);
     }
 
     /** What people have allowed. */

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 final class AuthorizeEndpoint {
     static final String PATH = "/oauth/authorize";
 
+    private static final ErrorObject NOT_THEIRS =
+            OAuth2Error.ACCESS_DENIED.setDescription("The person does not administer this gate.");
+
     private final PageDoor door;
     private final Arrivals arrivals;
     private final Consents consents;
@@ -94,8 +97,11 @@ final class AuthorizeEndpoint {
 
     private WebReply identify(WebRequest request, Asked asked) {
         Optional<SignedIn> who = door.who(request);
-        if (who.isPresent() && !mustSignIn(who.get(), asked)) {
-            return decide(request, who.get(), asked);
+        Asked possible = who.isPresent() ? possible(who.get(), asked) : asked;
+        if (who.isPresent() && !mustSignIn(who.get(), possible)) {
+            return possible.checked().scopes().isEmpty()
+                    ? WebReply.seeOther(error(asked, NOT_THEIRS))
+                    : decide(request, who.get(), possible);
         }
         // OpenID Connect Core section 3.1.2.6.
         return asked.silent()
@@ -107,8 +113,14 @@ final class AuthorizeEndpoint {
         return refuse(who, asked.client(), asked.redirectUri(), error(asked, error));
     }
 
+    /** What of it the person can allow. The app learns from its tokens that it is less (RFC 6749 section 3.3). */
+    private static Asked possible(SignedIn who, Asked asked) {
+        return asked.within(Consents.possible(who.person(), asked.checked().scopes()));
+    }
+
     private boolean mustSignIn(SignedIn who, Asked asked) {
-        return asked.wantsSignIn(who.session().authenticatedAt(), consents.now());
+        return asked.wantsSignIn(who.session().authenticatedAt(), consents.now())
+                || consents.wantsProof(who.session(), asked.checked().scopes());
     }
 
     private WebReply decide(WebRequest request, SignedIn who, Asked asked) {
@@ -120,7 +132,10 @@ final class AuthorizeEndpoint {
         if (asked.silent()) {
             return refuse(Optional.of(who), asked, OIDCError.CONSENT_REQUIRED);
         }
-        SpendingCap cap = standing.map(AccessGrant::cap).orElse(null);
+        AuthorizationRequests.Checked checked = asked.checked();
+        SpendingCap cap = consents.former(who.person(), asked.client(), checked.scopes(), checked.resource())
+                .map(AccessGrant::cap)
+                .orElse(null);
         Terms terms = ConsentTerms.offered(asked.checked().scopes(), cap, consents.now());
         return page(request, who, asked, terms, Problems.NONE);
     }
@@ -171,13 +186,16 @@ final class AuthorizeEndpoint {
             case Arrival.Refused refused ->
                 goOn(request, who, refused.client(), error(refused.redirectUri(), refused.error(), refused.state()));
             case Asked asked ->
-                mustSignIn(who, asked)
+                mustSignIn(who, possible(who, asked))
                         ? PageDoor.signIn(asked.comeBack(consents.now()), true)
-                        : decided(request, who, asked);
+                        : decided(request, who, possible(who, asked));
         };
     }
 
     private WebReply decided(WebRequest request, SignedIn who, Asked asked) {
+        if (asked.checked().scopes().isEmpty()) {
+            return goOn(request, who, asked.client(), error(asked, NOT_THEIRS));
+        }
         String decision = request.form().get("decision");
         if ("deny".equals(decision)) {
             return useUp(asked) ? goOn(request, who, asked.client(), error(asked, OAuth2Error.ACCESS_DENIED)) : used();

@@ -45,6 +45,9 @@ public final class Clients {
         }
     }
 
+    /** A client, and when it was made. */
+    record Kept(Client client, long createdAtMillis) {}
+
     /** Apart, so that the libraries of OAuth are not loaded at start-up. */
     private static final class BuiltIn {
         static final List<Client> ALL = List.of(
@@ -104,6 +107,13 @@ public final class Clients {
         }
         return store.read(handle -> ClientTable.byId(handle, id, clock.millis()))
                 .map(Clients::client);
+    }
+
+    /** Those that administrators made, the oldest first. Blocking. */
+    List<Kept> vouchedFor() {
+        return store.read(ClientTable::vouchedFor).stream()
+                .map(row -> new Kept(client(row), row.createdAt()))
+                .toList();
     }
 
     private static Client client(ClientTable.Row row) {

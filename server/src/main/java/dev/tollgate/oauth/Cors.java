@@ -92,8 +92,7 @@ final class Cors {
         } catch (OAuthRefusal tooOften) {
             return Messages.error(tooOften);
         }
-        boolean known = origin != null && clients.origins().include(origin);
-        return known
+        return origin != null && clients.origins().include(origin)
                 ? none.with(ALLOW_ORIGIN, origin)
                         .with(ALLOW_METHODS, methods)
                         .with(ALLOW_HEADERS, "authorization, content-type, dpop")

@@ -12,6 +12,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -143,15 +144,29 @@ public final class Grants {
             @Nullable SpendingCap cap,
             @Nullable Instant expiresAt,
             String actor) {
+        return change(personId, grantId, before -> Scopes.narrowed(before, scopes), cap, expiresAt, actor);
+    }
+
+    /**
+     * The same with whatever scopes come of those before, for a person who has just been asked. The tokens of earlier
+     * sign-ins stay for what they were for.
+     */
+    AccessGrant change(
+            String personId,
+            String grantId,
+            UnaryOperator<List<String>> scopes,
+            @Nullable SpendingCap cap,
+            @Nullable Instant expiresAt,
+            String actor) {
         changing.lock();
         try {
-            AccessGrant wanted = store.read(handle -> mayChange(handle, personId, grantId, scopes))
-                    .with(scopes, cap, expiresAt);
+            AccessGrant before = store.read(handle -> alive(handle, personId, grantId));
+            AccessGrant wanted = before.with(scopes.apply(before.scopes()), cap, expiresAt);
             // The cap first: should we die between the two, what the person has just chosen holds already.
             if (cap != null) {
                 caps.set(wanted);
             }
-            AccessGrant changed = write(wanted, personId, actor);
+            AccessGrant changed = write(wanted, personId, scopes, actor);
             index.catchUp();
             if (cap == null) {
                 caps.lift(changed);
@@ -162,11 +177,13 @@ public final class Grants {
         }
     }
 
-    private AccessGrant write(AccessGrant wanted, String personId, String actor) {
+    private AccessGrant write(
+            AccessGrant wanted, String personId, UnaryOperator<List<String>> scopes, String actor) {
         try {
             return store.write(tx -> {
-                mayChange(tx.handle(), personId, wanted.id(), wanted.scopes());
-                GrantTable.update(tx.handle(), wanted.id(), wanted.scopes(), wanted.cap(), wanted.expiresAt());
+                AccessGrant before = alive(tx.handle(), personId, wanted.id());
+                GrantTable.update(
+                        tx.handle(), wanted.id(), scopes.apply(before.scopes()), wanted.cap(), wanted.expiresAt());
                 AccessGrant after = GrantTable.byId(tx.handle(), wanted.id()).orElseThrow();
                 audit.record(tx, actor, "grant.changed", after.id(), GrantDetails.of(after));
                 index.changedGrant(tx, after.id());
@@ -177,16 +194,12 @@ public final class Grants {
         }
     }
 
-    private AccessGrant mayChange(Handle handle, String personId, String grantId, List<String> scopes) {
-        AccessGrant before = ofPerson(handle, personId, grantId);
-        if (!before.alive(clock.instant())) {
+    private AccessGrant alive(Handle handle, String personId, String grantId) {
+        AccessGrant grant = ofPerson(handle, personId, grantId);
+        if (!grant.alive(clock.instant())) {
             throw Refusal.conflict("That app has no access any more.", "Sign in from the app again.");
         }
-        if (!Scopes.covers(before.scopes(), scopes)) {
-            throw Refusal.invalid(
-                    "An app cannot be given more than it asked for here.", "Let the app ask for it again.");
-        }
-        return before;
+        return grant;
     }
 
     private static AccessGrant ofPerson(Handle handle, String personId, String grantId) {
@@ -247,18 +260,6 @@ public final class Grants {
     /** The same in a transaction of the caller's, who calls {@link #changedElsewhere} after it. */
     void revokeAll(WriteSession tx, String personId, String actor, String reason) {
         end(tx, GrantTable.of(tx.handle(), personId), actor, reason);
-    }
-
-    /** Has another account pay for what a person has allowed, in a transaction as {@link #revokeAll}. */
-    void move(WriteSession tx, String personId, String account, String actor) {
-        Instant now = clock.instant();
-        for (AccessGrant grant : GrantTable.of(tx.handle(), personId)) {
-            if (grant.alive(now) && !grant.account().equals(account)) {
-                GrantTable.account(tx.handle(), grant.id(), account);
-                audit.record(tx, actor, "grant.moved", grant.id(), GrantDetails.of("account", account));
-                index.changedGrant(tx, grant.id());
-            }
-        }
     }
 
     /** Another's transaction has changed grants of this person: what is in memory follows, and so do the budgets. Blocking. */

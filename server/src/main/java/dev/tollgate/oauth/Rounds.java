@@ -19,7 +19,7 @@ final class Rounds implements AutoCloseable {
         ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name(name).daemon().factory());
         threads.add(thread);
-        var unused = thread.scheduleWithFixedDelay(
+        var _ = thread.scheduleWithFixedDelay(
                 () -> quietly(name, round), firstMillis, millis, TimeUnit.MILLISECONDS);
     }
 

@@ -57,6 +57,8 @@ class AdminDocumentTest {
                 link -> link,
                 null,
                 null,
+                null,
+                null,
                 null);
         return api.routes(null);
     }

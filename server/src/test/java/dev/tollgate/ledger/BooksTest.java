@@ -377,7 +377,8 @@ class BooksTest {
                 .migrate();
         try (Connection connection = DriverManager.getConnection(jdbc, sqlite ? null : "postgres", null);
                 Statement schema = connection.createStatement()) {
-            schema.execute("ALTER TABLE call ADD COLUMN discount BIGINT"); // which today's rows have
+            schema.execute("ALTER TABLE call ADD COLUMN discount BIGINT"); // which today's rows have, as this:
+            schema.execute("ALTER TABLE call ADD COLUMN member TEXT");
             try (PreparedStatement row = connection.prepareStatement(CallRows.INSERT)) {
                 connection.setAutoCommit(false);
                 calls.accept(call -> add(row, call));
@@ -386,6 +387,7 @@ class BooksTest {
                 connection.setAutoCommit(true);
             }
             schema.execute("ALTER TABLE call DROP COLUMN discount");
+            schema.execute("ALTER TABLE call DROP COLUMN member");
         }
     }
 

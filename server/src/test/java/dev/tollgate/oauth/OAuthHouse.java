@@ -43,7 +43,7 @@ final class OAuthHouse implements AutoCloseable {
     static final String REDIRECT = "https://app.example/cb";
     static final String VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
     static final String CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"; // RFC 7636 appendix B
-    static final Persons.Profile ANN = new Persons.Profile("per_ann", "Ann", "ann@example.com", "team");
+    static final Persons.Profile ANN = new Persons.Profile("per_ann", "Ann", "ann@example.com", "team", true);
 
     /** One process. */
     record Node(Store store, AuthorizationServer.Ground ground, AuthorizationServer server) {}
