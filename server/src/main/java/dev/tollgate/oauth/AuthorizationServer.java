@@ -207,7 +207,7 @@ public final class AuthorizationServer implements AutoCloseable {
 
     /** Those of the clients that administrators made. */
     public Apps apps() {
-        return new VouchedApps(clients, grants);
+        return new VouchedApps(clients, grants, ownGrants);
     }
 
     /** What people have allowed. */

@@ -100,7 +100,7 @@ final class AuthorizeEndpoint {
         Asked possible = who.isPresent() ? possible(who.get(), asked) : asked;
         if (who.isPresent() && !mustSignIn(who.get(), possible)) {
             return possible.checked().scopes().isEmpty()
-                    ? WebReply.seeOther(error(asked, NOT_THEIRS))
+                    ? refuse(who, asked, NOT_THEIRS)
                     : decide(request, who.get(), possible);
         }
         // OpenID Connect Core section 3.1.2.6.

@@ -96,13 +96,16 @@ final class Consents {
             Person person, AccessGrant former, List<String> scopes, ConsentTerms.Choice.Chosen terms) {
         // Of a grant that can spend, a form for scopes that cannot says nothing of the cap.
         SpendingCap cap = terms.cap() == null ? former.cap() : terms.cap();
+        // The page spoke of these scopes: what else the grant allows is not to last longer for it.
+        boolean all = Scopes.covers(scopes, former.scopes());
+        Instant end = all ? terms.expiresAt() : earlier(former.expiresAt(), terms.expiresAt());
         return grants.change(
-                person.id(),
-                former.id(),
-                before -> Scopes.either(before, scopes),
-                cap,
-                terms.expiresAt(),
-                actor(person));
+                person.id(), former.id(), before -> Scopes.either(before, scopes), cap, end, actor(person));
+    }
+
+    /** Null: never. */
+    private static Instant earlier(@Nullable Instant one, Instant other) {
+        return one == null || other.isBefore(one) ? other : one;
     }
 
     static String actor(Person person) {
