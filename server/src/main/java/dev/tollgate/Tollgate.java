@@ -296,8 +296,8 @@ public final class Tollgate implements AutoCloseable {
 
         // What Claude Code asks for beside models.
         ManagedSettings settings = new ManagedSettings(store, audit, clock);
-        ClaudeCodeDoors claudeCode = opened(new ClaudeCodeDoors(
-                settings, people.people(), options.telemetryCollector(), posts, metrics, blocking));
+        ClaudeCodeDoors claudeCode = opened(
+                new ClaudeCodeDoors(settings, people.people(), options.telemetryCollector(), posts, metrics, blocking));
 
         // The doors.
         OutsideDoor outside = new OutsideDoor(

@@ -290,14 +290,14 @@ class AccessTokensOverHttpTest {
     void wherePeopleLookThereIsAPageAndWhereProgramsAskThereIsNone() throws Exception {
         String browser = "text/html,application/xhtml+xml";
         for (String path : List.of("/nowhere", "/account/nothing", "/oauth/consent")) {
-            HttpResponse<String> page = send(
-                    HttpRequest.newBuilder(URI.create(gate.url() + path)).header("accept", browser));
+            HttpResponse<String> page =
+                    send(HttpRequest.newBuilder(URI.create(gate.url() + path)).header("accept", browser));
             assertTrue(page.statusCode() == 404 || page.statusCode() == 405, path);
             assertTrue(page.body().startsWith("<!"), page.body());
         }
         for (String path : List.of("/v1/nothing", "/admin/v1/nothing", "/oauth/token", "/.well-known/nothing")) {
-            HttpResponse<String> json = send(
-                    HttpRequest.newBuilder(URI.create(gate.url() + path)).header("accept", browser));
+            HttpResponse<String> json =
+                    send(HttpRequest.newBuilder(URI.create(gate.url() + path)).header("accept", browser));
             assertTrue(json.body().startsWith("{"), path + " " + json.body());
         }
     }

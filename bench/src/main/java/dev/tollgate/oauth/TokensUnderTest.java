@@ -37,7 +37,13 @@ public final class TokensUnderTest implements AutoCloseable {
         new SecureRandom().nextBytes(key);
         server = new AuthorizationServer(
                 new AuthorizationServer.Ground(
-                        store, (tx, actor, action, subject, detail) -> {}, new Events(), clock, new Open(), key, () -> ISSUER),
+                        store,
+                        (tx, actor, action, subject, detail) -> {},
+                        new Events(),
+                        clock,
+                        new Open(),
+                        key,
+                        () -> ISSUER),
                 OAuthSettings.DEFAULT,
                 id -> Optional.empty(),
                 (address, mostBytes) -> new DocumentFetch.Fetched.Nothing(),

@@ -28,7 +28,8 @@ final class AppCommands {
         private final Arg<String> name = positional("NAME", "What people see it called.");
         private final Arg<String> redirects = option("--redirect-uris", "U,…", "Where answers for its people go.");
         private final Arg<String> grants = option("--grant-types", "G,…", "By their OAuth names.");
-        private final Arg<Boolean> open = flag("It cannot keep a secret: a browser's, or one that people install.", "--public");
+        private final Arg<Boolean> open =
+                flag("It cannot keep a secret: a browser's, or one that people install.", "--public");
         private final Arg<String> scopes = option("--scopes", "S,…", "What it may ask for at most.");
         private final Arg<String> account = option("--account", "A", "Who pays for what it does in its own name.");
 

@@ -26,11 +26,10 @@ final class Chromium {
     }
 
     private static @Nullable Path onPath() {
-        List<String> folders =
-                List.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator));
+        List<String> folders = List.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator));
         return NAMES.stream()
-                .flatMap(name -> Stream.concat(folders.stream(), Stream.of("/usr/bin"))
-                        .map(folder -> Path.of(folder, name)))
+                .flatMap(name ->
+                        Stream.concat(folders.stream(), Stream.of("/usr/bin")).map(folder -> Path.of(folder, name)))
                 .filter(Files::isExecutable)
                 .findFirst()
                 .orElse(null);

@@ -15,8 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
  * RFC 9700's attacks, all against one gate whose people sign in over its pages.
  */
 class OAuthClientsTest {
-    private static final NodeSuite SUITE =
-            new NodeSuite(Path.of("src/test/javascript/oauth"), Path.of("target/oauth"));
+    private static final NodeSuite SUITE = new NodeSuite(Path.of("src/test/javascript/oauth"), Path.of("target/oauth"));
     private static final long SUITE_SECONDS = 180;
 
     @TempDir
@@ -26,8 +25,7 @@ class OAuthClientsTest {
     List<DynamicContainer> suites() throws Exception {
         SUITE.prepare();
         try (GateProcess gate = GateProcess.start(home)) {
-            Map<String, String> environment =
-                    Map.of("TOLLGATE_URL", gate.url(), "TOLLGATE_TOKEN", gate.ownerToken());
+            Map<String, String> environment = Map.of("TOLLGATE_URL", gate.url(), "TOLLGATE_TOKEN", gate.ownerToken());
             List<DynamicContainer> suites = new ArrayList<>();
             for (String file : SUITE.testFiles()) {
                 suites.add(SUITE.run(file, environment, SUITE_SECONDS));

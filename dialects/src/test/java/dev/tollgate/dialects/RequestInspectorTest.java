@@ -241,7 +241,8 @@ class RequestInspectorTest {
         assertNull(readable(Operation.MESSAGES, model + "\"thread\":null}").thread());
         assertEquals(
                 new RequestFields.Continued(null),
-                readable(Operation.MESSAGES, model + "\"thread\":{\"type\":\"create\"}," + messages + "}").thread());
+                readable(Operation.MESSAGES, model + "\"thread\":{\"type\":\"create\"}," + messages + "}")
+                        .thread());
         assertEquals(
                 new RequestFields.Continued("msg_1"),
                 readable(

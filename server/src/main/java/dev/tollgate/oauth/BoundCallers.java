@@ -89,7 +89,11 @@ public final class BoundCallers implements BearerTokens {
                     String authorization = request.getHeader(AUTHORIZATION);
                     if (authorization != null && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
                         String token = authorization.substring(SCHEME.length()).strip();
-                        new Proving(context, refuser, request, () -> route.handler().handle(request, parameters))
+                        new Proving(
+                                        context,
+                                        refuser,
+                                        request,
+                                        () -> route.handler().handle(request, parameters))
                                 .run(token, blocking);
                     } else {
                         route.handler().handle(request, parameters);

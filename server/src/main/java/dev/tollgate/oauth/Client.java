@@ -67,19 +67,7 @@ public record Client(
             boolean dpop,
             List<String> scopes,
             String account) {
-        this(
-                id,
-                kind,
-                name,
-                redirectUris,
-                grantTypes,
-                authMethod,
-                secretHash,
-                jwks,
-                dpop,
-                scopes,
-                account,
-                List.of());
+        this(id, kind, name, redirectUris, grantTypes, authMethod, secretHash, jwks, dpop, scopes, account, List.of());
     }
 
     /** Whether somebody answers for what it says of itself: we, or an administrator. */
@@ -107,7 +95,8 @@ public record Client(
      * the product has none.
      */
     boolean hasOrigin(String origin) {
-        return kind != Kind.BUILT_IN && redirectUris.stream().anyMatch(each -> origin.equals(RedirectUris.origin(each)));
+        return kind != Kind.BUILT_IN
+                && redirectUris.stream().anyMatch(each -> origin.equals(RedirectUris.origin(each)));
     }
 
     /** Without the hash of its secret. */

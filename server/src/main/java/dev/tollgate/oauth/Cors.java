@@ -73,9 +73,8 @@ final class Cors {
             }
         }
         boolean token = scheme.equals("bearer") || scheme.equals("dpop");
-        AccessTokens.Verified verified = token
-                ? accessTokens.verify(authorization.substring(blank + 1).strip(), clock.millis())
-                : null;
+        AccessTokens.Verified verified =
+                token ? accessTokens.verify(authorization.substring(blank + 1).strip(), clock.millis()) : null;
         return verified == null ? null : verified.clientId();
     }
 

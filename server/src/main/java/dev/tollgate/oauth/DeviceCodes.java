@@ -24,6 +24,7 @@ public final class DeviceCodes {
     static final int MOST = 10_000;
     /** For so long a person who types an expired or used code is told so. */
     static final Duration REMEMBERED = Duration.ofHours(1);
+
     private static final SecureRandom RANDOM = new SecureRandom();
 
     /** What a device is given. */

@@ -118,7 +118,8 @@ public final class Grants {
                 caps.lift(wanted);
             }
         } catch (RuntimeException again) {
-            failure.addSuppressed(again); // the store is away: a cap that stays is a cap of nothing, or the one just chosen
+            failure.addSuppressed(
+                    again); // the store is away: a cap that stays is a cap of nothing, or the one just chosen
         }
         return failure;
     }
@@ -285,7 +286,8 @@ public final class Grants {
                 .filter(grant -> GrantTable.revoke(tx.handle(), grant.id(), now))
                 .toList();
         for (AccessGrant grant : fresh) {
-            audit.record(tx, actor, "grant.revoked", grant.id(), GrantDetails.of("client", grant.clientId(), "why", reason));
+            audit.record(
+                    tx, actor, "grant.revoked", grant.id(), GrantDetails.of("client", grant.clientId(), "why", reason));
             index.changedGrant(tx, grant.id());
         }
         return fresh;

@@ -74,8 +74,7 @@ final class LogoutEndpoint {
     WebReply confirmed(WebRequest request, SignedIn who) {
         Back back = back(request.form(), who);
         // A page goes on, for a form of ours may lead nowhere else (form-action).
-        return door.signOut(
-                request, back == null ? new SignedOutPage() : new ContinuePage(back.address, back.app));
+        return door.signOut(request, back == null ? new SignedOutPage() : new ContinuePage(back.address, back.app));
     }
 
     /** Those parameters that came once. */

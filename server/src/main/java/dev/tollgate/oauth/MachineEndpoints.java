@@ -78,9 +78,7 @@ final class MachineEndpoints {
         endpoints.addAll(
                 once.forPagesToo("token_endpoint", TokenEndpoint.PATH, (all, asked) -> all.token.handle(asked)));
         endpoints.addAll(once.forPagesToo(
-                "pushed_authorization_request_endpoint",
-                PushEndpoint.PATH,
-                (all, asked) -> all.push.handle(asked)));
+                "pushed_authorization_request_endpoint", PushEndpoint.PATH, (all, asked) -> all.push.handle(asked)));
         endpoints.addAll(once.forPagesToo(
                 "revocation_endpoint", RevocationEndpoint.PATH, (all, asked) -> all.revocation.handle(asked)));
         endpoints.add(forClients(

@@ -41,8 +41,7 @@ public final class PersonEndpoints {
         authorize = new AuthorizeEndpoint(server, door, consents);
         device = new DevicePages(server, door, consents);
         access = new AccessPages(server, door, consents, ground.use());
-        logout = new LogoutEndpoint(
-                door, new IdTokenHints(server.keys(), server.audiences()), server.clients());
+        logout = new LogoutEndpoint(door, new IdTokenHints(server.keys(), server.audiences()), server.clients());
     }
 
     /** All of them, for {@link AuthorizationServer#add}. They are put together at the first request. */
@@ -93,7 +92,9 @@ public final class PersonEndpoints {
                         "end_session_endpoint",
                         List.of(HttpMethod.GET, HttpMethod.POST),
                         LogoutEndpoint.PATH,
-                        Authentication.OAUTH_CLIENT, // by what the gate itself has signed; else nothing comes of it but a page
+                        Authentication
+                                .OAUTH_CLIENT, // by what the gate itself has signed; else nothing comes of it but a
+                        // page
                         Egress.JUDGED,
                         once.part(all -> all.door.open(all.logout::ask))),
                 session(

@@ -55,9 +55,8 @@ final class RedirectUris {
      */
     static @Nullable String origin(String text) {
         URI uri = parse(text);
-        boolean pages = uri != null
-                && uri.getHost() != null
-                && ("https".equalsIgnoreCase(uri.getScheme()) || isLoopback(text));
+        boolean pages =
+                uri != null && uri.getHost() != null && ("https".equalsIgnoreCase(uri.getScheme()) || isLoopback(text));
         return pages ? Origins.of(text) : null;
     }
 

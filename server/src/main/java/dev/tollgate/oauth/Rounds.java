@@ -19,8 +19,7 @@ final class Rounds implements AutoCloseable {
         ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
                 Thread.ofPlatform().name(name).daemon().factory());
         threads.add(thread);
-        var _ = thread.scheduleWithFixedDelay(
-                () -> quietly(name, round), firstMillis, millis, TimeUnit.MILLISECONDS);
+        var _ = thread.scheduleWithFixedDelay(() -> quietly(name, round), firstMillis, millis, TimeUnit.MILLISECONDS);
     }
 
     private static void quietly(String name, Runnable round) {

@@ -38,9 +38,8 @@ final class SignatureChecks {
      * @param grantId null: of a grant that is not known here
      */
     boolean pass(@Nullable String grantId, Check check) throws JOSEException {
-        Bucket bucket = grantId == null
-                ? unknown
-                : grants.get(grantId, fresh -> bucket(MOST_OF_GRANT, OF_GRANT_WITHIN));
+        Bucket bucket =
+                grantId == null ? unknown : grants.get(grantId, fresh -> bucket(MOST_OF_GRANT, OF_GRANT_WITHIN));
         if (!bucket.tryConsume(1)) {
             return false;
         }

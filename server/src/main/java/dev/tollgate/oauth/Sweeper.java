@@ -59,8 +59,8 @@ final class Sweeper {
     }
 
     private void delete(String table, String key, String which, long before) {
-        String sql = "DELETE FROM " + table + " WHERE " + key + " IN (SELECT " + key + " FROM " + table + " WHERE " + which
-                + " LIMIT " + STEP + ")";
+        String sql = "DELETE FROM " + table + " WHERE " + key + " IN (SELECT " + key + " FROM " + table + " WHERE "
+                + which + " LIMIT " + STEP + ")";
         long gone;
         do {
             gone = store.write(

@@ -99,8 +99,7 @@ class BudgetCapTest {
     private static void settle(MoneyHouse house, Reservation reservation, long cost) throws Exception {
         reservation.dispatched(Samples.SERVED);
         assertInstanceOf(
-                SettlementResult.Durable.class,
-                house.settled(reservation, Samples.end(MoneyHouse.NOW, cost(cost))));
+                SettlementResult.Durable.class, house.settled(reservation, Samples.end(MoneyHouse.NOW, cost(cost))));
     }
 
     private void callers(List<MoneyHouse> nodes) throws Exception {

@@ -30,7 +30,10 @@ class CorsOverHttpTest {
             Client app = house.known();
             for (String page : List.of(
                     PageHouse.authorize(app), AuthorizeEndpoint.PATH, "/access", "/device", LogoutEndpoint.PATH)) {
-                assertEquals(Optional.empty(), ask(http, house, "GET", page).headers().firstValue(ALLOW), page);
+                assertEquals(
+                        Optional.empty(),
+                        ask(http, house, "GET", page).headers().firstValue(ALLOW),
+                        page);
                 HttpResponse<String> preflight = ask(http, house, "OPTIONS", page);
                 assertEquals(405, preflight.statusCode(), page);
                 assertEquals(Optional.empty(), preflight.headers().firstValue(ALLOW), page);

@@ -6,8 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
 import com.nimbusds.oauth2.sdk.client.ClientMetadata;
-import dev.tollgate.oauth.OAuthHouse.Answer;
 import dev.tollgate.catalog.TestDatabase;
+import dev.tollgate.oauth.OAuthHouse.Answer;
 import io.vertx.core.http.HttpMethod;
 import java.net.URI;
 import java.nio.file.Path;
@@ -80,8 +80,12 @@ class CorsTest {
         assertEquals("origin", mine.headers().get("vary"));
         assertNull(mine.headers().get("access-control-allow-credentials"));
         for (String other : new String[] {
-            "https://other.example", "https://app.example.evil.example", "http://app.example", "https://app.example:444",
-            "null", "https://evil.example"
+            "https://other.example",
+            "https://app.example.evil.example",
+            "http://app.example",
+            "https://app.example:444",
+            "null",
+            "https://evil.example"
         }) {
             Answer theirs = from(other, TokenEndpoint.PATH, codeForm(app, house().code(app, grant)));
             assertEquals(200, theirs.status());
@@ -161,7 +165,8 @@ class CorsTest {
     @Test
     void aClientThatIsADocumentHasItsPagesFromWhenItIsKnown() {
         String id = "https://doc.example/client.json";
-        house().documents.put(
+        house().documents
+                .put(
                         id,
                         new DocumentFetch.Fetched.Document(
                                 200,
@@ -212,7 +217,8 @@ class CorsTest {
         assertEquals(
                 0,
                 house().server().endpoints().stream()
-                        .filter(each -> each.path().equals(path) && each.methods().contains(HttpMethod.OPTIONS))
+                        .filter(each ->
+                                each.path().equals(path) && each.methods().contains(HttpMethod.OPTIONS))
                         .count());
     }
 }

@@ -108,6 +108,8 @@ class GrantCapsOrderTest {
         assertEquals(2, house().capped.size());
         house().pass(Duration.ofMinutes(2));
         house().server().grants().liftEnded();
-        assertEquals(List.of(other.id()), house().capped.stream().map(AccessGrant::id).toList());
+        assertEquals(
+                List.of(other.id()),
+                house().capped.stream().map(AccessGrant::id).toList());
     }
 }

@@ -86,7 +86,8 @@ class GrantsOfPeopleTest {
                 .post(
                         TokenEndpoint.PATH,
                         OAuthHouse.refreshForm(
-                                allowed.app(), allowed.tokens().path("refresh_token").asString("")))
+                                allowed.app(),
+                                allowed.tokens().path("refresh_token").asString("")))
                 .json()
                 .path("error")
                 .asString("");
@@ -125,8 +126,7 @@ class GrantsOfPeopleTest {
             }
         });
         assertThrows(
-                RuntimeException.class,
-                () -> house().people.people().suspend(allowed.personId(), Actor.OWNER_TOKEN));
+                RuntimeException.class, () -> house().people.people().suspend(allowed.personId(), Actor.OWNER_TOKEN));
         assertTrue(
                 house().server.grants().of(allowed.personId()).stream().allMatch(grant -> grant.revokedAt() == null),
                 "both or neither");

@@ -141,7 +141,10 @@ class LogoutTest {
         Seen gone = confirm(browser, asked);
         assertEquals(BYE + "&state=a%26b", gone.continued());
         assertEquals(303, browser.get("/access").status(), "signed out");
-        assertEquals(BYE, browser.get(logout("id_token_hint", hint, "post_logout_redirect_uri", BYE)).location());
+        assertEquals(
+                BYE,
+                browser.get(logout("id_token_hint", hint, "post_logout_redirect_uri", BYE))
+                        .location());
     }
 
     @Test
@@ -202,7 +205,9 @@ class LogoutTest {
         for (String bad : List.of("[\"javascript:alert(1)\"]", "[\"http://app.example/\"]", "\"x\"", "[1]")) {
             assertEquals(
                     "invalid_client_metadata",
-                    register("\"post_logout_redirect_uris\":" + bad).path("error").asString(""),
+                    register("\"post_logout_redirect_uris\":" + bad)
+                            .path("error")
+                            .asString(""),
                     bad);
         }
     }

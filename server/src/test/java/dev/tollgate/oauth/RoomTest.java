@@ -50,11 +50,13 @@ class RoomTest {
     }
 
     private void fill(String insert, long most, long expires) {
-        house().one.store().write(tx -> tx.handle()
-                .createUpdate(NUMBERS + insert)
-                .bind("most", most)
-                .bind("expires", expires)
-                .execute());
+        house().one
+                .store()
+                .write(tx -> tx.handle()
+                        .createUpdate(NUMBERS + insert)
+                        .bind("most", most)
+                        .bind("expires", expires)
+                        .execute());
     }
 
     private long count(String table) {

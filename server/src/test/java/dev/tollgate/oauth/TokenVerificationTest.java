@@ -197,8 +197,7 @@ class TokenVerificationTest {
         assertTrue(house().opens(signedIn.text("access_token")), "the app's own sign-in goes on");
         Answer refreshed = house().token(refreshForm(app, signedIn.text("refresh_token")));
         assertEquals(200, refreshed.status());
-        house().post(RevocationEndpoint.PATH, Map.of(
-                "token", refreshed.text("refresh_token"), "client_id", app.id()));
+        house().post(RevocationEndpoint.PATH, Map.of("token", refreshed.text("refresh_token"), "client_id", app.id()));
         assertFalse(house().opens(two), "and ends it with itself");
     }
 

@@ -68,10 +68,14 @@ class VouchedAppsTest {
 
     private OAuthHouse.Answer tokenFor(Apps.NewApp made, String scope) {
         return house().token(Map.of(
-                        "grant_type", "client_credentials",
-                        "client_id", made.app().id(),
-                        "client_secret", made.secret(),
-                        "scope", scope));
+                "grant_type",
+                "client_credentials",
+                "client_id",
+                made.app().id(),
+                "client_secret",
+                made.secret(),
+                "scope",
+                scope));
     }
 
     @Test
@@ -143,7 +147,11 @@ class VouchedAppsTest {
         Client stranger = house().app();
         AccessGrant grant = house().grant(stranger, "models:use");
         apps().remove(stranger.id(), ADMIN);
-        assertFalse(house().server().grants().find(grant.id()).orElseThrow().alive(Instant.ofEpochMilli(house().now.get())));
+        assertFalse(house().server()
+                .grants()
+                .find(grant.id())
+                .orElseThrow()
+                .alive(Instant.ofEpochMilli(house().now.get())));
     }
 
     @ParameterizedTest
@@ -160,15 +168,15 @@ class VouchedAppsTest {
             })
     void whatIsNotWellFormedIsRefusedAndNothingIsLeftOut(
             String name, String redirect, String grantType, String scope, String account) {
-        Apps.Draft draft =
-                new Apps.Draft(name, List.of(redirect), List.of(grantType), false, List.of(scope), account);
+        Apps.Draft draft = new Apps.Draft(name, List.of(redirect), List.of(grantType), false, List.of(scope), account);
         assertThrows(Refusal.class, () -> apps().create(draft, ADMIN));
         assertEquals(List.of(), apps().list());
     }
 
     @Test
     void whoNeedsARedirectSaysWhere() {
-        Apps.Draft draft = new Apps.Draft("Wiki", List.of(), List.of("authorization_code"), false, List.of(), "default");
+        Apps.Draft draft =
+                new Apps.Draft("Wiki", List.of(), List.of("authorization_code"), false, List.of(), "default");
         assertThrows(Refusal.class, () -> apps().create(draft, ADMIN));
     }
 

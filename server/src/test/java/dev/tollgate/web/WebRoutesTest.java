@@ -15,10 +15,10 @@ import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -174,14 +174,18 @@ class WebRoutesTest {
     @Test
     void whereNothingIsABrowserGetsAPageAndAProgramWhatItUnderstands() throws Exception {
         String browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
-        HttpResponse<String> page = send(to("/nowhere").header("accept", browser).GET());
+        HttpResponse<String> page =
+                send(to("/nowhere").header("accept", browser).GET());
         assertEquals(404, page.statusCode());
         assertTrue(page.body().contains("There is nothing here"), page.body());
         assertEquals("text/html; charset=utf-8", one(page, "content-type"));
         assertTrue(one(page, "content-security-policy").contains("default-src 'none'"));
         assertEquals("not found", send(to("/nowhere").GET()).body());
-        assertEquals("not found", send(to("/nowhere").header("accept", "application/json").GET()).body());
-        assertEquals("not found", send(to("/api/x").header("accept", browser).GET()).body());
+        assertEquals(
+                "not found",
+                send(to("/nowhere").header("accept", "application/json").GET()).body());
+        assertEquals(
+                "not found", send(to("/api/x").header("accept", browser).GET()).body());
         HttpResponse<String> wrong = send(to("/echo").header("accept", browser).GET());
         assertEquals(405, wrong.statusCode());
         assertEquals("POST", one(wrong, "allow"));
