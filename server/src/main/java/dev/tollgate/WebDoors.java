@@ -87,7 +87,7 @@ final class WebDoors {
         WebRoutes routes = new WebRoutes(context, blocking, clients, new PageFailures(pages, clock));
         Assets.routes(routes);
         console.declare(routes);
-        outside.declare(routes, people, pages, console.returnTo(), console::paced);
+        outside.declare(routes, people, console);
         oauth.declarePages(routes);
         return routes.routes();
     }

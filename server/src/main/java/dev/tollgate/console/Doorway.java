@@ -90,6 +90,11 @@ final class Doorway {
         };
     }
 
+    /** The endpoint for forms of pages that these are, and no others' (see {@link Pages#form}). */
+    Endpoint form(Endpoint endpoint) {
+        return pages.form(endpoint);
+    }
+
     private Endpoint inside(Inside inside) {
         return paced(request -> {
             Optional<SignedIn> who = who(request);
@@ -121,7 +126,7 @@ final class Doorway {
      * Browsers have no passkeys at a bare IP address, so whoever comes to this machine's own address is sent on to the
      * name that means the same.
      */
-    private Endpoint atHome(Endpoint endpoint) {
+    Endpoint atHome(Endpoint endpoint) {
         return request -> {
             String given = publicUrl.get();
             String home = PageAddress.of(given);

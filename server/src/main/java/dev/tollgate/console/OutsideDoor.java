@@ -7,8 +7,6 @@ import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.TextSealer;
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.upstream.JudgedFetch;
-import dev.tollgate.web.Pages;
-import dev.tollgate.web.ReturnTo;
 import dev.tollgate.web.WebRoutes;
 import dev.tollgate.web.WebRoutes.Endpoint;
 import dev.tollgate.web.page.OutsideProvider;
@@ -69,12 +67,14 @@ public final class OutsideDoor {
     /**
      * Declares the routes, for one event loop.
      *
-     * @param returnTo where people may go on to
-     * @param paced limits how often one network may ask
+     * @param console whose buttons lead here
      */
-    public void declare(
-            WebRoutes routes, PeopleServices people, Pages pages, ReturnTo returnTo, UnaryOperator<Endpoint> paced) {
-        new OutsidePages(providers, relyingParty, people, pages, journeys, publicUrl, returnTo, clock)
-                .declare(routes, paced);
+    public void declare(WebRoutes routes, PeopleServices people, Console console) {
+        Doorway door = console.door();
+        declare(routes, people, door, door::paced);
+    }
+
+    void declare(WebRoutes routes, PeopleServices people, Doorway door, UnaryOperator<Endpoint> paced) {
+        new OutsidePages(providers, relyingParty, people, door, journeys, publicUrl, clock).declare(routes, paced);
     }
 }

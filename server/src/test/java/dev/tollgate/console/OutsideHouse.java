@@ -24,7 +24,6 @@ import dev.tollgate.vault.Vault;
 import dev.tollgate.web.Cookies;
 import dev.tollgate.web.Pages;
 import dev.tollgate.web.Params;
-import dev.tollgate.web.ReturnTo;
 import dev.tollgate.web.WebReply;
 import dev.tollgate.web.WebRequest;
 import dev.tollgate.web.WebRoutes;
@@ -85,7 +84,7 @@ final class OutsideHouse implements AutoCloseable {
         vault = Vault.open(barrier, this::audit, new Events());
         WebRoutes routes = new WebRoutes(
                 vertx.getOrCreateContext(), threads, ClientAddress.behind(List.of()), new Failures());
-        door.declare(routes, people, pages, new ReturnTo(List.of("/account", "/oauth/authorize")), endpoint -> {
+        door.declare(routes, people, new Doorway(people.sessions(), pages, () -> URL), endpoint -> {
             endpoints.put(String.valueOf(endpoints.size()), endpoint);
             return endpoint;
         });
