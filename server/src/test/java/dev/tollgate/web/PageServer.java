@@ -86,7 +86,7 @@ final class PageServer implements AutoCloseable {
         }
 
         @Override
-        public WebReply failed(Exception cause) {
+        public WebReply failed(Throwable cause) {
             tellers.add(Thread.currentThread());
             return failures.failed(cause);
         }
