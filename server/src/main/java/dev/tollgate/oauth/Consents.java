@@ -50,6 +50,12 @@ final class Consents {
         return grants.covering(person.id(), client.id(), scopes, resource);
     }
 
+    /** Whether the person has allowed this client anything that is in force. */
+    boolean any(Person person, Client client) {
+        return grants.of(person.id()).stream()
+                .anyMatch(grant -> grant.clientId().equals(client.id()) && grant.alive(now()));
+    }
+
     /**
      * The grant that a consent adds to: the one that covers it already, else the latest of this client. An app that asks
      * for one thing after another has one grant all the same, and one cap.
@@ -90,13 +96,16 @@ final class Consents {
             Person person, AccessGrant former, List<String> scopes, ConsentTerms.Choice.Chosen terms) {
         // Of a grant that can spend, a form for scopes that cannot says nothing of the cap.
         SpendingCap cap = terms.cap() == null ? former.cap() : terms.cap();
+        // The page spoke of these scopes: what else the grant allows is not to last longer for it.
+        boolean all = Scopes.covers(scopes, former.scopes());
+        Instant end = all ? terms.expiresAt() : earlier(former.expiresAt(), terms.expiresAt());
         return grants.change(
-                person.id(),
-                former.id(),
-                before -> Scopes.either(before, scopes),
-                cap,
-                terms.expiresAt(),
-                actor(person));
+                person.id(), former.id(), before -> Scopes.either(before, scopes), cap, end, actor(person));
+    }
+
+    /** Null: never. */
+    private static Instant earlier(@Nullable Instant one, Instant other) {
+        return one == null || other.isBefore(one) ? other : one;
     }
 
     static String actor(Person person) {
@@ -120,7 +129,7 @@ final class Consents {
         if (redirectUri == null) {
             return new App(client.name(), false, null, false);
         }
-        boolean verified = client.kind() == Client.Kind.BUILT_IN || client.kind() == Client.Kind.STATIC;
+        boolean verified = client.vouchedFor();
         URI uri = URI.create(redirectUri);
         boolean web = "https".equalsIgnoreCase(uri.getScheme());
         boolean named = uri.getHost() != null && (web || RedirectUris.isLoopback(redirectUri));

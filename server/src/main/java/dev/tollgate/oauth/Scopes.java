@@ -22,6 +22,9 @@ public final class Scopes {
     /** Accepted, since clients ask for it; never listed (refresh tokens need no scope here). */
     public static final String OFFLINE = "offline_access";
 
+    /** How the scopes of MCP servers begin. */
+    static final String SERVERS = "mcp:";
+
     /** What a client gets that asks for nothing. */
     public static final List<String> DEFAULT = List.of(MODELS, USAGE);
 
@@ -71,6 +74,12 @@ public final class Scopes {
         }
         int last = asked.lastIndexOf(':');
         return last > 0 && NAMED.matcher(asked).matches() && granted.contains(asked.substring(0, last));
+    }
+
+    /** All tools of an MCP server; null if no scope can name it. */
+    static @Nullable String ofServer(String name) {
+        String scope = SERVERS + name;
+        return name.indexOf(':') < 0 && NAMED.matcher(scope).matches() ? scope : null;
     }
 
     /**

@@ -256,7 +256,7 @@ final class OutsideHouse implements AutoCloseable {
         }
 
         @Override
-        public WebReply failed(Exception cause) {
+        public WebReply failed(Throwable cause) {
             throw new AssertionError(cause);
         }
     }

@@ -17,6 +17,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -268,9 +269,33 @@ class AuthorizePagesTest {
         assertEquals("models:use:fast", renewed.json().get("scope").stringValue(), "the first sign-in has no more");
     }
 
+    /** The page names what was asked for, and nothing of what else the app may do. */
     @Test
-    void promptNoneNeverShowsAPage() {
+    void aConsentToLittleDoesNotExtendMuch() {
         Client app = house.app();
+        Browser ada = house.person("ada@example.com");
+        String much = authorize(app, "scope", "models:use usage:read openid");
+        allow(ada, ada.get(much), "P7D");
+        Instant first = end(ada);
+        String little = authorize(app, "scope", "openid");
+        ada.submit(ada.get(little), "/oauth/consent", "decision", "allow", "access_for", "P365D");
+        assertEquals(first, end(ada));
+        allow(ada, ada.get(much), "P90D");
+        assertTrue(end(ada).isAfter(first), "all of it was seen");
+        ada.submit(ada.get(little), "/oauth/consent", "decision", "allow", "access_for", "P1D");
+        assertTrue(end(ada).isBefore(first), "less is always possible");
+        assertEquals(1, house.server.grants().of(ada.personId()).size());
+    }
+
+    private Instant end(Browser person) {
+        Instant end = house.server.grants().of(person.personId()).getFirst().expiresAt();
+        assertNotNull(end);
+        return end;
+    }
+
+    @Test
+    void promptNoneOfAKnownAppNeverShowsAPage() {
+        Client app = house.known();
         assertEquals("login_required", refusal(house.nobody().get(authorize(app, "prompt", "none"))));
         Browser ada = house.person("ada@example.com");
         assertEquals("consent_required", refusal(ada.get(authorize(app, "prompt", "none"))));

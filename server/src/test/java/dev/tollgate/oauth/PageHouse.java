@@ -325,9 +325,7 @@ final class PageHouse implements AutoCloseable {
                 request.header(headers[i], headers[i + 1]);
             }
             if (!cookies.isEmpty()) {
-                List<String> pairs = new ArrayList<>();
-                cookies.forEach((name, value) -> pairs.add(name + "=" + value));
-                request.header("cookie", String.join("; ", pairs));
+                request.header("cookie", cookie());
             }
             try {
                 HttpResponse<String> reply = http.send(request.build(), BodyHandlers.ofString());
@@ -349,6 +347,13 @@ final class PageHouse implements AutoCloseable {
 
         String personId() {
             return personId;
+        }
+
+        /** What it sends as the cookie header. */
+        String cookie() {
+            List<String> pairs = new ArrayList<>();
+            cookies.forEach((name, value) -> pairs.add(name + "=" + value));
+            return String.join("; ", pairs);
         }
     }
 

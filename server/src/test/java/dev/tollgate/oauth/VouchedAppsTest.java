@@ -97,6 +97,28 @@ class VouchedAppsTest {
     }
 
     @Test
+    void whatWasRevokedStaysSoEvenBeforeItsFirstUse() {
+        Apps.NewApp made = apps().create(service("Nightly"), ADMIN);
+        String id = made.app().id();
+        assertTrue(apps().revoke(id, ADMIN).revoked());
+        assertEquals("unauthorized_client", tokenFor(made, "models:use").error());
+        assertTrue(apps().list().getFirst().revoked());
+        house().pass(Duration.ofSeconds(1));
+        assertFalse(apps().allow(id, ADMIN).revoked());
+        String token = tokenFor(made, "models:use").text("access_token");
+        assertTrue(house().opens(token));
+        apps().allow(id, ADMIN);
+        assertTrue(house().opens(token), "once is enough");
+        apps().revoke(id, ADMIN);
+        assertFalse(house().opens(token));
+        assertEquals("unauthorized_client", tokenFor(made, "models:use").error());
+        for (String other : List.of("client_x", house().app().id(), Clients.CLI)) {
+            assertThrows(Refusal.class, () -> apps().revoke(other, ADMIN), other);
+            assertThrows(Refusal.class, () -> apps().allow(other, ADMIN), other);
+        }
+    }
+
+    @Test
     void anAppThatSignsPeopleInGetsACodeAndRefreshesAndNoSecretIfItIsPublic() {
         Apps.NewApp made = apps().create(
                         new Apps.Draft("Wiki", List.of(OAuthHouse.REDIRECT), List.of(), true, List.of(), "default"),
