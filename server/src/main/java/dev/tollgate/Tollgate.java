@@ -242,7 +242,7 @@ public final class Tollgate implements AutoCloseable {
         codecs.forEach((protocol, codec) -> spoken.put(protocol, codec.provider()));
         spoken.put(Protocol.CONVERSE, ConverseCodec.codec());
         Services services = new Services(
-                virtualKeys.callerResolver(accessTokens::find),
+                virtualKeys.callerResolver(oauth.server().callers()),
                 catalog,
                 new AccessDecider(),
                 new ThresholdActions(purses, heavyFeatures),
@@ -289,8 +289,8 @@ public final class Tollgate implements AutoCloseable {
 
         // What Claude Code asks for beside models.
         ManagedSettings settings = new ManagedSettings(store, audit, clock);
-        ClaudeCodeDoors claudeCode = opened(new ClaudeCodeDoors(
-                settings, people.people(), options.telemetryCollector(), posts, metrics, blocking));
+        ClaudeCodeDoors claudeCode = opened(
+                new ClaudeCodeDoors(settings, people.people(), options.telemetryCollector(), posts, metrics, blocking));
 
         // The doors.
         ClientAddress clients = services.clients();
@@ -328,6 +328,7 @@ public final class Tollgate implements AutoCloseable {
                 alerts,
                 people,
                 doors::invitationLink,
+                oauth.server().apps(),
                 settings);
         gauges(metrics, store, settlement, journal, bodies);
         metrics.gauge("tollgate.cache.bytes", "Bytes of answers that may be given again", answers::bytes);

@@ -33,9 +33,9 @@ final class ClaudeCodeClient implements AutoCloseable {
     /** Asks for the metadata of the gate at that address. */
     ClaudeCodeClient(String base) throws Exception {
         this.base = base;
-        HttpResponse<String> found = plain(HttpRequest.newBuilder(
-                        URI.create(base + "/.well-known/oauth-authorization-server"))
-                .GET());
+        HttpResponse<String> found =
+                plain(HttpRequest.newBuilder(URI.create(base + "/.well-known/oauth-authorization-server"))
+                        .GET());
         assertEquals(200, found.statusCode(), found.body());
         metadata = Json.MAPPER.readTree(found.body());
     }

@@ -88,8 +88,7 @@ class ClaudeCodeContractTest {
         DeviceCodes devices = gate.authorization().devices();
         DeviceCodes.Waiting waiting = assertInstanceOf(DeviceCodes.Lookup.Found.class, devices.look(userCode))
                 .waiting();
-        Client client =
-                gate.authorization().clients().find(waiting.clientId()).orElseThrow();
+        Client client = gate.authorization().clients().find(waiting.clientId()).orElseThrow();
         AccessGrant grant = gate.authorization()
                 .grants()
                 .create(
@@ -140,7 +139,8 @@ class ClaudeCodeContractTest {
 
     private static void assertSignedOut(HttpResponse<String> answer) {
         assertEquals(401, answer.statusCode(), answer.body());
-        assertEquals("authentication_error", json(answer).get("error").get("type").stringValue());
+        assertEquals(
+                "authentication_error", json(answer).get("error").get("type").stringValue());
         assertEquals("false", header(answer, "x-should-retry"));
     }
 
@@ -154,7 +154,9 @@ class ClaudeCodeContractTest {
             String count = "{\"model\":\"sim/echo\",\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}";
             assertEquals(
                     200,
-                    in.client().post("/v1/messages/count_tokens?beta=true", count).statusCode());
+                    in.client()
+                            .post("/v1/messages/count_tokens?beta=true", count)
+                            .statusCode());
             assertEquals(200, in.client().get("/v1/models?limit=1000").statusCode());
             assertEquals(200, in.client().get("/api/oauth/usage").statusCode());
             assertEquals(404, in.client().get("/managed/settings").statusCode());
@@ -162,7 +164,11 @@ class ClaudeCodeContractTest {
                 HttpResponse<String> taken = in.client().telemetry(signal, "application/x-protobuf", PROTOBUF);
                 assertEquals(200, taken.statusCode(), signal);
                 assertEquals("application/x-protobuf", header(taken, "content-type"));
-                assertEquals("{}", in.client().telemetry(signal, "application/json", "{}".getBytes(StandardCharsets.UTF_8)).body());
+                assertEquals(
+                        "{}",
+                        in.client()
+                                .telemetry(signal, "application/json", "{}".getBytes(StandardCharsets.UTF_8))
+                                .body());
             }
         }
     }
@@ -196,7 +202,8 @@ class ClaudeCodeContractTest {
             String first = in.client().bearer();
             assertEquals(200, in.client().refresh().statusCode());
             assertFalse(first.equals(in.client().bearer()));
-            assertEquals(200, in.client().message("sim/echo", "hello", 64, false).statusCode());
+            assertEquals(
+                    200, in.client().message("sim/echo", "hello", 64, false).statusCode());
             gate.authorization().grants().revoke(ann.id(), in.grant().id(), ann.id());
             assertSignedOut(in.client().message("sim/echo", "hello", 64, false));
             assertSignedOut(in.client().get("/managed/settings"));
@@ -233,10 +240,14 @@ class ClaudeCodeContractTest {
                     .change(ann.id(), in.grant().id(), List.of("models:use:claude-allowed"), null, null, ann.id());
             assertSignedOut(in.client().message("sim/echo", "hello", 64, false)); // its token allowed more
             assertEquals(200, in.client().refresh().statusCode());
-            assertEquals(200, in.client().message("claude-allowed", "hello", 64, false).statusCode());
+            assertEquals(
+                    200,
+                    in.client().message("claude-allowed", "hello", 64, false).statusCode());
             HttpResponse<String> denied = in.client().message("sim/echo", "hello", 64, false);
             assertEquals(400, denied.statusCode(), denied.body());
-            assertEquals("invalid_request_error", json(denied).get("error").get("type").stringValue());
+            assertEquals(
+                    "invalid_request_error",
+                    json(denied).get("error").get("type").stringValue());
         }
     }
 
@@ -259,8 +270,8 @@ class ClaudeCodeContractTest {
                 + "\"plan\",\"deny\":[\"Read(./.env)\",\"WebFetch\"]}}";
         String checksum = "sha256:"
                 + HexFormat.of()
-                        .formatHex(MessageDigest.getInstance("SHA-256")
-                                .digest(merged.getBytes(StandardCharsets.UTF_8)));
+                        .formatHex(
+                                MessageDigest.getInstance("SHA-256").digest(merged.getBytes(StandardCharsets.UTF_8)));
         Person bob = somebody("zoo", "lab");
         try (SignedIn in = signIn(bob, null)) {
             HttpResponse<String> answer = in.client().get("/managed/settings");
@@ -278,9 +289,7 @@ class ClaudeCodeContractTest {
                     in.client()
                             .get("/managed/settings", "if-none-match", "\"sha256:0\"")
                             .statusCode());
-            gate.people()
-                    .people()
-                    .change(bob.id(), new PersonChange(null, null, null, List.of()), Actor.OWNER_TOKEN);
+            gate.people().people().change(bob.id(), new PersonChange(null, null, null, List.of()), Actor.OWNER_TOKEN);
             HttpResponse<String> everybodys =
                     in.client().get("/managed/settings", "if-none-match", '"' + checksum + '"');
             assertEquals(200, everybodys.statusCode(), "in no group any more");
@@ -318,10 +327,12 @@ class ClaudeCodeContractTest {
         assertEquals(404, gate.admin("GET", "/settings/groups/bad", "").statusCode());
         assertEquals(404, gate.admin("DELETE", "/settings/groups/bad", "").statusCode());
         assertEquals(
-                400, gate.admin("PUT", "/settings/groups/a%20b", "{\"settings\":{}}").statusCode());
+                400,
+                gate.admin("PUT", "/settings/groups/a%20b", "{\"settings\":{}}").statusCode());
         assertEquals(
                 401,
-                gate.adminAs("tg_x", "PUT", "/settings/default", "{\"settings\":{}}").statusCode());
+                gate.adminAs("tg_x", "PUT", "/settings/default", "{\"settings\":{}}")
+                        .statusCode());
     }
 
     @Test
@@ -433,12 +444,19 @@ class ClaudeCodeContractTest {
             assertEquals("daily", header(refused, UNIFIED + "overage-period"));
             assertEquals("org_spend_cap_reached", header(refused, UNIFIED + "overage-disabled-reason"));
             assertEquals(
-                    List.of("overage-disabled-reason", "overage-period", "overage-reset", "overage-utilization", "reset", "status"),
+                    List.of(
+                            "overage-disabled-reason",
+                            "overage-period",
+                            "overage-reset",
+                            "overage-utilization",
+                            "reset",
+                            "status"),
                     unified(refused));
             JsonNode usage = json(in.client().get("/api/oauth/usage")).get("extra_usage");
             assertTrue(usage.get("monthly_limit").isNull());
             assertEquals(
-                    Instant.ofEpochSecond(Long.parseLong(header(refused, UNIFIED + "reset"))).toString(),
+                    Instant.ofEpochSecond(Long.parseLong(header(refused, UNIFIED + "reset")))
+                            .toString(),
                     usage.get("daily").get("resets_at").stringValue());
         }
     }

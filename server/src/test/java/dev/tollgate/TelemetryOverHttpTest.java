@@ -81,7 +81,8 @@ class TelemetryOverHttpTest {
                 assertNull(message.header("x-session"));
             }
             assertEquals(401, leave(gate, "tg_none", "/v1/metrics", ZIPPED).statusCode());
-            assertEquals(200, leave(gate, key, "/v1/metrics", new byte[33 << 20]).statusCode(), "too large, so dropped");
+            assertEquals(
+                    200, leave(gate, key, "/v1/metrics", new byte[33 << 20]).statusCode(), "too large, so dropped");
             awaitGauge(gate, "tollgate_otlp_forwarded", 3);
             awaitGauge(gate, "tollgate_otlp_dropped", 1);
             assertNull(got.poll());
@@ -130,9 +131,12 @@ class TelemetryOverHttpTest {
                 TelemetryCollector.of("https://collector.example", " api-key=s=1 , x-team=a b")
                         .headers());
         for (String bad : new String[] {"secret", "=secret", "a b=secret", "a=secret\u0001", "a=", "a=secret,"}) {
-            Refusal refused = assertThrows(Refusal.class, () -> TelemetryCollector.of("https://collector.example", bad));
+            Refusal refused =
+                    assertThrows(Refusal.class, () -> TelemetryCollector.of("https://collector.example", bad));
             assertTrue(!String.valueOf(refused.getMessage()).contains("secret"), bad);
         }
-        assertTrue(!TelemetryCollector.of("https://collector.example", "a=secret").toString().contains("secret"));
+        assertTrue(!TelemetryCollector.of("https://collector.example", "a=secret")
+                .toString()
+                .contains("secret"));
     }
 }

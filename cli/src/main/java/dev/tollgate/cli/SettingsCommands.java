@@ -51,7 +51,8 @@ final class SettingsCommands {
             if (json()) {
                 out.json(answer);
             } else {
-                out.line("The settings of " + whom() + " are set. Claude Code asks for them when it starts, and hourly.");
+                out.line("The settings of " + whom()
+                        + " are set. Claude Code asks for them when it starts, and hourly.");
             }
             return 0;
         }

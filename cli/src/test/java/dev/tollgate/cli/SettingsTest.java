@@ -28,7 +28,18 @@ class SettingsTest extends AgainstAdminServer {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "[]", "\"{}\"", "{", "{\"a\":1,\"a\":2}", "{\"a\":{\"b\":1,\"b\":2}}", "{} {}", "null", "{'a':1}"})
+    @ValueSource(
+            strings = {
+                "",
+                "[]",
+                "\"{}\"",
+                "{",
+                "{\"a\":1,\"a\":2}",
+                "{\"a\":{\"b\":1,\"b\":2}}",
+                "{} {}",
+                "null",
+                "{'a':1}"
+            })
     void whatIsNoDocumentIsNotSent(String input) {
         Cli.Result result = cli.input(input).run("settings", "set");
         assertEquals(2, result.exitCode(), result.err());
@@ -69,8 +80,7 @@ class SettingsTest extends AgainstAdminServer {
     @Test
     void removeSaysWhose() {
         assertEquals(
-                "The settings of the group lab were removed.\n",
-                ok(cli.run("settings", "remove", "--group", "lab")));
+                "The settings of the group lab were removed.\n", ok(cli.run("settings", "remove", "--group", "lab")));
         assertEquals("DELETE /admin/v1/settings/groups/lab", sent());
         assertEquals("{\"removed\":true}", json(cli.run("settings", "remove", "--json")));
     }

@@ -27,8 +27,7 @@ class ClaudeCodeCliTest {
                 gate.manage("PUT", "/aliases/" + name, "{\"candidates\":[\"sim/echo\"]}");
             }
             String capped = gate.createKey("capped");
-            gate.manage(
-                    "POST", "/budgets", "{\"key\":\"capped\",\"window\":\"day\",\"limit_usd\":\"0.000000001\"}");
+            gate.manage("POST", "/budgets", "{\"key\":\"capped\",\"window\":\"day\",\"limit_usd\":\"0.000000001\"}");
             return List.of(SUITE.run(
                     "claude-code.test.mjs",
                     Map.of(

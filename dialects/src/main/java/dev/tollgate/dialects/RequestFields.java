@@ -48,14 +48,14 @@ public record RequestFields(
         List<String> toolModels,
         long thinkingBudget,
         @Nullable String feature,
-        @Nullable Thread thread,
+        @Nullable Continued thread,
         ServerWork work) {
     /**
      * A conversation of which only what is new is sent.
      *
      * @param previousMessageId the answer that the request continues; null where it begins one
      */
-    public record Thread(@Nullable String previousMessageId) {}
+    public record Continued(@Nullable String previousMessageId) {}
 
     /** One mention of a model inside a body whose path names it already, for example {@code "models/gemini-x"}. */
     public record InnerModel(String value, int start, int end) {}

@@ -54,7 +54,7 @@ final class RequestWalk {
     private List<String> toolModels = List.of();
     private long thinkingBudget = -1;
     private @Nullable String feature;
-    private RequestFields.@Nullable Thread thread;
+    private RequestFields.@Nullable Continued thread;
     private final AskedWork work = new AskedWork();
 
     RequestWalk(Operation operation, byte[] body, int offset, int start, int end) {
@@ -231,7 +231,7 @@ final class RequestWalk {
         if (slot == RequestSlot.SEARCH_OPTIONS) {
             work.named(name);
         } else if (slot == RequestSlot.THREAD) {
-            thread = new RequestFields.Thread(null);
+            thread = new RequestFields.Continued(null);
         }
         if (token != expected) {
             problem = name + ": must be " + expectation(slot);
@@ -318,7 +318,7 @@ final class RequestWalk {
             feature = label.length() > LONGEST_LABEL ? label.substring(0, LONGEST_LABEL) : label;
         } else if (slot == RequestSlot.PREVIOUS_MESSAGE) {
             String id = tokens.string();
-            thread = new RequestFields.Thread(id.length() > LONGEST_LABEL ? id.substring(0, LONGEST_LABEL) : id);
+            thread = new RequestFields.Continued(id.length() > LONGEST_LABEL ? id.substring(0, LONGEST_LABEL) : id);
         } else {
             work.type(tokens.string());
         }

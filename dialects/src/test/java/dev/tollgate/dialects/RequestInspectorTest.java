@@ -240,10 +240,11 @@ class RequestInspectorTest {
         assertNull(readable(Operation.MESSAGES, model + messages + "}").thread());
         assertNull(readable(Operation.MESSAGES, model + "\"thread\":null}").thread());
         assertEquals(
-                new RequestFields.Thread(null),
-                readable(Operation.MESSAGES, model + "\"thread\":{\"type\":\"create\"}," + messages + "}").thread());
+                new RequestFields.Continued(null),
+                readable(Operation.MESSAGES, model + "\"thread\":{\"type\":\"create\"}," + messages + "}")
+                        .thread());
         assertEquals(
-                new RequestFields.Thread("msg_1"),
+                new RequestFields.Continued("msg_1"),
                 readable(
                                 Operation.MESSAGES,
                                 model + "\"thread\":{\"type\":\"continue\",\"previous_message_id\":\"msg_1\"}}")

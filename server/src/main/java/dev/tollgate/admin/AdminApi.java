@@ -10,6 +10,7 @@ import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.catalog.Catalog;
 import dev.tollgate.catalog.DiscountBook;
 import dev.tollgate.front.Route;
+import dev.tollgate.identity.Apps;
 import dev.tollgate.identity.VirtualKeys;
 import dev.tollgate.identity.people.Administrators;
 import dev.tollgate.identity.people.PeopleServices;
@@ -49,6 +50,7 @@ public final class AdminApi {
     private final NoticeAdmin notices;
     private final AlertAdmin alerts;
     private final PeopleAdmin people;
+    private final AppAdmin apps;
     private final SettingsAdmin settings;
 
     /**
@@ -78,6 +80,7 @@ public final class AdminApi {
             Alerts alerts,
             PeopleServices people,
             UnaryOperator<String> invitationLink,
+            Apps apps,
             ManagedSettings settings) {
         this.blocking = blocking;
         this.administrators = administrators;
@@ -100,6 +103,7 @@ public final class AdminApi {
         this.notices = new NoticeAdmin(notices);
         this.alerts = new AlertAdmin(alerts);
         this.people = new PeopleAdmin(people, invitationLink);
+        this.apps = new AppAdmin(apps);
         this.settings = new SettingsAdmin(settings);
     }
 
@@ -122,6 +126,7 @@ public final class AdminApi {
         notices.add(routes);
         alerts.add(routes);
         people.add(routes);
+        apps.add(routes);
         settings.add(routes);
         routes.get("/status", request -> AdminReply.ok(status.get()));
         return routes.routes();

@@ -60,8 +60,7 @@ public final class Standings {
                             long start = budget.window().startMillis(now, budget.zone());
                             long spent = BudgetRows.standing(handle, budget.id(), start)
                                     .spentNanoUsd();
-                            return new Standing(
-                                    budget, spent, budget.window().endMillis(start, budget.zone()));
+                            return new Standing(budget, spent, budget.window().endMillis(start, budget.zone()));
                         })
                         .toList());
     }

@@ -29,7 +29,8 @@ final class CapUsage {
         Standing tightest = tightest(standings, null);
         Standing monthly = tightest(standings, Window.MONTH);
         extra.put("is_enabled", tightest != null);
-        extra.put("monthly_limit", monthly == null ? null : cents(monthly.budget().limitNanoUsd(), RoundingMode.DOWN));
+        extra.put(
+                "monthly_limit", monthly == null ? null : cents(monthly.budget().limitNanoUsd(), RoundingMode.DOWN));
         extra.put("used_credits", tightest == null ? null : cents(tightest.spentNanoUsd(), RoundingMode.HALF_UP));
         extra.put("utilization", tightest == null ? null : utilization(tightest));
         extra.put("currency", "USD");

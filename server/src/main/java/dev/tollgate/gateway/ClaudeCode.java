@@ -12,7 +12,4 @@ import org.jspecify.annotations.Nullable;
  * @param blocking runs what waits for the store
  */
 public record ClaudeCode(
-        ManagedSettings settings,
-        People people,
-        @Nullable TelemetryForward telemetry,
-        Executor blocking) {}
+        ManagedSettings settings, People people, @Nullable TelemetryForward telemetry, Executor blocking) {}

@@ -62,8 +62,7 @@ public final class ClaudeCodeEndpoints {
         return routes;
     }
 
-    private static Route route(
-            HttpMethod method, String path, Egress egress, Consumer<HttpServerRequest> handler) {
+    private static Route route(HttpMethod method, String path, Egress egress, Consumer<HttpServerRequest> handler) {
         return new Route(
                 method, path, Authentication.VIRTUAL_KEY, Budget.NONE, egress, (request, p) -> handler.accept(request));
     }

@@ -310,7 +310,7 @@ final class ModelCall {
 
     /** A conversation that the provider keeps goes on where it lies, or not at all. */
     private @Nullable Routed lead(Reserved reserved, List<Hop> hops, CallEnding ending) {
-        RequestFields.Thread thread = reserved.permitted().fields().thread();
+        RequestFields.Continued thread = reserved.permitted().fields().thread();
         List<Hop> leading = thread == null ? hops : services.threads().leading(thread, hops);
         if (leading.isEmpty()) {
             ending.settleQuietly(reserved, Outcome.REFUSED, ErrorKind.CONFLICT.status(), new Charge.Free());

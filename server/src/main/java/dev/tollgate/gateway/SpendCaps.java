@@ -94,15 +94,12 @@ final class SpendCaps {
         }
         putReached(reached, permitted.inbound().http().response().headers());
         boolean own = isOwn(reached.budget(), permitted.identified().caller());
-        return why.saying(
-                Texts.capReached(reached, own ? services.publicUrl().get() + APPS_WITH_ACCESS : null));
+        return why.saying(Texts.capReached(reached, own ? services.publicUrl().get() + APPS_WITH_ACCESS : null));
     }
 
     private static void putReached(Exhausted exhausted, MultiMap headers) {
         Budget budget = exhausted.budget();
-        headers.set(STATUS, "rejected")
-                .set(OVERAGE_UTILIZATION, "1")
-                .set(OVERAGE_DISABLED, "org_spend_cap_reached");
+        headers.set(STATUS, "rejected").set(OVERAGE_UTILIZATION, "1").set(OVERAGE_DISABLED, "org_spend_cap_reached");
         String period = period(budget.window());
         if (period != null) {
             headers.set(OVERAGE_PERIOD, period);

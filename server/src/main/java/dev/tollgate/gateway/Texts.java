@@ -154,8 +154,8 @@ final class Texts {
      */
     static String capReached(ReservationResult.Exhausted exhausted, @Nullable String page) {
         Budget budget = exhausted.budget();
-        String named = (page == null ? "The spending cap " : "Your spending cap ") + budget.id() + " (" + budget.label()
-                + ")";
+        String named =
+                (page == null ? "The spending cap " : "Your spending cap ") + budget.id() + " (" + budget.label() + ")";
         String state = exhausted.leftNanoUsd() <= 0
                 ? " is used up"
                 : " has $" + Money.formatUsd(exhausted.leftNanoUsd())

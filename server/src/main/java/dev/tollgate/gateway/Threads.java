@@ -29,7 +29,7 @@ public final class Threads {
     }
 
     /** Those of the ways that lead to the conversation; none where it is elsewhere, or nobody knows where of several. */
-    List<Hop> leading(RequestFields.Thread thread, List<Hop> ways) {
+    List<Hop> leading(RequestFields.Continued thread, List<Hop> ways) {
         if (thread.previousMessageId() == null) {
             return ways;
         }

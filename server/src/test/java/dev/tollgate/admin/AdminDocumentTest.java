@@ -55,6 +55,7 @@ class AdminDocumentTest {
                 null,
                 null,
                 link -> link,
+                null,
                 null);
         return api.routes(null);
     }

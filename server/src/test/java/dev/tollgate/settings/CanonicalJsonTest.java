@@ -33,8 +33,11 @@ class CanonicalJsonTest {
         // RFC 8785, section 3.2.3.
         assertEquals(
                 "{\"\\r\":1,\"1\":2,\"\u0080\":3,\"ö\":4,\"€\":5,\"😀\":6,\"\ufb33\":7}",
-                canonical("{\"\\u20ac\":5,\"\\r\":1,\"\\ufb33\":7,\"1\":2,\"\\ud83d\\ude00\":6,\"\\u0080\":3,\"\\u00f6\":4}"));
-        assertEquals("{\"a\":[{},[],\"\"],\"b\":{\"c\":1,\"d\":2}}", canonical("{\"b\":{\"d\":2,\"c\":1},\"a\":[{},[],\"\"]}"));
+                canonical(
+                        "{\"\\u20ac\":5,\"\\r\":1,\"\\ufb33\":7,\"1\":2,\"\\ud83d\\ude00\":6,\"\\u0080\":3,\"\\u00f6\":4}"));
+        assertEquals(
+                "{\"a\":[{},[],\"\"],\"b\":{\"c\":1,\"d\":2}}",
+                canonical("{\"b\":{\"d\":2,\"c\":1},\"a\":[{},[],\"\"]}"));
     }
 
     @ParameterizedTest
@@ -58,7 +61,16 @@ class CanonicalJsonTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"9007199254740992", "-9007199254740993", "1e400", "[{\"a\":1e400}]", "5e-324", "\"\\ud800\"", "\"\\u0000\""})
+    @ValueSource(
+            strings = {
+                "9007199254740992",
+                "-9007199254740993",
+                "1e400",
+                "[{\"a\":1e400}]",
+                "\"\\ud800\"",
+                "5e-324",
+                "\"\\u0000\""
+            })
     void whatReadersTakeDifferentlyIsNotHeld(String json) {
         assertFalse(CanonicalJson.holds(Json.MAPPER.readTree(json)));
     }
