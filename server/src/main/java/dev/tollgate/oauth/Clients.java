@@ -196,7 +196,7 @@ public final class Clients {
     private static void requireReadable(ClientMetadata metadata) {
         try {
             ClientMetadata.parse(JSONObjectUtils.parse(text(metadata)));
-        } catch (ParseException e) {
+        } catch (ParseException | IllegalArgumentException e) {
             throw ClientMetadataReader.invalid("The metadata holds a text that cannot be read.");
         }
     }
