@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -111,10 +112,10 @@ class UnwrittenTest {
     }
 
     private static String escaped(String word, Random random) {
-        StringBuilder out = new StringBuilder();
-        for (char letter : word.toCharArray()) {
-            out.append(random.nextBoolean() ? letter : "\\u" + HexFormat.of().toHexDigits(letter));
-        }
-        return out.toString();
+        return word.chars()
+                .mapToObj(letter -> random.nextBoolean()
+                        ? Character.toString(letter)
+                        : "\\u" + HexFormat.of().toHexDigits((char) letter))
+                .collect(Collectors.joining());
     }
 }

@@ -82,6 +82,7 @@ final class Lent {
             slices.keySet().forEach(slice -> plan(slice, nowNanos)); // windows may have ended, or be to come again
         }
         for (Slice slice = soon.poll(); slice != null; slice = soon.poll()) {
+            slice.touched(); // what it has may be as much as at the last look, long ago
             plan(slice, nowNanos);
         }
         for (int i = 0; i < STEP && isDue(looks.peek(), nowNanos); i++) {

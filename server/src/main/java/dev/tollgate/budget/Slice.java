@@ -211,6 +211,11 @@ final class Slice {
         return nowNanos - lastFreeNanos >= (isSmall(present) ? smallIdleNanos : idleNanos);
     }
 
+    /** It has been idle for no time. By the thread that asks {@link #isIdle}. */
+    void touched() {
+        lastFree = 0;
+    }
+
     /** Whether what it has at hand, if anything, is a small part of its window. */
     boolean isSmall() {
         return isSmall(free());

@@ -34,13 +34,6 @@ import org.junit.jupiter.api.io.TempDir;
 class LeftoversTest {
     private static final long DAY = Duration.ofDays(1).toMillis();
 
-    /** The audit trail stands for any row that the store will not take. */
-    private static final UnaryOperator<AuditTrail> PICKY = trail -> (tx, actor, action, subject, detail) -> {
-        if (action.equals("call.unreconciled")) {
-            throw new IllegalStateException("such a row is not taken");
-        }
-        trail.record(tx, actor, action, subject, detail);
-    };
 
     @TempDir
     Path home = Path.of("");
@@ -62,6 +55,16 @@ class LeftoversTest {
                 between,
                 Settlement.DEADLINE,
                 () -> Instant.ofEpochMilli(now.get()));
+    }
+
+    /** The audit trail stands for any row that the store will not take. */
+    private static AuditTrail picky(AuditTrail trail) {
+        return (tx, actor, action, subject, detail) -> {
+            if (action.equals("call.unreconciled")) {
+                throw new IllegalStateException("such a row is not taken");
+            }
+            trail.record(tx, actor, action, subject, detail);
+        };
     }
 
     @AfterEach
@@ -211,12 +214,12 @@ class LeftoversTest {
         Path before = Files.copy(journal, home.resolve("before.journal"));
         for (int again = 0; again < 2; again++) {
             Files.copy(before, journal, StandardCopyOption.REPLACE_EXISTING);
-            house = opened(PICKY);
+            house = opened(LeftoversTest::picky);
             assertEquals(new Recovery(0, 0, 1), house.settlement.recover());
             assertEquals(300, house.budgets.show(daily.id()).spentNanoUsd());
             house.close();
         }
-        house = opened(PICKY);
+        house = opened(LeftoversTest::picky);
         assertEquals(
                 1,
                 house.audited().stream().filter("call.unrecorded req_1"::equals).count());
@@ -230,7 +233,7 @@ class LeftoversTest {
         house.settled(settled, Samples.end(now.get(), cost(50)));
         assertEquals(1, RolledUp.before(house.store, now.get() + 1));
         reserve(start("f", "cli"), 300);
-        assertEquals(new Recovery(0, 0, 1), crash(PICKY));
+        assertEquals(new Recovery(0, 0, 1), crash(LeftoversTest::picky));
         assertEquals(50, house.budgets.show(daily.id()).spentNanoUsd());
         assertEquals(0, house.budgets.show(daily.id()).heldNanoUsd());
     }
@@ -239,12 +242,12 @@ class LeftoversTest {
     void aRowThatIsRefusedForEverIsChargedAndFreezesNothing() throws Exception {
         Budget daily = house.budgets.set(budget(key("k1"), 1_000, Window.DAY), "owner");
         reserve(start("f", "cli"), 300);
-        assertEquals(new Recovery(0, 0, 1), crash(PICKY));
+        assertEquals(new Recovery(0, 0, 1), crash(LeftoversTest::picky));
         BudgetBook.Status status = house.budgets.show(daily.id());
         assertEquals(300, status.spentNanoUsd());
         assertEquals(0, status.heldNanoUsd());
         assertTrue(house.audited().contains("call.unrecorded req_1"));
-        assertEquals(new Recovery(0, 0, 0), crash(PICKY), "once");
+        assertEquals(new Recovery(0, 0, 0), crash(LeftoversTest::picky), "once");
         Reservation rest =
                 Samples.reserved(house.ask(BudgetSamples.start("req_2", "k1", "personal", now.get()), ceiling(700)));
         house.settled(rest, Samples.end(now.get(), cost(700)));

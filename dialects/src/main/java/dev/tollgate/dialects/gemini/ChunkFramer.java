@@ -38,7 +38,7 @@ final class ChunkFramer {
                 array = inBrackets || bytes[i] == '{';
             }
         }
-        boolean readable = array == null || !array
+        boolean readable = (array == null || !array)
                 ? events.feed(bytes, offset, length, sink)
                 : elements(bytes, offset, offset + length, sink);
         read += length;
