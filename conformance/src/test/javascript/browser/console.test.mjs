@@ -1,54 +1,26 @@
 /** From the first owner's link to signing in every day, in a real Chromium with a virtual authenticator, at a real gate. */
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
-import { chromium } from 'playwright-core';
+import { LIMIT, accessible, authenticator, heading, launch, open, press } from './browser.mjs';
 
 const firstRun = process.env.CONSOLE_FIRST_RUN;
 const invitation = process.env.CONSOLE_INVITATION;
-const home = firstRun && new URL(firstRun).origin;
+const home = new URL(firstRun).origin;
 const PASSWORD = 'kx7 Qb2m glacier vow';
-const LIMIT = { timeout: 120_000 };
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 let browser;
 let page;
 let complaints;
-let agrees;
+let device;
 /** Of the owner: the authenticator's secret, and the recovery codes. */
 let secret;
 let codes;
 
-async function open() {
-  const context = await browser.newContext({ reducedMotion: 'reduce' });
-  const fresh = await context.newPage();
-  const said = [];
-  fresh.on('console', (message) => ['error', 'warning'].includes(message.type()) && said.push(message.text()));
-  fresh.on('pageerror', (error) => said.push(String(error)));
-  const devtools = await context.newCDPSession(fresh);
-  await devtools.send('WebAuthn.enable');
-  const { authenticatorId } = await devtools.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-  /** Whether the device agrees by itself, to what the email field offers too, or waits for a finger. */
-  const agrees = (enabled) => devtools.send('WebAuthn.setAutomaticPresenceSimulation', { authenticatorId, enabled });
-  return { fresh, said, agrees };
-}
-
 before(async () => {
-  // Root, as in a container, can have no sandbox; the pages are our own.
-  const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  browser = await chromium.launch({ executablePath: process.env.TOLLGATE_CHROMIUM, args });
-  ({ fresh: page, said: complaints, agrees } = await open());
+  browser = await launch();
+  ({ page, complaints } = await open(browser));
+  device = await authenticator(page);
 });
 
 after(() => browser?.close());
@@ -62,15 +34,6 @@ function totp(base32, seconds) {
   const hash = createHmac('sha1', key).update(counter).digest();
   const offset = hash[19] & 15;
   return String((hash.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0');
-}
-
-const heading = (on, name) => on.getByRole('heading', { level: 1, name }).waitFor();
-const press = (on, name) => on.getByRole('button', { name, exact: true }).click();
-
-async function accessible(on) {
-  await on.evaluate(axe);
-  const { violations } = await on.evaluate(() => window.axe.run());
-  assert.deepEqual(violations.map((one) => one.id), []);
 }
 
 async function signOut() {
@@ -103,10 +66,10 @@ test('the first owner comes in by the link and makes a passkey', LIMIT, async ()
 });
 
 test('the link is void from then on', LIMIT, async () => {
-  const { fresh } = await open();
+  const { page: fresh, close } = await open(browser);
   await fresh.goto(firstRun);
   await heading(fresh, 'This Tollgate has an owner');
-  await fresh.context().close();
+  await close();
 });
 
 test('a passkey signs in from the email field, and leads on to where its person was going', LIMIT, async () => {
@@ -134,7 +97,7 @@ test('a password goes with an authenticator, and the recovery codes are shown', 
 });
 
 test('a recovery code stands in for the authenticator', LIMIT, async () => {
-  await agrees(false);
+  await device.agrees(false);
   await signOut();
   await typePassword();
   await press(page, 'I have lost my authenticator: use a recovery code');
@@ -154,7 +117,8 @@ test('password and authenticator sign in', LIMIT, async () => {
 });
 
 test('an invited person comes in, and the owner sees no session of theirs', LIMIT, async () => {
-  const { fresh, said } = await open();
+  const { page: fresh, complaints: said, close } = await open(browser);
+  await authenticator(fresh);
   await fresh.goto(invitation);
   await heading(fresh, 'You are invited');
   await accessible(fresh);
@@ -164,7 +128,7 @@ test('an invited person comes in, and the owner sees no session of theirs', LIMI
   await heading(fresh, 'Your account');
   await fresh.getByText('max@example.com').first().waitFor();
   assert.deepEqual(said, []);
-  await fresh.context().close();
+  await close();
   await page.goto(`${home}/account/sessions`);
   assert.equal(await page.getByText('This one').count(), 1);
   assert.equal(await page.getByRole('listitem').filter({ hasText: 'signed in' }).count(), 1);

@@ -29,6 +29,7 @@ final class LoopVerticle extends VerticleBase {
     record Shared(
             Services services,
             HoldingServices holdings,
+            ClaudeCodeDoors claudeCode,
             AddressBook addresses,
             Authenticator authenticator,
             Timeouts timeouts,
@@ -54,9 +55,15 @@ final class LoopVerticle extends VerticleBase {
     @Override
     public Future<?> start() {
         ProviderClient client = new ProviderClient(vertx, shared.addresses, shared.authenticator, shared.timeouts);
+        GatewayErrors errors = new GatewayErrors(shared.services.clock());
         List<Route> routes = new ArrayList<>();
-        routes.addAll(new ModelEndpoints(shared.services, client, context).routes());
-        routes.addAll(new HoldingEndpoints(shared.holdings, shared.services, client, context).routes());
+        routes.addAll(shared.oauth.proven(
+                new ModelEndpoints(shared.services, client, context).routes(), context, errors::unproven));
+        routes.addAll(shared.oauth.proven(
+                new HoldingEndpoints(shared.holdings, shared.services, client, context).routes(),
+                context,
+                errors::unproven));
+        routes.addAll(shared.claudeCode.routes(shared.services, context));
         routes.addAll(shared.admin.routes(context));
         routes.addAll(shared.web.routes(context));
         routes.addAll(shared.oauth.routes(context, shared.services.clients()));
@@ -65,7 +72,7 @@ final class LoopVerticle extends VerticleBase {
                 routes,
                 shared.ownerToken::matches,
                 shared.administrators::admits,
-                new GatewayErrors(shared.services.clock()),
+                shared.web.errors(context, errors),
                 shared.services.clients());
         fronts.accept(front);
         return front.listen(vertx, options).onSuccess(servers::accept);

@@ -4,10 +4,9 @@ import dev.tollgate.front.ClientAddress;
 import dev.tollgate.front.Route;
 import dev.tollgate.identity.people.People;
 import dev.tollgate.identity.people.Person;
-import dev.tollgate.identity.people.PersonListener;
 import dev.tollgate.kernel.Json;
-import dev.tollgate.kernel.store.WriteSession;
 import dev.tollgate.oauth.AuthorizationServer;
+import dev.tollgate.oauth.BoundCallers;
 import dev.tollgate.oauth.DocumentFetch;
 import dev.tollgate.oauth.OAuthSettings;
 import dev.tollgate.oauth.Persons;
@@ -24,8 +23,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** The authorization server among the other parts: whom it knows, what ends its grants, and its endpoints for programs. */
 final class OAuthDoors implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OAuthDoors.class);
-    /** In the audit trail: whoever suspends a person ends what the person had allowed. */
-    private static final String ACTOR = "server";
 
     private final AuthorizationServer server;
     private final Executor blocking;
@@ -39,17 +36,7 @@ final class OAuthDoors implements AutoCloseable {
                 (address, mostBytes) -> new DocumentFetch.Fetched.Nothing(),
                 caps,
                 SubjectTokens.NONE);
-        people.listen(new PersonListener() {
-            @Override
-            public void changed(WriteSession tx, Person before, Person after) {}
-
-            @Override
-            public void committed(Person after) {
-                if (!after.active()) {
-                    server.grants().revokeAll(after.id(), ACTOR);
-                }
-            }
-        });
+        people.listen(server.ofPeople());
         server.start();
     }
 
@@ -61,6 +48,15 @@ final class OAuthDoors implements AutoCloseable {
 
     AuthorizationServer server() {
         return server;
+    }
+
+    /** The model API's routes, for those too whose token is bound to a key. */
+    List<Route> proven(List<Route> routes, Context context, BoundCallers.Refuser refuser) {
+        return routes.stream()
+                .map(route -> route.authentication() == Route.Authentication.VIRTUAL_KEY
+                        ? server.callers().open(route, context, blocking, refuser)
+                        : route)
+                .toList();
     }
 
     /** The routes, for one event loop. */
@@ -78,7 +74,7 @@ final class OAuthDoors implements AutoCloseable {
         }
 
         @Override
-        public WebReply failed(Exception cause) {
+        public WebReply failed(Throwable cause) {
             LOG.error("A request to the authorization server failed", cause);
             return error(500, "server_error", "Tollgate failed. Its log says more.");
         }

@@ -175,6 +175,16 @@ final class ServeOptions {
     Long cacheSize;
 
     @Option(
+            names = "--otlp-forward",
+            paramLabel = "URL",
+            description = {
+                "The OpenTelemetry collector that gets what clients send to /v1/metrics, /v1/logs and /v1/traces.",
+                "Headers for it: TOLLGATE_OTLP_HEADERS, as name=value,name=value. Default: it is thrown away."
+            })
+    @Nullable
+    String otlpForward;
+
+    @Option(
             names = {"-h", "--help"},
             usageHelp = true,
             description = "This help.")
@@ -221,6 +231,17 @@ final class ServeOptions {
             throw Refusal.invalid("--keep-calls is not a number of days, from 1d to 99999d.", "For example 400d.");
         }
         return Duration.ofDays(Long.parseLong(keepCalls.substring(0, keepCalls.length() - 1)));
+    }
+
+    /**
+     * Where clients' telemetry goes on to.
+     *
+     * @throws Refusal if that is no address that the gate may call, or its headers cannot be read
+     */
+    Optional<TelemetryCollector> telemetryCollector() {
+        return otlpForward == null
+                ? Optional.empty()
+                : Optional.of(TelemetryCollector.of(otlpForward, System.getenv("TOLLGATE_OTLP_HEADERS")));
     }
 
     /** @throws Refusal if the options for mail do not fit together, or the password cannot be read */
@@ -293,6 +314,7 @@ final class ServeOptions {
         }
         ClientAddress.behind(behindProxy);
         mail();
+        telemetryCollector();
         if (publicUrl != null
                 && (publicUrl.getHost() == null || !publicUrl.getScheme().matches("https?"))) {
             throw Refusal.invalid(

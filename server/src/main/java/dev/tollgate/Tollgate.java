@@ -19,6 +19,7 @@ import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.budget.ReservationDesk;
 import dev.tollgate.budget.Settlement;
 import dev.tollgate.budget.SettlementRows;
+import dev.tollgate.budget.Standings;
 import dev.tollgate.budget.ThresholdActions;
 import dev.tollgate.cache.AnswerCache;
 import dev.tollgate.catalog.Catalog;
@@ -42,6 +43,7 @@ import dev.tollgate.gateway.BodyRoom;
 import dev.tollgate.gateway.Errands;
 import dev.tollgate.gateway.HoldingServices;
 import dev.tollgate.gateway.Services;
+import dev.tollgate.gateway.Threads;
 import dev.tollgate.gateway.TokenCounting;
 import dev.tollgate.gateway.TokenMargins;
 import dev.tollgate.gateway.Translator;
@@ -64,6 +66,7 @@ import dev.tollgate.ledger.UsageRollup;
 import dev.tollgate.oauth.AccessTokens;
 import dev.tollgate.oauth.AuthorizationServer;
 import dev.tollgate.routing.RoutePlanner;
+import dev.tollgate.settings.ManagedSettings;
 import dev.tollgate.sim.SimulatedProvider;
 import dev.tollgate.telemetry.CallSink;
 import dev.tollgate.telemetry.Metrics;
@@ -239,14 +242,16 @@ public final class Tollgate implements AutoCloseable {
         codecs.forEach((protocol, codec) -> spoken.put(protocol, codec.provider()));
         spoken.put(Protocol.CONVERSE, ConverseCodec.codec());
         Services services = new Services(
-                virtualKeys.callerResolver(accessTokens::find),
+                virtualKeys.callerResolver(oauth.server().callers()),
                 catalog,
                 new AccessDecider(),
                 new ThresholdActions(purses, heavyFeatures),
                 rates,
                 desk,
+                new Standings(store, purses, clock),
                 refusedCalls,
                 planner,
+                new Threads(),
                 new Translator(codecs, spoken, Takings.open(homePath.resolve("takings.json")), clock),
                 new TokenCounting(codecs, blocking),
                 new TokenMargins(),
@@ -281,6 +286,11 @@ public final class Tollgate implements AutoCloseable {
                 () -> url,
                 Outside.spending(spending),
                 clock));
+
+        // What Claude Code asks for beside models.
+        ManagedSettings settings = new ManagedSettings(store, audit, clock);
+        ClaudeCodeDoors claudeCode = opened(
+                new ClaudeCodeDoors(settings, people.people(), options.telemetryCollector(), posts, metrics, blocking));
 
         // The doors.
         ClientAddress clients = services.clients();
@@ -317,7 +327,9 @@ public final class Tollgate implements AutoCloseable {
                 notices,
                 alerts,
                 people,
-                doors::invitationLink);
+                doors::invitationLink,
+                oauth.server().apps(),
+                settings);
         gauges(metrics, store, settlement, journal, bodies);
         metrics.gauge("tollgate.cache.bytes", "Bytes of answers that may be given again", answers::bytes);
         listen(
@@ -325,6 +337,7 @@ public final class Tollgate implements AutoCloseable {
                 new LoopVerticle.Shared(
                         services,
                         new HoldingServices(services, holdings, errands, billing, blocking),
+                        claudeCode,
                         addresses,
                         authenticator,
                         options.timeouts(),

@@ -2,25 +2,45 @@ package dev.tollgate;
 
 import dev.tollgate.console.Console;
 import dev.tollgate.front.ClientAddress;
+import dev.tollgate.front.Front;
 import dev.tollgate.front.Route;
 import dev.tollgate.identity.people.PeopleServices;
 import dev.tollgate.oauth.AuthorizationServer;
 import dev.tollgate.oauth.GrantUse;
 import dev.tollgate.oauth.PersonEndpoints;
 import dev.tollgate.web.Assets;
+import dev.tollgate.web.BrowserErrors;
 import dev.tollgate.web.PageAddress;
 import dev.tollgate.web.PageFailures;
 import dev.tollgate.web.Pages;
 import dev.tollgate.web.WebRoutes;
+import dev.tollgate.web.page.Paths;
 import io.vertx.core.Context;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 
 /** The doors that people use with a browser. */
 final class WebDoors {
+    /** How the paths of APIs begin. */
+    private static final List<String> PROGRAMS = List.of(
+            "/v1",
+            "/anthropic/",
+            "/openai/",
+            "/gemini/",
+            "/admin/",
+            "/api/",
+            "/managed/",
+            "/mcp",
+            "/oauth/",
+            "/.well-known/");
+
+    private static final Set<String> FOR_PEOPLE_TOO =
+            Set.of("/oauth/authorize", "/oauth/logout", "/oauth/logout/confirm", Paths.CONSENT);
+
     private final PeopleServices people;
     private final Pages pages;
     private final Console console;
@@ -65,6 +85,15 @@ final class WebDoors {
         console.declare(routes);
         oauth.declarePages(routes);
         return routes.routes();
+    }
+
+    /** What is said to people of addresses where nothing is; programs hear it from the others. */
+    Front.ErrorPage errors(Context context, Front.ErrorPage others) {
+        return new BrowserErrors(context, blocking, pages, WebDoors::isForPrograms, others);
+    }
+
+    private static boolean isForPrograms(String path) {
+        return !FOR_PEOPLE_TOO.contains(path) && PROGRAMS.stream().anyMatch(path::startsWith);
     }
 
     /** A new link for the first owner, in place of any earlier one; empty if an owner can sign in. */

@@ -11,6 +11,14 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.oauth2.sdk.dpop.DPoPProofFactory;
+import com.nimbusds.oauth2.sdk.dpop.DefaultDPoPProofFactory;
+import com.nimbusds.oauth2.sdk.token.DPoPAccessToken;
+import com.nimbusds.openid.connect.sdk.Nonce;
 import dev.tollgate.identity.people.Actor;
 import dev.tollgate.identity.people.Invitations;
 import dev.tollgate.identity.people.Person;
@@ -23,7 +31,10 @@ import dev.tollgate.oauth.AccessGrant;
 import dev.tollgate.oauth.AuthorizationCodes;
 import dev.tollgate.oauth.Grants;
 import dev.tollgate.oauth.SpendingCap;
+import java.net.URI;
 import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -117,6 +128,10 @@ class AccessTokensOverHttpTest {
     }
 
     private static JsonNode tokens(AccessGrant grant) throws Exception {
+        return tokens(grant, "");
+    }
+
+    private static JsonNode tokens(AccessGrant grant, String proof) throws Exception {
         String code = gate.authorization()
                 .codes()
                 .issue(new AuthorizationCodes.Draft(
@@ -140,9 +155,21 @@ class AccessTokensOverHttpTest {
                 .stream()
                 .map(each -> each.getKey() + "=" + URLEncoder.encode(each.getValue(), StandardCharsets.UTF_8))
                 .collect(Collectors.joining("&"));
-        HttpResponse<String> answer = gate.open("/oauth/token", "application/x-www-form-urlencoded", form);
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(gate.url() + "/oauth/token"))
+                .header("content-type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(form));
+        if (!proof.isEmpty()) {
+            request.header("dpop", proof);
+        }
+        HttpResponse<String> answer = send(request);
         assertEquals(200, answer.statusCode(), answer.body());
         return Json.MAPPER.readTree(answer.body());
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+        }
     }
 
     private static String token(AccessGrant grant) throws Exception {
@@ -199,6 +226,76 @@ class AccessTokensOverHttpTest {
         assertEquals(401, answer.statusCode());
         assertTrue(answer.body().contains("in the address"), answer.body());
         assertFalse(answer.body().contains(token));
+    }
+
+    private static String proof(ECKey key, String path, @Nullable String token, String nonce) throws Exception {
+        DPoPProofFactory factory = new DefaultDPoPProofFactory(key, JWSAlgorithm.ES256);
+        URI endpoint = URI.create(gate.url() + path);
+        return factory.createDPoPJWT(
+                        "POST", endpoint, token == null ? null : new DPoPAccessToken(token), new Nonce(nonce))
+                .serialize();
+    }
+
+    private static HttpResponse<String> proven(String path, String token, String proof) throws Exception {
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(gate.url() + path))
+                .header("content-type", "application/json")
+                .header("anthropic-version", "2023-06-01")
+                .header("authorization", "DPoP " + token)
+                .POST(HttpRequest.BodyPublishers.ofString(ask("sim/echo")));
+        return send(proof.isEmpty() ? request : request.header("dpop", proof));
+    }
+
+    private static void assertUnproven(String error, HttpResponse<String> answer) {
+        assertEquals(401, answer.statusCode(), answer.body());
+        String challenge = answer.headers().firstValue("www-authenticate").orElse("");
+        assertTrue(challenge.startsWith("DPoP ") && challenge.contains("error=\"" + error + "\""), challenge);
+        assertTrue(answer.headers().firstValue("dpop-nonce").isPresent());
+        assertTrue(answer.body().contains("authentication_error"), answer.body());
+    }
+
+    @Test
+    void aTokenThatIsBoundToAKeyOpensWithAProofOfIt() throws Exception {
+        ECKey key = new ECKeyGenerator(Curve.P_256).generate();
+        HttpResponse<String> nonceless = proven(MESSAGES, "eyJ.eyJ.x", "");
+        assertUnproven("invalid_token", nonceless);
+        String nonce = nonceless.headers().firstValue("dpop-nonce").orElseThrow();
+        AccessGrant grant = grant(ann, "models:use");
+        String token = tokens(grant, proof(key, "/oauth/token", null, nonce))
+                .get("access_token")
+                .stringValue();
+        assertOpensNothing(token, "a bearer proves no key");
+        String proof = proof(key, MESSAGES, token, nonce);
+        HttpResponse<String> answer = proven(MESSAGES, token, proof);
+        assertEquals(200, answer.statusCode(), answer.body());
+        assertTrue(answer.headers().firstValue("dpop-nonce").isPresent());
+        assertEquals(ann.id(), gate.explain(answer).get("member").get("id").stringValue());
+        assertUnproven("invalid_dpop_proof", proven(MESSAGES, token, proof));
+        assertUnproven("invalid_dpop_proof", proven(MESSAGES, token, ""));
+        assertUnproven("use_dpop_nonce", proven(MESSAGES, token, proof(key, MESSAGES, token, "guess")));
+        assertUnproven("invalid_dpop_proof", proven(MESSAGES, token, proof(key, "/v1/responses", token, nonce)));
+        assertUnproven("invalid_dpop_proof", proven(MESSAGES, token, proof(key, MESSAGES, token + "x", nonce)));
+        ECKey thief = new ECKeyGenerator(Curve.P_256).generate();
+        assertUnproven("invalid_dpop_proof", proven(MESSAGES, token, proof(thief, MESSAGES, token, nonce)));
+        String plain = token(grant(ann, "models:use"));
+        assertUnproven("invalid_token", proven(MESSAGES, plain, proof(key, MESSAGES, plain, nonce)));
+        gate.authorization().grants().revoke(grant.id(), "owner");
+        assertUnproven("invalid_token", proven(MESSAGES, token, proof(key, MESSAGES, token, nonce)));
+    }
+
+    @Test
+    void wherePeopleLookThereIsAPageAndWhereProgramsAskThereIsNone() throws Exception {
+        String browser = "text/html,application/xhtml+xml";
+        for (String path : List.of("/nowhere", "/account/nothing", "/oauth/consent")) {
+            HttpResponse<String> page =
+                    send(HttpRequest.newBuilder(URI.create(gate.url() + path)).header("accept", browser));
+            assertTrue(page.statusCode() == 404 || page.statusCode() == 405, path);
+            assertTrue(page.body().startsWith("<!"), page.body());
+        }
+        for (String path : List.of("/v1/nothing", "/admin/v1/nothing", "/oauth/token", "/.well-known/nothing")) {
+            HttpResponse<String> json =
+                    send(HttpRequest.newBuilder(URI.create(gate.url() + path)).header("accept", browser));
+            assertTrue(json.body().startsWith("{"), path + " " + json.body());
+        }
     }
 
     @Test

@@ -40,6 +40,7 @@ class ArchitectureTest {
             Map.entry("cache", Set.of("dialects")),
             Map.entry("telemetry", Set.of()),
             Map.entry("holdings", Set.of("budget", "kernel", "ledger")),
+            Map.entry("settings", Set.of("kernel")),
             Map.entry("sim", Set.of("dialects")),
             Map.entry("front", Set.of("kernel")),
             Map.entry("web", Set.of("front", "kernel")),
@@ -61,6 +62,7 @@ class ArchitectureTest {
                             "kernel",
                             "ledger",
                             "routing",
+                            "settings",
                             "telemetry",
                             "upstream")),
             Map.entry(
@@ -75,6 +77,7 @@ class ArchitectureTest {
                             "identity",
                             "kernel",
                             "ledger",
+                            "settings",
                             "upstream",
                             "vault")));
 
@@ -125,6 +128,7 @@ class ArchitectureTest {
                         BASE + ".budget..",
                         BASE + ".cache..",
                         BASE + ".routing..",
+                        BASE + ".settings..",
                         BASE + ".telemetry..",
                         BASE + ".dialects..")
                 .should()

@@ -29,6 +29,8 @@ final class TalkingProvider implements AutoCloseable {
     volatile End end = End.NORMAL;
     /** The body of the last call, as it came. */
     volatile String request = "";
+    /** The key that it came with. */
+    volatile String key = "";
 
     TalkingProvider() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -42,6 +44,7 @@ final class TalkingProvider implements AutoCloseable {
 
     private void handle(HttpExchange exchange) throws IOException {
         request = new String(exchange.getRequestBody().readAllBytes(), UTF_8);
+        key = String.valueOf(exchange.getRequestHeaders().getFirst("x-api-key"));
         String path = exchange.getRequestURI().getPath();
         boolean stream = path.endsWith(":streamGenerateContent") || request.contains("\"stream\":true");
         String answer = answer(path, stream, calls.incrementAndGet());

@@ -15,6 +15,7 @@ public final class Bench {
               start        from the gate's start to its first answered call
               memory       living heap over a million calls
               budgets      what ten budgets in scope cost a call, by themselves (JMH) and of a whole call
+              tokens       access tokens verified as the model path does: time and allocations (JMH)
               conversion   requests and streams rewritten for another protocol: MB/s, time and allocations (JMH)
               load         calls to any address
               mock         the mock upstream alone
@@ -61,6 +62,7 @@ public final class Bench {
             case "memory" -> new MemoryCommand();
             case "conversion" -> new ConversionCommand();
             case "budgets" -> new BudgetsCommand();
+            case "tokens" -> new TokensCommand();
             case "load" -> new LoadCommand();
             case "mock" -> new MockCommand();
             default -> null;

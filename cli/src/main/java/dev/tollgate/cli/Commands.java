@@ -19,6 +19,8 @@ final class Commands {
             "credential",
             "key",
             "person",
+            "app",
+            "settings",
             "budget",
             "feature",
             "rate",
@@ -103,6 +105,8 @@ final class Commands {
             case "credential" -> CredentialCommands.group();
             case "key" -> KeyCommands.group();
             case "person" -> PersonCommands.group();
+            case "app" -> AppCommands.group();
+            case "settings" -> SettingsCommands.group();
             case "budget" -> BudgetCommands.group();
             case "feature" -> FeatureCommands.group();
             case "rate" -> RateCommands.group();

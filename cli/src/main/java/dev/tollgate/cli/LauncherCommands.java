@@ -56,6 +56,7 @@ final class LauncherCommands {
             option("--smtp", "URL", "The server that sends notices by mail.");
             option("--smtp-password-file", "FILE", Path.class, "Where its password is.");
             option("--mail-from", "ADDRESS", "Who those mails are from.");
+            option("--otlp-forward", "URL", "The collector that gets what clients send by OTLP.");
             option("--cache-size", "SIZE", "Memory for answers that may be given again, such as 64MiB.");
         }
     }

@@ -18,7 +18,7 @@ class CompletionTest {
     void bashCompletesCommandsOptionsAndChoices() throws Exception {
         String script = cli.run("completion", "bash").out();
         assertEquals(List.of("key"), bash(script, "ke"));
-        assertEquals(List.of("serve", "soak", "status"), bash(script, "s"));
+        assertEquals(List.of("serve", "settings", "soak", "status"), bash(script, "s"));
         assertEquals(List.of("create"), bash(script, "key", "cr"));
         assertEquals(List.of("--models"), bash(script, "key", "create", "--mo"));
         assertEquals(List.of("anthropic"), bash(script, "provider", "add", "x", "--dialect", "an"));

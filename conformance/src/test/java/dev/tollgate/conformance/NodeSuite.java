@@ -37,9 +37,21 @@ record NodeSuite(Path sources, Path work) {
 
     /** Skips the test where there is no Node or npm, and installs exactly what the lock file names. */
     void prepare() throws IOException, InterruptedException {
+        requireNode();
+        Path log = work.resolve("npm.log");
+        assertEquals(0, install(log), () -> "npm ci failed:\n" + read(log));
+    }
+
+    /** As {@link #prepare}, and skips the test too where npm cannot install that. */
+    void prepareIfItCanBe() throws IOException, InterruptedException {
+        requireNode();
+        Path log = work.resolve("npm.log");
+        assumeTrue(install(log) == 0, () -> "npm cannot install it here:\n" + read(log));
+    }
+
+    private static void requireNode() throws IOException, InterruptedException {
         assumeTrue(nodeVersion() >= OLDEST_NODE, "Node.js " + OLDEST_NODE + " or later is not installed");
         assumeTrue(answers("npm", "--version"), "npm is not installed");
-        install();
     }
 
     /** The files of tests, by their names. */
@@ -75,20 +87,19 @@ record NodeSuite(Path sources, Path work) {
     }
 
     /** Scripts of packages are not run: none of these needs one. */
-    private void install() throws IOException, InterruptedException {
+    private int install(Path log) throws IOException, InterruptedException {
         Files.createDirectories(work);
         try (Stream<Path> files = Files.list(sources)) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
                 Files.copy(file, work.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
             }
         }
-        Path log = work.resolve("npm.log");
         ProcessBuilder npm = new ProcessBuilder(
                         "npm", "ci", "--ignore-scripts", "--prefer-offline", "--no-audit", "--no-fund")
                 .directory(work.toFile())
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile());
-        assertEquals(0, finishes(npm, INSTALL_SECONDS), () -> "npm ci failed:\n" + read(log));
+        return finishes(npm, INSTALL_SECONDS);
     }
 
     /** Runs one file of tests to its end; each of its results is a test of the container. */

@@ -1,13 +1,11 @@
 package dev.tollgate.conformance;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -28,8 +26,7 @@ class PagesInBrowserTest {
 
     @TestFactory
     List<DynamicContainer> pages() throws Exception {
-        Path chromium = Path.of(System.getenv().getOrDefault("TOLLGATE_CHROMIUM", "/usr/bin/chromium"));
-        assumeTrue(Files.isExecutable(chromium), "Chromium is not installed (TOLLGATE_CHROMIUM, /usr/bin/chromium)");
+        Path chromium = Chromium.find();
         SUITE.prepare();
         Process server = serve();
         try (BufferedReader output = server.inputReader(StandardCharsets.UTF_8)) {

@@ -29,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  *     href="https://platform.openai.com/docs/api-reference/chat/create">OpenAI's {@code metadata}</a> and <a
  *     href="https://cloud.google.com/vertex-ai/generative-ai/docs/multimodal/add-labels-to-api-calls">Google's {@code labels}</a>; null
  *     where absent, as in Anthropic's dialect, whose {@code metadata} takes a {@code user_id} and nothing else
+ * @param thread Anthropic's conversation that it keeps itself, to which the request belongs; null where it belongs to none
  * @param work what is billed beside the prompt and the answer
  * @param unwritten what the prompt may have that the body's length does not bound
  */
@@ -48,8 +49,15 @@ public record RequestFields(
         List<String> toolModels,
         long thinkingBudget,
         @Nullable String feature,
+        @Nullable Continued thread,
         ServerWork work,
         Unwritten unwritten) {
+    /**
+     * A conversation of which only what is new is sent.
+     *
+     * @param previousMessageId the answer that the request continues; null where it begins one
+     */
+    public record Continued(@Nullable String previousMessageId) {}
 
     /** One mention of a model inside a body whose path names it already, for example {@code "models/gemini-x"}. */
     public record InnerModel(String value, int start, int end) {}

@@ -40,6 +40,9 @@ enum RequestSlot {
     GEMINI_TOOL,
     THINKING,
     THINKING_BUDGET,
+    /** Anthropic's conversation that it keeps itself. */
+    THREAD,
+    PREVIOUS_MESSAGE,
     /** What callers note on a request for themselves: OpenAI's metadata, Google's labels. */
     LABELS,
     /** The label that the gate reads. */
@@ -55,12 +58,15 @@ enum RequestSlot {
             "service_tier", TIER,
             "speed", TIER,
             "thinking", THINKING,
+            "thread", THREAD,
             "mcp_servers", CONNECTORS);
 
     private static final Map<String, RequestSlot> TOOL_FIELDS =
             Map.of("model", TOOL_MODEL, "type", TOOL_TYPE, "max_uses", TOOL_USES, "max_tokens", TOOL_TOKENS);
 
     private static final Map<String, RequestSlot> THINKING_FIELDS = Map.of("budget_tokens", THINKING_BUDGET);
+
+    private static final Map<String, RequestSlot> THREAD_FIELDS = Map.of("previous_message_id", PREVIOUS_MESSAGE);
 
     private static final Map<String, RequestSlot> SERVER_TOOL_FIELDS = Map.of("type", TOOL_TYPE);
 
@@ -142,12 +148,13 @@ enum RequestSlot {
             case TOOL -> TOOL_FIELDS;
             case SERVER_TOOL -> SERVER_TOOL_FIELDS;
             case THINKING -> THINKING_FIELDS;
+            case THREAD -> THREAD_FIELDS;
             case LABELS -> LABELLED;
             case MODEL, INNER_MODEL, TOOL_MODEL, STREAM, MAX_OUTPUT_TOKENS, CHOICES, INCLUDE_USAGE, REQUESTS, TOOLS ->
                 NONE;
             case TIER, TOOL_TYPE, TOOL_USES, TOOL_TOKENS, CONNECTORS, SEARCH_OPTIONS, TOOL_CALLS, THINKING_BUDGET ->
                 NONE;
-            case SERVER_TOOLS, GEMINI_TOOLS, GEMINI_TOOL, FEATURE -> NONE;
+            case SERVER_TOOLS, GEMINI_TOOLS, GEMINI_TOOL, FEATURE, PREVIOUS_MESSAGE -> NONE;
         };
     }
 

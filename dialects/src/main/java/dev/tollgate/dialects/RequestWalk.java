@@ -54,6 +54,7 @@ final class RequestWalk {
     private List<String> toolModels = List.of();
     private long thinkingBudget = -1;
     private @Nullable String feature;
+    private RequestFields.@Nullable Continued thread;
     private final AskedWork work = new AskedWork();
     private final UnwrittenSigns unwritten = new UnwrittenSigns();
 
@@ -98,6 +99,7 @@ final class RequestWalk {
                 toolModels,
                 thinkingBudget,
                 feature,
+                thread,
                 work.done(start),
                 unwritten.done());
     }
@@ -227,12 +229,15 @@ final class RequestWalk {
             case SERVER_TOOL, GEMINI_TOOL, SEARCH_OPTIONS, THINKING -> Token.OBJECT;
             case REQUESTS, TOOLS, SERVER_TOOLS, CONNECTORS -> Token.ARRAY;
             case GEMINI_TOOLS -> token; // Google's servers take a single one without its list
-            case LABELS -> token; // what form they must have is the provider's affair
+            case LABELS, THREAD -> token; // what form they must have is the provider's affair
             case MODEL, INNER_MODEL, TOOL_MODEL, STREAM, MAX_OUTPUT_TOKENS, CHOICES, INCLUDE_USAGE -> null;
-            case TIER, TOOL_TYPE, TOOL_USES, TOOL_TOKENS, TOOL_CALLS, THINKING_BUDGET, FEATURE -> null;
+            case TIER, TOOL_TYPE, TOOL_USES, TOOL_TOKENS, TOOL_CALLS, THINKING_BUDGET -> null;
+            case FEATURE, PREVIOUS_MESSAGE -> null;
         };
         if (slot == RequestSlot.SEARCH_OPTIONS) {
             work.named(name);
+        } else if (slot == RequestSlot.THREAD) {
+            thread = new RequestFields.Continued(null);
         }
         if (token != expected) {
             problem = name + ": must be " + expectation(slot);
@@ -266,14 +271,14 @@ final class RequestWalk {
         }
         boolean understood = switch (slot) {
             case MODEL, INNER_MODEL, TOOL_MODEL -> token == Token.TEXT && model(slot);
-            case TIER, TOOL_TYPE, FEATURE -> token == Token.TEXT && word(slot);
+            case TIER, TOOL_TYPE, FEATURE, PREVIOUS_MESSAGE -> token == Token.TEXT && word(slot);
             case STREAM, INCLUDE_USAGE ->
                 (token == Token.TRUE || token == Token.FALSE) && flag(slot, token == Token.TRUE);
             case MAX_OUTPUT_TOKENS, CHOICES, TOOL_USES, TOOL_TOKENS, TOOL_CALLS, THINKING_BUDGET ->
                 token == Token.NUMBER && number(slot);
             case STREAM_OPTIONS, GENERATION_CONFIG, REQUESTS, REQUEST, INNER_REQUEST, TOOLS, TOOL -> false;
             case SERVER_TOOLS, SERVER_TOOL, GEMINI_TOOLS, GEMINI_TOOL, SEARCH_OPTIONS, THINKING, CONNECTORS -> false;
-            case LABELS -> true;
+            case LABELS, THREAD -> true;
         };
         if (!understood && problem == null) {
             problem = name + ": must be " + expectation(slot);
@@ -287,10 +292,10 @@ final class RequestWalk {
             case STREAM, INCLUDE_USAGE -> "true or false.";
             case MAX_OUTPUT_TOKENS, TOOL_USES, TOOL_TOKENS, TOOL_CALLS, THINKING_BUDGET ->
                 "a whole number from 0 to " + MOST_OUTPUT_TOKENS + ".";
-            case TIER, TOOL_TYPE, FEATURE -> "a string.";
+            case TIER, TOOL_TYPE, FEATURE, PREVIOUS_MESSAGE -> "a string.";
             case CHOICES -> "a whole number from 1 to " + MOST_CHOICES + ".";
             case STREAM_OPTIONS, GENERATION_CONFIG, REQUEST, INNER_REQUEST, TOOL -> "an object.";
-            case SERVER_TOOL, GEMINI_TOOL, SEARCH_OPTIONS, THINKING, LABELS -> "an object.";
+            case SERVER_TOOL, GEMINI_TOOL, SEARCH_OPTIONS, THINKING, LABELS, THREAD -> "an object.";
             case REQUESTS, TOOLS, SERVER_TOOLS, GEMINI_TOOLS, CONNECTORS -> "an array.";
         };
     }
@@ -317,6 +322,9 @@ final class RequestWalk {
         } else if (slot == RequestSlot.FEATURE) {
             String label = tokens.string();
             feature = label.length() > LONGEST_LABEL ? label.substring(0, LONGEST_LABEL) : label;
+        } else if (slot == RequestSlot.PREVIOUS_MESSAGE) {
+            String id = tokens.string();
+            thread = new RequestFields.Continued(id.length() > LONGEST_LABEL ? id.substring(0, LONGEST_LABEL) : id);
         } else {
             work.type(tokens.string());
         }

@@ -1,5 +1,6 @@
 package dev.tollgate.dialects;
 
+import static dev.tollgate.dialects.Inspections.malformed;
 import static dev.tollgate.dialects.Inspections.readable;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -230,6 +231,27 @@ class RequestInspectorTest {
             """)
     void nothingElseNamesAFeature(Operation operation, String body) {
         assertNull(readable(operation, body).feature());
+    }
+
+    @Test
+    void aThreadIsBegunOrNamesTheMessageThatItContinues() {
+        String model = "{\"model\":\"m\",";
+        String messages = "\"messages\":[{\"thread\":{\"previous_message_id\":\"msg_9\"}}]";
+        assertNull(readable(Operation.MESSAGES, model + messages + "}").thread());
+        assertNull(readable(Operation.MESSAGES, model + "\"thread\":null}").thread());
+        assertEquals(
+                new RequestFields.Continued(null),
+                readable(Operation.MESSAGES, model + "\"thread\":{\"type\":\"create\"}," + messages + "}")
+                        .thread());
+        assertEquals(
+                new RequestFields.Continued("msg_1"),
+                readable(
+                                Operation.MESSAGES,
+                                model + "\"thread\":{\"type\":\"continue\",\"previous_message_id\":\"msg_1\"}}")
+                        .thread());
+        assertEquals(
+                "previous_message_id: must be a string.",
+                malformed(Operation.MESSAGES, model + "\"thread\":{\"previous_message_id\":7}}"));
     }
 
     @Test

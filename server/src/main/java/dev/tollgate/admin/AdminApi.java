@@ -10,12 +10,14 @@ import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.catalog.Catalog;
 import dev.tollgate.catalog.DiscountBook;
 import dev.tollgate.front.Route;
+import dev.tollgate.identity.Apps;
 import dev.tollgate.identity.VirtualKeys;
 import dev.tollgate.identity.people.Administrators;
 import dev.tollgate.identity.people.PeopleServices;
 import dev.tollgate.ledger.Books;
 import dev.tollgate.ledger.Resolutions;
 import dev.tollgate.ledger.UsageLedger;
+import dev.tollgate.settings.ManagedSettings;
 import dev.tollgate.upstream.AdminReports;
 import dev.tollgate.upstream.CredentialProbe;
 import dev.tollgate.vault.Vault;
@@ -48,6 +50,8 @@ public final class AdminApi {
     private final NoticeAdmin notices;
     private final AlertAdmin alerts;
     private final PeopleAdmin people;
+    private final AppAdmin apps;
+    private final SettingsAdmin settings;
 
     /**
      * @param status the state of the server, as the document has it
@@ -75,7 +79,9 @@ public final class AdminApi {
             NoticeBoard notices,
             Alerts alerts,
             PeopleServices people,
-            UnaryOperator<String> invitationLink) {
+            UnaryOperator<String> invitationLink,
+            Apps apps,
+            ManagedSettings settings) {
         this.blocking = blocking;
         this.administrators = administrators;
         this.catalog = new CatalogAdmin(catalog, clock);
@@ -97,6 +103,8 @@ public final class AdminApi {
         this.notices = new NoticeAdmin(notices);
         this.alerts = new AlertAdmin(alerts);
         this.people = new PeopleAdmin(people, invitationLink);
+        this.apps = new AppAdmin(apps);
+        this.settings = new SettingsAdmin(settings);
     }
 
     /** The routes, for one event loop. */
@@ -118,6 +126,8 @@ public final class AdminApi {
         notices.add(routes);
         alerts.add(routes);
         people.add(routes);
+        apps.add(routes);
+        settings.add(routes);
         routes.get("/status", request -> AdminReply.ok(status.get()));
         return routes.routes();
     }

@@ -200,6 +200,15 @@ final class AdminRequest {
         return present(field) == null ? null : texts(field);
     }
 
+    /** Any JSON but null. */
+    JsonNode node(String field) {
+        JsonNode value = present(field);
+        if (value == null) {
+            throw Refusal.invalid(field + " is missing.", "Give " + field + ".");
+        }
+        return value;
+    }
+
     private @Nullable JsonNode present(String field) {
         JsonNode value = body.get(field);
         return value == null || value.isNull() ? null : value;

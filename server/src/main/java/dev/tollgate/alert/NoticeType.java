@@ -24,6 +24,8 @@ public enum NoticeType {
     SPEND_UNUSUAL("spend.unusual"),
     /** A key has named more apps or features than are counted apart. */
     LABELS_EXHAUSTED("labels.exhausted"),
+    /** A code or refresh token of an app was used twice; that sign-in has been ended. */
+    OAUTH_TOKEN_REUSED("oauth.token_reused"),
     /** A destination has said that it takes no more messages. */
     ALERT_DISABLED("alert.disabled"),
     /** A message was given up after all its attempts. */

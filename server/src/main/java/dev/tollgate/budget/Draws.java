@@ -29,6 +29,7 @@ final class Draws {
     private final Purses purses;
     private final SliceRows rows;
     private final Till till;
+    private final Returns returns;
     private final LongSupplier nanos;
     private final Queue<Draw> waiting = new ConcurrentLinkedQueue<>();
     /** Those that the store is being asked for; changed by whoever has the till's turn. */
@@ -37,10 +38,11 @@ final class Draws {
     private final AtomicBoolean called = new AtomicBoolean();
 
     /** @param nanos a clock that never jumps, as {@link System#nanoTime} */
-    Draws(Purses purses, SliceRows rows, Till till, LongSupplier nanos) {
+    Draws(Purses purses, SliceRows rows, Till till, Returns returns, LongSupplier nanos) {
         this.purses = purses;
         this.rows = rows;
         this.till = till;
+        this.returns = returns;
         this.nanos = nanos;
     }
 
@@ -139,6 +141,7 @@ final class Draws {
                 throw new IllegalStateException("kept before it was written");
             }
             asking = List.of();
+            pool(drawn);
             List<Draw> paid = new ArrayList<>();
             for (int i = 0; i < draws.size(); i++) {
                 Draw draw = draws.get(i);
@@ -162,6 +165,15 @@ final class Draws {
                 purses.seen(account.part(), account.spent());
                 if (account.drawn() > 0) {
                     account.part().slice().drew(account.drawn(), account.small(), now);
+                }
+            }
+        }
+
+        /** Crumbs at several nodes may together be enough for a call: where a window lacks, they go back before that is said. */
+        private void pool(Drawing drawn) {
+            for (Draw.Outcome outcome : drawn.outcomes()) {
+                if (outcome instanceof Draw.Outcome.Lacking lacking) {
+                    returns.add(lacking.part().slice());
                 }
             }
         }

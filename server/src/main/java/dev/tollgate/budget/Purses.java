@@ -76,8 +76,8 @@ public final class Purses implements AutoCloseable {
         this.thresholds = new Thresholds(store, events, clock);
         this.recall = new Recall(this, store);
         this.till = new Till(store, clock, entered, this::forfeit, nanos);
-        this.draws = new Draws(this, rows, till, nanos);
         this.returns = new Returns(rows, till, this::grown);
+        this.draws = new Draws(this, rows, till, returns, nanos);
         this.lent = new Lent(rows, till, returns, events, clock);
         this.oldWindows = new OldWindows(store, clock, nanos.getAsLong());
         this.lostNodes = new LostNodes(store, events, clock);

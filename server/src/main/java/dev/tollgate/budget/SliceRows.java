@@ -222,8 +222,8 @@ final class SliceRows {
     static List<Pledge> pledges(WriteSession tx, String requestId) {
         return tx.handle()
                 .createQuery(
-                        "SELECT p.budget_id, p.start_at, p.amount, b.account, b.member, b.app, b.feature, b.key_id, b.provider,"
-                                + " b.model FROM budget_pledge p JOIN budget b ON b.id = p.budget_id"
+                        "SELECT p.budget_id, p.start_at, p.amount, b.account, b.member, b.app, b.feature, b.key_id,"
+                                + " b.provider, b.model FROM budget_pledge p JOIN budget b ON b.id = p.budget_id"
                                 + " WHERE p.request_id = :requestId ORDER BY p.budget_id")
                 .bind("requestId", requestId)
                 .map((row, context) -> new Pledge(

@@ -14,6 +14,7 @@ public final class Repeatable {
     /** At the top of a body: state that lies at the provider, and searches. */
     private static final Set<String> STATE = Set.of(
             "previous_response_id",
+            "thread",
             "conversation",
             "prompt",
             "container",

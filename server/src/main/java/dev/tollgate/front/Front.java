@@ -87,7 +87,7 @@ public final class Front {
         }
         try {
             dispatch(request);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) { // whoever asked waits for an answer, whatever it was
             LOG.error("A request to {} failed", request.path(), e);
             errors.failed(request, 500);
         }

@@ -73,7 +73,7 @@ public record Route(
         if (budget == Budget.METERED && authentication != Authentication.VIRTUAL_KEY) {
             throw new IllegalArgumentException("A metered route needs a caller whose account pays: " + path);
         }
-        if (authentication == Authentication.VIRTUAL_KEY && egress != Egress.NONE && budget == Budget.NONE) {
+        if (authentication == Authentication.VIRTUAL_KEY && egress == Egress.PROVIDERS && budget == Budget.NONE) {
             throw new IllegalArgumentException("A caller's route to a provider must be metered: " + path);
         }
     }

@@ -49,6 +49,8 @@ final class CallEnding {
 
     private Charge billed = new Charge.Free();
     private @Nullable Recording recording;
+    /** Of an answer that may be continued. */
+    private @Nullable MessageId messageId;
 
     CallEnding(Services services, Inbound inbound, Context context, int bodyBytes) {
         this.services = services;
@@ -98,11 +100,15 @@ final class CallEnding {
         if (recording != null) {
             recording.add(bytes, offset, length);
         }
+        if (messageId != null) {
+            messageId.add(bytes, offset, length);
+        }
     }
 
     /** From here on the call owes a settlement. */
     void reserved(Reserved granted) {
         reserved = granted;
+        messageId = granted.permitted().fields().thread() == null ? null : new MessageId();
     }
 
     /** Gives the room of the request's body back, if that has not been done. */
@@ -173,6 +179,10 @@ final class CallEnding {
         learn(replied, charge);
         if (recording != null) {
             recording.ended(replied, outcome, status, charge);
+        }
+        String answered = messageId == null ? null : messageId.found();
+        if (answered != null) {
+            services.threads().answered(answered, replied.hop());
         }
         settle(reservation, replied.hop(), replied.trail(), outcome, status, charge, then);
     }

@@ -64,6 +64,16 @@ public final class GatewayErrors implements Front.ErrorPage {
                         + "on the machine and as the user of `./tollgate serve`; or an administrator's access token.");
     }
 
+    /** A token that is bound to a key came without a proof of it that is good (RFC 9449 section 7.1); the challenge says why. */
+    public void unproven(HttpServerRequest request) {
+        reply(
+                request,
+                ErrorKind.AUTHENTICATION,
+                "unauthorized",
+                "This access token, or its proof of a key, is not accepted. Sign a new proof for this very request, with the nonce of the"
+                        + " answer's DPoP-Nonce header.");
+    }
+
     @Override
     public void failed(HttpServerRequest request, int status) {
         switch (status) {

@@ -17,6 +17,7 @@ import dev.tollgate.gateway.Stages.Routed;
 import dev.tollgate.identity.CallerResolution;
 import dev.tollgate.ledger.Charge;
 import dev.tollgate.ledger.Outcome;
+import dev.tollgate.routing.Hop;
 import dev.tollgate.routing.Plan;
 import dev.tollgate.upstream.ProviderClient;
 import io.vertx.core.Context;
@@ -129,10 +130,10 @@ final class ModelCall {
     }
 
     private void reserve(Permitted permitted, CallEnding ending) {
-        new Reserving(services, context, permitted, ending, money -> reserved(money, ending)).run();
+        new Reserving(services, context, permitted, ending, money -> reserved(money, permitted, ending)).run();
     }
 
-    private void reserved(Reserving.Result result, CallEnding ending) {
+    private void reserved(Reserving.Result result, Permitted permitted, CallEnding ending) {
         switch (result) {
             case Reserving.Result.Held(Reserved reserved) -> {
                 ending.reserved(reserved);
@@ -143,9 +144,13 @@ final class ModelCall {
                     new Dispatch(services, client, context, routed, ending).run();
                 }
             }
-            case Reserving.Result.Refused(Unheld(ErrorKind kind, String message, long retryAfterSeconds)) ->
-                turnAway(kind, message, retryAfterSeconds, ending);
+            case Reserving.Result.Refused(Unheld why) -> unheld(why, permitted, ending);
         }
+    }
+
+    private void unheld(Unheld why, Permitted permitted, CallEnding ending) {
+        Unheld told = SpendCaps.concern(permitted) ? SpendCaps.told(why, services, permitted) : why;
+        turnAway(told.kind(), told.message(), told.retryAfterSeconds(), ending);
     }
 
     /** Nothing was reserved, so nothing is settled. */
@@ -283,7 +288,7 @@ final class ModelCall {
         String session = permitted.inbound().http().getHeader(CallStarts.SESSION_OF_CLAUDE_CODE);
         String affinity = session == null ? permitted.identified().caller().keyId() : session;
         return switch (services.planner().plan(permitted.candidates(), affinity, permitted.leastTokens())) {
-            case Plan.Ways(var hops) -> new Routed(reserved, hops);
+            case Plan.Ways(var hops) -> lead(reserved, hops, ending);
             case Plan.NoCredential(var providers) -> {
                 ending.settleQuietly(reserved, Outcome.REFUSED, 503, new Charge.Free());
                 refuse(ErrorKind.UNAVAILABLE, Texts.noCredential(providers));
@@ -301,6 +306,18 @@ final class ModelCall {
                 yield null;
             }
         };
+    }
+
+    /** A conversation that the provider keeps goes on where it lies, or not at all. */
+    private @Nullable Routed lead(Reserved reserved, List<Hop> hops, CallEnding ending) {
+        RequestFields.Continued thread = reserved.permitted().fields().thread();
+        List<Hop> leading = thread == null ? hops : services.threads().leading(thread, hops);
+        if (leading.isEmpty()) {
+            ending.settleQuietly(reserved, Outcome.REFUSED, ErrorKind.CONFLICT.status(), new Charge.Free());
+            refuse(ErrorKind.CONFLICT, Texts.THREAD_ELSEWHERE);
+            return null;
+        }
+        return new Routed(reserved, leading);
     }
 
     private void refuse(ErrorKind kind, String message) {

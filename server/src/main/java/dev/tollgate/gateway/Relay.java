@@ -8,6 +8,7 @@ import dev.tollgate.dialects.ErrorKind;
 import dev.tollgate.dialects.Operation;
 import dev.tollgate.dialects.codec.ErrorReader;
 import dev.tollgate.dialects.gemini.GeminiCodec;
+import dev.tollgate.gateway.Stages.Permitted;
 import dev.tollgate.gateway.Stages.Replied;
 import dev.tollgate.kernel.Money;
 import dev.tollgate.ledger.Charge;
@@ -46,7 +47,7 @@ final class Relay {
             whole(services, replied, answer.response(), ending, attempt);
             return;
         }
-        new StreamRelay(context, replied, answer, ending, attempt).start();
+        new StreamRelay(services, context, replied, answer, ending, attempt).start();
     }
 
     /** A 2xx answer in one body. */
@@ -301,7 +302,7 @@ final class Relay {
                 return;
             }
             try {
-                head(replied, answer, body.status(), response);
+                head(services, replied, answer, body.status(), response);
                 if (ending.billed() instanceof Charge.Metered metered && metered.priced()) {
                     response.putHeader(COST, Money.formatUsd(metered.costNanoUsd()));
                 }
@@ -316,7 +317,8 @@ final class Relay {
     }
 
     /** Headers of the provider's answer, and what the gate says of it. */
-    static void head(Replied replied, HttpClientResponse answer, int status, HttpServerResponse response) {
+    static void head(
+            Services services, Replied replied, HttpClientResponse answer, int status, HttpServerResponse response) {
         response.setStatusCode(status);
         Dialect client = replied.inbound().operation().dialect();
         MultiMap ours = RateHeaders.takenFrom(response.headers(), client);
@@ -328,6 +330,11 @@ final class Relay {
                 }
             }
             case Translation.Rewritten rewritten -> headers(replied, rewritten, answer, response);
+        }
+        Permitted permitted = replied.routed().reserved().permitted();
+        if (status < 400 && SpendCaps.concern(permitted)) {
+            SpendCaps.strip(response.headers());
+            SpendCaps.put(permitted, services.standings(), response.headers());
         }
         RateHeaders.tighten(response.headers(), ours, client);
         told(

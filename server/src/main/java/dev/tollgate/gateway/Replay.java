@@ -81,6 +81,9 @@ final class Replay {
             return;
         }
         response.putHeader(HttpHeaders.CONTENT_TYPE, answer.contentType());
+        if (SpendCaps.concern(permitted)) {
+            SpendCaps.put(permitted, services.standings(), response.headers());
+        }
         Relay.told(permitted.inbound(), answer.provider(), answer.model(), answer.dropped(), response);
         response.putHeader(AGE, Long.toString(found.ageSeconds()));
         response.putHeader(Relay.COST, FREE);

@@ -5,6 +5,7 @@ import dev.tollgate.budget.RateDesk;
 import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.budget.ReservationDesk;
 import dev.tollgate.budget.Settlement;
+import dev.tollgate.budget.Standings;
 import dev.tollgate.budget.ThresholdActions;
 import dev.tollgate.catalog.Catalog;
 import dev.tollgate.front.ClientAddress;
@@ -26,8 +27,10 @@ public record Services(
         ThresholdActions thresholdActions,
         RateDesk rates,
         ReservationDesk desk,
+        Standings standings,
         RefusedCalls refusedCalls,
         RoutePlanner planner,
+        Threads threads,
         Translator translator,
         TokenCounting counting,
         TokenMargins margins,

@@ -44,6 +44,7 @@ final class StreamRelay implements StreamReader.Sink {
         public void hold(byte[] bytes, int offset, int length) {}
     };
 
+    private final Services services;
     private final Context context;
     private final Replied replied;
     private final HttpClientResponse answer;
@@ -65,7 +66,14 @@ final class StreamRelay implements StreamReader.Sink {
 
     private final @Nullable CappedStream cap;
 
-    StreamRelay(Context context, Replied replied, Answer.Streaming answer, CallEnding ending, Attempt attempt) {
+    StreamRelay(
+            Services services,
+            Context context,
+            Replied replied,
+            Answer.Streaming answer,
+            CallEnding ending,
+            Attempt attempt) {
+        this.services = services;
         this.context = context;
         this.replied = replied;
         this.answer = answer.response();
@@ -89,7 +97,7 @@ final class StreamRelay implements StreamReader.Sink {
     }
 
     private void begin() {
-        Relay.head(replied, answer, answer.statusCode(), response);
+        Relay.head(services, replied, answer, answer.statusCode(), response);
         response.setChunked(true);
         response.exceptionHandler(gone -> guarded(this::clientGone));
         response.closeHandler(gone -> guarded(this::clientGone));

@@ -38,6 +38,10 @@ final class Texts {
     static final String NOT_KEPT =
             "No answer to this request is kept here, and `cache-control: only-if-cached` asks for no"
                     + " other (RFC 9111): leave it out.";
+    static final String THREAD_ELSEWHERE =
+            "The message that `thread` continues is not known here, or the credential that it belongs to is not to be"
+                    + " used at the moment. Begin the thread anew, with all of its messages.";
+    static final String NO_SETTINGS = "No settings are managed here for this caller.";
     static final String BODY_TOO_SLOW = "The request body came too slowly.";
 
     static final String STRICT_KEY =
@@ -141,6 +145,26 @@ final class Texts {
                 + (exhausted.resetsAtMillis() == Long.MAX_VALUE
                         ? " It does not reset by itself; an operator can raise it (`tollgate budget set`)."
                         : " It resets at " + Instant.ofEpochMilli(exhausted.resetsAtMillis()) + ".");
+    }
+
+    /**
+     * One sentence, for a client that shows it to a person.
+     *
+     * @param page where that person can raise the cap; null where only an administrator can
+     */
+    static String capReached(ReservationResult.Exhausted exhausted, @Nullable String page) {
+        Budget budget = exhausted.budget();
+        String named =
+                (page == null ? "The spending cap " : "Your spending cap ") + budget.id() + " (" + budget.label() + ")";
+        String state = exhausted.leftNanoUsd() <= 0
+                ? " is used up"
+                : " has $" + Money.formatUsd(exhausted.leftNanoUsd())
+                        + " left, which is less than this call may come to";
+        String cure = page == null ? "ask an administrator to raise it" : "raise it at " + page;
+        return exhausted.resetsAtMillis() == Long.MAX_VALUE
+                ? named + state + ", and does not reset: " + cure + "."
+                : named + state + ", and resets at " + Instant.ofEpochMilli(exhausted.resetsAtMillis())
+                        + ": wait until then, or " + cure + ".";
     }
 
     static String switchedOff(ThresholdActions.SwitchedOff off) {

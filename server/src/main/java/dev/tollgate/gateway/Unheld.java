@@ -3,14 +3,27 @@ package dev.tollgate.gateway;
 import dev.tollgate.budget.Budget;
 import dev.tollgate.budget.RefusedCall;
 import dev.tollgate.budget.ReservationResult;
+import dev.tollgate.budget.Window;
 import dev.tollgate.dialects.ErrorKind;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a caller is told where no money could be held for its request.
  *
  * @param retryAfterSeconds when it may be worth asking again; 0 where that is not known
+ * @param reached the budget that is used up for now; null if none is
  */
-record Unheld(ErrorKind kind, String message, long retryAfterSeconds) {
+record Unheld(ErrorKind kind, String message, long retryAfterSeconds, ReservationResult.@Nullable Exhausted reached) {
+    /** Not because a budget is used up. */
+    private Unheld(ErrorKind kind, String message, long retryAfterSeconds) {
+        this(kind, message, retryAfterSeconds, null);
+    }
+
+    /** The same in other words. */
+    Unheld saying(String words) {
+        return new Unheld(kind, words, retryAfterSeconds, reached);
+    }
+
     /**
      * The same for every kind of request; what a budget refuses is remembered for {@code budget why}.
      *
@@ -26,7 +39,8 @@ record Unheld(ErrorKind kind, String message, long retryAfterSeconds) {
                 yield new Unheld(
                         passes ? ErrorKind.RATE_LIMIT : ErrorKind.BUDGET,
                         Texts.exhausted(exhausted, boundNanoUsd),
-                        passes ? 1 : Texts.secondsUntil(exhausted.resetsAtMillis(), now));
+                        passes ? 1 : Texts.secondsUntil(exhausted.resetsAtMillis(), now),
+                        passes || exhausted.budget().window() == Window.REQUEST ? null : exhausted);
             }
             case ReservationResult.Unpriced(Budget budget) -> {
                 services.refusedCalls().add(RefusedCall.unpriced(requestId, now, budget));

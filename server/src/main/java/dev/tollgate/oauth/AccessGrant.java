@@ -39,4 +39,21 @@ public record AccessGrant(
     public boolean alive(Instant now) {
         return revokedAt == null && (expiresAt == null || now.isBefore(expiresAt));
     }
+
+    /** The same on other terms. */
+    AccessGrant with(List<String> otherScopes, @Nullable SpendingCap otherCap, @Nullable Instant otherEnd) {
+        return new AccessGrant(
+                id,
+                personId,
+                subject,
+                account,
+                clientId,
+                clientName,
+                otherScopes,
+                resource,
+                otherCap,
+                createdAt,
+                otherEnd,
+                revokedAt);
+    }
 }

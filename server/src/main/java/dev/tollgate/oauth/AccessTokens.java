@@ -7,7 +7,6 @@ import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.ECDSASigner;
-import com.nimbusds.jose.crypto.ECDSAVerifier;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
@@ -15,7 +14,6 @@ import dev.tollgate.identity.Caller;
 import dev.tollgate.kernel.Ids;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.text.ParseException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
@@ -24,19 +22,27 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Access tokens: JWTs by RFC 9068. A token's signature is checked once; from then on it is known by the SHA-256 of its whole
- * text, and each use looks only at the time and at whether its grant is alive. Verifying waits for nothing, and may run on an
- * event loop; the store is not asked.
+ * Access tokens: JWTs by RFC 9068. A token that was issued here is known by the SHA-256 of its whole text, another's from when its
+ * signature was checked, once; each use then looks only at the time and at whether its grant is alive. Verifying waits for nothing,
+ * and may run on an event loop; the store is not asked.
  */
 public final class AccessTokens {
-    private static final String TYPE = "at+jwt";
+    static final String TYPE = "at+jwt";
     private static final int LONGEST = 8_192;
     private static final int MOST_KEPT = 100_000;
-    private static final long SKEW_MILLIS = 60_000;
 
-    /** What a token is to say. */
+    /**
+     * What a token is to say.
+     *
+     * @param families it ends with each of them: its own first, then those of the tokens that it was exchanged for
+     */
     record Draft(
-            AccessGrant grant, String familyId, String clientId, List<String> scopes, String audience, String jkt) {}
+            AccessGrant grant,
+            List<String> families,
+            String clientId,
+            List<String> scopes,
+            String audience,
+            String jkt) {}
 
     /** A token in the clear. */
     record Issued(String text, long expiresInSeconds) {
@@ -49,14 +55,14 @@ public final class AccessTokens {
     /**
      * What a token proves.
      *
-     * @param familyId empty: it came of no sign-in
+     * @param families it ends with each of them: its own first, then those of the tokens that it was exchanged for
      * @param member the id of the person in whose name it is; null: of nobody
      * @param jkt thumbprint of the key that its user must prove; empty: none
      * @param caller null if its scopes permit no model
      */
     public record Verified(
             String grantId,
-            String familyId,
+            List<String> families,
             String subject,
             @Nullable String member,
             String clientId,
@@ -67,7 +73,33 @@ public final class AccessTokens {
             String tokenId,
             long issuedAtMillis,
             long expiresAtMillis,
-            @Nullable Caller caller) {}
+            @Nullable Caller caller) {
+        /** The family by which this token alone ends; empty: it has none. */
+        String familyId() {
+            return families.isEmpty() ? "" : families.getFirst();
+        }
+
+        /** The same, paid by another account. */
+        private Verified paidBy(String payer) {
+            Caller paying = caller == null
+                    ? null
+                    : Caller.ofToken(grantId, caller.keyName(), payer, caller.modelGlobs(), member, clientId);
+            return new Verified(
+                    grantId,
+                    families,
+                    subject,
+                    member,
+                    clientId,
+                    scopes,
+                    audience,
+                    payer,
+                    jkt,
+                    tokenId,
+                    issuedAtMillis,
+                    expiresAtMillis,
+                    paying);
+        }
+    }
 
     /** The SHA-256 of a whole token. */
     private record Key(long a, long b, long c, long d) {
@@ -82,6 +114,7 @@ public final class AccessTokens {
     private final Audiences audiences;
     private final InstantSource clock;
     private final OAuthSettings settings;
+    private final AccessTokenReader reader;
     private final Cache<Key, Verified> known =
             Caffeine.newBuilder().maximumSize(MOST_KEPT).build();
 
@@ -91,6 +124,7 @@ public final class AccessTokens {
         this.audiences = audiences;
         this.clock = clock;
         this.settings = settings;
+        this.reader = new AccessTokenReader(keys, index, audiences);
     }
 
     /**
@@ -105,6 +139,8 @@ public final class AccessTokens {
         if (grantEnds != null) {
             ends = Math.min(ends, grantEnds.toEpochMilli());
         }
+        ends = ends / 1_000 * 1_000;
+        String tokenId = Ids.sortable("tok", now);
         JWTClaimsSet.Builder claims = new JWTClaimsSet.Builder()
                 .issuer(audiences.issuer())
                 .subject(draft.grant.subject())
@@ -113,19 +149,45 @@ public final class AccessTokens {
                 .claim("scope", Scopes.joined(draft.scopes))
                 .issueTime(at(now))
                 .expirationTime(at(ends))
-                .jwtID(Ids.sortable("tok", now))
+                .jwtID(tokenId)
                 .claim("grant", draft.grant.id())
                 .claim("account", draft.grant.account());
         if (draft.grant.personId() != null) {
             claims.claim("member", draft.grant.personId()); // the subject of a job may look like anything
         }
-        if (!draft.familyId.isEmpty()) {
-            claims.claim("family", draft.familyId);
+        if (!draft.families.isEmpty()) {
+            claims.claim("family", Scopes.joined(draft.families));
         }
         if (!draft.jkt.isEmpty()) {
             claims.claim("cnf", Map.of("jkt", draft.jkt));
         }
-        return new Issued(sign(claims.build(), new JOSEObjectType(TYPE)), Math.max(1, (ends - now) / 1_000));
+        String text = sign(claims.build(), new JOSEObjectType(TYPE));
+        known.put(Key.of(text), said(draft, tokenId, now, ends));
+        return new Issued(text, Math.max(1, (ends - now) / 1_000));
+    }
+
+    private Verified said(Draft draft, String tokenId, long issuedAt, long expiresAt) {
+        AccessGrant grant = draft.grant;
+        return new Verified(
+                grant.id(),
+                List.copyOf(draft.families),
+                grant.subject(),
+                grant.personId(),
+                draft.clientId,
+                List.copyOf(draft.scopes),
+                draft.audience,
+                grant.account(),
+                draft.jkt,
+                tokenId,
+                issuedAt,
+                expiresAt,
+                caller(
+                        grant.id(),
+                        grant.clientName(),
+                        grant.account(),
+                        grant.personId(),
+                        draft.clientId,
+                        draft.scopes));
     }
 
     static Date at(long millis) {
@@ -183,7 +245,7 @@ public final class AccessTokens {
         Key key = Key.of(token);
         Verified verified = known.getIfPresent(key);
         if (verified == null) {
-            verified = read(token, nowMillis);
+            verified = reader.read(token, nowMillis);
             if (verified == null) {
                 return null;
             }
@@ -193,103 +255,33 @@ public final class AccessTokens {
             known.invalidate(key);
             return null;
         }
-        boolean alive = index.alive(verified.grantId, verified.familyId, verified.issuedAtMillis, nowMillis);
-        return alive && stillAllowed(verified) ? verified : null;
-    }
-
-    /** A person may have taken scopes back since. */
-    private boolean stillAllowed(Verified verified) {
+        if (!index.alive(verified.grantId, verified.families, verified.issuedAtMillis, nowMillis)) {
+            return null;
+        }
         AccessGrant grant = index.find(verified.grantId);
-        return grant == null || Scopes.covers(grant.scopes(), verified.scopes);
-    }
-
-    /** RFC 9068 section 4. */
-    private @Nullable Verified read(String token, long nowMillis) {
-        try {
-            SignedJWT jwt = SignedJWT.parse(token);
-            JWSHeader header = jwt.getHeader();
-            // The type first: an ID token or anything else that we sign is no access token (RFC 8725 section 3.11).
-            if (!isType(header.getType()) || !JWSAlgorithm.ES256.equals(header.getAlgorithm())) {
-                return null;
-            }
-            // The key is ours, by its id; keys and addresses of keys in the header are not looked at.
-            ECKey key = header.getKeyID() == null ? null : keys.verifying(header.getKeyID());
-            if (key == null || !jwt.verify(new ECDSAVerifier(key.toECPublicKey()))) {
-                return null;
-            }
-            return verified(jwt.getJWTClaimsSet(), nowMillis);
-        } catch (ParseException | JOSEException e) {
+        if (grant == null) {
+            return verified; // of another node, a moment ago
+        }
+        // Its person may have taken scopes back since, or been moved to another account.
+        if (!Scopes.covers(grant.scopes(), verified.scopes)) {
             return null;
         }
-    }
-
-    private static boolean isType(@Nullable JOSEObjectType type) {
-        // RFC 9068 section 4: with or without "application/", which RFC 7515 section 4.1.9 lets one leave out.
-        return type != null
-                && (type.getType().equalsIgnoreCase(TYPE) || type.getType().equalsIgnoreCase("application/" + TYPE));
-    }
-
-    private @Nullable Verified verified(JWTClaimsSet claims, long nowMillis) throws ParseException {
-        String scope = claims.getStringClaim("scope");
-        String grantId = claims.getStringClaim("grant");
-        String clientId = claims.getStringClaim("client_id");
-        String account = claims.getStringClaim("account");
-        String subject = claims.getSubject();
-        String tokenId = claims.getJWTID();
-        List<String> audience = claims.getAudience();
-        Date issued = claims.getIssueTime();
-        Date expires = claims.getExpirationTime();
-        boolean whole = scope != null
-                && grantId != null
-                && clientId != null
-                && account != null
-                && subject != null
-                && tokenId != null
-                && audience.size() == 1
-                && issued != null
-                && expires != null;
-        if (!whole
-                || !audiences.issuer().equals(claims.getIssuer())
-                || issued.toInstant().toEpochMilli() > nowMillis + SKEW_MILLIS) {
-            return null;
+        if (!grant.account().equals(verified.account)) {
+            verified = verified.paidBy(grant.account());
+            known.put(key, verified);
         }
-        String family = claims.getStringClaim("family");
-        String member = claims.getStringClaim("member");
-        List<String> scopes = Scopes.split(scope);
-        return new Verified(
-                grantId,
-                family == null ? "" : family,
-                subject,
-                member,
-                clientId,
-                List.copyOf(scopes),
-                audience.getFirst(),
-                account,
-                thumbprint(claims),
-                tokenId,
-                issued.toInstant().toEpochMilli(),
-                expires.toInstant().toEpochMilli(),
-                caller(grantId, clientId, account, member, scopes));
+        return verified;
     }
 
-    private static String thumbprint(JWTClaimsSet claims) throws ParseException {
-        Map<String, Object> confirmation = claims.getJSONObjectClaim("cnf");
-        if (confirmation == null) {
-            return "";
-        }
-        if (confirmation.get("jkt") instanceof String jkt) {
-            return jkt;
-        }
-        throw new ParseException("a confirmation that is not known", 0);
-    }
-
-    private @Nullable Caller caller(
-            String grantId, String clientId, String account, @Nullable String member, List<String> scopes) {
+    /** Null: the scopes permit no model. */
+    static @Nullable Caller caller(
+            String grantId,
+            String clientName,
+            String account,
+            @Nullable String member,
+            String clientId,
+            List<String> scopes) {
         List<String> globs = Scopes.modelGlobs(scopes);
-        AccessGrant grant = index.find(grantId);
-        return globs == null
-                ? null
-                : Caller.ofToken(
-                        grantId, grant == null ? clientId : grant.clientName(), account, globs, member, clientId);
+        return globs == null ? null : Caller.ofToken(grantId, clientName, account, globs, member, clientId);
     }
 }

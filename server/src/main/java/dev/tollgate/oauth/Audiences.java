@@ -48,16 +48,20 @@ final class Audiences {
     }
 
     String asked(String resource) {
-        String known = issuer.get();
         String text = resource.endsWith("/") ? resource.substring(0, resource.length() - 1) : resource;
-        boolean here = text.equals(known)
-                || (text.startsWith(known + MCP)
-                        && NAME.matcher(text.substring(known.length() + MCP.length()))
-                                .matches());
-        if (!here) {
+        if (!known(text)) {
             throw OAuthRefusal.invalidTarget(
                     "resource must be this server's address or that of one of its MCP servers.");
         }
         return text;
+    }
+
+    /** Whether it is one that tokens are issued for. */
+    boolean known(String audience) {
+        String gate = issuer.get();
+        return audience.equals(gate)
+                || (audience.startsWith(gate + MCP)
+                        && NAME.matcher(audience.substring(gate.length() + MCP.length()))
+                                .matches());
     }
 }

@@ -2,6 +2,8 @@ package dev.tollgate.oauth;
 
 import dev.tollgate.front.Route.Authentication;
 import dev.tollgate.front.Route.Egress;
+import dev.tollgate.identity.Apps;
+import dev.tollgate.identity.people.PersonListener;
 import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.Events;
 import dev.tollgate.kernel.SealedColumn;
@@ -13,24 +15,17 @@ import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The authorization server, put together. Nothing of its libraries is loaded before the first request that needs them. */
 public final class AuthorizationServer implements AutoCloseable {
     /** Where the signing keys lie; each is sealed for its id. */
     public static final SealedColumn SEALED = new SealedColumn("oauth", "oauth_key", "kid", "sealed");
 
-    private static final Logger LOG = LoggerFactory.getLogger(AuthorizationServer.class);
     /** Within a second, what was revoked on one node opens nothing on any. */
     private static final long NEWS_MILLIS = 500;
 
-    private static final long CHORES_FIRST_MILLIS = 60_000;
+    private static final long SWEEP_FIRST_MILLIS = 60_000;
     private static final long CHORES_MILLIS = 600_000;
 
     /**
@@ -64,15 +59,14 @@ public final class AuthorizationServer implements AutoCloseable {
     private final AuthorizationRequests requests;
     private final AuthorizationResponses responses;
     private final AccessTokens accessTokens;
+    private final BoundCallers callers;
     private final ShownOnce shown;
     private final SigningKeys keys;
     private final Sweeper sweeper;
     private final Audiences audiences;
     private final List<ServerEndpoint> endpoints = new ArrayList<>();
     private final List<ServerEndpoint> pages = new ArrayList<>();
-    private final List<Future<?>> running = new ArrayList<>();
-    private final ScheduledExecutorService chores = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("oauth-news").daemon().factory());
+    private final Rounds rounds = new Rounds();
 
     /**
      * Reads the grants in force into memory, and follows them from then on.
@@ -103,7 +97,12 @@ public final class AuthorizationServer implements AutoCloseable {
         requests = new AuthorizationRequests(audiences);
         responses = new AuthorizationResponses(audiences);
         accessTokens = new AccessTokens(keys, grants.index(), audiences, clock, settings);
+        callers = new BoundCallers(accessTokens, audiences, () -> proofs(ground), clock);
         endpoints.addAll(MachineEndpoints.all(() -> new MachineEndpoints(this, ground, settings, persons, others)));
+    }
+
+    DpopProofs proofs(Ground ground) {
+        return new DpopProofs(shown, ground.clock(), derived(ground, "nonces"));
     }
 
     static byte[] derived(Ground ground, String purpose) {
@@ -138,10 +137,19 @@ public final class AuthorizationServer implements AutoCloseable {
     public void declare(WebRoutes routes) {
         declare(routes, endpoints);
         WebRoutes.Endpoint server = request -> Messages.json(200, new Metadata(audiences, endpoints()).server());
-        WebRoutes.Endpoint resource = request -> Messages.json(200, new Metadata(audiences, endpoints()).resource());
-        routes.add(HttpMethod.GET, "/.well-known/oauth-authorization-server", Authentication.NONE, Egress.NONE, server);
-        routes.add(HttpMethod.GET, "/.well-known/openid-configuration", Authentication.NONE, Egress.NONE, server);
-        routes.add(HttpMethod.GET, "/.well-known/oauth-protected-resource", Authentication.NONE, Egress.NONE, resource);
+        publish(routes, "/.well-known/oauth-authorization-server", server);
+        publish(routes, "/.well-known/openid-configuration", server);
+        publish(
+                routes,
+                "/.well-known/oauth-protected-resource",
+                request -> Messages.json(200, new Metadata(audiences, endpoints()).resource()));
+    }
+
+    private static void publish(WebRoutes routes, String path, WebRoutes.Endpoint document) {
+        WebRoutes.Endpoint get = request -> Cors.open(document.handle(request));
+        WebRoutes.Endpoint preflight = request -> Cors.openPreflight();
+        routes.add(HttpMethod.GET, path, Authentication.NONE, Egress.NONE, get);
+        routes.add(HttpMethod.OPTIONS, path, Authentication.NONE, Egress.NONE, preflight);
     }
 
     /** Declares what is for people; the faults of these routes are pages. */
@@ -159,32 +167,41 @@ public final class AuthorizationServer implements AutoCloseable {
 
     /** Begins to follow what other nodes change, and to forget what is over. */
     public void start() {
-        chores.execute(() -> quietly(keys::open));
-        every(NEWS_MILLIS, NEWS_MILLIS, grants.index()::catchUp);
-        every(CHORES_FIRST_MILLIS, CHORES_MILLIS, this::chores);
+        rounds.every("oauth-news", NEWS_MILLIS, NEWS_MILLIS, this::catchUp);
+        rounds.every("oauth-keys", 0, CHORES_MILLIS, this::tendKeys);
+        rounds.every("oauth-sweep", SWEEP_FIRST_MILLIS, CHORES_MILLIS, this::sweep);
     }
 
-    private void every(long firstMillis, long millis, Runnable chore) {
-        running.add(chores.scheduleWithFixedDelay(() -> quietly(chore), firstMillis, millis, TimeUnit.MILLISECONDS));
+    /** Learns what other nodes have changed. */
+    void catchUp() {
+        grants.index().catchUp();
+        keys.catchUp();
     }
 
-    private void chores() {
+    private void tendKeys() {
+        keys.open();
         keys.tend();
+    }
+
+    private void sweep() {
         grants.index().prune();
+        grants.liftEnded();
         sweeper.sweep();
     }
 
-    private static void quietly(Runnable chore) {
-        try {
-            chore.run();
-        } catch (RuntimeException e) {
-            LOG.warn("A chore of the authorization server failed and will be tried again: {}", e.toString());
-        }
+    /** What becomes of people's grants when something about the people changes. */
+    public PersonListener ofPeople() {
+        return new GrantsOfPeople(grants);
     }
 
     /** All clients. */
     public Clients clients() {
         return clients;
+    }
+
+    /** Those of the clients that administrators made. */
+    public Apps apps() {
+        return new VouchedApps(clients, grants);
     }
 
     /** What people have allowed. */
@@ -222,6 +239,11 @@ public final class AuthorizationServer implements AutoCloseable {
         return accessTokens;
     }
 
+    /** Who calls the model API by an access token. */
+    public BoundCallers callers() {
+        return callers;
+    }
+
     /** For whoever is shown what counts once. */
     public ShownOnce shown() {
         return shown;
@@ -229,7 +251,6 @@ public final class AuthorizationServer implements AutoCloseable {
 
     @Override
     public void close() {
-        running.forEach(each -> each.cancel(false));
-        chores.shutdown();
+        rounds.close();
     }
 }

@@ -2,7 +2,6 @@ package dev.tollgate.oauth;
 
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.oauth2.sdk.GrantType;
-import java.net.URI;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param dpop whether all its tokens must be bound to a key (RFC 9449 section 5.2)
  * @param scopes what it may ask for at most; empty: anything
  * @param account who pays for what it does in its own name
+ * @param postLogoutRedirectUris where people may be sent after they have signed out (OpenID Connect RP-Initiated Logout 1.0)
  */
 public record Client(
         String id,
@@ -30,7 +30,8 @@ public record Client(
         @Nullable JWKSet jwks,
         boolean dpop,
         List<String> scopes,
-        String account) {
+        String account,
+        List<String> postLogoutRedirectUris) {
     /** The method of a client that cannot keep a secret. */
     static final String NONE = "none";
 
@@ -50,6 +51,23 @@ public record Client(
         redirectUris = List.copyOf(redirectUris);
         grantTypes = Set.copyOf(grantTypes);
         scopes = List.copyOf(scopes);
+        postLogoutRedirectUris = List.copyOf(postLogoutRedirectUris);
+    }
+
+    /** One that sends nobody anywhere after a sign-out. */
+    Client(
+            String id,
+            Kind kind,
+            String name,
+            List<String> redirectUris,
+            Set<GrantType> grantTypes,
+            String authMethod,
+            String secretHash,
+            @Nullable JWKSet jwks,
+            boolean dpop,
+            List<String> scopes,
+            String account) {
+        this(id, kind, name, redirectUris, grantTypes, authMethod, secretHash, jwks, dpop, scopes, account, List.of());
     }
 
     /** Whether it proves who it is. */
@@ -67,15 +85,13 @@ public record Client(
         return !redirectUris.isEmpty() && redirectUris.stream().allMatch(RedirectUris::isLoopback);
     }
 
-    /** Whether it has pages of this origin, which scripts of it may therefore call from. */
+    /**
+     * Whether it has pages of this origin, as browsers write it, so that their scripts may read what is for it. What is part of
+     * the product has none.
+     */
     boolean hasOrigin(String origin) {
-        return redirectUris.stream().anyMatch(each -> origin.equals(origin(each)));
-    }
-
-    private static String origin(String redirectUri) {
-        URI uri = URI.create(redirectUri);
-        String port = uri.getPort() < 0 ? "" : ":" + uri.getPort();
-        return uri.getScheme() + "://" + uri.getHost() + port;
+        return kind != Kind.BUILT_IN
+                && redirectUris.stream().anyMatch(each -> origin.equals(RedirectUris.origin(each)));
     }
 
     /** Without the hash of its secret. */

@@ -37,7 +37,7 @@ final class ClientDoor {
         try {
             reply = story.tell(request);
         } catch (OAuthRefusal e) {
-            reply = Messages.error(e.error());
+            reply = Messages.error(e);
         }
         boolean dpop = request.headers().contains("dpop");
         return dpop ? reply.with(DpopProofs.NONCE_HEADER, proofs.nonce()) : reply;

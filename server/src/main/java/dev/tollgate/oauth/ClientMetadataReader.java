@@ -6,6 +6,7 @@ import com.nimbusds.oauth2.sdk.auth.ClientAuthenticationMethod;
 import com.nimbusds.oauth2.sdk.client.ClientMetadata;
 import com.nimbusds.oauth2.sdk.client.RegistrationError;
 import dev.tollgate.kernel.store.StoredText;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -31,6 +32,8 @@ final class ClientMetadataReader {
             ClientAuthenticationMethod.CLIENT_SECRET_BASIC,
             ClientAuthenticationMethod.CLIENT_SECRET_POST,
             ClientAuthenticationMethod.PRIVATE_KEY_JWT);
+
+    static final String POST_LOGOUT = "post_logout_redirect_uris";
 
     private static final int MOST_REDIRECTS = 20;
     private static final int LONGEST_NAME = 100;
@@ -74,7 +77,8 @@ final class ClientMetadataReader {
                 byKey && jwks != null ? jwks.toPublicJWKSet() : null,
                 metadata.getDPoPBoundAccessTokens(),
                 scopes(metadata),
-                account);
+                account,
+                postLogoutRedirects(metadata));
     }
 
     private static Set<GrantType> grantTypes(ClientMetadata metadata, Set<GrantType> allowed) {
@@ -106,6 +110,25 @@ final class ClientMetadataReader {
             }
         }
         return List.copyOf(redirects);
+    }
+
+    /** OpenID Connect RP-Initiated Logout 1.0 section 3.1. */
+    private static List<String> postLogoutRedirects(ClientMetadata metadata) {
+        Object asked = metadata.getCustomField(POST_LOGOUT);
+        if (asked == null) {
+            return List.of();
+        }
+        if (!(asked instanceof List<?> addresses) || addresses.size() > MOST_REDIRECTS) {
+            throw invalid(POST_LOGOUT + " is a list of " + MOST_REDIRECTS + " addresses at most.");
+        }
+        List<String> redirects = new ArrayList<>();
+        for (Object each : addresses) {
+            if (!(each instanceof String redirect) || RedirectUris.fault(redirect) != null) {
+                throw invalid(POST_LOGOUT + " has what could not be a redirect URI.");
+            }
+            redirects.add(redirect);
+        }
+        return redirects;
     }
 
     private static ClientAuthenticationMethod method(ClientMetadata metadata) {

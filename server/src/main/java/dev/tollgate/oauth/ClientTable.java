@@ -1,5 +1,8 @@
 package dev.tollgate.oauth;
 
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
@@ -14,14 +17,41 @@ final class ClientTable {
         return handle.createQuery("SELECT * FROM oauth_client WHERE id = :id AND (expires_at = 0 OR expires_at > :now)")
                 .bind("id", id)
                 .bind("now", nowMillis)
-                .map((row, context) -> new Row(
-                        row.getString("id"),
-                        row.getString("kind"),
-                        row.getString("metadata"),
-                        row.getString("secret_hash"),
-                        row.getLong("created_at"),
-                        row.getLong("consented_at")))
+                .map((row, context) -> row(row))
                 .findOne();
+    }
+
+    /** The metadata of all that are registered. */
+    static List<String> metadata(Handle handle, long nowMillis) {
+        return handle.createQuery("SELECT metadata FROM oauth_client WHERE expires_at = 0 OR expires_at > :now")
+                .bind("now", nowMillis)
+                .mapTo(String.class)
+                .list();
+    }
+
+    /** The ids, which are addresses, of those that are a document and have been allowed something. */
+    static List<String> documents(Handle handle) {
+        return handle.createQuery(
+                        "SELECT DISTINCT client_id FROM oauth_grant WHERE client_id LIKE 'https:%' AND revoked_at = 0")
+                .mapTo(String.class)
+                .list();
+    }
+
+    /** Those that an administrator made, the oldest first. */
+    static List<Row> vouchedFor(Handle handle) {
+        return handle.createQuery("SELECT * FROM oauth_client WHERE kind = 'static' ORDER BY created_at, id")
+                .map((row, context) -> row(row))
+                .list();
+    }
+
+    private static Row row(ResultSet row) throws SQLException {
+        return new Row(
+                row.getString("id"),
+                row.getString("kind"),
+                row.getString("metadata"),
+                row.getString("secret_hash"),
+                row.getLong("created_at"),
+                row.getLong("consented_at"));
     }
 
     static void insert(Handle handle, Row row, long expiresAt) {

@@ -44,6 +44,9 @@ public final class Clients {
         }
     }
 
+    /** A client, and when it was made. */
+    record Kept(Client client, long createdAtMillis) {}
+
     /** Apart, so that the libraries of OAuth are not loaded at start-up. */
     private static final class BuiltIn {
         static final List<Client> ALL = List.of(
@@ -64,12 +67,18 @@ public final class Clients {
     private final AuditTrail audit;
     private final InstantSource clock;
     private final ClientDocuments documents;
+    private final ClientOrigins origins;
 
     Clients(Store store, AuditTrail audit, InstantSource clock, DocumentFetch fetch) {
         this.store = store;
         this.audit = audit;
         this.clock = clock;
         this.documents = new ClientDocuments(fetch, clock);
+        this.origins = new ClientOrigins(store, clock);
+    }
+
+    ClientOrigins origins() {
+        return origins;
     }
 
     /** The client of that id. Blocking; where the id is an address, it may be fetched. */
@@ -80,13 +89,22 @@ public final class Clients {
             }
         }
         if (id.startsWith("https:")) {
-            return documents.find(id);
+            Optional<Client> found = documents.find(id);
+            found.ifPresent(origins::fetched);
+            return found;
         }
         if (!ID.matcher(id).matches()) {
             return Optional.empty();
         }
         return store.read(handle -> ClientTable.byId(handle, id, clock.millis()))
                 .map(Clients::client);
+    }
+
+    /** Those that administrators made, the oldest first. Blocking. */
+    List<Kept> vouchedFor() {
+        return store.read(ClientTable::vouchedFor).stream()
+                .map(row -> new Kept(client(row), row.createdAt()))
+                .toList();
     }
 
     private static Client client(ClientTable.Row row) {
@@ -119,6 +137,7 @@ public final class Clients {
             ClientTable.insert(tx.handle(), row(made, "dynamic"), expires);
             return made;
         });
+        origins.registered();
         return made;
     }
 
@@ -141,6 +160,7 @@ public final class Clients {
             audit.record(tx, actor, "client.created", made.client.id(), made.client.name());
             return made;
         });
+        origins.registered();
         return made;
     }
 

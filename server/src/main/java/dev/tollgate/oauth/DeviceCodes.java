@@ -6,6 +6,7 @@ import dev.tollgate.kernel.store.Store;
 import dev.tollgate.kernel.store.WriteSession;
 import dev.tollgate.oauth.DeviceTable.Row;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -19,6 +20,11 @@ public final class DeviceCodes {
 
     private static final int LENGTH = 8;
     static final long POLL_SECONDS = 5;
+    /** Sign-ins that wait, of all devices together. */
+    static final int MOST = 10_000;
+    /** For so long a person who types an expired or used code is told so. */
+    static final Duration REMEMBERED = Duration.ofHours(1);
+
     private static final SecureRandom RANDOM = new SecureRandom();
 
     /** What a device is given. */
@@ -101,6 +107,11 @@ public final class DeviceCodes {
         this.key = key.clone();
     }
 
+    /**
+     * Begins a sign-in.
+     *
+     * @throws OAuthRefusal 503 if too many wait already
+     */
     Issued issue(Client client, List<String> scopes, String resource, String address) {
         String deviceCode = Secrets.fresh(Secrets.DEVICE);
         String userCode = newUserCode();
@@ -120,10 +131,16 @@ public final class DeviceCodes {
                 0,
                 now,
                 now + settings.deviceCode().toMillis());
-        store.write(tx -> {
+        boolean begun = store.write(tx -> {
+            if (!Room.make(tx.handle(), "oauth_device", now - REMEMBERED.toMillis(), now, MOST)) {
+                return false;
+            }
             DeviceTable.insert(tx.handle(), row);
-            return row;
+            return true;
         });
+        if (!begun) {
+            throw OAuthRefusal.noRoom();
+        }
         return new Issued(
                 deviceCode,
                 userCode.substring(0, LENGTH / 2) + "-" + userCode.substring(LENGTH / 2),

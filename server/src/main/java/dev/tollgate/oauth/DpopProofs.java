@@ -21,6 +21,7 @@ import java.text.ParseException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Proofs that a client holds a key (RFC 9449). Every proof carries a nonce of ours, so that none can be made ahead; nonces
@@ -51,6 +52,11 @@ final class DpopProofs {
         this.shown = shown;
         this.clock = clock;
         this.key = key.clone();
+    }
+
+    /** The algorithms as a challenge has them, separated by spaces. */
+    static String names() {
+        return ALGORITHMS.stream().map(JWSAlgorithm::getName).sorted().collect(Collectors.joining(" "));
     }
 
     /** The nonce that the next proof is to carry. */

@@ -11,6 +11,7 @@ import dev.tollgate.oauth.SubjectTokens.Presented;
 import dev.tollgate.oauth.TokenEndpoint.Asked;
 import dev.tollgate.web.WebReply;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -18,6 +19,9 @@ import java.util.Map;
 final class ExchangeFlows {
     /** RFC 8693 section 2.2.2 calls for invalid_request; one text for all that can be wrong. */
     private static final String NOT_ACCEPTED = "The token that was presented is not accepted here.";
+
+    /** A token ends with each of those that it came of: there are only so many to look at. */
+    private static final int MOST_EXCHANGES = 5;
 
     private final Store store;
     private final Grants grants;
@@ -105,10 +109,15 @@ final class ExchangeFlows {
         if (!Scopes.covers(subject.scopes(), scopes)) {
             throw OAuthRefusal.invalidScope("An exchange gives no more than the token that it is for.");
         }
+        if (subject.families().size() >= MOST_EXCHANGES) {
+            throw OAuthRefusal.invalidRequest("That token has come of too many exchanges. Exchange an earlier one.");
+        }
         AccessGrant grant = grants.find(subject.grantId()).orElseThrow(() -> OAuthRefusal.invalidRequest(NOT_ACCEPTED));
+        List<String> families = new ArrayList<>();
+        families.add(begin(asked, grant, scopes, resource(asked), subject.expiresAtMillis()));
+        families.addAll(subject.families());
         AccessTokens.Issued issued = accessTokens.issue(
-                new AccessTokens.Draft(
-                        grant, subject.familyId(), asked.client().id(), scopes, resource(asked), asked.jkt()),
+                new AccessTokens.Draft(grant, families, asked.client().id(), scopes, resource(asked), asked.jkt()),
                 subject.expiresAtMillis());
         return answer(asked, issued, scopes);
     }
@@ -140,29 +149,36 @@ final class ExchangeFlows {
         };
     }
 
-    /** With a family of its own, so that this one token can be revoked. */
     private WebReply issue(Asked asked, AccessGrant grant, List<String> scopes, long latestMillis) {
+        long ends = clock.millis() + settings.accessToken().toMillis();
+        String family = begin(asked, grant, scopes, grant.resource(), ends);
+        AccessTokens.Issued issued = accessTokens.issue(
+                new AccessTokens.Draft(
+                        grant, List.of(family), asked.client().id(), scopes, grant.resource(), asked.jkt()),
+                latestMillis);
+        return answer(asked, issued, scopes);
+    }
+
+    /** A family for this one token, so that it can be revoked, and nothing else with it. */
+    private String begin(Asked asked, AccessGrant grant, List<String> scopes, String resource, long endsMillis) {
         long now = clock.millis();
         TokenFamily family = new TokenFamily(
                 Ids.sortable("fam", now),
                 grant.id(),
                 asked.client().id(),
                 scopes,
-                grant.resource(),
+                resource,
                 "",
                 0,
                 List.of(),
                 now,
-                now + settings.accessToken().toMillis(),
+                endsMillis,
                 0);
         store.write(tx -> {
             FamilyTable.insert(tx.handle(), family);
             return family;
         });
-        AccessTokens.Issued issued = accessTokens.issue(
-                new AccessTokens.Draft(grant, family.id(), asked.client().id(), scopes, grant.resource(), asked.jkt()),
-                latestMillis);
-        return answer(asked, issued, scopes);
+        return family.id();
     }
 
     private static WebReply answer(Asked asked, AccessTokens.Issued issued, List<String> scopes) {

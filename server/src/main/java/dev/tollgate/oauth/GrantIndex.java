@@ -124,15 +124,17 @@ final class GrantIndex {
     }
 
     /**
-     * Whether an access token of this grant and family still opens anything. A token that another node issued a moment ago
+     * Whether an access token of this grant and these families still opens anything. A token that another node issued a moment ago
      * may be here before the news of its grant: it is believed, for a grant that is revoked would be known as such.
      *
-     * @param familyId empty: none
+     * @param families those that the token ends with
      * @param issuedAtMillis of the token
      */
-    boolean alive(String grantId, String familyId, long issuedAtMillis, long nowMillis) {
-        if (!familyId.isEmpty() && revoked.containsKey(familyId)) {
-            return false;
+    boolean alive(String grantId, List<String> families, long issuedAtMillis, long nowMillis) {
+        for (String family : families) {
+            if (revoked.containsKey(family)) {
+                return false;
+            }
         }
         AccessGrant grant = alive.get(grantId);
         if (grant == null) {

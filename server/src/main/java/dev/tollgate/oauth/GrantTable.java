@@ -94,6 +94,24 @@ final class GrantTable {
                 == 1;
     }
 
+    /** From now on it is paid by that account. */
+    static void account(Handle handle, String id, String account) {
+        handle.createUpdate("UPDATE oauth_grant SET account = :account WHERE id = :id")
+                .bind("account", account)
+                .bind("id", id)
+                .execute();
+    }
+
+    /** Those with a cap that were revoked or have expired since. */
+    static List<AccessGrant> endedWithCap(Handle handle, long sinceMillis, long nowMillis) {
+        return handle.createQuery("SELECT * FROM oauth_grant WHERE cap_nano_usd <> " + NO_CAP
+                        + " AND (revoked_at > :since OR (expires_at > :since AND expires_at <= :now))")
+                .bind("since", sinceMillis)
+                .bind("now", nowMillis)
+                .map(TO_GRANT)
+                .list();
+    }
+
     static Optional<AccessGrant> byId(Handle handle, String id) {
         return handle.createQuery("SELECT * FROM oauth_grant WHERE id = :id")
                 .bind("id", id)

@@ -2,7 +2,6 @@ package dev.tollgate.oauth;
 
 import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.Ids;
-import dev.tollgate.kernel.Json;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.kernel.store.StoredText;
@@ -10,10 +9,10 @@ import dev.tollgate.kernel.store.WriteSession;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +44,9 @@ public final class Grants {
     private final InstantSource clock;
     private final SpendingCaps caps;
     private final GrantIndex index;
+    private final EndedCaps ended;
+    /** The last cap that is set is that of the last change. */
+    private final ReentrantLock changing = new ReentrantLock();
 
     Grants(Store store, AuditTrail audit, InstantSource clock, SpendingCaps caps) {
         this.store = store;
@@ -52,6 +54,7 @@ public final class Grants {
         this.clock = clock;
         this.caps = caps;
         this.index = new GrantIndex(store, clock);
+        this.ended = new EndedCaps(store, clock, caps);
     }
 
     GrantIndex index() {
@@ -82,17 +85,37 @@ public final class Grants {
         if (grant.cap() != null) {
             caps.set(grant);
         }
-        store.write(tx -> {
-            insert(tx, grant, actor);
-            return grant;
-        });
+        try {
+            store.write(tx -> {
+                insert(tx, grant, actor);
+                return grant;
+            });
+        } catch (RuntimeException e) {
+            throw settled(grant, e);
+        }
         index.catchUp();
         return grant;
     }
 
+    /** After a write that failed: the cap that holds is what the store says. */
+    private RuntimeException settled(AccessGrant wanted, RuntimeException failure) {
+        try {
+            AccessGrant stored = find(wanted.id()).orElse(null);
+            if (stored != null && stored.cap() != null && stored.alive(clock.instant())) {
+                caps.set(stored);
+            } else {
+                caps.lift(wanted);
+            }
+        } catch (RuntimeException again) {
+            failure.addSuppressed(
+                    again); // the store is away: a cap that stays is a cap of nothing, or the one just chosen
+        }
+        return failure;
+    }
+
     private void insert(WriteSession tx, AccessGrant grant, String actor) {
         GrantTable.insert(tx.handle(), grant);
-        audit.record(tx, actor, "grant.created", grant.id(), describe(grant));
+        audit.record(tx, actor, "grant.created", grant.id(), GrantDetails.of(grant));
         index.changedGrant(tx, grant.id());
     }
 
@@ -108,32 +131,54 @@ public final class Grants {
             @Nullable SpendingCap cap,
             @Nullable Instant expiresAt,
             String actor) {
-        AccessGrant changed = store.write(tx -> {
-            AccessGrant before = ofPerson(tx, personId, grantId);
-            if (!before.alive(clock.instant())) {
-                throw Refusal.conflict("That app has no access any more.", "Sign in from the app again.");
+        changing.lock();
+        try {
+            AccessGrant wanted = store.read(handle -> mayChange(handle, personId, grantId, scopes))
+                    .with(scopes, cap, expiresAt);
+            // The cap first: should we die between the two, what the person has just chosen holds already.
+            if (cap != null) {
+                caps.set(wanted);
             }
-            if (!Scopes.covers(before.scopes(), scopes)) {
-                throw Refusal.invalid(
-                        "An app cannot be given more than it asked for here.", "Let the app ask for it again.");
+            AccessGrant changed = write(wanted, personId, actor);
+            index.catchUp();
+            if (cap == null) {
+                caps.lift(changed);
             }
-            GrantTable.update(tx.handle(), grantId, scopes, cap, expiresAt);
-            AccessGrant after = GrantTable.byId(tx.handle(), grantId).orElseThrow();
-            audit.record(tx, actor, "grant.changed", grantId, describe(after));
-            index.changedGrant(tx, grantId);
-            return after;
-        });
-        index.catchUp();
-        if (changed.cap() == null) {
-            caps.lift(changed);
-        } else {
-            caps.set(changed);
+            return changed;
+        } finally {
+            changing.unlock();
         }
-        return changed;
     }
 
-    private static AccessGrant ofPerson(WriteSession tx, String personId, String grantId) {
-        return GrantTable.byId(tx.handle(), grantId)
+    private AccessGrant write(AccessGrant wanted, String personId, String actor) {
+        try {
+            return store.write(tx -> {
+                mayChange(tx.handle(), personId, wanted.id(), wanted.scopes());
+                GrantTable.update(tx.handle(), wanted.id(), wanted.scopes(), wanted.cap(), wanted.expiresAt());
+                AccessGrant after = GrantTable.byId(tx.handle(), wanted.id()).orElseThrow();
+                audit.record(tx, actor, "grant.changed", after.id(), GrantDetails.of(after));
+                index.changedGrant(tx, after.id());
+                return after;
+            });
+        } catch (RuntimeException e) {
+            throw settled(wanted, e);
+        }
+    }
+
+    private AccessGrant mayChange(Handle handle, String personId, String grantId, List<String> scopes) {
+        AccessGrant before = ofPerson(handle, personId, grantId);
+        if (!before.alive(clock.instant())) {
+            throw Refusal.conflict("That app has no access any more.", "Sign in from the app again.");
+        }
+        if (!Scopes.covers(before.scopes(), scopes)) {
+            throw Refusal.invalid(
+                    "An app cannot be given more than it asked for here.", "Let the app ask for it again.");
+        }
+        return before;
+    }
+
+    private static AccessGrant ofPerson(Handle handle, String personId, String grantId) {
+        return GrantTable.byId(handle, grantId)
                 .filter(grant -> personId.equals(grant.personId()))
                 .orElseThrow(() -> Refusal.notFound("There is no such grant.", "Look at the list of your apps."));
     }
@@ -177,7 +222,7 @@ public final class Grants {
      * @throws Refusal if the person has no such grant
      */
     public void revoke(String personId, String grantId, String actor) {
-        end(tx -> List.of(ofPerson(tx, personId, grantId)), actor, "by the person");
+        end(tx -> List.of(ofPerson(tx.handle(), personId, grantId)), actor, "by the person");
     }
 
     /** Revokes a grant, whosever it is. Doing it again, or to one that does not exist, changes nothing. */
@@ -195,20 +240,51 @@ public final class Grants {
         end(tx -> GrantTable.ofClient(tx.handle(), clientId), actor, "all of the client");
     }
 
-    private void end(Store.Write<List<AccessGrant>> which, String actor, String reason) {
-        long now = clock.millis();
-        List<AccessGrant> ended = store.write(tx -> {
-            List<AccessGrant> fresh = which.run(tx).stream()
-                    .filter(grant -> GrantTable.revoke(tx.handle(), grant.id(), now))
-                    .toList();
-            for (AccessGrant grant : fresh) {
-                audit.record(tx, actor, "grant.revoked", grant.id(), detail("client", grant.clientId(), "why", reason));
+    /** The same in a transaction of the caller's, who calls {@link #changedElsewhere} after it. */
+    void revokeAll(WriteSession tx, String personId, String actor, String reason) {
+        end(tx, GrantTable.of(tx.handle(), personId), actor, reason);
+    }
+
+    /** Has another account pay for what a person has allowed, in a transaction as {@link #revokeAll}. */
+    void move(WriteSession tx, String personId, String account, String actor) {
+        Instant now = clock.instant();
+        for (AccessGrant grant : GrantTable.of(tx.handle(), personId)) {
+            if (grant.alive(now) && !grant.account().equals(account)) {
+                GrantTable.account(tx.handle(), grant.id(), account);
+                audit.record(tx, actor, "grant.moved", grant.id(), GrantDetails.of("account", account));
                 index.changedGrant(tx, grant.id());
             }
-            return fresh;
-        });
+        }
+    }
+
+    /** Another's transaction has changed grants of this person: what is in memory follows, and so do the budgets. Blocking. */
+    void changedElsewhere(String personId) {
         index.catchUp();
-        ended.stream().filter(grant -> grant.cap() != null).forEach(caps::lift);
+        ended.lift(of(personId));
+    }
+
+    /** Lifts the caps of what has ended lately: by itself, or with no time left to lift them. Blocking. */
+    void liftEnded() {
+        ended.lift();
+    }
+
+    private void end(Store.Write<List<AccessGrant>> which, String actor, String reason) {
+        List<AccessGrant> fresh = store.write(tx -> end(tx, which.run(tx), actor, reason));
+        index.catchUp();
+        fresh.stream().filter(grant -> grant.cap() != null).forEach(caps::lift);
+    }
+
+    private List<AccessGrant> end(WriteSession tx, List<AccessGrant> which, String actor, String reason) {
+        long now = clock.millis();
+        List<AccessGrant> fresh = which.stream()
+                .filter(grant -> GrantTable.revoke(tx.handle(), grant.id(), now))
+                .toList();
+        for (AccessGrant grant : fresh) {
+            audit.record(
+                    tx, actor, "grant.revoked", grant.id(), GrantDetails.of("client", grant.clientId(), "why", reason));
+            index.changedGrant(tx, grant.id());
+        }
+        return fresh;
     }
 
     /** In a transaction of the caller's, who calls {@link GrantIndex#catchUp} after it. False: it was revoked before. */
@@ -216,32 +292,8 @@ public final class Grants {
         if (!FamilyTable.revoke(tx.handle(), familyId, clock.millis())) {
             return false;
         }
-        audit.record(tx, actor, "oauth.family_revoked", familyId, detail("why", reason));
+        audit.record(tx, actor, "oauth.family_revoked", familyId, GrantDetails.of("why", reason));
         index.changedFamily(tx, familyId);
         return true;
-    }
-
-    private static String describe(AccessGrant grant) {
-        SpendingCap cap = grant.cap();
-        Instant expires = grant.expiresAt();
-        return detail(
-                "client", grant.clientId(),
-                "person", grant.personId(),
-                "scopes", Scopes.joined(grant.scopes()),
-                "resource", grant.resource(),
-                "cap_nano_usd", cap == null ? null : cap.nanoUsd(),
-                "cap_window", cap == null ? null : cap.window().wireName(),
-                "expires_at", expires == null ? null : expires.toString());
-    }
-
-    private static String detail(@Nullable Object... namesAndValues) {
-        Map<String, Object> fields = new LinkedHashMap<>();
-        for (int i = 0; i < namesAndValues.length; i += 2) {
-            Object value = namesAndValues[i + 1];
-            if (value != null) {
-                fields.put(String.valueOf(namesAndValues[i]), value);
-            }
-        }
-        return Json.MAPPER.writeValueAsString(fields);
     }
 }

@@ -8,6 +8,7 @@ import dev.tollgate.web.WebRoutes;
 import io.vertx.core.http.HttpMethod;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ final class MachineEndpoints {
     private final RegistrationEndpoint registration;
     private final UserInfoEndpoint userInfo;
     private final SigningKeys keys;
+    private final Cors cors;
 
     MachineEndpoints(
             AuthorizationServer server,
@@ -43,7 +45,8 @@ final class MachineEndpoints {
         RefreshTokens refreshTokens = server.refreshTokens();
         keys = server.keys();
         RateLimits limits = new RateLimits();
-        DpopProofs proofs = new DpopProofs(server.shown(), clock, AuthorizationServer.derived(ground, "nonces"));
+        cors = new Cors(server.clients(), accessTokens, limits, clock);
+        DpopProofs proofs = server.proofs(ground);
         ClientDoor door =
                 new ClientDoor(audiences, new ClientAuthenticator(server.clients(), server.shown(), clock), proofs);
         SignInFlows signIns = new SignInFlows(
@@ -70,51 +73,48 @@ final class MachineEndpoints {
     /** All of them, to be made by whoever is asked first. */
     static List<ServerEndpoint> all(Supplier<MachineEndpoints> make) {
         Once once = new Once(make);
-        return List.of(
-                forClients("token_endpoint", TokenEndpoint.PATH, once.part((all, asked) -> all.token.handle(asked))),
-                forClients(
-                        "device_authorization_endpoint",
-                        DeviceEndpoint.PATH,
-                        once.part((all, asked) -> all.device.handle(asked))),
-                forClients(
-                        "pushed_authorization_request_endpoint",
-                        PushEndpoint.PATH,
-                        once.part((all, asked) -> all.push.handle(asked))),
-                forClients(
-                        "revocation_endpoint",
-                        RevocationEndpoint.PATH,
-                        once.part((all, asked) -> all.revocation.handle(asked))),
-                forClients(
-                        "introspection_endpoint",
-                        IntrospectionEndpoint.PATH,
-                        once.part((all, asked) -> all.introspection.handle(asked))),
-                new ServerEndpoint(
-                        "registration_endpoint",
-                        List.of(HttpMethod.POST),
-                        RegistrationEndpoint.PATH,
-                        Authentication.NONE,
-                        Egress.NONE,
-                        once.part((all, asked) -> all.registration.handle(asked))),
-                new ServerEndpoint(
-                        "userinfo_endpoint",
-                        List.of(HttpMethod.GET, HttpMethod.POST),
-                        UserInfoEndpoint.PATH,
-                        Authentication.ACCESS_TOKEN,
-                        Egress.NONE,
-                        once.part((all, asked) -> all.userInfo.handle(asked))),
-                new ServerEndpoint(
-                        "jwks_uri",
-                        List.of(HttpMethod.GET),
-                        JWKS_PATH,
-                        Authentication.NONE,
-                        Egress.NONE,
-                        once.part((all, asked) -> all.published())));
+        List<ServerEndpoint> endpoints = new ArrayList<>();
+        endpoints.addAll(
+                once.forPagesToo("token_endpoint", TokenEndpoint.PATH, (all, asked) -> all.token.handle(asked)));
+        endpoints.addAll(once.forPagesToo(
+                "pushed_authorization_request_endpoint", PushEndpoint.PATH, (all, asked) -> all.push.handle(asked)));
+        endpoints.addAll(once.forPagesToo(
+                "revocation_endpoint", RevocationEndpoint.PATH, (all, asked) -> all.revocation.handle(asked)));
+        endpoints.add(forClients(
+                "device_authorization_endpoint",
+                DeviceEndpoint.PATH,
+                once.part((all, asked) -> all.device.handle(asked))));
+        endpoints.add(forClients(
+                "introspection_endpoint",
+                IntrospectionEndpoint.PATH,
+                once.part((all, asked) -> all.introspection.handle(asked))));
+        endpoints.add(open(
+                "registration_endpoint",
+                HttpMethod.POST,
+                RegistrationEndpoint.PATH,
+                once.part((all, asked) -> all.registration.handle(asked))));
+        endpoints.add(new ServerEndpoint(
+                "userinfo_endpoint",
+                List.of(HttpMethod.GET, HttpMethod.POST),
+                UserInfoEndpoint.PATH,
+                Authentication.ACCESS_TOKEN,
+                Egress.NONE,
+                once.part((all, asked) -> all.cors.answer(asked, all.userInfo.handle(asked)))));
+        endpoints.add(once.preflight(UserInfoEndpoint.PATH, "GET, POST"));
+        endpoints.add(
+                open("jwks_uri", HttpMethod.GET, JWKS_PATH, once.part((all, asked) -> Cors.open(all.published()))));
+        endpoints.add(open("", HttpMethod.OPTIONS, JWKS_PATH, request -> Cors.openPreflight()));
+        return endpoints;
     }
 
     private static ServerEndpoint forClients(String name, String path, WebRoutes.Endpoint endpoint) {
         // Judged egress: a client's id may be an address, which is then fetched.
         return new ServerEndpoint(
                 name, List.of(HttpMethod.POST), path, Authentication.OAUTH_CLIENT, Egress.JUDGED, endpoint);
+    }
+
+    private static ServerEndpoint open(String name, HttpMethod method, String path, WebRoutes.Endpoint endpoint) {
+        return new ServerEndpoint(name, List.of(method), path, Authentication.NONE, Egress.NONE, endpoint);
     }
 
     private WebReply published() {
@@ -131,6 +131,17 @@ final class MachineEndpoints {
 
         WebRoutes.Endpoint part(Part part) {
             return request -> part.handle(get(), request);
+        }
+
+        /** With its preflight: pages of clients call it, too. */
+        List<ServerEndpoint> forPagesToo(String name, String path, Part part) {
+            return List.of(
+                    forClients(name, path, part((all, asked) -> all.cors.answer(asked, part.handle(all, asked)))),
+                    preflight(path, "POST"));
+        }
+
+        ServerEndpoint preflight(String path, String methods) {
+            return open("", HttpMethod.OPTIONS, path, part((all, asked) -> all.cors.preflight(asked, methods)));
         }
 
         private MachineEndpoints get() {

@@ -66,6 +66,13 @@ final class Messages {
         return WebReply.json(status, body.toJSONString().getBytes(StandardCharsets.UTF_8));
     }
 
+    /** A refusal by RFC 6749 section 5.2. */
+    static WebReply error(OAuthRefusal refusal) {
+        WebReply reply = error(refusal.error());
+        long seconds = refusal.retryAfterSeconds();
+        return seconds == 0 ? reply : reply.with("retry-after", Long.toString(seconds));
+    }
+
     /** An error by RFC 6749 section 5.2. */
     static WebReply error(ErrorObject error) {
         return error(error, error.getHTTPStatusCode());

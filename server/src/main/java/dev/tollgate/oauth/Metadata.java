@@ -75,6 +75,9 @@ final class Metadata {
         json.put("jwks_uri", audiences.endpoint(MachineEndpoints.JWKS_PATH).toString());
         json.put("scopes_supported", strings(List.of(Scopes.MODELS, Scopes.USAGE)));
         json.put("bearer_methods_supported", strings(List.of("header")));
+        json.put(
+                "dpop_signing_alg_values_supported",
+                strings(List.of(DpopProofs.names().split(" "))));
         json.put("resource_name", "Tollgate");
         return json;
     }

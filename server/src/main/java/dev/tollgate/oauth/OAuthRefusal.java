@@ -2,27 +2,33 @@ package dev.tollgate.oauth;
 
 import com.nimbusds.oauth2.sdk.ErrorObject;
 import com.nimbusds.oauth2.sdk.OAuth2Error;
+import com.nimbusds.oauth2.sdk.device.DeviceAuthorizationGrantError;
 
 /** A request that is refused in the form of its RFC. Its description is shown to whoever asked: no secret may stand in it. */
 public final class OAuthRefusal extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    private final ErrorObject error;
+    private static final String TEMPORARILY_UNAVAILABLE = "temporarily_unavailable";
+    private static final long MINUTE = 60;
 
-    private OAuthRefusal(ErrorObject error) {
+    private final ErrorObject error;
+    private final long retryAfterSeconds;
+
+    private OAuthRefusal(ErrorObject error, long retryAfterSeconds) {
         // An expected outcome: its stack trace helps nobody and costs much.
         super(error.getCode() + ": " + error.getDescription(), null, false, false);
         this.error = error;
+        this.retryAfterSeconds = retryAfterSeconds;
     }
 
     /** A refusal with a code of the RFC and a sentence of ours. */
     public static OAuthRefusal of(ErrorObject error, String description) {
-        return new OAuthRefusal(error.setDescription(description));
+        return new OAuthRefusal(error.setDescription(description), 0);
     }
 
     /** The same with another HTTP status. */
     OAuthRefusal at(int status) {
-        return new OAuthRefusal(error.setHTTPStatusCode(status));
+        return new OAuthRefusal(error.setHTTPStatusCode(status), retryAfterSeconds);
     }
 
     /** RFC 6749 section 5.2. */
@@ -50,15 +56,40 @@ public final class OAuthRefusal extends RuntimeException {
         return of(OAuth2Error.INVALID_CLIENT, description);
     }
 
-    /** Asked too often. */
+    /** Asked too often from one address. */
     public static OAuthRefusal tooOften() {
-        return of(
-                new ErrorObject("temporarily_unavailable", null, 429),
-                "Too many requests from this address; wait a minute and try again.");
+        return new OAuthRefusal(
+                new ErrorObject(
+                        TEMPORARILY_UNAVAILABLE,
+                        "Too many requests from this address; wait a minute and try again.",
+                        429),
+                MINUTE);
+    }
+
+    /** A device that asks too often (RFC 8628 section 3.5), by itself or together with others behind its address. */
+    static OAuthRefusal slowDown() {
+        return new OAuthRefusal(
+                DeviceAuthorizationGrantError.SLOW_DOWN.setDescription("Wait five seconds longer between polls."),
+                2 * DeviceCodes.POLL_SECONDS);
+    }
+
+    /** There is no room for one more, whoever asks. */
+    static OAuthRefusal noRoom() {
+        return new OAuthRefusal(
+                new ErrorObject(
+                        TEMPORARILY_UNAVAILABLE,
+                        "More sign-ins have been begun than this server keeps; wait a minute and try again.",
+                        503),
+                MINUTE);
     }
 
     /** The error, with its description and its HTTP status. */
     public ErrorObject error() {
         return error;
+    }
+
+    /** When asking again may help; 0: that is not known. */
+    public long retryAfterSeconds() {
+        return retryAfterSeconds;
     }
 }

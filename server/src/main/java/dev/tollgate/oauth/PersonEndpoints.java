@@ -41,7 +41,7 @@ public final class PersonEndpoints {
         authorize = new AuthorizeEndpoint(server, door, consents);
         device = new DevicePages(server, door, consents);
         access = new AccessPages(server, door, consents, ground.use());
-        logout = new LogoutEndpoint(door);
+        logout = new LogoutEndpoint(door, new IdTokenHints(server.keys(), server.audiences()), server.clients());
     }
 
     /** All of them, for {@link AuthorizationServer#add}. They are put together at the first request. */
@@ -92,15 +92,16 @@ public final class PersonEndpoints {
                         "end_session_endpoint",
                         List.of(HttpMethod.GET, HttpMethod.POST),
                         LogoutEndpoint.PATH,
-                        Authentication.NONE,
-                        Egress.NONE,
+                        Authentication
+                                .OAUTH_CLIENT, // by what the gate itself has signed; else nothing comes of it but a
+                        // page
+                        Egress.JUDGED,
                         once.part(all -> all.door.open(all.logout::ask))),
                 session(
                         HttpMethod.POST,
                         LogoutEndpoint.CONFIRM_PATH,
-                        Egress.NONE,
-                        once.part(
-                                all -> all.door.form(Paths.ACCOUNT, (request, who) -> all.logout.confirmed(request)))));
+                        Egress.JUDGED,
+                        once.part(all -> all.door.form(Paths.ACCOUNT, all.logout::confirmed))));
     }
 
     private static ServerEndpoint session(HttpMethod method, String path, Egress egress, Endpoint endpoint) {

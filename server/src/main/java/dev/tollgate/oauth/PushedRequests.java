@@ -1,5 +1,6 @@
 package dev.tollgate.oauth;
 
+import com.nimbusds.oauth2.sdk.ErrorObject;
 import dev.tollgate.kernel.Ids;
 import dev.tollgate.kernel.store.Store;
 import java.time.InstantSource;
@@ -7,6 +8,11 @@ import java.util.Optional;
 
 /** Authorization requests that clients have sent ahead (RFC 9126): kept for some minutes, read until they end in a code. */
 public final class PushedRequests {
+    /** Of all clients together. */
+    static final int MOST = 5_000;
+    /** Of one; what a browser can bring itself is half of that. */
+    private static final int LONGEST = 8_192;
+
     static final String PREFIX = "urn:ietf:params:oauth:request_uri:";
 
     /**
@@ -25,19 +31,36 @@ public final class PushedRequests {
         this.clock = clock;
     }
 
-    /** Keeps it; the {@code request_uri}. */
+    /**
+     * Keeps it.
+     *
+     * @return the {@code request_uri}
+     * @throws OAuthRefusal 413 if it is too long, 503 if there are too many
+     */
     String keep(Pushed pushed) {
+        if (pushed.query.length() > LONGEST) {
+            throw OAuthRefusal.of(new ErrorObject("invalid_request", null, 413), "The request is too large.");
+        }
         String uri = PREFIX + Ids.secret(43);
-        long expires = clock.millis() + OAuthSettings.PUSHED.toMillis();
-        store.write(tx -> tx.handle()
-                .createUpdate("INSERT INTO oauth_pushed (hash, client_id, parameters, jkt, expires_at)"
-                        + " VALUES (:hash, :client, :parameters, :jkt, :expires)")
-                .bind("hash", Secrets.hash(uri))
-                .bind("client", pushed.clientId)
-                .bind("parameters", pushed.query)
-                .bind("jkt", pushed.jkt)
-                .bind("expires", expires)
-                .execute());
+        long now = clock.millis();
+        boolean kept = store.write(tx -> {
+            if (!Room.make(tx.handle(), "oauth_pushed", now, now, MOST)) {
+                return false;
+            }
+            tx.handle()
+                    .createUpdate("INSERT INTO oauth_pushed (hash, client_id, parameters, jkt, expires_at)"
+                            + " VALUES (:hash, :client, :parameters, :jkt, :expires)")
+                    .bind("hash", Secrets.hash(uri))
+                    .bind("client", pushed.clientId)
+                    .bind("parameters", pushed.query)
+                    .bind("jkt", pushed.jkt)
+                    .bind("expires", now + OAuthSettings.PUSHED.toMillis())
+                    .execute();
+            return true;
+        });
+        if (!kept) {
+            throw OAuthRefusal.noRoom();
+        }
         return uri;
     }
 

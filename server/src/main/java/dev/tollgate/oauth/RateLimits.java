@@ -8,7 +8,10 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.HexFormat;
 
-/** How often one address may ask for what, on this node. What somebody has with IPv6 is a network: its first 56 bits count. */
+/**
+ * How often one address may ask for what. What somebody has with IPv6 is a network: its first 56 bits count. Each node counts by
+ * itself, in memory: with n nodes behind one address it is n times as often, which is still nothing to a machine that it is to protect.
+ */
 final class RateLimits {
     /** What is counted apart, and how often it may be had in a minute. An office may be one address. */
     enum Kind {
@@ -16,11 +19,15 @@ final class RateLimits {
         REFRESH(600),
         DEVICE_POLL(600),
         CLIENT(600),
+        EXCHANGE(300),
         ASSERTION(300),
+        /** What no grant type of ours is. */
+        OTHER(60),
         DEVICE_START(30),
         REGISTER(20),
         PUSH(300),
         LOOK(600),
+        PREFLIGHT(600),
         PAGE(300);
 
         private final int perMinute;
@@ -41,7 +48,7 @@ final class RateLimits {
     /**
      * Counts one.
      *
-     * @throws OAuthRefusal 429 if there were too many
+     * @throws OAuthRefusal if there were too many: 429, but to devices that poll {@code slow_down}, which they know
      */
     void count(Kind kind, String address) {
         Bucket bucket = buckets.get(
@@ -51,7 +58,7 @@ final class RateLimits {
                                 limit.capacity(kind.perMinute).refillGreedy(kind.perMinute, Duration.ofMinutes(1)))
                         .build());
         if (!bucket.tryConsume(1)) {
-            throw OAuthRefusal.tooOften();
+            throw kind == Kind.DEVICE_POLL ? OAuthRefusal.slowDown() : OAuthRefusal.tooOften();
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.tollgate.oauth;
 
+import dev.tollgate.web.Origins;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.List;
@@ -46,6 +47,17 @@ final class RedirectUris {
                 && "http".equalsIgnoreCase(uri.getScheme())
                 && uri.getHost() != null
                 && LOOPBACK.contains(uri.getHost().toLowerCase(Locale.ROOT));
+    }
+
+    /**
+     * The origin (RFC 6454) of the pages that are there: https or loopback, its port included. Null: an address of no page, such as
+     * one with an app's own scheme.
+     */
+    static @Nullable String origin(String text) {
+        URI uri = parse(text);
+        boolean pages =
+                uri != null && uri.getHost() != null && ("https".equalsIgnoreCase(uri.getScheme()) || isLoopback(text));
+        return pages ? Origins.of(text) : null;
     }
 
     /** Whether answers to this address go to one of those that are registered. */

@@ -47,7 +47,7 @@ final class RegistrationEndpoint {
                     ? Messages.refusal(e)
                     : ClientMetadataReader.invalid("The body is no client metadata of RFC 7591, as JSON.");
         }
-        metadata.setCustomFields(new JSONObject());
+        metadata.setCustomFields(known(metadata));
         Clients.NewClient made = clients.register(metadata);
         ClientInformation information = new ClientInformation(
                 new ClientID(made.client().id()),
@@ -55,5 +55,15 @@ final class RegistrationEndpoint {
                 made.metadata(),
                 made.secret().isEmpty() ? null : new Secret(made.secret()));
         return Messages.json(201, information.toJSONObject());
+    }
+
+    /** Of what the library does not know, the one field that we do; others mean nothing and are not kept. */
+    private static JSONObject known(ClientMetadata metadata) {
+        JSONObject known = new JSONObject();
+        Object redirects = metadata.getCustomField(ClientMetadataReader.POST_LOGOUT);
+        if (redirects != null) {
+            known.put(ClientMetadataReader.POST_LOGOUT, redirects);
+        }
+        return known;
     }
 }

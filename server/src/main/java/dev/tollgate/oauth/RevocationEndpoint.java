@@ -6,7 +6,10 @@ import dev.tollgate.web.WebReply;
 import dev.tollgate.web.WebRequest;
 import java.time.InstantSource;
 
-/** Where clients give tokens back (RFC 7009): the whole sign-in ends, whichever of its tokens is shown. */
+/**
+ * Where clients give tokens back (RFC 7009). Of a sign-in all tokens end, whichever is shown; a token that came of no sign-in, or by
+ * exchange, ends alone.
+ */
 final class RevocationEndpoint {
     static final String PATH = "/oauth/revoke";
 

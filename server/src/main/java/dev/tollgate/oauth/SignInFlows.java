@@ -128,9 +128,7 @@ final class SignInFlows {
                 tokens(asked, approved.redeemed(), approved.redeemed().family().scopes(), true);
             case DeviceCodes.Poll.Pending pending ->
                 throw OAuthRefusal.of(DeviceAuthorizationGrantError.AUTHORIZATION_PENDING, "Nobody has decided yet.");
-            case DeviceCodes.Poll.SlowDown slower ->
-                throw OAuthRefusal.of(
-                        DeviceAuthorizationGrantError.SLOW_DOWN, "Wait five seconds longer between polls.");
+            case DeviceCodes.Poll.SlowDown slower -> throw OAuthRefusal.slowDown();
             case DeviceCodes.Poll.Denied denied ->
                 throw OAuthRefusal.of(OAuth2Error.ACCESS_DENIED, "The sign-in was refused.")
                         .at(400);
@@ -162,7 +160,8 @@ final class SignInFlows {
             throw OAuthRefusal.invalidGrant("The person may not sign in any more.");
         }
         AccessTokens.Issued access = accessTokens.issue(
-                new AccessTokens.Draft(grant, family.id(), asked.client().id(), scopes, family.resource(), asked.jkt()),
+                new AccessTokens.Draft(
+                        grant, List.of(family.id()), asked.client().id(), scopes, family.resource(), asked.jkt()),
                 family.expiresAtMillis());
         if (signedIn) {
             clients.consented(asked.client());

@@ -15,19 +15,26 @@ import java.text.ParseException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The keys that sign tokens: ES256. The next one is published a while before it signs, so that whoever keeps our set has it in
  * time; the last one stays published until its last token has expired. Private keys are in the store sealed, in memory in the
- * clear. Nothing is read or made before the first token.
+ * clear. None is made before the first token. Verifying never asks the store: what it holds was read at the start, and is
+ * followed from then on.
  */
 final class SigningKeys {
     /** A key, and from when on it signs; until the next one does. */
     private record Timed(ECKey key, long activeAtMillis) {}
 
-    private record Row(String kid, String sealed, long activeAtMillis) {}
+    private record Row(String kid, String sealed, long activeAtMillis) {
+        @Override
+        public String toString() {
+            return "Row[" + kid + "]";
+        }
+    }
 
     /** What one read of the store gave. */
     private record Ring(List<Timed> oldestFirst, long turn) {
@@ -42,17 +49,23 @@ final class SigningKeys {
         }
     }
 
+    /** The keys as they lie in the store, and how many had been made. */
+    private record Sealed(List<Row> rows, long turn) {}
+
     private final Store store;
     private final TextSealer sealer;
     private final InstantSource clock;
     private final OAuthSettings settings;
-    private volatile @Nullable Ring ring;
+    private volatile Sealed sealed;
+    private final AtomicReference<@Nullable Ring> ring = new AtomicReference<>();
 
+    /** Reads what there is, and opens nothing yet: whoever has no token to verify pays for no library. */
     SigningKeys(Store store, TextSealer sealer, InstantSource clock, OAuthSettings settings) {
         this.store = store;
         this.sealer = sealer;
         this.clock = clock;
         this.settings = settings;
+        this.sealed = readSealed();
     }
 
     /** The private key that signs now. Blocking at its first use. */
@@ -67,10 +80,19 @@ final class SigningKeys {
                 .toList());
     }
 
-    /** The public key of this id; null if no token of it can be about. Waits for nothing but its first use. */
+    private Ring ring() {
+        Ring known = ring.get();
+        return known == null ? load() : known;
+    }
+
+    /** The public key of this id; null if no token of it can be about. It waits for nothing, the store least of all. */
     @Nullable
     ECKey verifying(String kid) {
-        for (Timed each : ring().oldestFirst) {
+        Ring known = ring.get();
+        if (known == null) {
+            known = opened();
+        }
+        for (Timed each : known.oldestFirst) {
             if (each.key.getKeyID().equals(kid)) {
                 return each.key;
             }
@@ -78,21 +100,41 @@ final class SigningKeys {
         return null;
     }
 
-    private Ring ring() {
-        Ring known = ring;
-        return known == null ? load() : known;
+    /** Opens what was read. Two threads may do so at once: it takes no lock that somebody holds who waits for the store. */
+    private Ring opened() {
+        Sealed last = sealed;
+        Ring fresh = opened(last);
+        if (!last.rows.isEmpty()) {
+            ring.compareAndSet(null, fresh);
+        }
+        return fresh;
     }
 
-    /** Reads the keys if there are any, so that the first token is verified without waiting for the store. Blocking. */
+    private Ring opened(Sealed from) {
+        List<Timed> keys = new ArrayList<>();
+        for (Row row : from.rows) {
+            keys.add(new Timed(parse(sealer.open(row.kid, row.sealed)), row.activeAtMillis));
+        }
+        return new Ring(List.copyOf(keys), from.turn);
+    }
+
+    /** Opens the keys if there are any, so that the first token need not wait for the libraries either. */
     void open() {
-        if (ring == null && !store.read(SigningKeys::rows).isEmpty()) {
+        if (ring.get() == null) {
+            opened();
+        }
+    }
+
+    /** Learns of keys that other nodes have made. Blocking; cheap where they have made none. */
+    void catchUp() {
+        if (store.read(SigningKeys::turn) != sealed.turn) {
             load();
         }
     }
 
-    /** Follows what other nodes made, and makes and forgets keys when it is time. Nothing before the first use. */
+    /** Makes and forgets keys when it is time. Nothing before the first use. */
     void tend() {
-        if (ring != null) {
+        if (ring.get() != null) {
             load();
         }
     }
@@ -115,17 +157,20 @@ final class SigningKeys {
             read = read();
         }
         forget(read, now);
-        ring = read;
+        ring.set(read);
         return read;
     }
 
     private Ring read() {
+        Sealed read = readSealed();
+        sealed = read;
+        return opened(read);
+    }
+
+    private Sealed readSealed() {
+        // In this order: a key that is made between the two is read again, and none is missed.
         long turn = store.read(SigningKeys::turn);
-        List<Timed> keys = new ArrayList<>();
-        for (Row row : store.read(SigningKeys::rows)) {
-            keys.add(new Timed(parse(sealer.open(row.kid, row.sealed)), row.activeAtMillis));
-        }
-        return new Ring(List.copyOf(keys), turn);
+        return new Sealed(store.read(SigningKeys::rows), turn);
     }
 
     private static ECKey parse(String jwk) {

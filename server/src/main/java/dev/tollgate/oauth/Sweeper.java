@@ -3,12 +3,15 @@ package dev.tollgate.oauth;
 import dev.tollgate.kernel.store.Store;
 import java.time.Duration;
 import java.time.InstantSource;
-import org.jdbi.v3.core.Handle;
 
-/** Forgets what opens nothing any more; what was used up stays for a while, so that its reuse is still known as such. */
+/**
+ * Forgets what opens nothing any more; what was used up stays for a while, so that its reuse is still known as such. In small steps: who
+ * else writes waits for one of them at most.
+ */
 final class Sweeper {
     private static final long REMEMBERED_MILLIS = Duration.ofDays(1).toMillis();
     private static final long GRANTS_MILLIS = Duration.ofDays(90).toMillis();
+    private static final long STEP = 500;
 
     private final Store store;
     private final InstantSource clock;
@@ -20,31 +23,41 @@ final class Sweeper {
 
     void sweep() {
         long now = clock.millis();
-        store.write(tx -> {
-            Handle handle = tx.handle();
-            delete(handle, "DELETE FROM oauth_code WHERE expires_at < :before", now - REMEMBERED_MILLIS);
-            delete(handle, "DELETE FROM oauth_device WHERE expires_at < :before", now - REMEMBERED_MILLIS);
-            delete(handle, "DELETE FROM oauth_pushed WHERE expires_at < :before", now);
-            delete(handle, "DELETE FROM oauth_shown WHERE expires_at < :before", now);
-            delete(handle, "DELETE FROM oauth_client WHERE expires_at > 0 AND expires_at < :before", now);
-            delete(
-                    handle,
-                    "DELETE FROM oauth_refresh WHERE family_id IN"
-                            + " (SELECT id FROM oauth_family WHERE expires_at < :before)",
-                    now - REMEMBERED_MILLIS);
-            delete(handle, "DELETE FROM oauth_family WHERE expires_at < :before", now - REMEMBERED_MILLIS);
-            delete(
-                    handle,
-                    "DELETE FROM oauth_grant WHERE (expires_at > 0 AND expires_at < :before"
-                            + " OR revoked_at > 0 AND revoked_at < :before)"
-                            + " AND NOT EXISTS (SELECT 1 FROM oauth_family f WHERE f.grant_id = oauth_grant.id)"
-                            + " AND NOT EXISTS (SELECT 1 FROM oauth_code c WHERE c.grant_id = oauth_grant.id)",
-                    now - GRANTS_MILLIS);
-            return now;
-        });
+        expired("oauth_code", "hash", now - REMEMBERED_MILLIS);
+        expired("oauth_device", "hash", now - DeviceCodes.REMEMBERED.toMillis());
+        expired("oauth_pushed", "hash", now);
+        expired("oauth_shown", "hash", now);
+        delete("oauth_client", "id", "expires_at > 0 AND expires_at < :before", now);
+        delete(
+                "oauth_refresh",
+                "hash",
+                "family_id IN (SELECT id FROM oauth_family WHERE expires_at < :before)",
+                now - REMEMBERED_MILLIS);
+        delete(
+                "oauth_family",
+                "id",
+                "expires_at < :before AND NOT EXISTS (SELECT 1 FROM oauth_refresh r WHERE r.family_id = oauth_family.id)",
+                now - REMEMBERED_MILLIS);
+        delete(
+                "oauth_grant",
+                "id",
+                "(expires_at > 0 AND expires_at < :before OR revoked_at > 0 AND revoked_at < :before)"
+                        + " AND NOT EXISTS (SELECT 1 FROM oauth_family f WHERE f.grant_id = oauth_grant.id)"
+                        + " AND NOT EXISTS (SELECT 1 FROM oauth_code c WHERE c.grant_id = oauth_grant.id)",
+                now - GRANTS_MILLIS);
     }
 
-    private static void delete(Handle handle, String sql, long before) {
-        handle.createUpdate(sql).bind("before", before).execute();
+    private void expired(String table, String key, long before) {
+        delete(table, key, "expires_at < :before", before);
+    }
+
+    private void delete(String table, String key, String which, long before) {
+        String sql = "DELETE FROM " + table + " WHERE " + key + " IN (SELECT " + key + " FROM " + table + " WHERE "
+                + which + " LIMIT " + STEP + ")";
+        long gone;
+        do {
+            gone = store.write(
+                    tx -> tx.handle().createUpdate(sql).bind("before", before).execute());
+        } while (gone == STEP);
     }
 }

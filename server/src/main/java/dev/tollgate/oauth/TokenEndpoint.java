@@ -35,7 +35,11 @@ final class TokenEndpoint {
             "client_credentials",
             RateLimits.Kind.CLIENT,
             GrantType.DEVICE_CODE.getValue(),
-            RateLimits.Kind.DEVICE_POLL);
+            RateLimits.Kind.DEVICE_POLL,
+            GrantType.TOKEN_EXCHANGE.getValue(),
+            RateLimits.Kind.EXCHANGE,
+            GrantType.JWT_BEARER.getValue(),
+            RateLimits.Kind.ASSERTION);
 
     /** What a request may be whose sender names no client: Claude Code's. */
     private static final Set<String> UNNAMED = Set.of(GrantType.DEVICE_CODE.getValue(), "refresh_token");
@@ -83,7 +87,7 @@ final class TokenEndpoint {
 
     private WebReply answer(WebRequest request) {
         String type = String.valueOf(request.form().get("grant_type"));
-        limits.count(LIMITS.getOrDefault(type, RateLimits.Kind.ASSERTION), request.clientAddress());
+        limits.count(LIMITS.getOrDefault(type, RateLimits.Kind.OTHER), request.clientAddress());
         TokenRequest message;
         try {
             message = TokenRequest.parse(door.message(request, UNNAMED.contains(type)));

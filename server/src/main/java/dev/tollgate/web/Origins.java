@@ -4,11 +4,11 @@ import java.net.URI;
 import java.util.Locale;
 
 /** Origins as browsers write them (RFC 6454 section 6.1). */
-final class Origins {
+public final class Origins {
     private Origins() {}
 
     /** Of an http or https URL: scheme and host in lower case, the port only where it is not the scheme's own. */
-    static String of(String url) {
+    public static String of(String url) {
         URI uri = URI.create(url);
         String scheme = uri.getScheme().toLowerCase(Locale.ROOT);
         int own = scheme.equals("https") ? 443 : 80;

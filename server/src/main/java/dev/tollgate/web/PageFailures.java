@@ -33,7 +33,7 @@ public final class PageFailures implements WebRoutes.Failures {
     }
 
     @Override
-    public WebReply failed(Exception cause) {
+    public WebReply failed(Throwable cause) {
         String reference = Ids.sortable("req", clock.millis());
         LOG.error(
                 "A person was told of fault {}: {}", reference, cause.getClass().getName());

@@ -41,8 +41,8 @@ public final class WebRoutes {
         /** What was sent is no form, or too large: 400 or 413. */
         WebReply unreadable(int status);
 
-        /** An endpoint threw. */
-        WebReply failed(Exception cause);
+        /** An endpoint threw: an exception, or an error such as that a class is missing. */
+        WebReply failed(Throwable cause);
     }
 
     private final Context context;
@@ -97,17 +97,26 @@ public final class WebRoutes {
         });
         request.endHandler(end -> {
             if (!over[0]) {
-                WebRequest whole = whole(request, parameters, body.getBytes());
-                if (whole == null) {
-                    send(request, failures.unreadable(400));
-                } else {
-                    blocking.execute(() -> {
-                        WebReply reply = answer(whole, endpoint);
-                        context.runOnContext(v -> send(request, reply));
-                    });
-                }
+                arrived(request, parameters, body.getBytes(), endpoint);
             }
         });
+    }
+
+    private void arrived(HttpServerRequest request, Map<String, String> parameters, byte[] body, Endpoint endpoint) {
+        try {
+            WebRequest whole = whole(request, parameters, body);
+            if (whole == null) {
+                send(request, failures.unreadable(400));
+            } else {
+                blocking.execute(() -> {
+                    WebReply reply = answer(whole, endpoint);
+                    context.runOnContext(v -> send(request, reply));
+                });
+            }
+        } catch (RuntimeException | Error e) { // such as no thread for it: somebody waits for an answer all the same
+            LOG.error("{} {} was not answered", request.method(), request.path(), e);
+            send(request, failed(e));
+        }
     }
 
     private @Nullable WebRequest whole(HttpServerRequest request, Map<String, String> parameters, byte[] body) {
@@ -134,13 +143,22 @@ public final class WebRoutes {
     private WebReply answer(WebRequest request, Endpoint endpoint) {
         try {
             return endpoint.handle(request);
-        } catch (Exception e) {
+        } catch (Exception | Error e) {
             LOG.error("{} {} failed", request.method(), request.path(), e);
-            return failures.failed(e);
+            return failed(e);
         }
     }
 
-    private static void send(HttpServerRequest request, WebReply reply) {
+    private WebReply failed(Throwable cause) {
+        try {
+            return failures.failed(cause);
+        } catch (RuntimeException | Error e) { // a page needs more classes than a sentence does
+            LOG.error("What tells of a fault failed, too", e);
+            return WebReply.text(500, "Something went wrong here. The server's log says more.");
+        }
+    }
+
+    static void send(HttpServerRequest request, WebReply reply) {
         for (Map.Entry<String, String> header : reply.headers()) {
             if (header.getKey().equals(CACHE_CONTROL)) {
                 // Last of all: what sends it says no-store of every answer.

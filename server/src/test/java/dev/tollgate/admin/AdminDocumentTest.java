@@ -54,7 +54,9 @@ class AdminDocumentTest {
                 null,
                 null,
                 null,
-                link -> link);
+                link -> link,
+                null,
+                null);
         return api.routes(null);
     }
 

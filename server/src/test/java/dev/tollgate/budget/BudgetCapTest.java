@@ -42,6 +42,7 @@ class BudgetCapTest {
     Path home = Path.of("");
 
     private final AtomicLong most = new AtomicLong();
+    private final AtomicLong asked = new AtomicLong();
 
     @ParameterizedTest
     @EnumSource(TestDatabase.class)
@@ -67,6 +68,38 @@ class BudgetCapTest {
                 check(one, shared);
             }
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TestDatabase.class)
+    void whatTwoNodesHaveLeftTogetherIsEnoughForACall(TestDatabase kind) throws Exception {
+        DatabaseUrl url = kind.fresh(home);
+        try (MoneyHouse one = new MoneyHouse(url, Files.createDirectory(home.resolve("one")));
+                MoneyHouse other = twin(url, one)) {
+            Reservation first = Samples.reserved(ask(one, 600));
+            Reservation second = Samples.reserved(ask(other, 400));
+            settle(one, first, 555);
+            settle(other, second, 355); // each has 45 at hand, and the store nothing
+            assertEquals(45, assertInstanceOf(Exhausted.class, ask(one, 60)).leftNanoUsd());
+            assertEquals(45, assertInstanceOf(Exhausted.class, ask(one, 60)).leftNanoUsd(), "after it went back");
+            Samples.reserved(ask(other, 60));
+        }
+    }
+
+    /** A second node of the same store, which begins after the budget was set. */
+    private MoneyHouse twin(DatabaseUrl url, MoneyHouse one) throws Exception {
+        one.budgets.set(budget(account("personal"), 1_000, Window.LIFETIME), "owner");
+        return new MoneyHouse(url, Files.createDirectory(home.resolve("other")));
+    }
+
+    private ReservationResult ask(MoneyHouse house, long bound) {
+        return house.ask(start("req_" + asked.incrementAndGet(), "k1", "personal", MoneyHouse.NOW), ceiling(bound));
+    }
+
+    private static void settle(MoneyHouse house, Reservation reservation, long cost) throws Exception {
+        reservation.dispatched(Samples.SERVED);
+        assertInstanceOf(
+                SettlementResult.Durable.class, house.settled(reservation, Samples.end(MoneyHouse.NOW, cost(cost))));
     }
 
     private void callers(List<MoneyHouse> nodes) throws Exception {

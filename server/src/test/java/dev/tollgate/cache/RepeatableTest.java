@@ -35,6 +35,7 @@ class RepeatableTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             ANTHROPIC | {"container":"c_1"}
+            ANTHROPIC | {"thread":{"type":"create"}}
             ANTHROPIC | {"mcp_servers":[]}
             ANTHROPIC | {"tools":[{"name":"f"},{"type":"web_search_20250305","name":"web_search"}]}
             ANTHROPIC | {"tools":[{"type":"code_execution_20250825","name":"code_execution"}]}

@@ -14,6 +14,7 @@ import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.budget.ReservationDesk;
 import dev.tollgate.budget.Settlement;
 import dev.tollgate.budget.SettlementRows;
+import dev.tollgate.budget.Standings;
 import dev.tollgate.budget.ThresholdActions;
 import dev.tollgate.cache.AnswerCache;
 import dev.tollgate.catalog.Catalog;
@@ -126,8 +127,10 @@ final class CallHouse implements AutoCloseable {
                 new ThresholdActions(purses, heavyFeatures),
                 desk,
                 new ReservationDesk(journal, settlement, purses),
+                new Standings(store, purses, clock),
                 new RefusedCalls(10),
                 planner,
+                new Threads(),
                 new Translator(codecs, spoken, Takings.open(home.resolve("takings.json")), clock),
                 new TokenCounting(codecs, counting),
                 new TokenMargins(),

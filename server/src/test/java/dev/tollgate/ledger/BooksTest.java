@@ -420,7 +420,7 @@ class BooksTest {
                 .migrate();
         try (Connection connection = DriverManager.getConnection(jdbc, sqlite ? null : "postgres", null);
                 Statement schema = connection.createStatement()) {
-            schema.execute("ALTER TABLE call ADD COLUMN discount BIGINT"); // which today's rows have, as the next
+            schema.execute("ALTER TABLE call ADD COLUMN discount BIGINT"); // which today's rows have, as this:
             schema.execute("ALTER TABLE call ADD COLUMN member TEXT");
             try (PreparedStatement row = connection.prepareStatement(CallRows.INSERT)) {
                 connection.setAutoCommit(false);

@@ -1,6 +1,7 @@
 package dev.tollgate.oauth;
 
 import static dev.tollgate.oauth.OAuthHouse.ISSUER;
+import static dev.tollgate.oauth.OAuthHouse.basic;
 import static dev.tollgate.oauth.OAuthHouse.codeForm;
 import static dev.tollgate.oauth.OAuthHouse.refreshForm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -34,7 +35,6 @@ import java.sql.SQLException;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -75,12 +75,6 @@ class ClientsAtEndpointsTest {
     private OAuthHouse house() {
         assertNotNull(open);
         return open;
-    }
-
-    private static Map<String, String> basic(Clients.NewClient client) {
-        String pair = client.client().id() + ":" + client.secret();
-        return Map.of(
-                "authorization", "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
     }
 
     private Answer register(String body) {
@@ -446,7 +440,9 @@ class ClientsAtEndpointsTest {
 
     @Test
     void metadataListsWhatExistsAndNothingElse() {
-        List<ServerEndpoint> endpoints = house().server().endpoints();
+        List<ServerEndpoint> endpoints = house().server().endpoints().stream()
+                .filter(each -> !each.metadataName().isEmpty()) // preflights have no name
+                .toList();
         var json = dev.tollgate.kernel.Json.MAPPER.readTree(
                 new Metadata(new Audiences(() -> ISSUER), endpoints).server().toJSONString());
         assertEquals(ISSUER, json.path("issuer").asString(""));

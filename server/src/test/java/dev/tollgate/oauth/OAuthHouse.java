@@ -32,6 +32,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
@@ -53,6 +54,9 @@ final class OAuthHouse implements AutoCloseable {
     final List<AccessGrant> capped = Collections.synchronizedList(new ArrayList<>());
     final Map<String, DocumentFetch.Fetched> documents = new ConcurrentHashMap<>();
     final List<URI> fetched = Collections.synchronizedList(new ArrayList<>());
+    /** Sees what the caps are set for, before they are. */
+    Consumer<AccessGrant> capping = grant -> {};
+
     SubjectTokens others = SubjectTokens.NONE;
     OAuthSettings settings = OAuthSettings.DEFAULT;
 
@@ -98,6 +102,7 @@ final class OAuthHouse implements AutoCloseable {
     private final class Caps implements SpendingCaps {
         @Override
         public void set(AccessGrant grant) {
+            capping.accept(grant);
             capped.add(grant);
         }
 
@@ -202,6 +207,13 @@ final class OAuthHouse implements AutoCloseable {
 
     Answer token(Map<String, String> form) {
         return post(TokenEndpoint.PATH, form);
+    }
+
+    /** By a client that has a secret. */
+    static Map<String, String> basic(Clients.NewClient client) {
+        String pair = client.client().id() + ":" + client.secret();
+        return Map.of(
+                "authorization", "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)));
     }
 
     Answer post(Node node, String path, Map<String, String> form, Map<String, String> headers) {

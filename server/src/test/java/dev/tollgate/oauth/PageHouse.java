@@ -111,6 +111,7 @@ final class PageHouse implements AutoCloseable {
                 (uri, most) -> fetched(uri),
                 new Caps(),
                 SubjectTokens.NONE);
+        people.people().listen(server.ofPeople());
         Pages pages = new Pages(() -> address[0], KEY, clock);
         server.add(PersonEndpoints.all(
                 server,

@@ -231,6 +231,7 @@ class SignInFlowsTest {
     @Test
     void revokingAGrantEndsEverythingOnAllNodes() {
         Client app = house().app();
+        assertNotNull(house().server().keys().signing()); // of the very first key, too, there must be news first
         OAuthHouse.Node other = house().node();
         AccessGrant grant = house().grant(app, "models:use");
         String unused = house().code(app, grant);

@@ -55,7 +55,9 @@ final class PageServer implements AutoCloseable {
         Assets.routes(routes);
         declare(routes);
         more.accept(routes);
-        Front front = new Front(routes.routes(), token -> false, new Plain(), ClientAddress.behind(List.of()));
+        Front.ErrorPage errors =
+                new BrowserErrors(context, blocking, pages, path -> path.startsWith("/api/"), new Plain());
+        Front front = new Front(routes.routes(), token -> false, errors, ClientAddress.behind(List.of()));
         CompletableFuture<HttpServer> listening = new CompletableFuture<>();
         context.runOnContext(v -> front.listen(
                         vertx, new HttpServerOptions().setHost("127.0.0.1").setPort(0))

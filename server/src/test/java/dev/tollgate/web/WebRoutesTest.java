@@ -13,7 +13,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,6 +27,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class WebRoutesTest {
     private static final String FORM = "application/x-www-form-urlencoded";
     private static final HttpClient CLIENT = HttpClient.newHttpClient();
+    private static final Map<String, Error> ERRORS = Map.of(
+            "/asserts", new AssertionError("tgs_hidden"),
+            "/lacks", new NoClassDefFoundError("tgs_hidden"));
 
     @SuppressWarnings("NullAway.Init")
     private static PageServer server;
@@ -47,7 +52,22 @@ class WebRoutesTest {
             routes.add(HttpMethod.GET, "/throws", Authentication.NONE, Egress.NONE, request -> {
                 throw new IllegalStateException("the secret is tgs_hidden");
             });
+            for (Map.Entry<String, Error> fault : ERRORS.entrySet()) {
+                routes.add(HttpMethod.GET, fault.getKey(), Authentication.NONE, Egress.NONE, request -> {
+                    throw fault.getValue();
+                });
+            }
+            routes.add(
+                    HttpMethod.GET,
+                    "/endless",
+                    Authentication.NONE,
+                    Egress.NONE,
+                    request -> WebReply.text(200, "" + deeper(0)));
         });
+    }
+
+    private static int deeper(int depth) {
+        return depth < 0 ? depth : deeper(depth + 1) + 1;
     }
 
     @AfterAll
@@ -103,6 +123,41 @@ class WebRoutesTest {
         assertFalse(reply.body().contains("tgs_hidden"));
         assertTrue(reply.body().contains("<code>req_"), reply.body());
         assertEquals("no-store", reply.headers().firstValue("cache-control").orElseThrow());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/asserts", "/lacks", "/endless"})
+    void anErrorIsAnsweredAsAnyFaultIs(String path) throws Exception {
+        HttpResponse<String> reply = send(to(path).GET().timeout(Duration.ofMinutes(1)));
+        assertEquals(500, reply.statusCode());
+        assertTrue(reply.body().contains("<code>req_"), reply.body());
+        assertFalse(reply.body().contains("tgs_hidden"));
+    }
+
+    @Test
+    void whereNothingIsABrowserGetsAPageAndAProgramWhatItUnderstands() throws Exception {
+        String browser = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
+        HttpResponse<String> page =
+                send(to("/nowhere").header("accept", browser).GET());
+        assertEquals(404, page.statusCode());
+        assertTrue(page.body().contains("There is nothing here"), page.body());
+        assertEquals("text/html; charset=utf-8", one(page, "content-type"));
+        assertTrue(one(page, "content-security-policy").contains("default-src 'none'"));
+        assertEquals("not found", send(to("/nowhere").GET()).body());
+        assertEquals(
+                "not found",
+                send(to("/nowhere").header("accept", "application/json").GET()).body());
+        assertEquals(
+                "not found", send(to("/api/x").header("accept", browser).GET()).body());
+        HttpResponse<String> wrong = send(to("/echo").header("accept", browser).GET());
+        assertEquals(405, wrong.statusCode());
+        assertEquals("POST", one(wrong, "allow"));
+        assertTrue(wrong.body().contains("cannot be opened like this"), wrong.body());
+        HttpResponse<String> form = send(to("/nowhere")
+                .header("accept", browser)
+                .header("content-type", FORM)
+                .POST(BodyPublishers.ofString("a=" + "x".repeat(100_000))));
+        assertEquals(404, form.statusCode());
     }
 
     @Test

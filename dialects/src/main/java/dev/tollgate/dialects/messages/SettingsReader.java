@@ -90,6 +90,7 @@ final class SettingsReader {
     /** Fields without a place in the model: those without which the answer would be to another question, and the others. */
     void extras() {
         essential("thread", "the conversation lies at Anthropic; send its messages");
+        essential("safeguards", "only Anthropic judges by them what the model is about to do");
         essential("mcp_servers", "only Anthropic connects to MCP servers itself");
         essential("container", "the container lies at Anthropic");
         essential("inference_geo", "only Anthropic can promise where it computes");

@@ -70,6 +70,7 @@ class MessagesRequestReaderTest {
     @CsvSource(delimiter = '|', quoteCharacter = '`', textBlock = """
             'container':'c_1'                       | ESSENTIAL
             'thread':{'id':'t'}                     | ESSENTIAL
+            'safeguards':{'mode':'auto'}            | ESSENTIAL
             'mcp_servers':[{'url':'https://e.org'}] | ESSENTIAL
             'inference_geo':'us'                    | ESSENTIAL
             'context_management':{'edits':[]}       | INCIDENTAL

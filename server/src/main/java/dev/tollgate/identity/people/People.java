@@ -82,8 +82,12 @@ public final class People {
         return new PersonChange(name, change.role(), change.account(), change.groups());
     }
 
-    /** @throws Refusal if an account's or a group's name is not well formed */
-    static void requireLabels(@Nullable String account, @Nullable List<String> groups) {
+    /**
+     * Judges names of accounts and groups; those that are null are good.
+     *
+     * @throws Refusal if one is not well formed
+     */
+    public static void requireLabels(@Nullable String account, @Nullable List<String> groups) {
         if (account != null && !Texts.isLabel(account)) {
             throw Refusal.invalid(
                     "That is no name for an account.",
@@ -190,13 +194,13 @@ public final class People {
     }
 
     /**
-     * Takes all of a person's ways to sign in away, ends their sessions and voids the invitations they made, for someone who has lost them or whose were
-     * stolen; a new invitation to the same email lets them in again.
+     * Takes all of a person's ways to sign in away, ends their sessions and what they have allowed apps, and voids the invitations they
+     * made, for someone who has lost them or whose were stolen; a new invitation to the same email lets them in again.
      *
      * @throws Refusal if the actor may not, or the person does not exist
      */
     public void resetSignIn(String personId, Actor actor) {
-        store.write(tx -> {
+        Person reset = store.write(tx -> {
             PersonTable.lockAll(tx.handle());
             Person person = required(tx.handle(), personId);
             if (actor.name().equals(personId)) {
@@ -209,9 +213,12 @@ public final class People {
             // Whoever had stolen the sign-in may have made them, and would come in again by another name.
             InvitationTable.revokeOpenBy(tx.handle(), personId, clock.millis());
             audit.record(tx, actor.name(), "person.sign_in_reset", personId, "");
+            for (PersonListener listener : listeners) {
+                listener.signInReset(tx, person);
+            }
             return person;
         });
-        sessions.changed();
+        committed(reset);
     }
 
     static String describe(Person person) {

@@ -10,6 +10,9 @@ public interface PersonListener {
      */
     void changed(WriteSession tx, Person before, Person after);
 
+    /** All ways to sign in have been taken from the person, who else stays as before. As {@link #changed}. */
+    default void signInReset(WriteSession tx, Person person) {}
+
     /** The change is durable: what is in memory must follow now. */
     default void committed(Person after) {}
 }

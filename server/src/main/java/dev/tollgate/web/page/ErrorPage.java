@@ -28,6 +28,17 @@ public record ErrorPage(
                 new Link(Paths.ACCOUNT, "Go to your account"));
     }
 
+    /** Something is at the address, but not for a visit, or not for a form. */
+    public static ErrorPage wrongMethod() {
+        return new ErrorPage(
+                405,
+                "That cannot be opened like this",
+                "The address takes something else than what your browser sent: a form of one of the pages here, perhaps.",
+                "Go back and begin from the page, or from your account.",
+                null,
+                new Link(Paths.ACCOUNT, "Go to your account"));
+    }
+
     @Override
     public String template() {
         return "error";

@@ -1,0 +1,97 @@
+package dev.tollgate.bench;
+
+import static dev.tollgate.bench.report.Table.figure;
+
+import dev.tollgate.bench.report.Machine;
+import dev.tollgate.bench.report.Output;
+import dev.tollgate.bench.report.Table;
+import dev.tollgate.bench.tokens.TokensBenchmark;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.profile.GCProfiler;
+import org.openjdk.jmh.results.Result;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+
+/** What verifying an access token costs by itself: {@link TokensBenchmark} under JMH. */
+final class TokensCommand implements Command {
+    private static final String BAR = "≤ 5 µs for a token that is known";
+
+    @Override
+    public String usage() {
+        return """
+                Usage: tokens [OPTION…]
+                Verifies access tokens as the model path does, known ones and forged ones, under JMH.
+
+                  --rounds N   default 3
+                  --seconds N  of a round; default 2
+                  --warmup N   seconds before each benchmark's first round; default 6
+                  --json       the report as JSON
+                """;
+    }
+
+    @Override
+    public boolean run(String[] words, String commandLine) {
+        var arguments = new Arguments(words, "rounds seconds warmup", "json");
+        var options = new OptionsBuilder()
+                .include(TokensBenchmark.class.getName())
+                .forks(1)
+                .warmupIterations(1)
+                .warmupTime(new TimeValue(arguments.seconds("warmup", 6, 1, 600).toSeconds(), TimeUnit.SECONDS))
+                .measurementIterations(arguments.number("rounds", 3, 1, 1000))
+                .measurementTime(
+                        new TimeValue(arguments.seconds("seconds", 2, 1, 3600).toSeconds(), TimeUnit.SECONDS))
+                .addProfiler(GCProfiler.class)
+                .verbosity(VerboseMode.SILENT)
+                .build();
+        try {
+            List<Figure> figures = new ArrayList<>();
+            for (RunResult result : new Runner(options).run()) {
+                figures.add(Figure.of(result));
+            }
+            new Output(arguments.has("json")).print(new Report(Machine.here().toString(), commandLine, BAR, figures));
+            return !figures.isEmpty();
+        } catch (RunnerException e) {
+            throw new BenchException("JMH could not run: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * What one benchmark found.
+     *
+     * @param micros of a token
+     * @param error of that, half of its interval at 99.9 %
+     * @param allocatedBytes for a token
+     */
+    record Figure(String token, double micros, double error, double allocatedBytes) {
+        static Figure of(RunResult result) {
+            Result<?> allocated = result.getSecondaryResults().get("gc.alloc.rate.norm");
+            return new Figure(
+                    result.getPrimaryResult().getLabel(),
+                    result.getPrimaryResult().getScore(),
+                    result.getPrimaryResult().getScoreError(),
+                    allocated == null ? Double.NaN : allocated.getScore());
+        }
+    }
+
+    /** A line for each kind of token. */
+    record Report(String machine, String command, String bar, List<Figure> figures) implements Output.Report {
+        @Override
+        public String text() {
+            var table = new Table("token", "µs", "± µs", "B allocated");
+            for (Figure figure : figures) {
+                table.row(
+                        figure.token(),
+                        figure(figure.micros(), 2),
+                        figure(figure.error(), 2),
+                        figure(figure.allocatedBytes(), 0));
+            }
+            return "machine  " + machine + "\ncommand  " + command + "\nbar      " + bar + "\n\n" + table;
+        }
+    }
+}

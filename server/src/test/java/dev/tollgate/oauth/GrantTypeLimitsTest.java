@@ -1,0 +1,65 @@
+package dev.tollgate.oauth;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+
+import dev.tollgate.catalog.TestDatabase;
+import dev.tollgate.oauth.OAuthHouse.Answer;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Each grant type has a limit of its own: who uses one up has the others. */
+class GrantTypeLimitsTest {
+    private static final int ENOUGH = 700;
+
+    @TempDir
+    Path home = Path.of("");
+
+    private @Nullable OAuthHouse open;
+
+    @BeforeEach
+    void openHouse() throws SQLException {
+        open = new OAuthHouse(TestDatabase.SQLITE, home);
+    }
+
+    @AfterEach
+    void closeHouse() {
+        house().close();
+    }
+
+    private OAuthHouse house() {
+        assertNotNull(open);
+        return open;
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "authorization_code, temporarily_unavailable, 429",
+        "refresh_token, temporarily_unavailable, 429",
+        "client_credentials, temporarily_unavailable, 429",
+        "urn:ietf:params:oauth:grant-type:device_code, slow_down, 400",
+        "urn:ietf:params:oauth:grant-type:token-exchange, temporarily_unavailable, 429",
+        "urn:ietf:params:oauth:grant-type:jwt-bearer, temporarily_unavailable, 429",
+        "nonsense, temporarily_unavailable, 429",
+    })
+    void aGrantType(String type, String error, int status) {
+        Answer answer = house().token(Map.of("grant_type", type));
+        assertNotEquals(error, answer.error());
+        for (int i = 0; i < ENOUGH && !answer.error().equals(error); i++) {
+            answer = house().token(Map.of("grant_type", type));
+        }
+        assertEquals(error, answer.error());
+        assertEquals(status, answer.status());
+        assertNotNull(answer.headers().get("retry-after"));
+        String another = type.equals("refresh_token") ? "authorization_code" : "refresh_token";
+        assertNotEquals(429, house().token(Map.of("grant_type", another)).status());
+    }
+}

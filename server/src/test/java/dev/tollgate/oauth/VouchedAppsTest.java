@@ -1,0 +1,165 @@
+package dev.tollgate.oauth;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.tollgate.catalog.TestDatabase;
+import dev.tollgate.identity.Apps;
+import dev.tollgate.kernel.Refusal;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Clients of administrators' making, from their first token to their last. */
+@ParameterizedClass
+@EnumSource(TestDatabase.class)
+class VouchedAppsTest {
+    private static final String ADMIN = "olga";
+
+    @Parameter
+    TestDatabase kind = TestDatabase.SQLITE;
+
+    @TempDir
+    Path home = Path.of("");
+
+    private @Nullable OAuthHouse open;
+
+    @BeforeEach
+    void openHouse() throws SQLException {
+        open = new OAuthHouse(kind, home);
+    }
+
+    @AfterEach
+    void closeHouse() {
+        house().close();
+    }
+
+    private OAuthHouse house() {
+        if (open == null) {
+            throw new IllegalStateException("not begun");
+        }
+        return open;
+    }
+
+    private Apps apps() {
+        return house().server().apps();
+    }
+
+    private static Apps.Draft service(String name, String... scopes) {
+        return new Apps.Draft(name, List.of(), List.of(), false, List.of(scopes), "robots");
+    }
+
+    private OAuthHouse.Answer tokenFor(Apps.NewApp made, String scope) {
+        return house().token(Map.of(
+                "grant_type",
+                "client_credentials",
+                "client_id",
+                made.app().id(),
+                "client_secret",
+                made.secret(),
+                "scope",
+                scope));
+    }
+
+    @Test
+    void aServiceActsInItsOwnNameUntilItIsRemoved() {
+        Apps.NewApp made = apps().create(service("Nightly", "models:use:fast"), ADMIN);
+        assertEquals(List.of("client_credentials"), made.app().grantTypes());
+        OAuthHouse.Answer answer = tokenFor(made, "models:use:fast");
+        assertEquals(200, answer.status(), answer.body().toString());
+        assertEquals("invalid_scope", tokenFor(made, "models:use").error());
+        AccessTokens tokens = house().server().accessTokens();
+        String token = answer.text("access_token");
+        assertNotNull(tokens.find(token, house().now.get()));
+
+        apps().remove(made.app().id(), ADMIN);
+        assertNull(tokens.find(token, house().now.get()));
+        assertEquals("invalid_client", tokenFor(made, "models:use:fast").error());
+        assertEquals(List.of(), apps().list());
+        assertTrue(house().audited.stream().anyMatch(each -> each.startsWith("olga client.deleted")));
+    }
+
+    @Test
+    void anAppThatSignsPeopleInGetsACodeAndRefreshesAndNoSecretIfItIsPublic() {
+        Apps.NewApp made = apps().create(
+                        new Apps.Draft("Wiki", List.of(OAuthHouse.REDIRECT), List.of(), true, List.of(), "default"),
+                        ADMIN);
+        assertEquals("", made.secret());
+        assertEquals(List.of(made.app()), apps().list());
+        assertEquals(List.of("authorization_code", "refresh_token"), made.app().grantTypes());
+        assertTrue(made.app().publicClient());
+        Client client = house().server().clients().find(made.app().id()).orElseThrow();
+        assertEquals(Client.Kind.STATIC, client.kind());
+    }
+
+    @Test
+    void onlyThoseThatSomebodyVouchesForAreListedAndASecretIsInNoList() {
+        house().app();
+        Apps.NewApp first = apps().create(service("One"), ADMIN);
+        house().pass(Duration.ofSeconds(1));
+        Apps.NewApp second = apps().create(service("Two"), ADMIN);
+        assertEquals(List.of(first.app(), second.app()), apps().list());
+        assertFalse(apps().list().toString().contains(first.secret()));
+        assertFalse(first.toString().contains(first.secret()));
+    }
+
+    @Test
+    void aStrangerIsTurnedOutWithAllThatItWasAllowed() {
+        Client stranger = house().app();
+        AccessGrant grant = house().grant(stranger, "models:use");
+        apps().remove(stranger.id(), ADMIN);
+        assertFalse(house().server()
+                .grants()
+                .find(grant.id())
+                .orElseThrow()
+                .alive(Instant.ofEpochMilli(house().now.get())));
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "''    | https://app.example/cb | authorization_code | openid     | default",
+                "Wiki  | http://app.example/cb  | authorization_code | openid     | default",
+                "Wiki  | not an address         | authorization_code | openid     | default",
+                "Wiki  | https://app.example/cb | password           | openid     | default",
+                "Wiki  | https://app.example/cb | ' '                | openid     | default",
+                "Wiki  | https://app.example/cb | authorization_code | everything | default",
+                "Wiki  | https://app.example/cb | authorization_code | openid     | no account",
+            })
+    void whatIsNotWellFormedIsRefusedAndNothingIsLeftOut(
+            String name, String redirect, String grantType, String scope, String account) {
+        Apps.Draft draft = new Apps.Draft(name, List.of(redirect), List.of(grantType), false, List.of(scope), account);
+        assertThrows(Refusal.class, () -> apps().create(draft, ADMIN));
+        assertEquals(List.of(), apps().list());
+    }
+
+    @Test
+    void whoNeedsARedirectSaysWhere() {
+        Apps.Draft draft =
+                new Apps.Draft("Wiki", List.of(), List.of("authorization_code"), false, List.of(), "default");
+        assertThrows(Refusal.class, () -> apps().create(draft, ADMIN));
+    }
+
+    @Test
+    void whatIsNotThereIsNotRemoved() {
+        assertThrows(Refusal.class, () -> apps().remove("client_nobody", ADMIN));
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.tollgate.settings;
+
+import org.jspecify.annotations.NullMarked;
