@@ -55,10 +55,10 @@ class ManagedSettingsTest {
                     "{\"B\":1,\"a\":1,\"all\":1,\"b\":1,\"who\":\"b\"}",
                     settings.of(List.of("b", "B", "a")).orElseThrow().settings(),
                     "B before a before b, in whatever order the groups are named");
+            assertEquals(settings.of(List.of("b", "a")), settings.of(List.of("a", "b", "without-a-document")));
             assertEquals(
-                    settings.of(List.of("b", "a")), settings.of(List.of("a", "b", "without-a-document")));
-            assertEquals(
-                    "{\"all\":1,\"who\":\"all\"}", settings.of(List.of()).orElseThrow().settings());
+                    "{\"all\":1,\"who\":\"all\"}",
+                    settings.of(List.of()).orElseThrow().settings());
             List<String> groups = settings.list().stream()
                     .map(document -> String.valueOf(document.group()))
                     .toList();
