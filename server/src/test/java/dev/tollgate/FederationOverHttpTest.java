@@ -24,6 +24,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Date;
 import java.util.Map;
 import java.util.UUID;
@@ -106,8 +107,8 @@ class FederationOverHttpTest {
                 .claim("ref", ref)
                 .claim("event_name", "push")
                 .jwtID(UUID.randomUUID().toString())
-                .issueTime(new Date(now))
-                .expirationTime(new Date(now + 300_000))
+                .issueTime(Date.from(Instant.ofEpochMilli(now)))
+                .expirationTime(Date.from(Instant.ofEpochMilli(now + 300_000)))
                 .build();
         SignedJWT jwt = new SignedJWT(
                 new JWSHeader.Builder(JWSAlgorithm.ES256)

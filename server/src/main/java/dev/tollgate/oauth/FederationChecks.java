@@ -161,7 +161,9 @@ final class FederationChecks {
 
     private Check person(FederationToken token) {
         String subject = token.text(ClaimConditions.SUBJECT);
-        boolean known = subject != null && outsiders.person(token.issuer(), subject).isPresent();
+        boolean known = subject != null
+                && FederationToken.isPlain(subject)
+                && outsiders.person(token.issuer(), subject).isPresent();
         return Check.of(
                 "person",
                 known,

@@ -3,6 +3,7 @@ package dev.tollgate.oauth;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import dev.tollgate.kernel.store.StoredText;
 import java.text.ParseException;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** A signed JWT of another issuer, read and not yet believed. */
 record FederationToken(SignedJWT jwt, JWTClaimsSet claims) {
     private static final int LONGEST = 16 << 10;
+    private static final int LONGEST_NAME = 1_000;
     /** Of an Identity Assertion JWT Authorization Grant. */
     static final String ID_JAG = "oauth-id-jag+jwt";
 
@@ -25,6 +27,11 @@ record FederationToken(SignedJWT jwt, JWTClaimsSet claims) {
         } catch (ParseException e) {
             return null;
         }
+    }
+
+    /** Whether a store can look for it: what has not been believed yet may hold anything. */
+    static boolean isPlain(String text) {
+        return text.length() <= LONGEST_NAME && StoredText.clean(text, LONGEST_NAME).equals(text);
     }
 
     /** As it says; empty if it says nothing. */

@@ -160,13 +160,13 @@ class FederationAttacksTest {
 
     @Test
     void whatIsNotSignedIsNoToken() {
-        String[] parts = gate().token().split("\\.");
+        List<String> parts = List.of(gate().token().split("\\."));
         String none = encode("{\"alg\":\"none\",\"kid\":\"rsa-1\"}");
         for (String token : List.of(
-                none + "." + parts[1] + ".",
-                none + "." + parts[1] + "." + parts[2],
-                encode("{\"alg\":\"None\",\"kid\":\"rsa-1\"}") + "." + parts[1] + ".",
-                parts[0] + "." + parts[1],
+                none + "." + parts.get(1) + ".",
+                none + "." + parts.get(1) + "." + parts.get(2),
+                encode("{\"alg\":\"None\",\"kid\":\"rsa-1\"}") + "." + parts.get(1) + ".",
+                parts.get(0) + "." + parts.get(1),
                 "",
                 "....",
                 "canary")) {
@@ -174,8 +174,8 @@ class FederationAttacksTest {
             assertEquals("invalid_request", answer.error(), token);
             assertFalse(gate().house.opens(token));
         }
-        refused(parts[0] + "." + parts[1] + ".AAAA", "the signature does not hold");
-        refused(parts[0] + "." + encode("{}") + "." + parts[2], "no rule trusts");
+        refused(parts.get(0) + "." + parts.get(1) + ".AAAA", "the signature does not hold");
+        refused(parts.get(0) + "." + encode("{}") + "." + parts.get(2), "no rule trusts");
         refused("eyJhbGciOiJSUzI1NiJ9." + "A".repeat(17_000) + ".x", "no signed JWT");
     }
 

@@ -277,7 +277,7 @@ class FederationTest {
         gate().exchange(good);
         gate().exchange("eyJhbGciOiJub25lIn0.e30.");
         String all = String.join("\n", gate().house.audited);
-        for (String part : good.split("\\.")) {
+        for (String part : List.of(good.split("\\."))) {
             assertFalse(all.contains(part));
         }
         assertFalse(all.contains("eyJ"));
@@ -383,6 +383,18 @@ class FederationTest {
         gate().trust();
         assertEquals("invalid_request", gate().exchange(signedJag(job)).error(), "nor is an ID-JAG a job's token");
         assertTrue(gate().lastDenial().contains("deploy: header"), gate().lastDenial());
+    }
+
+    @Test
+    void whatNoStoreCanHoldIsRefusedLikeTheRest() {
+        Clients.NewClient client = trustIdentityProvider();
+        for (String claim : List.of("iss", "sub", "client_id", "resource", "scope")) {
+            for (String odd : List.of("\u0000", "x".repeat(5_000))) {
+                Map<String, Object> claims = jag(client);
+                claims.put(claim, odd);
+                assertEquals("invalid_grant", bring(client, signedJag(claims), Map.of()).error(), claim);
+            }
+        }
     }
 
     @Test
