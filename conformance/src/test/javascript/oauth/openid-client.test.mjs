@@ -274,7 +274,8 @@ test('logout: the person is asked, the session ends, and the app has its person 
   await ann.open(logout(BYE));
   const back = await ann.send('/oauth/logout/confirm');
   assert.equal(back.href, `${BYE}?state=bye`);
-  const { url, checks } = await request(app, { prompt: 'none' });
-  const answer = await ann.open(url);
-  await assert.rejects(client.authorizationCodeGrant(app, answer, checks), (error) => error.error === 'login_required');
+  const { url } = await request(app, { prompt: 'none' });
+  assert.equal(await ann.open(url), null, 'nobody vouches for the app, so nobody is sent on to it who has not signed in');
+  assert.match(ann.html, /Go back to app\.example/);
+  assert.match(ann.html, /error=login_required/);
 });

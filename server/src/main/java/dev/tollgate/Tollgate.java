@@ -25,6 +25,7 @@ import dev.tollgate.cache.AnswerCache;
 import dev.tollgate.catalog.Catalog;
 import dev.tollgate.catalog.DiscountBook;
 import dev.tollgate.catalog.Takings;
+import dev.tollgate.console.OutsideDoor;
 import dev.tollgate.dialects.chat.ChatCodec;
 import dev.tollgate.dialects.codec.Codec;
 import dev.tollgate.dialects.codec.ProviderCodec;
@@ -52,6 +53,7 @@ import dev.tollgate.identity.OwnerToken;
 import dev.tollgate.identity.VirtualKeys;
 import dev.tollgate.identity.people.Administrators;
 import dev.tollgate.identity.people.PeopleServices;
+import dev.tollgate.identity.provider.IdentityProviders;
 import dev.tollgate.kernel.Events;
 import dev.tollgate.kernel.Json;
 import dev.tollgate.kernel.Refusal;
@@ -76,6 +78,7 @@ import dev.tollgate.upstream.AdminReports;
 import dev.tollgate.upstream.Authenticator;
 import dev.tollgate.upstream.CredentialProbe;
 import dev.tollgate.upstream.GoogleTokens;
+import dev.tollgate.upstream.JudgedFetch;
 import dev.tollgate.upstream.OutboundPost;
 import dev.tollgate.upstream.ProviderClient;
 import dev.tollgate.vault.Barrier;
@@ -122,6 +125,8 @@ public final class Tollgate implements AutoCloseable {
     private static final long STARTING_SECONDS = 60;
     private static final int MOST_REFUSED_CALLS = 10_000;
     private static final Duration ALERT_PATIENCE = Duration.ofSeconds(20);
+    private static final Duration SIGN_IN_PATIENCE = Duration.ofSeconds(8);
+    private static final int MOST_SIGN_INS_OUTSIDE = 32;
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final List<Front> fronts = Collections.synchronizedList(new ArrayList<>());
@@ -174,6 +179,7 @@ public final class Tollgate implements AutoCloseable {
         TextSealer destinations = barrier.sealer(Alerts.SEALED);
         TextSealer authenticators = barrier.sealer(PeopleServices.SEALED);
         TextSealer signingKeys = barrier.sealer(AuthorizationServer.SEALED);
+        TextSealer identityProviders = barrier.sealer(IdentityProviders.SEALED);
         Vault vault = Vault.open(barrier, audit, events);
         VirtualKeys virtualKeys = VirtualKeys.open(store, audit, clock);
         keys = virtualKeys;
@@ -206,11 +212,13 @@ public final class Tollgate implements AutoCloseable {
         BudgetBook budgets = new BudgetBook(store, audit, clock, purses);
         purses.recall(store);
         GrantCaps caps = new GrantCaps(budgets, people.people());
+        Vertx vertx = opened(vertx());
         OAuthDoors oauth = opened(new OAuthDoors(
                 new AuthorizationServer.Ground(
                         store, audit, events, clock, signingKeys, barrier.derive("oauth"), () -> url),
-                people.people(),
+                people,
                 caps,
+                vertx,
                 blocking));
         authorization = oauth.server();
         AccessTokens accessTokens = oauth.server().accessTokens();
@@ -221,7 +229,6 @@ public final class Tollgate implements AutoCloseable {
         RefusedCalls refusedCalls = new RefusedCalls(MOST_REFUSED_CALLS);
 
         // The engine, and what a call passes through.
-        Vertx vertx = opened(vertx());
         SimulatedProvider sim = await(SimulatedProvider.start(vertx, 0));
         catalog.setSimulatedProvider(sim.baseUrl());
         Metrics metrics = opened(new Metrics());
@@ -293,9 +300,18 @@ public final class Tollgate implements AutoCloseable {
                 new ClaudeCodeDoors(settings, people.people(), options.telemetryCollector(), posts, metrics, blocking));
 
         // The doors.
+        OutsideDoor outside = new OutsideDoor(
+                store,
+                audit,
+                identityProviders,
+                barrier.cookieSealer("outside sign-in"),
+                clock,
+                new JudgedFetch(vertx, InetAddress::getAllByName, blocking, SIGN_IN_PATIENCE, MOST_SIGN_INS_OUTSIDE),
+                () -> PageAddress.of(url));
         ClientAddress clients = services.clients();
         WebDoors doors = new WebDoors(
                 people,
+                outside,
                 oauth.server(),
                 new GrantUses(ledger, caps::spentNanoUsd),
                 barrier.derive("web"),
@@ -328,6 +344,9 @@ public final class Tollgate implements AutoCloseable {
                 alerts,
                 people,
                 doors::invitationLink,
+                outside.providers(),
+                outside::redirectUri,
+                oauth.trustRules(),
                 oauth.server().apps(),
                 settings);
         gauges(metrics, store, settlement, journal, bodies);

@@ -1,6 +1,7 @@
 package dev.tollgate;
 
 import dev.tollgate.console.Console;
+import dev.tollgate.console.OutsideDoor;
 import dev.tollgate.front.ClientAddress;
 import dev.tollgate.front.Front;
 import dev.tollgate.front.Route;
@@ -44,6 +45,7 @@ final class WebDoors {
     private final PeopleServices people;
     private final Pages pages;
     private final Console console;
+    private final OutsideDoor outside;
     private final AuthorizationServer oauth;
     private final Clock clock;
     private final Executor blocking;
@@ -58,6 +60,7 @@ final class WebDoors {
      */
     WebDoors(
             PeopleServices people,
+            OutsideDoor outside,
             AuthorizationServer oauth,
             GrantUse uses,
             byte[] key,
@@ -67,7 +70,8 @@ final class WebDoors {
             ClientAddress clients) {
         this.people = people;
         this.pages = new Pages(() -> PageAddress.of(publicUrl.get()), key, clock);
-        this.console = new Console(people, pages, publicUrl, List::of, clock);
+        this.console = new Console(people, pages, publicUrl, outside::buttons, clock);
+        this.outside = outside;
         this.oauth = oauth;
         oauth.add(PersonEndpoints.all(
                 oauth,
@@ -83,6 +87,7 @@ final class WebDoors {
         WebRoutes routes = new WebRoutes(context, blocking, clients, new PageFailures(pages, clock));
         Assets.routes(routes);
         console.declare(routes);
+        outside.declare(routes, people, console);
         oauth.declarePages(routes);
         return routes.routes();
     }

@@ -36,6 +36,8 @@ final class Commands {
             "audit",
             "notice",
             "alert",
+            "identity-provider",
+            "federation",
             "vault",
             "env",
             "run",
@@ -122,6 +124,8 @@ final class Commands {
             case "audit" -> AuditCommands.group();
             case "notice" -> NoticeCommands.group();
             case "alert" -> AlertCommands.group();
+            case "identity-provider" -> IdentityProviderCommands.group();
+            case "federation" -> FederationCommands.group();
             case "vault" -> VaultCommands.group();
             case "env" -> new EnvCommand().spec();
             case "run" -> new RunCommand().spec();

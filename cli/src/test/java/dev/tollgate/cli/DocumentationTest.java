@@ -26,7 +26,7 @@ import picocli.CommandLine.Model.OptionSpec;
 
 /** {@code docs/cli.md} tells every command and option, its examples work, and between them they use the whole admin API. */
 class DocumentationTest {
-    private static final Pattern SECTION = Pattern.compile("(?ms)^### (tollgate [a-z ]+)\\n(.*?)(?=^##|\\z)");
+    private static final Pattern SECTION = Pattern.compile("(?ms)^### (tollgate [a-z -]+)\\n(.*?)(?=^##|\\z)");
     private static final Pattern EXAMPLE = Pattern.compile("(?ms)^```sh\\n(.*?)^```");
 
     /** Options that every command has are told once, above all commands. */

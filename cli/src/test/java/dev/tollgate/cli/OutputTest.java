@@ -27,6 +27,8 @@ class OutputTest extends AgainstAdminServer {
                 List.of("listAudit", "audit", "tail"),
                 List.of("listNotices", "notice", "list"),
                 List.of("listAlerts", "alert", "list"),
+                List.of("listIdentityProviders", "identity-provider", "list"),
+                List.of("listFederationRules", "federation", "list"),
                 List.of("listDeadLetters", "alert", "dead", "list"));
         for (List<String> list : lists) {
             String[] args = list.subList(1, list.size()).toArray(String[]::new);

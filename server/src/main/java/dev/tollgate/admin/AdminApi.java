@@ -12,8 +12,11 @@ import dev.tollgate.catalog.DiscountBook;
 import dev.tollgate.front.Route;
 import dev.tollgate.identity.Apps;
 import dev.tollgate.identity.VirtualKeys;
+import dev.tollgate.identity.federation.TrustRules;
 import dev.tollgate.identity.people.Administrators;
 import dev.tollgate.identity.people.PeopleServices;
+import dev.tollgate.identity.provider.IdentityProvider;
+import dev.tollgate.identity.provider.IdentityProviders;
 import dev.tollgate.ledger.Books;
 import dev.tollgate.ledger.Resolutions;
 import dev.tollgate.ledger.UsageLedger;
@@ -25,6 +28,7 @@ import io.vertx.core.Context;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import tools.jackson.databind.node.ObjectNode;
@@ -50,12 +54,15 @@ public final class AdminApi {
     private final NoticeAdmin notices;
     private final AlertAdmin alerts;
     private final PeopleAdmin people;
+    private final IdentityProviderAdmin identityProviders;
+    private final FederationAdmin federation;
     private final AppAdmin apps;
     private final SettingsAdmin settings;
 
     /**
      * @param status the state of the server, as the document has it
      * @param invitationLink makes the link that opens an invitation out of its secret text
+     * @param redirectUri what an identity provider must be told to send people back to
      */
     public AdminApi(
             Executor blocking,
@@ -80,6 +87,9 @@ public final class AdminApi {
             Alerts alerts,
             PeopleServices people,
             UnaryOperator<String> invitationLink,
+            IdentityProviders identityProviders,
+            Function<IdentityProvider, String> redirectUri,
+            TrustRules trustRules,
             Apps apps,
             ManagedSettings settings) {
         this.blocking = blocking;
@@ -103,6 +113,8 @@ public final class AdminApi {
         this.notices = new NoticeAdmin(notices);
         this.alerts = new AlertAdmin(alerts);
         this.people = new PeopleAdmin(people, invitationLink);
+        this.identityProviders = new IdentityProviderAdmin(identityProviders, redirectUri);
+        this.federation = new FederationAdmin(trustRules);
         this.apps = new AppAdmin(apps);
         this.settings = new SettingsAdmin(settings);
     }
@@ -126,6 +138,8 @@ public final class AdminApi {
         notices.add(routes);
         alerts.add(routes);
         people.add(routes);
+        identityProviders.add(routes);
+        federation.add(routes);
         apps.add(routes);
         settings.add(routes);
         routes.get("/status", request -> AdminReply.ok(status.get()));

@@ -3,9 +3,7 @@ package dev.tollgate.console;
 import dev.tollgate.identity.people.PeopleServices;
 import dev.tollgate.web.PageAddress;
 import dev.tollgate.web.Pages;
-import dev.tollgate.web.ReturnTo;
 import dev.tollgate.web.WebRoutes;
-import dev.tollgate.web.WebRoutes.Endpoint;
 import dev.tollgate.web.page.OutsideProvider;
 import dev.tollgate.web.page.Paths;
 import java.time.InstantSource;
@@ -56,14 +54,9 @@ public final class Console {
         sessions.declare(routes);
     }
 
-    /** Where people may go on to after signing in. */
-    public ReturnTo returnTo() {
-        return SignInPages.PLACES;
-    }
-
-    /** The endpoint with a limit on how often one network may ask; the console's own have it already. */
-    public Endpoint paced(Endpoint endpoint) {
-        return door.paced(endpoint);
+    /** What stands before every page. */
+    Doorway door() {
+        return door;
     }
 
     /**

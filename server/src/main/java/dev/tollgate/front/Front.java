@@ -118,7 +118,8 @@ public final class Front {
         return switch (authentication) {
             case OWNER_TOKEN -> ownerToken.test(bearer(request));
             case ADMINISTRATOR -> administrators.test(bearer(request));
-            case NONE, VIRTUAL_KEY, SESSION, OAUTH_CLIENT, ACCESS_TOKEN -> true; // the entrance's own story, see there
+            // The entrance's own story, see there.
+            case NONE, VIRTUAL_KEY, SESSION, OAUTH_CLIENT, ACCESS_TOKEN, IDENTITY_PROVIDER -> true;
         };
     }
 

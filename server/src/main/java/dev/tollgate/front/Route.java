@@ -33,7 +33,9 @@ public record Route(
         /** An OAuth client, or what a client shows in its name; the endpoint's own story identifies it first. */
         OAUTH_CLIENT,
         /** An access token that the gate issued; checked by the entrance before it does anything. */
-        ACCESS_TOKEN
+        ACCESS_TOKEN,
+        /** Whom an OpenID provider that an administrator added has signed in, or is to; the entrance's own story checks it. */
+        IDENTITY_PROVIDER
     }
 
     /** Whether a call through the route costs somebody money. */

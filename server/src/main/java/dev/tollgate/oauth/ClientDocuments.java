@@ -2,145 +2,119 @@ package dev.tollgate.oauth;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import com.nimbusds.oauth2.sdk.ParseException;
-import com.nimbusds.oauth2.sdk.auth.ClientAuthenticationMethod;
-import com.nimbusds.oauth2.sdk.client.ClientMetadata;
-import com.nimbusds.oauth2.sdk.util.JSONObjectUtils;
-import dev.tollgate.oauth.DocumentFetch.Fetched;
+import dev.tollgate.oauth.ClientDocumentReader.Reading;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import net.minidev.json.JSONObject;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Clients whose id is the https address of their own description (draft-ietf-oauth-client-id-metadata-document). What was
- * fetched is kept for as long as its headers say, between five minutes and a day; what could not be had, for one minute.
+ * fetched is fresh for as long as its headers say, between five minutes and a day, and then asked for again. A known client
+ * outlives an address that does not answer by six hours; one that its address no longer describes is none at once.
  */
 final class ClientDocuments {
-    /** The draft's advice is 5 KB. */
-    private static final int MOST_BYTES = 8 << 10;
+    /** As the draft advises (section 6.6). */
+    static final int MOST_BYTES = 5 << 10;
 
-    private static final int LONGEST_ID = 1_000;
+    static final Duration STALE = Duration.ofHours(6);
+    static final Duration AFTER_FAILURE = Duration.ofMinutes(1);
     private static final int MOST_KEPT = 1_000;
-    private static final Duration SHORTEST = Duration.ofMinutes(5);
-    private static final Duration LONGEST = Duration.ofDays(1);
-    private static final Duration UNSAID = Duration.ofMinutes(15);
-    private static final Duration AFTER_FAILURE = Duration.ofMinutes(1);
-    private static final Pattern MAX_AGE = Pattern.compile("(?:^|[,\\s])max-age=(\\d{1,9})(?:$|[,\\s])");
+    private static final Logger LOG = LoggerFactory.getLogger(ClientDocuments.class);
 
-    private record Kept(@Nullable Client client, long untilMillis) {}
+    /**
+     * What is known of an address.
+     *
+     * @param client null: none
+     * @param freshUntilMillis when it is asked again
+     * @param heldUntilMillis until when the client holds if there is no answer then
+     */
+    private record Kept(@Nullable Client client, long freshUntilMillis, long heldUntilMillis) {
+        static Kept none(long untilMillis) {
+            return new Kept(null, untilMillis, untilMillis);
+        }
+    }
 
     private final DocumentFetch fetch;
+    private final FetchLimits limits;
     private final InstantSource clock;
     private final Cache<String, Kept> kept =
             Caffeine.newBuilder().maximumSize(MOST_KEPT).build();
+    private final ConcurrentMap<String, CompletableFuture<Kept>> underWay = new ConcurrentHashMap<>();
 
-    ClientDocuments(DocumentFetch fetch, InstantSource clock) {
+    ClientDocuments(DocumentFetch fetch, FetchLimits limits, InstantSource clock) {
         this.fetch = fetch;
+        this.limits = limits;
         this.clock = clock;
     }
 
-    /** The address, if the id is one that may be fetched (section 3 of the draft). */
-    static @Nullable URI address(String clientId) {
-        if (!clientId.startsWith("https://") || clientId.length() > LONGEST_ID) {
-            return null;
-        }
-        try {
-            URI uri = URI.create(clientId);
-            String path = uri.getRawPath();
-            boolean good = uri.getHost() != null
-                    && uri.getRawUserInfo() == null
-                    && uri.getRawFragment() == null
-                    && path != null
-                    && path.length() > 1
-                    && !(path + "/").contains("/./")
-                    && !(path + "/").contains("/../");
-            return good ? uri : null;
-        } catch (IllegalArgumentException e) {
-            return null;
-        }
-    }
-
-    /** Blocking. One fetch at a time for each id. */
+    /** The client of that id. Blocking where it is not fresh: one fetch at a time for each id, whose answer all wait for. */
     Optional<Client> find(String clientId) {
-        URI address = address(clientId);
+        URI address = ClientDocumentReader.address(clientId).orElse(null);
         if (address == null) {
             return Optional.empty();
         }
-        long now = clock.millis();
         Kept known = kept.getIfPresent(clientId);
-        if (known == null || known.untilMillis <= now) {
-            known = kept.asMap()
-                    .compute(
-                            clientId,
-                            (id, old) -> old != null && old.untilMillis > now ? old : fetch(id, address, now));
+        if (known == null || known.freshUntilMillis <= clock.millis()) {
+            known = askOnce(clientId, address);
         }
         return Optional.ofNullable(known.client);
     }
 
-    private Kept fetch(String clientId, URI address, long now) {
-        Fetched fetched = fetch.get(address, MOST_BYTES);
-        return switch (fetched) {
-            case Fetched.Document document -> {
-                Client client = read(clientId, document);
-                Duration fresh = client == null ? AFTER_FAILURE : fresh(document.cacheControl());
-                yield new Kept(client, now + fresh.toMillis());
-            }
-            case Fetched.Nothing nothing -> new Kept(null, now + AFTER_FAILURE.toMillis());
-        };
+    private Kept askOnce(String clientId, URI address) {
+        CompletableFuture<Kept> own = new CompletableFuture<>();
+        CompletableFuture<Kept> other = underWay.putIfAbsent(clientId, own);
+        if (other != null) {
+            return other.join();
+        }
+        own.completeAsync(() -> ask(clientId, address), Runnable::run);
+        underWay.remove(clientId, own);
+        return own.join();
     }
 
-    private static @Nullable Client read(String clientId, Fetched.Document document) {
-        if (document.status() != 200 || document.body().length > MOST_BYTES || !isJson(document.contentType())) {
-            return null;
+    private Kept ask(String clientId, URI address) {
+        long now = clock.millis();
+        Kept known = kept.getIfPresent(clientId);
+        if (known != null && now < known.freshUntilMillis) {
+            return known; // somebody else's answer came between
         }
-        try {
-            JSONObject json = JSONObjectUtils.parse(new String(document.body(), StandardCharsets.UTF_8));
-            // MUST be identical, by simple string comparison, or anybody's document would make anybody's client.
-            if (!clientId.equals(json.get("client_id")) || json.containsKey("client_secret")) {
-                return null;
+        boolean isKnown = known != null && known.client != null;
+        if (!limits.admits(address.getHost(), isKnown)) {
+            if (limits.isTimeToTell()) {
+                LOG.warn("Client documents are asked for too often: that of {} was not fetched", address.getHost());
             }
-            ClientMetadata metadata = ClientMetadata.parse(json);
-            if (metadata.getTokenEndpointAuthMethod() == null) {
-                metadata.setTokenEndpointAuthMethod(ClientAuthenticationMethod.NONE);
-            }
-            Client client = ClientMetadataReader.read(
-                    clientId, Client.Kind.DOCUMENT, metadata, "", ClientMetadataReader.OF_STRANGERS, "");
-            // A secret that stands in a public document is none.
-            boolean shared = client.confidential()
-                    && !client.authMethod().equals(ClientAuthenticationMethod.PRIVATE_KEY_JWT.getValue());
-            return shared ? null : client;
-        } catch (ParseException | OAuthRefusal e) {
-            return null;
+            // What is not known is not remembered as none: it may be had as soon as there is room.
+            return isKnown ? keep(clientId, withoutAnswer(known, now)) : Kept.none(now);
         }
+        return keep(
+                clientId,
+                switch (ClientDocumentReader.read(clientId, fetch.get(address, MOST_BYTES))) {
+                    case Reading.Good(Client client, Duration freshFor) -> fresh(client, now + freshFor.toMillis());
+                    case Reading.NoClient none -> Kept.none(now + AFTER_FAILURE.toMillis());
+                    case Reading.Unsaid unsaid -> withoutAnswer(known, now);
+                });
     }
 
-    private static boolean isJson(@Nullable String contentType) {
-        if (contentType == null) {
-            return false;
-        }
-        String essence = contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
-        return essence.equals("application/json") || essence.endsWith("+json");
+    private Kept keep(String clientId, Kept next) {
+        kept.put(clientId, next);
+        return next;
     }
 
-    private static Duration fresh(@Nullable String cacheControl) {
-        String directives = cacheControl == null ? "" : cacheControl.toLowerCase(Locale.ROOT);
-        Matcher maxAge = MAX_AGE.matcher(directives);
-        Duration said = UNSAID;
-        if (directives.contains("no-store") || directives.contains("no-cache")) {
-            said = Duration.ZERO;
-        } else if (maxAge.find()) {
-            said = Duration.ofSeconds(Long.parseLong(maxAge.group(1)));
-        }
-        if (said.compareTo(SHORTEST) < 0) {
-            return SHORTEST;
-        }
-        return said.compareTo(LONGEST) > 0 ? LONGEST : said;
+    private static Kept fresh(Client client, long untilMillis) {
+        return new Kept(client, untilMillis, untilMillis + STALE.toMillis());
+    }
+
+    /** No answer is no word against a client: it holds on, but not for ever, or its owner could not take it back. */
+    private static Kept withoutAnswer(@Nullable Kept known, long now) {
+        long again = now + AFTER_FAILURE.toMillis();
+        return known == null || known.client == null || known.heldUntilMillis <= now
+                ? Kept.none(again)
+                : new Kept(known.client, Math.min(again, known.heldUntilMillis), known.heldUntilMillis);
     }
 }

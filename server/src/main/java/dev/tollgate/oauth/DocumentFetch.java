@@ -1,29 +1,24 @@
 package dev.tollgate.oauth;
 
+import dev.tollgate.upstream.Fetched;
+import dev.tollgate.upstream.JudgedFetch;
 import java.net.URI;
-import org.jspecify.annotations.Nullable;
 
 /** Fetches what a stranger has named. Whoever implements it judges each address before it connects, and follows no redirect. */
 @FunctionalInterface
 public interface DocumentFetch {
-    /** What came of it. */
-    sealed interface Fetched {
-        /**
-         * An answer.
-         *
-         * @param cacheControl the header, null if there was none
-         * @param body whole
-         */
-        record Document(
-                int status,
-                @Nullable String contentType,
-                @Nullable String cacheControl,
-                byte[] body) implements Fetched {}
-
-        /** No answer: refused, unreachable, too slow or too large. */
-        record Nothing() implements Fetched {}
-    }
+    /** As many as are ever under way together: one that finds no room would count as a place that does not answer. */
+    int MOST_AT_ONCE = 2 * (FetchLimits.OF_NEWCOMERS + FetchLimits.OF_KNOWN);
 
     /** By GET, without credentials. Blocking, for some seconds at most. */
     Fetched get(URI https, int mostBytes);
+
+    /**
+     * On the internet alone: not from this machine, nor from a private network.
+     *
+     * @param fetch with room for {@link #MOST_AT_ONCE}, used for nothing else
+     */
+    static DocumentFetch judged(JudgedFetch fetch) {
+        return (https, mostBytes) -> fetch.get(https, false, mostBytes);
+    }
 }

@@ -1,8 +1,6 @@
 package dev.tollgate.upstream;
 
 import dev.tollgate.catalog.HostLookup;
-import dev.tollgate.catalog.OutboundAddress;
-import dev.tollgate.upstream.AddressBook.ForbiddenAddress;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
@@ -15,10 +13,7 @@ import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import java.io.IOException;
-import java.net.ConnectException;
-import java.net.InetAddress;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -30,7 +25,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,8 +35,7 @@ public final class OutboundPost {
     private static final long MOST_DRAINED = 64 * 1024;
 
     private final Context context;
-    private final Connector anywhere;
-    private final Connector publicOnly;
+    private final NamedPlaces places;
     private final InstantSource clock;
     private final long patienceMillis;
 
@@ -67,21 +60,7 @@ public final class OutboundPost {
                 .setConnectTimeout((int) patienceMillis / 2)
                 .setKeepAlive(false)
                 .setDecompressionSupported(false));
-        Duration connect = patience.dividedBy(2);
-        this.anywhere = new Connector(context, client, new AddressBook(lookup, blocking), connect);
-        this.publicOnly =
-                new Connector(context, client, new AddressBook(host -> publicOnly(host, lookup), blocking), connect);
-    }
-
-    private static InetAddress[] publicOnly(String host, HostLookup lookup) throws UnknownHostException {
-        InetAddress[] addresses = lookup.lookup(host);
-        for (InetAddress address : addresses) {
-            // One near answer condemns the name, as a forbidden one does: whoever controls it could choose.
-            if (!OutboundAddress.isPublic(address)) {
-                throw new NearAddress(host);
-            }
-        }
-        return addresses;
+        this.places = new NamedPlaces(context, client, lookup, blocking, patience.dividedBy(2));
     }
 
     /**
@@ -98,7 +77,7 @@ public final class OutboundPost {
         try {
             return head.get(patienceMillis, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            throw new IOException(why(e.getCause()));
+            throw new IOException(NamedPlaces.why(e.getCause()));
         } catch (TimeoutException e) {
             throw new IOException("there was no answer in time");
         } catch (InterruptedException e) {
@@ -108,19 +87,14 @@ public final class OutboundPost {
     }
 
     private Future<Head> exchange(URI url, boolean near, Map<String, String> headers, Buffer body) {
-        String path = url.getRawPath().isEmpty() ? "/" : url.getRawPath();
-        String query = url.getRawQuery() == null ? "" : "?" + url.getRawQuery();
         MultiMap sent = HttpHeaders.headers().add(HttpHeaders.USER_AGENT, "Tollgate");
         headers.forEach(sent::add);
-        return (near ? anywhere : publicOnly)
-                .request(url, HttpMethod.POST, path + query)
-                .compose(request -> {
-                    request.headers().addAll(sent);
-                    // A byte now and then would keep an idle timeout from ever coming: by then it is over, whatever
-                    // comes.
-                    long timer = context.owner().setTimer(patienceMillis, id -> request.reset());
-                    return request.send(body).map(response -> head(request, response, timer));
-                });
+        return places.request(url, near, HttpMethod.POST).compose(request -> {
+            request.headers().addAll(sent);
+            // A byte now and then would keep an idle timeout from ever coming: by then it is over, whatever comes.
+            long timer = context.owner().setTimer(patienceMillis, id -> request.reset());
+            return request.send(body).map(response -> head(request, response, timer));
+        });
     }
 
     /** The body is read and thrown away, so that the other side can end it well; a long or slow one is broken off. */
@@ -149,27 +123,6 @@ public final class OutboundPost {
             return Math.max(0, until.toInstant().toEpochMilli() - clock.millis());
         } catch (DateTimeException e) {
             return 0;
-        }
-    }
-
-    /** In our words: the engine's own messages repeat paths, which may be secrets. */
-    private static String why(@Nullable Throwable failure) {
-        return switch (failure) {
-            case ForbiddenAddress forbidden -> "it is not a place that Tollgate calls (" + forbidden.getMessage() + ")";
-            case NearAddress near -> "its host " + near.getMessage() + " is on this machine or in a private network";
-            case UnknownHostException unknown -> "its host does not resolve";
-            case SSLException tls -> "TLS with it failed";
-            case ConnectException refused -> "there was no connection";
-            case null, default -> "the connection broke";
-        };
-    }
-
-    /** The host resolves to this machine, or into a private network. */
-    private static final class NearAddress extends UnknownHostException {
-        private static final long serialVersionUID = 1L;
-
-        NearAddress(String host) {
-            super(host);
         }
     }
 }

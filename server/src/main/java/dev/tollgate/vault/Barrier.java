@@ -161,6 +161,19 @@ public final class Barrier {
         }
     }
 
+    /**
+     * Encrypts what goes out and comes back within minutes and is kept nowhere, such as a cookie. Whatever is kept has a {@link
+     * #sealer} of its own, whose texts a rotation wraps anew.
+     */
+    public TextSealer cookieSealer(String purpose) {
+        byte[] key = derive(purpose);
+        try {
+            return new DerivedSealer(key);
+        } finally {
+            Arrays.fill(key, (byte) 0);
+        }
+    }
+
     /** All that there are; from now on no other is made. */
     List<TermSealer> sealers() {
         synchronized (sealers) {

@@ -56,6 +56,9 @@ class AdminDocumentTest {
                 null,
                 link -> link,
                 null,
+                null,
+                null,
+                null,
                 null);
         return api.routes(null);
     }

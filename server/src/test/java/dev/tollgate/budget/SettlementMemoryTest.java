@@ -35,8 +35,8 @@ class SettlementMemoryTest {
     @Test
     void aStoreThatStandsStillHoldsSoManyCallsAndNoMore() throws Exception {
         Duration deadline = Duration.ofMinutes(4); // however slow the machine, the store is not taken for away
-        try (MoneyHouse house = new MoneyHouse(
-                new DatabaseUrl.Sqlite(home.resolve("tollgate.db")), home, trail -> trail, deadline)) {
+        try (MoneyHouse house =
+                new MoneyHouse(new DatabaseUrl.Sqlite(home.resolve("tollgate.db")), home, trail -> trail, deadline)) {
             house.settled(house.reserve("req_first"), Samples.end(MoneyHouse.NOW, 1));
             long before = used();
             CountDownLatch release = new CountDownLatch(1);

@@ -10,6 +10,7 @@ import dev.tollgate.kernel.Notice;
 import dev.tollgate.kernel.TextSealer;
 import dev.tollgate.kernel.store.DatabaseUrl;
 import dev.tollgate.kernel.store.Store;
+import dev.tollgate.upstream.Fetched;
 import dev.tollgate.web.Params;
 import dev.tollgate.web.WebReply;
 import dev.tollgate.web.WebRequest;
@@ -42,23 +43,24 @@ final class OAuthHouse implements AutoCloseable {
     static final String REDIRECT = "https://app.example/cb";
     static final String VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
     static final String CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"; // RFC 7636 appendix B
-    static final Persons.Profile ANN = new Persons.Profile("per_ann", "Ann", "ann@example.com", "team");
+    static final Persons.Profile ANN = new Persons.Profile("per_ann", "Ann", "ann@example.com", "team", true);
 
     /** One process. */
-    record Node(Store store, AuthorizationServer server) {}
+    record Node(Store store, AuthorizationServer.Ground ground, AuthorizationServer server) {}
 
     final AtomicLong now = new AtomicLong(System.currentTimeMillis());
     final List<String> audited = Collections.synchronizedList(new ArrayList<>());
     final List<Notice> notices = Collections.synchronizedList(new ArrayList<>());
     final Map<String, Persons.Profile> people = new ConcurrentHashMap<>(Map.of(ANN.id(), ANN));
     final List<AccessGrant> capped = Collections.synchronizedList(new ArrayList<>());
-    final Map<String, DocumentFetch.Fetched> documents = new ConcurrentHashMap<>();
+    final Map<String, Fetched> documents = new ConcurrentHashMap<>();
     final List<URI> fetched = Collections.synchronizedList(new ArrayList<>());
     /** Sees what the caps are set for, before they are. */
     Consumer<AccessGrant> capping = grant -> {};
 
     SubjectTokens others = SubjectTokens.NONE;
     OAuthSettings settings = OAuthSettings.DEFAULT;
+    String address = "192.0.2.7";
 
     private final DatabaseUrl database;
     private final List<Node> nodes = new ArrayList<>();
@@ -75,28 +77,23 @@ final class OAuthHouse implements AutoCloseable {
         events.subscribe(notices::add);
         AuditTrail trail = (tx, actor, action, subject, detail) ->
                 audited.add(actor + " " + action + " " + subject + " " + detail);
+        AuthorizationServer.Ground ground = new AuthorizationServer.Ground(
+                store, trail, events, () -> Instant.ofEpochMilli(now.get()), new Sealer(), new byte[32], () -> ISSUER);
         AuthorizationServer server = new AuthorizationServer(
-                new AuthorizationServer.Ground(
-                        store,
-                        trail,
-                        events,
-                        () -> Instant.ofEpochMilli(now.get()),
-                        new Sealer(),
-                        new byte[32],
-                        () -> ISSUER),
+                ground,
                 settings,
                 id -> Optional.ofNullable(people.get(id)),
                 this::fetch,
                 new Caps(),
                 presented -> others.judge(presented));
-        Node node = new Node(store, server);
+        Node node = new Node(store, ground, server);
         nodes.add(node);
         return node;
     }
 
-    private DocumentFetch.Fetched fetch(URI uri, int most) {
+    private Fetched fetch(URI uri, int most) {
         fetched.add(uri);
-        return documents.getOrDefault(uri.toString(), new DocumentFetch.Fetched.Nothing());
+        return documents.getOrDefault(uri.toString(), new Fetched.Nothing("it is away"));
     }
 
     private final class Caps implements SpendingCaps {
@@ -251,7 +248,7 @@ final class OAuthHouse implements AutoCloseable {
                 parsed == null ? Params.NONE : parsed,
                 body.getBytes(StandardCharsets.UTF_8),
                 all,
-                "192.0.2.7");
+                address);
         ServerEndpoint endpoint = node.server().endpoints().stream()
                 .filter(each -> each.path().equals(path) && each.methods().contains(method))
                 .findFirst()

@@ -21,6 +21,7 @@ import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.Events;
 import dev.tollgate.kernel.Json;
 import dev.tollgate.kernel.store.Store;
+import dev.tollgate.upstream.Fetched;
 import dev.tollgate.vault.Barrier;
 import dev.tollgate.vault.RootKeySource;
 import dev.tollgate.web.Cookies;
@@ -107,7 +108,12 @@ final class PageHouse implements AutoCloseable {
                 OAuthSettings.DEFAULT,
                 id -> people.people()
                         .byId(id)
-                        .map(each -> new Persons.Profile(each.id(), each.name(), each.email(), each.account())),
+                        .map(each -> new Persons.Profile(
+                                each.id(),
+                                each.name(),
+                                each.email(),
+                                each.account(),
+                                each.role().administers())),
                 (uri, most) -> fetched(uri),
                 new Caps(),
                 SubjectTokens.NONE);
@@ -162,15 +168,16 @@ final class PageHouse implements AutoCloseable {
         }
     }
 
-    private DocumentFetch.Fetched fetched(URI uri) {
+    private Fetched fetched(URI uri) {
         String document = documents.get(uri.toString());
         return document == null
-                ? new DocumentFetch.Fetched.Nothing()
-                : new DocumentFetch.Fetched.Document(
+                ? new Fetched.Nothing("it is away")
+                : new Fetched.Document(
                         200, "application/json", null, document.getBytes(StandardCharsets.UTF_8));
     }
 
     void pass(Duration time) {
+        store.write(tx -> true); // what was queued before is durable
         now.addAndGet(time.toMillis());
     }
 
@@ -318,9 +325,7 @@ final class PageHouse implements AutoCloseable {
                 request.header(headers[i], headers[i + 1]);
             }
             if (!cookies.isEmpty()) {
-                List<String> pairs = new ArrayList<>();
-                cookies.forEach((name, value) -> pairs.add(name + "=" + value));
-                request.header("cookie", String.join("; ", pairs));
+                request.header("cookie", cookie());
             }
             try {
                 HttpResponse<String> reply = http.send(request.build(), BodyHandlers.ofString());
@@ -343,6 +348,13 @@ final class PageHouse implements AutoCloseable {
         String personId() {
             return personId;
         }
+
+        /** What it sends as the cookie header. */
+        String cookie() {
+            List<String> pairs = new ArrayList<>();
+            cookies.forEach((name, value) -> pairs.add(name + "=" + value));
+            return String.join("; ", pairs);
+        }
     }
 
     Browser nobody() {
@@ -351,11 +363,16 @@ final class PageHouse implements AutoCloseable {
 
     /** A browser in which somebody has just signed in who was not here before. */
     Browser person(String email) {
+        return person(email, Role.MEMBER);
+    }
+
+    /** The same of somebody in that role. */
+    Browser person(String email, Role role) {
         Visitor visitor = new Visitor("127.0.0.1", "Mozilla/5.0 Firefox/140.0", null, null);
         Redeemed redeemed = people.invitations()
                 .redeem(
                         people.invitations()
-                                .invite(email, Role.MEMBER, List.of(), Actor.OWNER_TOKEN)
+                                .invite(email, role, List.of(), Actor.OWNER_TOKEN)
                                 .text(),
                         "Ada",
                         visitor);

@@ -8,11 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tollgate.catalog.HostLookup;
 import io.vertx.core.Vertx;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -22,7 +19,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -41,15 +37,12 @@ class OutboundPostTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
-    /** What each connection brought, up to the end of its head. */
-    private final List<String> heads = new CopyOnWriteArrayList<>();
-
     @SuppressWarnings("NullAway.Init")
-    private ServerSocket server;
+    private ScriptedServer server;
 
     @BeforeEach
     void open() throws IOException {
-        server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        server = new ScriptedServer(threads);
     }
 
     @AfterEach
@@ -57,49 +50,6 @@ class OutboundPostTest {
         server.close();
         threads.shutdownNow();
         vertx.close().toCompletionStage().toCompletableFuture().join();
-    }
-
-    /** What a server does with a connection once it has read a request's head. */
-    private interface Script {
-        void run(Socket connection) throws Exception;
-    }
-
-    private void serve(Script script) {
-        threads.execute(() -> {
-            while (!server.isClosed()) {
-                try {
-                    Socket connection = server.accept();
-                    threads.execute(() -> talk(connection, script));
-                } catch (IOException e) {
-                    return;
-                }
-            }
-        });
-    }
-
-    private void talk(Socket connection, Script script) {
-        try (connection) {
-            InputStream in = connection.getInputStream();
-            StringBuilder head = new StringBuilder();
-            while (head.indexOf("\r\n\r\n") < 0) {
-                int next = in.read();
-                if (next < 0) {
-                    break;
-                }
-                head.append((char) next);
-            }
-            heads.add(head.toString());
-            script.run(connection);
-        } catch (Exception e) {
-            // the client has gone
-        }
-    }
-
-    private void answer(String answer) {
-        serve(connection -> {
-            connection.getOutputStream().write(answer.getBytes(StandardCharsets.US_ASCII));
-            connection.getOutputStream().flush();
-        });
     }
 
     private static String text(IOException failure) {
@@ -113,7 +63,7 @@ class OutboundPostTest {
     private OutboundPost.Head post(String path, boolean near) throws IOException {
         return posts(InetAddress::getAllByName)
                 .post(
-                        URI.create("http://127.0.0.1:" + server.getLocalPort() + path),
+                        URI.create("http://127.0.0.1:" + server.port() + path),
                         near,
                         Map.of("content-type", "application/json", "webhook-id", "msg_1"),
                         "{}".getBytes(StandardCharsets.UTF_8));
@@ -121,9 +71,9 @@ class OutboundPostTest {
 
     @Test
     void theHeadOfTheAnswerIsTold() throws Exception {
-        answer("HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n");
+        server.answer("HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n");
         assertEquals(new OutboundPost.Head(202, 0), post("/a/b?c=d%20e", true));
-        String head = heads.getFirst().toLowerCase(Locale.ROOT);
+        String head = server.heads().getFirst().toLowerCase(Locale.ROOT);
         assertTrue(head.startsWith("post /a/b?c=d%20e http/1.1\r\n"), head);
         assertTrue(head.contains("webhook-id: msg_1\r\n") && head.contains("content-length: 2\r\n"), head);
     }
@@ -131,28 +81,28 @@ class OutboundPostTest {
     @ParameterizedTest
     @ValueSource(strings = {"90", "Mon, 23 Nov 2026 12:01:30 GMT"})
     void retryAfterIsReadAsSecondsAndAsADate(String value) throws Exception {
-        answer("HTTP/1.1 503 Busy\r\nretry-after: " + value + "\r\ncontent-length: 0\r\n\r\n");
+        server.answer("HTTP/1.1 503 Busy\r\nretry-after: " + value + "\r\ncontent-length: 0\r\n\r\n");
         assertEquals(new OutboundPost.Head(503, 90_000), post("/", true));
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"-1", "soon", "99999999999999999999", "Mon, 23 Nov 2020 12:01:30 GMT", ""})
     void aRetryAfterThatSaysNothingIsNone(String value) throws Exception {
-        answer("HTTP/1.1 503 Busy\r\nretry-after: " + value + "\r\ncontent-length: 0\r\n\r\n");
+        server.answer("HTTP/1.1 503 Busy\r\nretry-after: " + value + "\r\ncontent-length: 0\r\n\r\n");
         assertEquals(new OutboundPost.Head(503, 0), post("/", true));
     }
 
     @Test
     void redirectsAreNotFollowed() throws Exception {
-        answer("HTTP/1.1 307 Elsewhere\r\nlocation: http://127.0.0.1:" + server.getLocalPort()
+        server.answer("HTTP/1.1 307 Elsewhere\r\nlocation: http://127.0.0.1:" + server.port()
                 + "/elsewhere\r\ncontent-length: 0\r\n\r\n");
         assertEquals(307, post("/", true).status());
-        assertEquals(1, heads.size());
+        assertEquals(1, server.heads().size());
     }
 
     @Test
     void aServerThatSaysNothingIsGivenUp() throws Exception {
-        serve(connection -> Thread.sleep(20_000));
+        server.serve(connection -> Thread.sleep(20_000));
         long begun = System.nanoTime();
         IOException failure = assertThrows(IOException.class, () -> post("/SECRET", true));
         assertTrue(Duration.ofNanos(System.nanoTime() - begun).toMillis() < 10_000);
@@ -162,7 +112,7 @@ class OutboundPostTest {
     @Test
     void aHeadThatComesByteByByteIsGivenUpAndItsConnectionClosed() throws Exception {
         Thread[] writer = new Thread[1];
-        serve(connection -> {
+        server.serve(connection -> {
             writer[0] = Thread.currentThread();
             OutputStream out = connection.getOutputStream();
             out.write("HTTP/1.1 200 OK\r\nx: ".getBytes(StandardCharsets.US_ASCII));
@@ -180,7 +130,7 @@ class OutboundPostTest {
     void aBodyWithoutEndNeitherHoldsUpTheAnswerNorTheConnection() throws Exception {
         long[] written = new long[1];
         Thread[] writer = new Thread[1];
-        serve(connection -> {
+        server.serve(connection -> {
             writer[0] = Thread.currentThread();
             OutputStream out = connection.getOutputStream();
             out.write("HTTP/1.1 200 OK\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -205,10 +155,10 @@ class OutboundPostTest {
 
     @Test
     void thisMachineIsNotReachedUnlessItWasAllowed() {
-        answer("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
+        server.answer("HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n");
         IOException failure = assertThrows(IOException.class, () -> post("/", false));
         assertTrue(text(failure).contains("private network"), text(failure));
-        assertEquals(List.of(), heads);
+        assertEquals(List.of(), server.heads());
     }
 
     @ParameterizedTest

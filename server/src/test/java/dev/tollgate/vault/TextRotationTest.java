@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollgate.alert.Alerts;
 import dev.tollgate.identity.people.PeopleServices;
+import dev.tollgate.identity.provider.IdentityProviders;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.SealedColumn;
 import dev.tollgate.kernel.TextSealer;
@@ -219,7 +220,8 @@ class TextRotationTest {
                     .mapTo(String.class)
                     .list());
             Set<String> known = new TreeSet<>(Set.of("vault_credential.sealed_secret", "vault_keyring.sealed"));
-            for (SealedColumn column : List.of(Alerts.SEALED, AuthorizationServer.SEALED, PeopleServices.SEALED)) {
+            for (SealedColumn column : List.of(
+                    Alerts.SEALED, AuthorizationServer.SEALED, IdentityProviders.SEALED, PeopleServices.SEALED)) {
                 known.add(column.table() + "." + column.text());
             }
             assertEquals(List.copyOf(known), found);

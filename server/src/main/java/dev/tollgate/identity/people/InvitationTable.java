@@ -59,6 +59,16 @@ final class InvitationTable {
                 .findOne();
     }
 
+    /** The hash of the one that is open for an email. There is one at most: a new one takes the place of the others. */
+    static Optional<String> openFor(Handle handle, String email, Instant now) {
+        return handle.createQuery("SELECT hash FROM invitation"
+                        + " WHERE email = :email AND ended_at = 0 AND person_id = '' AND expires_at > :now")
+                .bind("email", email)
+                .bind("now", now.toEpochMilli())
+                .mapTo(String.class)
+                .findOne();
+    }
+
     static void insert(Handle handle, Invitation invitation, String hash) {
         handle.createUpdate("INSERT INTO invitation (id, hash, email, role, account, group_names, invited_by,"
                         + " created_at, expires_at, ended_at, person_id) VALUES (:id, :hash, :email, :role, :account,"
@@ -94,12 +104,13 @@ final class InvitationTable {
                 == 1;
     }
 
-    /** A new invitation takes the place of those that are open. */
-    static void revokeOpen(Handle handle, String email, long nowMillis) {
-        handle.createUpdate("UPDATE invitation SET ended_at = :now WHERE email = :email AND ended_at = 0")
-                .bind("now", nowMillis)
+    /** Those that still let somebody in under this email. */
+    static List<Invitation> open(Handle handle, String email, Instant now) {
+        return handle.createQuery(SELECT + "WHERE email = :email AND ended_at = 0 AND expires_at > :now")
                 .bind("email", email)
-                .execute();
+                .bind("now", now.toEpochMilli())
+                .map(asOf(now))
+                .list();
     }
 
     /** All that somebody made who may do less than before, or in whose name another may have made them. */

@@ -50,8 +50,7 @@ public final class OutsideIdentities {
         OutsideIdentity identity =
                 new OutsideIdentity(issuer, subject, personId, StoredText.clean(email, LONGEST_EMAIL), now, null);
         return store.write(tx -> {
-            Optional<Person> person = PersonTable.locked(tx.handle(), personId);
-            if (person.isEmpty() || !person.get().active()) {
+            if (PersonTable.lockedBy(tx.handle(), who).isEmpty()) {
                 return new MethodChange.NeedsRecentSignIn<>();
             }
             Optional<OutsideIdentity> present = OutsideTable.find(tx.handle(), issuer, subject);
@@ -66,7 +65,7 @@ public final class OutsideIdentities {
                 return new MethodChange.Invalid<>(
                         "This sign-in belongs to somebody else here.", "Sign in with it, and remove it there first.");
             }
-            record(tx, "person.outside_linked", identity);
+            record(tx, audit, "person.outside_linked", identity);
             return new MethodChange.Done<>(identity);
         });
     }
@@ -78,7 +77,9 @@ public final class OutsideIdentities {
         }
         String personId = who.person().id();
         return store.write(tx -> {
-            PersonTable.locked(tx.handle(), personId);
+            if (PersonTable.lockedBy(tx.handle(), who).isEmpty()) {
+                return new MethodChange.NeedsRecentSignIn<>();
+            }
             Optional<OutsideIdentity> identity = OutsideTable.find(tx.handle(), issuer, subject)
                     .filter(found -> found.personId().equals(personId));
             if (identity.isEmpty()) {
@@ -92,12 +93,20 @@ public final class OutsideIdentities {
                 return new MethodChange.LastMethod<>();
             }
             OutsideTable.delete(tx.handle(), identity.get());
-            record(tx, "person.outside_unlinked", identity.get());
+            record(tx, audit, "person.outside_unlinked", identity.get());
             return new MethodChange.Done<>(identity.get());
         });
     }
 
-    private void record(WriteSession tx, String action, OutsideIdentity identity) {
+    /** Links an identity that was free within this very write. */
+    static void insert(WriteSession tx, AuditTrail audit, OutsideIdentity identity) {
+        if (!OutsideTable.insert(tx.handle(), identity)) {
+            throw new IllegalStateException("An outside identity was linked meanwhile.");
+        }
+        record(tx, audit, "person.outside_linked", identity);
+    }
+
+    private static void record(WriteSession tx, AuditTrail audit, String action, OutsideIdentity identity) {
         String details = Texts.details("issuer", identity.issuer(), "subject", identity.subject());
         audit.record(tx, identity.personId(), action, identity.personId(), details);
     }

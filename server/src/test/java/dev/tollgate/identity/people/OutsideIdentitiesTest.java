@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 class OutsideIdentitiesTest extends PeopleCase {
     private static final String ISSUER = "https://accounts.example.com";
     private static final Visitor VISITOR = visitorAt("192.0.2.9");
+    private static final Redeemed UNKNOWN = new Redeemed.Refused(Redeemed.Reason.UNKNOWN);
 
     private OutsideIdentities outside() {
         return house().services.outside();
@@ -81,5 +82,42 @@ class OutsideIdentitiesTest extends PeopleCase {
         assertEquals(new SignIn.Refused(), desk().outside(ISSUER, "2", VISITOR));
         assertInstanceOf(
                 MethodChange.NeedsRecentSignIn.class, outside().link(who, ISSUER, "3", ""), "nor do they link");
+    }
+
+    private Redeemed redeem(String subject, String email) {
+        return invitations().redeemOutside(ISSUER, subject, email, " ", VISITOR);
+    }
+
+    @Test
+    void whoeverIsInvitedUnderAVerifiedEmailIsLinkedByComingIn() {
+        invitations().invite("ada@example.com", Role.ADMIN, List.of("core"), Actor.OWNER_TOKEN);
+        assertEquals(UNKNOWN, redeem("1", "eve@example.com"));
+        assertEquals(UNKNOWN, redeem("1", "no email"));
+        NewSession in = assertInstanceOf(Redeemed.Done.class, redeem("1", "ADA@example.com")).signedIn();
+        assertEquals("ada", in.person().name(), "a name that is none gives way to the email's");
+        assertEquals(Role.ADMIN, in.person().role());
+        assertEquals(in.person(), in(desk().outside(ISSUER, "1", VISITOR)).person());
+        assertEquals(UNKNOWN, redeem("2", "ada@example.com"), "the invitation is used");
+        assertEquals(Invitation.State.REDEEMED, invitations().list().getFirst().state());
+        assertTrue(house().wasAudited("person.outside_linked"));
+    }
+
+    @Test
+    void aLinkedIdentityUsesUpNobodysInvitation() {
+        NewSession owner = house().settledOwner();
+        done(outside().link(house().who(owner), ISSUER, "1", ""));
+        invitations().invite("ada@example.com", Role.MEMBER, List.of(), Actor.OWNER_TOKEN);
+        assertEquals(UNKNOWN, redeem("1", "ada@example.com"));
+        assertEquals(Invitation.State.OPEN, invitations().list().getFirst().state());
+        house().pass(Invitations.LIFE);
+        assertEquals(UNKNOWN, redeem("2", "ada@example.com"), "it is over");
+        assertEquals(Optional.empty(), people().byEmail("ada@example.com"));
+    }
+
+    @Test
+    void ofManyWhoComeInAtOnceByOneInvitationOneDoes() throws Exception {
+        invitations().invite("ada@example.com", Role.MEMBER, List.of(), Actor.OWNER_TOKEN);
+        List<Redeemed> outcomes = PeopleHouse.atOnce(20, () -> redeem("1", "ada@example.com"));
+        assertEquals(1, outcomes.stream().filter(Redeemed.Done.class::isInstance).count());
     }
 }

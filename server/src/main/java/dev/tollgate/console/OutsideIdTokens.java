@@ -1,0 +1,124 @@
+package dev.tollgate.console;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.source.ImmutableJWKSet;
+import com.nimbusds.jose.proc.BadJOSEException;
+import com.nimbusds.jose.proc.JWSVerificationKeySelector;
+import com.nimbusds.jose.proc.SecurityContext;
+import com.nimbusds.jwt.JWT;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.SignedJWT;
+import com.nimbusds.jwt.proc.BadJWTException;
+import com.nimbusds.jwt.proc.DefaultJWTProcessor;
+import com.nimbusds.oauth2.sdk.id.ClientID;
+import com.nimbusds.oauth2.sdk.id.Issuer;
+import com.nimbusds.openid.connect.sdk.Nonce;
+import com.nimbusds.openid.connect.sdk.validators.IDTokenClaimsVerifier;
+import dev.tollgate.console.OutsideFailure.Kind;
+import dev.tollgate.identity.provider.IdentityProvider;
+import java.text.ParseException;
+import java.util.List;
+import java.util.Set;
+
+/** Judges ID tokens (OpenID Connect Core 1.0 section 3.1.3.7). */
+final class OutsideIdTokens {
+    /**
+     * Signed with a key of which the world knows one half. HMAC is not among them: its key would be the client's secret,
+     * and a provider's public key would pass for one; nor is {@code none}.
+     */
+    private static final Set<JWSAlgorithm> ALGORITHMS = Set.of(
+            JWSAlgorithm.RS256,
+            JWSAlgorithm.RS384,
+            JWSAlgorithm.RS512,
+            JWSAlgorithm.PS256,
+            JWSAlgorithm.PS384,
+            JWSAlgorithm.PS512,
+            JWSAlgorithm.ES256,
+            JWSAlgorithm.ES384,
+            JWSAlgorithm.ES512);
+
+    private static final int SKEW_SECONDS = 30;
+
+    private final OutsideDocuments documents;
+
+    OutsideIdTokens(OutsideDocuments documents) {
+        this.documents = documents;
+    }
+
+    /** Who it is, if the token proves it. Blocking: keys may have to be fetched. */
+    OutsidePerson judge(IdentityProvider provider, OutsideConfiguration configuration, JWT token, Nonce nonce)
+            throws OutsideFailure {
+        if (!(token instanceof SignedJWT signed) || !ALGORITHMS.contains(signed.getHeader().getAlgorithm())) {
+            throw new OutsideFailure(Kind.NOT_PROVEN, "its ID token is not signed in a way that is taken");
+        }
+        try {
+            String issuer = issuer(provider, signed);
+            JWTClaimsSet claims = verified(provider, configuration, signed, issuer, nonce);
+            // Others in the audience could use the token as well: nobody else is trusted (rule 3).
+            if (!claims.getAudience().equals(List.of(provider.clientId()))) {
+                throw new OutsideFailure(Kind.NOT_PROVEN, "its ID token is for others too");
+            }
+            String party = claims.getStringClaim("azp");
+            if (party != null && !party.equals(provider.clientId())) {
+                throw new OutsideFailure(Kind.NOT_PROVEN, "its ID token was made for another client");
+            }
+            return admitted(provider, issuer, claims);
+        } catch (ParseException e) {
+            throw new OutsideFailure(Kind.NOT_PROVEN, "its ID token has a claim of the wrong form");
+        }
+    }
+
+    /** The issuer that the token must have: for many tenants that of the token's own one, if it is let in. */
+    private static String issuer(IdentityProvider provider, SignedJWT token) throws OutsideFailure, ParseException {
+        if (provider.tenants().isEmpty()) {
+            return provider.issuer();
+        }
+        String tenant = token.getJWTClaimsSet().getStringClaim("tid");
+        if (tenant == null || !provider.tenants().contains(tenant)) {
+            throw new OutsideFailure(Kind.NOT_ADMITTED, "the tenant is none of those that are let in");
+        }
+        return provider.issuerOf(tenant);
+    }
+
+    private JWTClaimsSet verified(
+            IdentityProvider provider, OutsideConfiguration configuration, SignedJWT token, String issuer, Nonce nonce)
+            throws OutsideFailure {
+        IDTokenClaimsVerifier rules =
+                new IDTokenClaimsVerifier(new Issuer(issuer), new ClientID(provider.clientId()), nonce, SKEW_SECONDS);
+        JWKSet keys = documents.keys(provider, configuration);
+        String kid = token.getHeader().getKeyID();
+        if (kid != null && keys.getKeyByKeyId(kid) == null) {
+            keys = documents.keysAnew(provider, configuration);
+        }
+        DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
+        processor.setJWSKeySelector(new JWSVerificationKeySelector<>(ALGORITHMS, new ImmutableJWKSet<>(keys)));
+        processor.setJWTClaimsSetVerifier((claims, context) -> rules.verify(claims, context));
+        try {
+            return processor.process(token, null);
+        } catch (BadJWTException e) {
+            throw new OutsideFailure(Kind.NOT_PROVEN, "its ID token is not for this sign-in: " + e.getMessage());
+        } catch (BadJOSEException | JOSEException e) {
+            throw new OutsideFailure(Kind.NOT_PROVEN, "its ID token's signature does not hold");
+        }
+    }
+
+    private static OutsidePerson admitted(IdentityProvider provider, String issuer, JWTClaimsSet claims)
+            throws OutsideFailure, ParseException {
+        // Google: the claim is what counts; the request's parameter of that name is a wish.
+        List<String> domains = provider.hostedDomains();
+        String domain = claims.getStringClaim("hd");
+        if (!domains.isEmpty() && (domain == null || !domains.contains(domain))) {
+            throw new OutsideFailure(Kind.NOT_ADMITTED, "the hosted domain is none of those that are let in");
+        }
+        String email = claims.getStringClaim("email");
+        String name = claims.getStringClaim("name");
+        return new OutsidePerson(
+                issuer,
+                claims.getSubject(),
+                email == null ? "" : email,
+                Boolean.TRUE.equals(claims.getClaim("email_verified")),
+                name == null ? "" : name);
+    }
+}

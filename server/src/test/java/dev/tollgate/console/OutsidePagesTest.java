@@ -1,0 +1,343 @@
+package dev.tollgate.console;
+
+import static dev.tollgate.console.OutsideHouse.arrived;
+import static dev.tollgate.console.OutsideHouse.location;
+import static dev.tollgate.console.OutsideHouse.query;
+import static dev.tollgate.console.OutsideHouse.text;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.nimbusds.oauth2.sdk.pkce.CodeChallenge;
+import com.nimbusds.oauth2.sdk.pkce.CodeChallengeMethod;
+import com.nimbusds.oauth2.sdk.pkce.CodeVerifier;
+import dev.tollgate.console.OutsideHouse.Browser;
+import dev.tollgate.identity.people.NewSession;
+import dev.tollgate.identity.people.Person;
+import dev.tollgate.identity.people.Session;
+import dev.tollgate.web.Cookies;
+import dev.tollgate.web.Params;
+import dev.tollgate.web.WebReply;
+import dev.tollgate.web.page.SignedOutPage;
+import dev.tollgate.web.page.Viewer;
+import io.vertx.core.http.HttpMethod;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Coming in through an OpenID provider, and what an attacker between the two gains. */
+@Timeout(120)
+class OutsidePagesTest {
+    @TempDir
+    Path folder = Path.of("");
+
+    @SuppressWarnings("NullAway.Init")
+    private OutsideHouse house;
+
+    @SuppressWarnings("NullAway.Init")
+    private LocalIssuer issuer;
+
+    @BeforeEach
+    void open() throws Exception {
+        house = new OutsideHouse(folder);
+        issuer = new LocalIssuer();
+        house.add("example", issuer);
+    }
+
+    @AfterEach
+    void close() {
+        issuer.close();
+        house.close();
+    }
+
+    private void refused(int status, Browser browser, WebReply reply) {
+        assertEquals(status, reply.status(), text(reply));
+        assertFalse(browser.isIn());
+        assertFalse(browser.cookies.containsKey(OutsideJourney.COOKIE), "the journey is over");
+    }
+
+    @Test
+    void thePersonIsSentWithEverythingThatBindsTheAnswer() {
+        WebReply reply = house.browser().start("example", "");
+        assertEquals(303, reply.status());
+        assertTrue(location(reply).startsWith(issuer.url + "/authorize?"));
+        Params asked = query(location(reply));
+        assertEquals("x", asked.get("tenant"), "what the endpoint's own query says stays");
+        assertEquals("code", asked.get("response_type"));
+        assertEquals("openid email profile", asked.get("scope"));
+        assertEquals(OutsideHouse.URL + "/sign-in/with/example/callback", asked.get("redirect_uri"));
+        assertEquals("S256", asked.get("code_challenge_method"));
+        for (String secret : List.of("state", "nonce", "code_challenge")) {
+            assertEquals(43, Objects.requireNonNull(asked.get(secret)).length(), secret);
+        }
+        Params again = query(location(house.browser().start("example", "")));
+        assertNotEquals(asked.get("state"), again.get("state"));
+        assertNotEquals(asked.get("nonce"), again.get("nonce"));
+        String cookie = reply.headers().stream()
+                .filter(header -> header.getKey().equals("set-cookie"))
+                .findFirst()
+                .orElseThrow()
+                .getValue();
+        assertTrue(cookie.startsWith("__Host-tollgate-outside=") && cookie.contains("; Secure; HttpOnly; SameSite=Lax"));
+        assertFalse(cookie.contains(String.valueOf(asked.get("state"))), "it is encrypted");
+    }
+
+    @Test
+    void anInvitedPersonComesInAndIsLinkedThereby() {
+        house.invite("Ada@Example.com");
+        Browser browser = house.browser();
+        WebReply start = browser.start("example", "return_to=/oauth/authorize%3Fclient_id%3Dx");
+        WebReply reply = browser.back("example", arrived(start, issuer));
+        assertEquals(200, reply.status(), text(reply));
+        assertTrue(text(reply).contains("/oauth/authorize?client_id=x"), text(reply));
+        assertTrue(browser.isIn());
+        Person ada = house.people.people().byEmail("ada@example.com").orElseThrow();
+        assertEquals("Ada", ada.name());
+        assertTrue(house.audited.stream().anyMatch(row -> row.contains(" person.outside_linked ")));
+
+        LocalIssuer.Asked token = issuer.asked.getFirst();
+        assertEquals("authorization_code", token.form().get("grant_type"));
+        assertEquals("abc", token.form().get("code"));
+        assertTrue(token.authorization().startsWith("Basic "), "the client's secret is not in the form");
+        assertEquals(null, token.form().get("client_secret"));
+        CodeVerifier verifier = new CodeVerifier(Objects.requireNonNull(token.form().get("code_verifier")));
+        assertEquals(
+                CodeChallenge.compute(CodeChallengeMethod.S256, verifier).getValue(),
+                query(location(start)).get("code_challenge"));
+
+        Browser another = house.browser();
+        another.throughTo("example", issuer);
+        assertTrue(another.isIn(), "the second time without an invitation");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"false", "absent", "text"})
+    void anEmailThatIsNotVerifiedAcceptsNoInvitation(String verified) {
+        house.invite("ada@example.com");
+        issuer.minting = nonce -> LocalIssuer.signed(
+                issuer.claims(nonce)
+                        .claim(
+                                "email_verified",
+                                switch (verified) {
+                                    case "false" -> false;
+                                    case "text" -> "true";
+                                    default -> null;
+                                })
+                        .build(),
+                LocalIssuer.KEY);
+        Browser browser = house.browser();
+        WebReply reply = browser.throughTo("example", issuer);
+        refused(403, browser, reply);
+        assertTrue(house.people.people().byEmail("ada@example.com").isEmpty());
+    }
+
+    @Test
+    void anEqualEmailOpensNothingAndTheAnswerSaysWhatToDo() {
+        NewSession owner = house.owner();
+        issuer.minting = nonce -> LocalIssuer.signed(
+                issuer.claims(nonce).claim("email", "olga@example.com").build(), LocalIssuer.KEY);
+        Browser browser = house.browser();
+        WebReply reply = browser.throughTo("example", issuer);
+        refused(403, browser, reply);
+        assertTrue(text(reply).contains("link it on your account"), text(reply));
+        assertTrue(house.people.people().methods(owner.person().id()).outside().isEmpty());
+    }
+
+    @Test
+    void anAnswerInABrowserThatAskedForNoneIsRefused() {
+        house.invite("ada@example.com");
+        String stolen = arrived(house.browser().start("example", ""), issuer);
+        Browser victim = house.browser();
+        refused(400, victim, victim.back("example", stolen));
+        victim.start("example", "");
+        refused(400, victim, victim.back("example", stolen)); // the victim's own state is another
+        assertEquals(List.of(), issuer.asked, "the code was shown to nobody");
+    }
+
+    @Test
+    void anAnswerWorksOnceAndForTenMinutes() {
+        house.invite("ada@example.com");
+        Browser browser = house.browser();
+        String answer = arrived(browser.start("example", ""), issuer);
+        browser.back("example", answer);
+        assertTrue(browser.isIn());
+        browser.cookies.remove(Cookies.SESSION);
+        refused(400, browser, browser.back("example", answer));
+        String late = arrived(browser.start("example", ""), issuer);
+        house.pass(OutsideJourney.LIFE);
+        refused(400, browser, browser.back("example", late));
+        assertEquals(1, issuer.asked.size());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "code=abc",
+                "code=abc&state=",
+                "code=abc&state=wrong",
+                "code=abc&state=RIGHT&state=RIGHT",
+                "code=abc&code=def&state=RIGHT",
+                "code=abc&state=RIGHT&iss=https://evil.example.com",
+                "state=RIGHT",
+                ""
+            })
+    void anAnswerThatIsNotWholeOrAnothersIsRefusedBeforeItsCodeIsShown(String answer) {
+        Browser browser = house.browser();
+        String state = Objects.requireNonNull(query(location(browser.start("example", ""))).get("state"));
+        refused(400, browser, browser.back("example", answer.replace("RIGHT", state)));
+        assertEquals(List.of(), issuer.asked);
+    }
+
+    @Test
+    void oneProvidersAnswerIsNotTakenForAnothers() throws Exception {
+        try (LocalIssuer evil = new LocalIssuer()) {
+            house.add("evil", evil);
+            house.invite("ada@example.com");
+            Browser browser = house.browser();
+            String answer = arrived(browser.start("evil", ""), issuer);
+            refused(400, browser, browser.back("example", answer));
+            assertEquals(List.of(), issuer.asked);
+            assertEquals(List.of(), evil.asked);
+        }
+    }
+
+    @Test
+    void aProviderThatNamesItselfMustDoSo() throws Exception {
+        try (LocalIssuer strict = new LocalIssuer()) {
+            strict.configuration.put("authorization_response_iss_parameter_supported", true);
+            house.add("strict", strict);
+            house.invite("ada@example.com");
+            Browser browser = house.browser();
+            refused(400, browser, browser.back("strict", arrived(browser.start("strict", ""), strict)));
+            String answer = arrived(browser.start("strict", ""), strict);
+            browser.back("strict", answer + "&iss=" + URLEncoder.encode(strict.url, StandardCharsets.UTF_8));
+            assertTrue(browser.isIn());
+        }
+    }
+
+    @Test
+    void whoTurnsBackIsToldSo() {
+        Browser browser = house.browser();
+        String state = query(location(browser.start("example", ""))).get("state");
+        WebReply reply = browser.back("example", "error=access_denied&state=" + state);
+        refused(403, browser, reply);
+        assertTrue(text(reply).contains("turned back"), text(reply));
+        String again = query(location(browser.start("example", ""))).get("state");
+        WebReply fault = browser.back("example", "error=server_error&error_description=SECRET&state=" + again);
+        refused(502, browser, fault);
+        assertFalse(text(fault).contains("SECRET"), "nobody writes on our pages");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"//evil.example.com", "https://evil.example.com/", "/\\evil", "/elsewhere", "/account/../x"})
+    void nobodyIsSentOnToAPlaceThatIsNotOnTheList(String place) {
+        house.invite("ada@example.com");
+        Browser browser = house.browser();
+        String answer = arrived(
+                browser.start("example", "return_to=" + URLEncoder.encode(place, StandardCharsets.UTF_8)), issuer);
+        WebReply reply = browser.back("example", answer);
+        assertTrue(text(reply).contains("\"/account\"") || text(reply).contains("url=/account"), text(reply));
+        assertFalse(text(reply).contains("evil") || text(reply).contains("elsewhere"), text(reply));
+    }
+
+    @Test
+    void whatIsTooLongToTakeAlongIsSaidSo() {
+        WebReply reply = house.browser().start("example", "return_to=/account?x=" + "a".repeat(4_000));
+        assertEquals(400, reply.status());
+        assertTrue(text(reply).contains("too long"), text(reply));
+    }
+
+    @Test
+    void linkingNeedsAFormOfOursASessionAndARecentSignIn() {
+        NewSession owner = house.owner();
+        Browser browser = house.browser().signedIn(owner);
+        assertEquals(403, browser.link("example", "").status(), "no token");
+        Browser nobody = house.browser();
+        nobody.cookies.put(Cookies.SESSION, "tgs_" + "a".repeat(32));
+        assertEquals("/sign-in?return_to=%2Faccount", location(nobody.link("example", formOf(nobody))));
+        house.pass(Session.RECENT);
+        assertEquals(403, browser.link("example", formOf(browser)).status());
+    }
+
+    /** A form's token, as the account's page would hold it. */
+    private String formOf(Browser browser) {
+        Viewer viewer = new Viewer("Olga", "olga@example.com");
+        String html = text(house.pages.show(browser.request(HttpMethod.GET, "", "", ""), viewer, new SignedOutPage()));
+        int at = html.indexOf("name=\"csrf\"");
+        assertTrue(at >= 0, html);
+        int value = html.indexOf("value=\"", at) + 7;
+        return "csrf=" + html.substring(value, html.indexOf('"', value));
+    }
+
+    private String linkAnswer(Browser browser) {
+        WebReply page = browser.link("example", formOf(browser));
+        assertEquals(200, page.status(), text(page));
+        String html = text(page).replace("&amp;", "&");
+        int at = html.indexOf(issuer.url + "/authorize?");
+        assertTrue(at >= 0, html);
+        Params asked = query(html.substring(at, html.indexOf('"', at)));
+        issuer.nonce = Objects.requireNonNull(asked.get("nonce"));
+        return "code=abc&state=" + asked.get("state");
+    }
+
+    @Test
+    void whoHasProvenBothIsLinkedAndComesInByEither() {
+        NewSession owner = house.owner();
+        Browser browser = house.browser().signedIn(owner);
+        WebReply linked = browser.back("example", linkAnswer(browser));
+        assertEquals(303, linked.status(), text(linked));
+        assertEquals("/account", location(linked));
+        assertEquals(1, house.people.people().methods(owner.person().id()).outside().size());
+        Browser another = house.browser();
+        another.throughTo("example", issuer);
+        assertTrue(another.isIn());
+        assertEquals(
+                owner.person().id(),
+                house.people
+                        .sessions()
+                        .find(Objects.requireNonNull(another.cookies.get(Cookies.SESSION)))
+                        .orElseThrow()
+                        .person()
+                        .id());
+        assertNotNull(another.cookies.get(Cookies.DEVICE));
+        assertNotEquals(owner.cookie(), another.cookies.get(Cookies.SESSION), "a session of its own");
+    }
+
+    @Test
+    void aLinkThatAnotherSessionBeganOrThatComesTooLateLinksNobody() {
+        NewSession owner = house.owner();
+        Browser attacker = house.browser().signedIn(owner);
+        String answer = linkAnswer(attacker);
+        attacker.cookies.remove(Cookies.SESSION);
+        assertEquals(403, attacker.back("example", answer).status(), "signed out meanwhile");
+
+        Browser slow = house.browser().signedIn(owner);
+        house.pass(Session.RECENT.minus(Duration.ofMinutes(2)));
+        String late = linkAnswer(slow);
+        house.pass(Duration.ofMinutes(3));
+        assertEquals(403, slow.back("example", late).status(), "no recent sign-in any more");
+        assertTrue(house.people.people().methods(owner.person().id()).outside().isEmpty());
+    }
+
+    @Test
+    void aProviderThatIsAwayIsSaidSo() {
+        Browser browser = house.browser();
+        String answer = arrived(browser.start("example", ""), issuer);
+        issuer.close();
+        refused(502, browser, browser.back("example", answer));
+        assertEquals(404, browser.start("nobody", "").status());
+        assertEquals(404, browser.back("nobody", answer).status());
+    }
+}
