@@ -40,11 +40,7 @@ final class OAuthDoors implements AutoCloseable {
                 OAuthSettings.DEFAULT,
                 persons(people),
                 DocumentFetch.judged(new JudgedFetch(
-                        vertx,
-                        InetAddress::getAllByName,
-                        blocking,
-                        DOCUMENT_PATIENCE,
-                        DocumentFetch.MOST_AT_ONCE)),
+                        vertx, InetAddress::getAllByName, blocking, DOCUMENT_PATIENCE, DocumentFetch.MOST_AT_ONCE)),
                 caps,
                 SubjectTokens.NONE);
         people.listen(server.ofPeople());

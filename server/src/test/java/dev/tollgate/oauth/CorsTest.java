@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import com.nimbusds.oauth2.sdk.client.ClientMetadata;
 import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.oauth.OAuthHouse.Answer;
+import dev.tollgate.upstream.Fetched;
 import io.vertx.core.http.HttpMethod;
 import java.net.URI;
 import java.nio.file.Path;
@@ -168,7 +169,7 @@ class CorsTest {
         house().documents
                 .put(
                         id,
-                        new DocumentFetch.Fetched.Document(
+                        new Fetched.Document(
                                 200,
                                 "application/json",
                                 null,
