@@ -256,7 +256,8 @@ test('logout: the person is asked, and the session ends', async () => {
   assert.match(ann.html, /Sign out\?/);
   await ann.send('/oauth/logout/confirm');
   assert.match(ann.html, /You are signed out/);
-  const { url, checks } = await request(app, { prompt: 'none' });
-  const answer = await ann.open(url);
-  await assert.rejects(client.authorizationCodeGrant(app, answer, checks), (error) => error.error === 'login_required');
+  const { url } = await request(app, { prompt: 'none' });
+  assert.equal(await ann.open(url), null, 'nobody vouches for the app, so nobody is sent on to it who has not signed in');
+  assert.match(ann.html, /Go back to app\.example/);
+  assert.match(ann.html, /error=login_required/);
 });

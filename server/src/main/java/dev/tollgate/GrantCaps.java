@@ -4,7 +4,6 @@ import dev.tollgate.budget.Budget;
 import dev.tollgate.budget.BudgetBook;
 import dev.tollgate.budget.Scope;
 import dev.tollgate.budget.Window;
-import dev.tollgate.identity.AppName;
 import dev.tollgate.identity.people.People;
 import dev.tollgate.identity.people.Person;
 import dev.tollgate.kernel.Refusal;
@@ -16,8 +15,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What a person lets an app spend, as a budget: of the person, the app and the grant together. No operator can name a grant, so
- * that neither takes away nor raises what the other has set, and a call has to fit both.
+ * What a person lets an app spend, as a budget: of the person and the grant together. The app is no part of it, for whoever
+ * exchanges a token of the grant spends under another client's name. No operator can name a grant, so that neither takes away nor
+ * raises what the other has set, and a call has to fit both.
  */
 final class GrantCaps implements SpendingCaps {
     /** Whose change it is in the audit trail, where a grant stands for nobody. */
@@ -89,7 +89,7 @@ final class GrantCaps implements SpendingCaps {
     }
 
     private static Scope scope(AccessGrant grant) {
-        return new Scope(null, grant.personId(), AppName.of(grant.clientId()), null, grant.id(), null, null);
+        return new Scope(null, grant.personId(), null, null, grant.id(), null, null);
     }
 
     private static Window window(SpendingCap.Window window) {

@@ -63,7 +63,8 @@ final class LoopVerticle extends VerticleBase {
                 new HoldingEndpoints(shared.holdings, shared.services, client, context).routes(),
                 context,
                 errors::unproven));
-        routes.addAll(shared.claudeCode.routes(shared.services, context));
+        routes.addAll(
+                shared.oauth.proven(shared.claudeCode.routes(shared.services, context), context, errors::unproven));
         routes.addAll(shared.admin.routes(context));
         routes.addAll(shared.web.routes(context));
         routes.addAll(shared.oauth.routes(context, shared.services.clients()));

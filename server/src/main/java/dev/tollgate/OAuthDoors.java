@@ -2,16 +2,19 @@ package dev.tollgate;
 
 import dev.tollgate.front.ClientAddress;
 import dev.tollgate.front.Route;
-import dev.tollgate.identity.people.People;
+import dev.tollgate.identity.federation.TrustRules;
+import dev.tollgate.identity.people.PeopleServices;
 import dev.tollgate.identity.people.Person;
 import dev.tollgate.kernel.Json;
 import dev.tollgate.oauth.AuthorizationServer;
 import dev.tollgate.oauth.BoundCallers;
 import dev.tollgate.oauth.DocumentFetch;
+import dev.tollgate.oauth.Federation;
 import dev.tollgate.oauth.OAuthSettings;
 import dev.tollgate.oauth.Persons;
 import dev.tollgate.oauth.SubjectTokens;
 import dev.tollgate.upstream.JudgedFetch;
+import dev.tollgate.web.FaultTrace;
 import dev.tollgate.web.WebReply;
 import dev.tollgate.web.WebRoutes;
 import io.vertx.core.Context;
@@ -31,26 +34,50 @@ final class OAuthDoors implements AutoCloseable {
     private static final Duration DOCUMENT_PATIENCE = Duration.ofSeconds(5);
 
     private final AuthorizationServer server;
+    private final Federation federation;
     private final Executor blocking;
 
-    OAuthDoors(AuthorizationServer.Ground ground, People people, GrantCaps caps, Vertx vertx, Executor blocking) {
+    OAuthDoors(
+            AuthorizationServer.Ground ground, PeopleServices people, GrantCaps caps, Vertx vertx, Executor blocking) {
         this.blocking = blocking;
         server = new AuthorizationServer(
                 ground,
                 OAuthSettings.DEFAULT,
-                persons(people),
-                DocumentFetch.judged(new JudgedFetch(
-                        vertx, InetAddress::getAllByName, blocking, DOCUMENT_PATIENCE, DocumentFetch.MOST_AT_ONCE)),
+                id -> people.people().byId(id).filter(Person::active).map(OAuthDoors::profile),
+                DocumentFetch.judged(judged(vertx, blocking)),
                 caps,
-                SubjectTokens.NONE);
-        people.listen(server.ofPeople());
+                this::judge);
+        // With room of its own: strangers name the addresses of clients' documents.
+        federation = new Federation(ground, server, judged(vertx, blocking), (issuer, subject) -> people.outside()
+                .byOutside(issuer, subject)
+                .filter(Person::active)
+                .map(OAuthDoors::profile));
+        people.people().listen(server.ofPeople());
         server.start();
     }
 
-    private static Persons persons(People people) {
-        return id -> people.byId(id)
-                .filter(Person::active)
-                .map(person -> new Persons.Profile(person.id(), person.name(), person.email(), person.account()));
+    private static JudgedFetch judged(Vertx vertx, Executor blocking) {
+        return new JudgedFetch(
+                vertx, InetAddress::getAllByName, blocking, DOCUMENT_PATIENCE, DocumentFetch.MOST_AT_ONCE);
+    }
+
+    private static Persons.Profile profile(Person person) {
+        return new Persons.Profile(
+                person.id(),
+                person.name(),
+                person.email(),
+                person.account(),
+                person.role().administers());
+    }
+
+    /** The server is made before what judges for it, which needs the server's grants. */
+    private SubjectTokens.Judgement judge(SubjectTokens.Presented presented) {
+        return federation.judge(presented);
+    }
+
+    /** Whom it trusts besides people. */
+    TrustRules trustRules() {
+        return federation;
     }
 
     AuthorizationServer server() {
@@ -82,7 +109,7 @@ final class OAuthDoors implements AutoCloseable {
 
         @Override
         public WebReply failed(Throwable cause) {
-            LOG.error("A request to the authorization server failed", cause);
+            LOG.error("A request to the authorization server failed: {}", FaultTrace.of(cause));
             return error(500, "server_error", "Tollgate failed. Its log says more.");
         }
 

@@ -1,5 +1,6 @@
 package dev.tollgate;
 
+import dev.tollgate.identity.OwnerToken;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.telemetry.Logging;
 import java.io.IOException;
@@ -44,6 +45,8 @@ final class Serve {
 
     private static int serve(ServeOptions options) throws Exception {
         Tollgate tollgate = Tollgate.start(options);
+        OwnerToken.keepAddress(options.homeOrDefault(), tollgate.url());
+        options.warning().ifPresent(System.err::println);
         CountDownLatch stopped = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("stop").unstarted(() -> {
             tollgate.close();

@@ -5,6 +5,7 @@ import dev.tollgate.front.ClientAddress;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.DatabaseUrl;
 import dev.tollgate.upstream.Timeouts;
+import dev.tollgate.web.PageAddress;
 import io.netty.util.NetUtil;
 import java.io.Console;
 import java.io.IOException;
@@ -325,6 +326,16 @@ final class ServeOptions {
                     "Listening on " + host + " without TLS would send keys and prompts in the clear.",
                     "Give --tls-cert and --tls-key, or --behind-proxy ADDRESS if a proxy in front does TLS.");
         }
+    }
+
+    /** What is not wrong, and yet not as it should be; a sentence or two for whoever starts the server. */
+    Optional<String> warning() {
+        boolean elsewhere = publicUrl != null && !PageAddress.isThisMachine(publicUrl.getHost());
+        return elsewhere && isLoopback(host) && !tls() && behindProxy.isEmpty()
+                ? Optional.of("Warning: people come to " + publicUrl + " by way of something that is not named, so all of"
+                        + " them seem to be at one address and share its limits.\nName it: --behind-proxy 127.0.0.1, or"
+                        + " the address that it comes from.")
+                : Optional.empty();
     }
 
     private static boolean isLoopback(String host) {

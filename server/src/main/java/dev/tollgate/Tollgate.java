@@ -216,7 +216,7 @@ public final class Tollgate implements AutoCloseable {
         OAuthDoors oauth = opened(new OAuthDoors(
                 new AuthorizationServer.Ground(
                         store, audit, events, clock, signingKeys, barrier.derive("oauth"), () -> url),
-                people.people(),
+                people,
                 caps,
                 vertx,
                 blocking));
@@ -346,6 +346,7 @@ public final class Tollgate implements AutoCloseable {
                 doors::invitationLink,
                 outside.providers(),
                 outside::redirectUri,
+                oauth.trustRules(),
                 oauth.server().apps(),
                 settings);
         gauges(metrics, store, settlement, journal, bodies);

@@ -15,6 +15,8 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.oauth2.sdk.GrantType;
+import com.nimbusds.oauth2.sdk.client.ClientMetadata;
 import com.nimbusds.oauth2.sdk.dpop.DPoPProofFactory;
 import com.nimbusds.oauth2.sdk.dpop.DefaultDPoPProofFactory;
 import com.nimbusds.oauth2.sdk.token.DPoPAccessToken;
@@ -29,6 +31,7 @@ import dev.tollgate.identity.people.Visitor;
 import dev.tollgate.kernel.Json;
 import dev.tollgate.oauth.AccessGrant;
 import dev.tollgate.oauth.AuthorizationCodes;
+import dev.tollgate.oauth.Clients;
 import dev.tollgate.oauth.Grants;
 import dev.tollgate.oauth.SpendingCap;
 import java.net.URI;
@@ -42,6 +45,7 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -394,10 +398,54 @@ class AccessTokensOverHttpTest {
                         null,
                         ann.id());
         assertEquals(200, call(token, "sim/echo").statusCode(), "raised");
+        JsonNode cap = gate.manage("GET", "/budgets", "")
+                .get("data")
+                .valueStream()
+                .filter(each -> each.get("key").isObject())
+                .findFirst()
+                .orElseThrow();
+        HttpResponse<String> taken = gate.admin("DELETE", "/budgets/" + cap.get("id").stringValue(), "");
+        assertEquals(403, taken.statusCode(), "the cap is the person's");
+        assertTrue(taken.body().contains("/access"), taken.body());
         assertEquals(2, budgets(), "the day's cap has given way to the month's");
         gate.authorization().grants().revoke(ann.id(), none.id(), ann.id());
         assertEquals(1, budgets());
         gate.manage("DELETE", "/budgets/" + operators.get("id").stringValue(), "");
+    }
+
+    /** An exchanged token is another client's by its name, and the person's money all the same. */
+    @Test
+    void theCapOfAGrantHoldsForTokensThatWereExchanged() throws Exception {
+        AccessGrant none = grantFor(ann, gate.url(), new SpendingCap(0, SpendingCap.Window.DAY), "models:use");
+        AccessGrant enough =
+                grantFor(ann, gate.url(), new SpendingCap(1_000_000_000, SpendingCap.Window.DAY), "models:use");
+        ClientMetadata metadata = new ClientMetadata();
+        metadata.setGrantTypes(Set.of(GrantType.TOKEN_EXCHANGE));
+        Clients.NewClient service = gate.authorization().clients().create(metadata, "default", "owner");
+        HttpResponse<String> allowed = call(exchanged(service, token(enough)), "sim/echo");
+        assertEquals(200, allowed.statusCode(), allowed.body());
+        assertEquals(
+                service.client().id(),
+                gate.explain(allowed).get("client").get("app").stringValue());
+        assertEquals(429, call(exchanged(service, token(none)), "sim/echo").statusCode());
+        gate.authorization().grants().revoke(none.id(), "test");
+        gate.authorization().grants().revoke(enough.id(), "test");
+    }
+
+    private static String exchanged(Clients.NewClient service, String token) throws Exception {
+        String form = Map.of(
+                        "grant_type", GrantType.TOKEN_EXCHANGE.getValue(),
+                        "client_id", service.client().id(),
+                        "client_secret", service.secret(),
+                        "subject_token", token,
+                        "subject_token_type", "urn:ietf:params:oauth:token-type:access_token")
+                .entrySet()
+                .stream()
+                .map(each -> each.getKey() + "=" + URLEncoder.encode(each.getValue(), StandardCharsets.UTF_8))
+                .collect(Collectors.joining("&"));
+        HttpResponse<String> answer = gate.open("/oauth/token", "application/x-www-form-urlencoded", form);
+        assertEquals(200, answer.statusCode(), answer.body());
+        return Json.MAPPER.readTree(answer.body()).get("access_token").stringValue();
     }
 
     private static int budgets() throws Exception {
@@ -429,6 +477,21 @@ class AccessTokensOverHttpTest {
         assertEquals(401, gate.adminAs(token, "GET", "/keys", "").statusCode(), "suspended");
     }
 
+    /** Notices carry what happens here; where to, in the network behind the gate, is an owner's to say. */
+    @Test
+    void onlyAnOwnerLetsNoticesIntoAPrivateNetwork() throws Exception {
+        String near = "{\"name\":\"near\",\"webhook\":\"http://127.0.0.1:9/x\",\"private\":true}";
+        String admins = token(grant(invited("finn@example.com", Role.ADMIN), "admin:*"));
+        HttpResponse<String> refused = gate.adminAs(admins, "POST", "/alerts", near);
+        assertEquals(403, refused.statusCode(), refused.body());
+        assertTrue(refused.body().contains("\"cure\":\"Ask an owner"), refused.body());
+        assertEquals(
+                201,
+                gate.adminAs(token(grant(ann, "admin:*")), "POST", "/alerts", near)
+                        .statusCode());
+        gate.manage("DELETE", "/alerts/near", "");
+    }
+
     @Test
     void noOtherTokenAdministers() throws Exception {
         assertEquals(
@@ -437,8 +500,9 @@ class AccessTokensOverHttpTest {
                 "a key");
         Person eve = invited("eve@example.com", Role.MEMBER);
         assertEquals(
-                403,
-                gate.adminAs(token(grant(eve, "admin:*")), "GET", "/keys", "").statusCode(),
+                401,
+                gate.adminAs(token(grant(eve, "admin:*", "models:use")), "GET", "/keys", "")
+                        .statusCode(),
                 "a member");
         JsonNode all = tokens(grant(ann, "admin:*", "openid"));
         assertEquals(

@@ -60,6 +60,7 @@ class GeminiTruncationTest {
         gate.provider("anth", "anthropic", url);
         gate.provider("oai", "openai", url);
         gate.provider("gem", "gemini", url);
+        gate.provider("endless", "gemini", url + "/endless");
         key = gate.createKey("gemini");
     }
 
@@ -93,8 +94,10 @@ class GeminiTruncationTest {
         exchange.getResponseHeaders().set("content-type", array ? "application/json" : "text/event-stream");
         exchange.sendResponseHeaders(200, 0);
         try (OutputStream out = exchange.getResponseBody()) {
-            out.write((array ? "[" : head(path)).getBytes(UTF_8));
-            byte[] next = (array ? chunk("lorem ".repeat(20_000)) + ",\r\n" : event(path)).getBytes(UTF_8);
+            boolean endless = path.startsWith("/endless");
+            out.write((array ? endless ? "[{\"candidates\":[" : "[" : head(path)).getBytes(UTF_8));
+            byte[] next =
+                    (array ? chunk(endless ? "lorem ".repeat(20_000) : TEXT) + ",\r\n" : event(path)).getBytes(UTF_8);
             while (true) {
                 out.write(next);
                 out.flush();
@@ -166,9 +169,9 @@ class GeminiTruncationTest {
         return call;
     }
 
-    /** From Gemini itself as events, and converted as events and as an array. */
+    /** From Gemini itself and converted, as events and as an array. */
     @ParameterizedTest
-    @CsvSource({"gem, ?alt=sse", "anth, ?alt=sse", "oai, ?alt=sse", "anth, ''", "oai, ''"})
+    @CsvSource({"gem, ?alt=sse", "anth, ?alt=sse", "oai, ?alt=sse", "gem, ''", "anth, ''", "oai, ''"})
     void aStreamWithoutEndIsEndedAsOneThatHasReachedItsLongest(String provider, String query) throws Exception {
         HttpResponse<String> answer = stream(provider, query, "");
         List<JsonNode> chunks = chunks(answer, !query.isEmpty());
@@ -196,8 +199,13 @@ class GeminiTruncationTest {
     /** Those, too, of which nothing has come. */
     @Test
     void everyCandidateThatWasAskedForIsEnded() throws Exception {
-        JsonNode last =
-                chunks(stream("gem", "?alt=sse", ",\"candidateCount\":3"), true).getLast();
+        everyCandidateIsEnded("?alt=sse");
+        everyCandidateIsEnded("");
+    }
+
+    private static void everyCandidateIsEnded(String query) throws Exception {
+        JsonNode last = chunks(stream("gem", query, ",\"candidateCount\":3"), !query.isEmpty())
+                .getLast();
         assertEquals(3, last.get("candidates").size());
         for (int i = 0; i < 3; i++) {
             JsonNode candidate = last.get("candidates").get(i);
@@ -206,10 +214,10 @@ class GeminiTruncationTest {
         }
     }
 
-    /** Gemini's own array passes as the one body that it is, so there is nothing that could still be ended well. */
+    /** An element that never ends cannot be followed by another: it passes until it is too long for any answer. */
     @Test
-    void anArrayOfTheSameDialectWithoutEndIsRefusedAtItsReservation() throws Exception {
-        HttpResponse<String> answer = stream("gem", "", "");
+    void anElementWithoutEndIsRefusedAtItsReservation() throws Exception {
+        HttpResponse<String> answer = stream("endless", "", "");
         assertEquals(502, answer.statusCode(), answer.body());
         assertTrue(answer.body().contains("larger than 32 MiB"), answer.body());
         JsonNode call = settled(answer);

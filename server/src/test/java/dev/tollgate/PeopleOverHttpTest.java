@@ -75,6 +75,7 @@ class PeopleOverHttpTest {
             POST   | /invitations            | {"email":"a@example.com","role":"king"}   | 400
             POST   | /invitations            | {"email":"a@example.com","rôle":"admin"}  | 400
             POST   | /invitations            | {"email":"a@example.com","groups":["/"]}  | 400
+            POST   | /invitations            | {"email":"a@example.com","account":"lab"} | 404
             DELETE | /invitations/inv_none   |                                           | 404
             PATCH  | /people/no@example.com  | {"role":"admin"}                          | 404
             PATCH  | /people/per_none        | {"role":"admin"}                          | 404

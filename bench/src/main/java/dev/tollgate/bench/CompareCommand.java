@@ -100,12 +100,16 @@ final class CompareCommand implements Command {
             }
             var comparison = new Comparison(dialect, rounds, round, warmUp, loader, output);
             var reports = new ArrayList<ScenarioReport>();
+            List<Subject> budgeted = List.of();
+            if (command != null && scenarios.stream().anyMatch(scenario -> scenario.against() == Against.ITSELF)) {
+                budgeted = budgeted(bed, command, mock, dialect);
+            }
             for (Scenario scenario : scenarios) {
                 List<? extends Subject> subjects = switch (scenario.against()) {
                     case NGINX -> List.of(nginx, subject);
                     case NGINX_AND_NOTHING -> List.of(mock, nginx, subject);
                     case CONVERSION -> conversion;
-                    case ITSELF -> command == null ? List.of() : budgeted(bed, command, mock, dialect);
+                    case ITSELF -> budgeted;
                 };
                 if (!subjects.isEmpty()) {
                     reports.add(comparison.run(scenario, subjects));
@@ -201,6 +205,15 @@ final class CompareCommand implements Command {
                         "Processor time, JSON, body of " + bytes(small) + ", " + busy.connections()
                                 + " connections, with ten budgets in scope and with none",
                         small,
+                        false,
+                        busy,
+                        Against.ITSELF,
+                        "≤ 1.15 × the gate without budgets"),
+                new Scenario(
+                        "cost-budgets-large",
+                        "Processor time, JSON, body of " + bytes(large) + ", " + busy.connections()
+                                + " connections, with ten budgets in scope and with none",
+                        large,
                         false,
                         busy,
                         Against.ITSELF,

@@ -3,7 +3,7 @@ package dev.tollgate.cli;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** {@code app add|list|remove}. */
+/** {@code app add|list|revoke|allow|remove}. */
 final class AppCommands {
     private AppCommands() {}
 
@@ -13,7 +13,15 @@ final class AppCommands {
                 "OAuth clients that you vouch for: services, and apps that people know.",
                 new Add(),
                 new ListAll(),
-                new RemoveCommand("/apps/{}", "App", "ID", "Forget an app and end at once whatever it was allowed."));
+                new OfApp(
+                        "revoke",
+                        "End whatever an app was allowed, and what it does in its own name until allowed.",
+                        "/apps/{}/revoke",
+                        "was revoked"),
+                new OfApp(
+                        "allow", "Let an app act in its own name again.", "/apps/{}/allow", "may act in its own name"),
+                new RemoveCommand(
+                        "/apps/{}", "App", "ID", "Forget an app and end at once whatever it was allowed."));
     }
 
     private static final class Add extends ServerCommand {
@@ -76,6 +84,7 @@ final class AppCommands {
                     Table.left("NAME"),
                     Table.left("ACCOUNT"),
                     Table.left("CREATED"),
+                    Table.left("STATE"),
                     Table.left("GRANT TYPES"),
                     Table.elastic("SCOPES"));
             for (Json.Obj app : answer.rows("data")) {
@@ -84,10 +93,35 @@ final class AppCommands {
                         app.text("name"),
                         app.text("account"),
                         out.minute(app.text("created_at")),
+                        app.flag("revoked") ? "revoked" : "in force",
                         joined(app, "grant_types"),
                         joined(app, "scopes"));
             }
             out.table(table, "There is no such app. Make one: tollgate app add NAME");
+            return 0;
+        }
+    }
+
+    /** A command that changes what an app may do in its own name. */
+    private static final class OfApp extends ServerCommand {
+        private final Arg<String> id = positional("ID", "Its client_id.");
+        private final String path;
+        private final String outcome;
+
+        OfApp(String verb, String description, String path, String outcome) {
+            super(verb, description);
+            this.path = path;
+            this.outcome = outcome;
+        }
+
+        @Override
+        int run(AdminApi api, Surroundings surroundings, Output out) {
+            Json.Obj app = api.post(Resource.of(path, id.value()));
+            if (json()) {
+                out.json(app);
+            } else {
+                out.line("App " + app.text("name") + " (" + app.text("id") + ") " + outcome + ".");
+            }
             return 0;
         }
     }

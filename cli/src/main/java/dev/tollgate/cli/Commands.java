@@ -37,6 +37,7 @@ final class Commands {
             "notice",
             "alert",
             "identity-provider",
+            "federation",
             "vault",
             "env",
             "run",
@@ -124,6 +125,7 @@ final class Commands {
             case "notice" -> NoticeCommands.group();
             case "alert" -> AlertCommands.group();
             case "identity-provider" -> IdentityProviderCommands.group();
+            case "federation" -> FederationCommands.group();
             case "vault" -> VaultCommands.group();
             case "env" -> new EnvCommand().spec();
             case "run" -> new RunCommand().spec();

@@ -1,81 +1,78 @@
 package dev.tollgate.cli;
 
-import java.time.Duration;
-import java.time.Instant;
+import dev.tollgate.cli.AccessToken.Purpose;
+import java.util.EnumMap;
 import java.util.List;
-import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
+import java.util.Map;
+import java.util.Optional;
 
 /**
  * A person's sign-in at one gate.
  *
  * @param server the gate's address, as {@link ServerAddress} has it
  * @param email who signed in; empty where the gate did not say
+ * @param scopes what was allowed; an access token may be for less
  * @param refreshToken empty where the gate gave none
- * @param expiresAtMillis when the access token ends, in epoch milliseconds
- * @param renewAtMillis from when on it is renewed before it is used
+ * @param tokens the access tokens at hand, by what they are for
  */
-record Login(
-        String server,
-        String email,
-        List<String> scopes,
-        String accessToken,
-        String refreshToken,
-        long expiresAtMillis,
-        long renewAtMillis) {
-    static final String ADMIN = "admin:*";
-
-    /** Whoever is given a token has at least that long with it. */
-    private static final Duration MARGIN = Duration.ofMinutes(5);
-
-    /** RFC 6750 §2.1 (b64token), and a bound. */
-    private static final Pattern TOKEN = Pattern.compile("[A-Za-z0-9._~+/-]{1,8192}=*");
+record Login(String server, String email, List<String> scopes, String refreshToken, Map<Purpose, AccessToken> tokens) {
+    Login {
+        scopes = List.copyOf(scopes);
+        tokens = Map.copyOf(tokens);
+    }
 
     /**
-     * Reads a token endpoint's answer (RFC 6749 §5.1).
+     * Reads what a sign-in gave (RFC 6749 §5.1).
      *
-     * @param asked the scopes that were asked for, which hold where the answer names none
-     * @param before what it renews; null at a sign-in
-     * @throws Failure where it is no answer of that kind
+     * @param refreshToken as {@link #refreshToken(ServerAddress, Json.Obj)} read it
      */
-    static Login of(ServerAddress server, Json.Obj answer, List<String> asked, @Nullable Login before, Instant now) {
-        String token = answer.text("access_token");
-        String refresh = answer.text("refresh_token");
-        long lifetime = answer.number("expires_in");
-        boolean usable = TOKEN.matcher(token).matches()
-                && (refresh.isEmpty() || TOKEN.matcher(refresh).matches())
-                && answer.text("token_type").equalsIgnoreCase("Bearer")
-                && lifetime > 0
-                && lifetime <= Duration.ofDays(3650).toSeconds();
-        if (!usable) {
-            throw Failure.refused(
-                    "unavailable",
-                    "What the server at " + server + " gave is no bearer token.",
-                    "Is something in between that answers in its place?");
-        }
-        String scope = answer.text("scope");
-        long end = now.toEpochMilli() + lifetime * 1000;
+    static Login of(ServerAddress server, Json.Obj answer, String refreshToken, AccessToken token) {
         return new Login(
                 server.toString(),
-                answer.has("email") || before == null ? answer.text("email") : before.email(),
-                scope.isBlank() ? asked : List.of(scope.strip().split(" +")),
-                token,
-                refresh.isEmpty() && before != null ? before.refreshToken() : refresh,
-                end,
-                // A token that lives shorter than the margin must not be renewed at each call.
-                end - Math.min(MARGIN.toMillis(), lifetime * 1000 / 2));
+                answer.text("email"),
+                token.scopes(),
+                refreshToken,
+                Map.of(token.purpose(), token));
     }
 
-    boolean fresh(Instant now) {
-        return now.toEpochMilli() < renewAtMillis;
+    /**
+     * The refresh token of a token endpoint's answer; empty where it has none.
+     *
+     * @throws Failure where it is none that could be sent back
+     */
+    static String refreshToken(ServerAddress server, Json.Obj answer) {
+        String refresh = answer.text("refresh_token");
+        if (!refresh.isEmpty() && !AccessToken.FORM.matcher(refresh).matches()) {
+            throw AccessToken.noToken(server);
+        }
+        return refresh;
     }
 
-    boolean valid(Instant now) {
-        return now.toEpochMilli() < expiresAtMillis;
+    /**
+     * With another access token, and the refresh token that came with it.
+     *
+     * @param asked what a token was asked for: if it is for everything that was allowed, what it lacks is allowed no longer
+     * @param refresh empty: the one there is stays
+     */
+    Login renewed(Purpose asked, AccessToken token, String refresh) {
+        Map<Purpose, AccessToken> all = new EnumMap<>(Purpose.class);
+        all.putAll(tokens);
+        boolean less = asked == Purpose.ADMINISTER && token.purpose() == Purpose.USE;
+        if (less) {
+            all.clear();
+        }
+        all.put(token.purpose(), token);
+        return new Login(
+                server, email, less ? token.scopes() : scopes, refresh.isEmpty() ? refreshToken : refresh, all);
+    }
+
+    /** The access token at hand, be it still good or not. */
+    Optional<AccessToken> token(Purpose purpose) {
+        return Optional.ofNullable(tokens.get(purpose));
     }
 
     boolean administers() {
-        return scopes.contains(ADMIN);
+        return AccessToken.administers(scopes);
     }
 
     /** Who signed in, for a sentence. */
@@ -84,26 +81,25 @@ record Login(
     }
 
     Json.Obj json() {
-        return Json.object()
+        Json.Obj json = Json.object()
                 .put("server", server)
                 .put("email", email)
                 .put("scopes", scopes)
-                .put("access_token", accessToken)
-                .put("refresh_token", refreshToken)
-                .put("expires_at", expiresAtMillis)
-                .put("renew_at", renewAtMillis);
+                .put("refresh_token", refreshToken);
+        for (Purpose purpose : Purpose.values()) {
+            token(purpose).ifPresent(token -> json.put(purpose.key(), token.json()));
+        }
+        return json;
     }
 
     /** As {@link #json} wrote it. */
     static Login parse(Json.Obj json) {
+        Map<Purpose, AccessToken> tokens = new EnumMap<>(Purpose.class);
+        for (Purpose purpose : Purpose.values()) {
+            AccessToken.parse(json.child(purpose.key())).ifPresent(token -> tokens.put(purpose, token));
+        }
         return new Login(
-                json.text("server"),
-                json.text("email"),
-                json.texts("scopes"),
-                json.text("access_token"),
-                json.text("refresh_token"),
-                json.number("expires_at"),
-                json.number("renew_at"));
+                json.text("server"), json.text("email"), json.texts("scopes"), json.text("refresh_token"), tokens);
     }
 
     /** It holds tokens. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
@@ -30,17 +31,40 @@ final class LoginCommand extends Command {
         store.lock(LOCK_MOST).orElseThrow(store::busy).close();
         List<String> scopes = new ArrayList<>(SCOPES);
         if (admin.value()) {
-            scopes.add(Login.ADMIN);
+            scopes.add(AccessToken.ADMIN);
         }
         boolean byCode = device.value() || !Browser.isLikely(surroundings) || !oauth.has("authorization_endpoint");
         Json.Obj answer = byCode
                 ? new DeviceSignIn(oauth, surroundings).run(scopes, out)
                 : new LoopbackSignIn(oauth, surroundings).run(scopes, out);
         Login login = Login.of(
-                store.server(), answer, scopes, null, surroundings.clock().instant());
+                store.server(),
+                answer,
+                Login.refreshToken(store.server(), answer),
+                AccessToken.of(
+                        store.server(), answer, scopes, surroundings.clock().instant()));
+        if (!byCode && !isTheirs(login, surroundings)) {
+            revoke(login, oauth);
+            throw Failure.refused(
+                    "denied",
+                    "The sign-in of " + login.who() + " was not kept, and has been ended.",
+                    "Somebody else on this machine may have signed in first: tollgate login --device");
+        }
         String place = keep(login, store, oauth);
         tell(login, place, out);
         return !admin.value() || login.administers() ? 0 : Failure.REFUSED;
+    }
+
+    /**
+     * Whoever else is on this machine can read in the list of processes which page the browser is to open, and be faster:
+     * then it is they who have signed in. So the person is asked, where there is one.
+     */
+    private static boolean isTheirs(Login login, Surroundings surroundings) {
+        return surroundings
+                .terminal()
+                .readLine("Signed in as " + Format.plain(login.who()) + ". Is that you? [Y/n] ")
+                .filter(answer -> answer.strip().toLowerCase(Locale.ROOT).startsWith("n"))
+                .isEmpty();
     }
 
     private static String keep(Login login, LoginStore store, OAuthServer oauth) throws IOException {
@@ -48,7 +72,7 @@ final class LoginCommand extends Command {
         String place;
         try (StoreLock _ = store.lock(LOCK_MOST).orElseThrow(store::busy)) {
             before = readable(store);
-            place = store.write(login);
+            place = store.keep(login);
         } catch (Failure notKept) {
             revoke(login, oauth);
             throw notKept;
@@ -66,13 +90,19 @@ final class LoginCommand extends Command {
         }
     }
 
-    /** RFC 7009; the refresh token, with which the access token ends (§2.1). */
+    /**
+     * RFC 7009; the refresh token, with which the access tokens end (§2.1). Where there is none, there is the one access
+     * token that the sign-in gave.
+     */
     static OAuthServer.Answer revoke(Login login, OAuthServer oauth) {
         boolean renewable = !login.refreshToken().isEmpty();
         return oauth.post(
                 "revocation_endpoint",
                 Map.of(
-                        "token", renewable ? login.refreshToken() : login.accessToken(),
+                        "token",
+                                renewable
+                                        ? login.refreshToken()
+                                        : login.tokens().values().iterator().next().value(),
                         "token_type_hint", renewable ? "refresh_token" : "access_token"));
     }
 

@@ -22,6 +22,8 @@ final class LoginStore {
     private static final String IN_FILE = "file";
     private static final String IN_KEYRING = "keyring";
     private static final int ID_DIGITS = 32;
+    /** More than any sign-in takes. */
+    private static final int MOST_BYTES = 32 * 1024;
 
     private final Surroundings surroundings;
     private final ServerAddress server;
@@ -95,7 +97,7 @@ final class LoginStore {
         Json.Obj kept = parsed(text, file);
         Json.Obj login = kept.text("kept_in").equals(IN_KEYRING) ? parsed(fromKeyring(), file) : kept.child("login");
         Login read = Login.parse(login);
-        if (!read.server().equals(server.toString()) || read.accessToken().isEmpty()) {
+        if (!read.server().equals(server.toString()) || read.tokens().isEmpty()) {
             throw damaged(file);
         }
         return read;
@@ -111,14 +113,33 @@ final class LoginStore {
     }
 
     /**
-     * Keeps a sign-in in place of the last one. Only under the lock.
+     * Keeps a new sign-in in place of the last one. Only under the lock.
      *
      * @return where, for a person
      */
-    String write(Login login) {
+    String keep(Login login) {
+        return write(login, Keyring.of(surroundings));
+    }
+
+    /** Keeps what a sign-in has become, where it is kept: a person was told where that is. Only under the lock. */
+    void replace(Login login) {
+        write(login, isInKeyring() ? Keyring.of(surroundings) : Optional.empty());
+    }
+
+    private boolean isInKeyring() {
+        try {
+            return PrivateFiles.read(file, surroundings)
+                    .filter(text -> parsed(text, file).text("kept_in").equals(IN_KEYRING))
+                    .isPresent();
+        } catch (IOException unreadable) {
+            throw unreadable(file);
+        }
+    }
+
+    private String write(Login login, Optional<Keyring> wanted) {
         Json.Obj kept = Json.object().put("server", server.toString());
-        Optional<Keyring> keyring = Keyring.of(surroundings)
-                .filter(each -> each.keep(id, server.toString(), login.json().compact()));
+        Optional<Keyring> keyring =
+                wanted.filter(each -> each.keep(id, server.toString(), login.json().compact()));
         try {
             PrivateFiles.write(
                     file,
@@ -128,10 +149,27 @@ final class LoginStore {
                             .compact());
             return keyring.map(Keyring::title).orElseGet(() -> file + ", which only you can read");
         } catch (IOException unwritten) {
-            throw Failure.refused(
-                    "output",
-                    "The sign-in could not be written to " + file + ".",
-                    "Is the disk full, or the folder another user's?");
+            throw unwritten();
+        }
+    }
+
+    private Failure unwritten() {
+        return Failure.refused(
+                "output",
+                "The sign-in could not be written to " + file + ".",
+                "Is the disk full, or the folder another user's?");
+    }
+
+    /**
+     * Tries whether a sign-in could be written.
+     *
+     * @throws Failure where it could not
+     */
+    void requireRoom() {
+        try {
+            PrivateFiles.tryRoom(file.getParent(), MOST_BYTES);
+        } catch (IOException unwritable) {
+            throw unwritten();
         }
     }
 

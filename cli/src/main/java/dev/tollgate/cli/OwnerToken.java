@@ -9,16 +9,14 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.EnumSet;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 
 /**
  * The owner's token for the admin API.
  *
  * @param source where it was found, for a person
- * @param otherwise what may be tried where the server does not take it
  */
-record OwnerToken(String value, String source, Supplier<Optional<AdminToken>> otherwise) implements AdminToken {
+record OwnerToken(String value, String source) implements AdminToken {
     static final String VARIABLE = "TOLLGATE_TOKEN";
 
     /** What may stand in an Authorization header (RFC 6750 §2.1 allows less; the server judges that). */
@@ -30,22 +28,22 @@ record OwnerToken(String value, String source, Supplier<Optional<AdminToken>> ot
             PosixFilePermission.OTHERS_READ,
             PosixFilePermission.OTHERS_WRITE);
 
+    /** What stands in {@code TOLLGATE_TOKEN}: whoever sets it says with the address whom it is for. */
+    static Optional<OwnerToken> given(Surroundings surroundings) {
+        return surroundings.variable(VARIABLE).map(value -> checked(value, VARIABLE));
+    }
+
     /**
-     * {@code TOLLGATE_TOKEN}, else the file {@code owner-token} in the home; empty where there is neither.
-     *
-     * @param store the sign-in at the same server: the file may be another server's, and then that one is tried
+     * The file {@code owner-token} in the home, for the server that keeps it there; empty where there is none, or that is
+     * another server.
      */
-    static Optional<OwnerToken> find(Surroundings surroundings, LoginStore store) {
-        Optional<String> given = surroundings.variable(VARIABLE);
-        if (given.isPresent()) {
-            return Optional.of(checked(given.get(), VARIABLE, Optional::empty));
-        }
+    static Optional<OwnerToken> ofHome(Surroundings surroundings, ServerAddress server) {
         Path file = file(surroundings);
+        if (!isOfHome(surroundings, server)) {
+            return Optional.empty();
+        }
         try {
-            OwnerToken token = checked(
-                    Files.readString(file).strip(),
-                    file.toString(),
-                    () -> store.known() ? Optional.of(PersonToken.of(store, surroundings)) : Optional.empty());
+            OwnerToken token = checked(Files.readString(file).strip(), file.toString());
             warnIfReadableByOthers(file, surroundings);
             return Optional.of(token);
         } catch (NoSuchFileException absent) {
@@ -61,8 +59,31 @@ record OwnerToken(String value, String source, Supplier<Optional<AdminToken>> ot
         }
     }
 
+    /**
+     * Whether the home's server can be the one at this address: it is on this machine, or it has left that address beside
+     * its token. To any other the token would be a gift.
+     */
+    private static boolean isOfHome(Surroundings surroundings, ServerAddress server) {
+        if (server.isLoopback()) {
+            return true;
+        }
+        try {
+            Path address = surroundings.home().resolve("owner-token.url");
+            return ServerAddress.parse(Files.readString(address).strip()).equals(server);
+        } catch (IOException | Failure none) {
+            return false;
+        }
+    }
+
     /** What is said where nobody is signed in either. */
-    static Failure absent(Surroundings surroundings) {
+    static Failure absent(Surroundings surroundings, ServerAddress server) {
+        if (Files.exists(file(surroundings)) && !isOfHome(surroundings, server)) {
+            return Failure.refused(
+                    "unauthorized",
+                    "The owner token in " + file(surroundings) + " is not sent to " + server
+                            + ", which is another server, as far as can be told here.",
+                    "Sign in there: tollgate login --admin; or set " + VARIABLE + " to that server's own.");
+        }
         return Failure.refused(
                 "unauthorized",
                 "There is no owner token: " + file(surroundings) + " does not exist.",
@@ -76,7 +97,7 @@ record OwnerToken(String value, String source, Supplier<Optional<AdminToken>> ot
 
     @Override
     public Optional<AdminToken> next() {
-        return otherwise.get();
+        return Optional.empty();
     }
 
     @Override
@@ -89,14 +110,14 @@ record OwnerToken(String value, String source, Supplier<Optional<AdminToken>> ot
                         : "Another server may run there, or with another home: set TOLLGATE_HOME to its --home.");
     }
 
-    private static OwnerToken checked(String value, String source, Supplier<Optional<AdminToken>> otherwise) {
+    private static OwnerToken checked(String value, String source) {
         if (!SENDABLE.matcher(value).matches()) {
             throw Failure.refused(
                     "unauthorized",
                     "What stands in " + source + " is not a token.",
                     "It is one line of letters, digits and signs, as ./tollgate serve writes it.");
         }
-        return new OwnerToken(value, source, otherwise);
+        return new OwnerToken(value, source);
     }
 
     private static void warnIfReadableByOthers(Path file, Surroundings surroundings) throws IOException {

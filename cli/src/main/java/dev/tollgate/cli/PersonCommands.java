@@ -42,7 +42,7 @@ final class PersonCommands {
 
         Traits(Command command) {
             role = command.option("--role", "ROLE", "owner, admin or member.");
-            account = command.option("--account", "A", "Who pays.");
+            account = command.option("--account", "A", "Who pays. Default: the one there is.");
             groups = command.option("--groups", "G,…", "Names, for settings that are given to many.");
         }
 

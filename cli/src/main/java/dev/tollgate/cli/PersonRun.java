@@ -1,7 +1,6 @@
 package dev.tollgate.cli;
 
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -48,7 +47,9 @@ final class PersonRun {
      * @throws Failure where the sign-in is over: better said here than by the command
      */
     ProcessBuilder prepare(String... command) {
-        Login login = new Tokens(LoginStore.of(surroundings, server), surroundings).valid();
+        AccessToken token = new Tokens(LoginStore.of(surroundings, server), surroundings)
+                .forPrograms()
+                .token();
         List<String> arguments = new ArrayList<>(List.of(command));
         ProcessBuilder builder = new ProcessBuilder(arguments);
         builder.environment().keySet().removeAll(ClientSettings.withheld(settings));
@@ -61,9 +62,9 @@ final class PersonRun {
         } else if (isCodex(command)) {
             arguments.addAll(1, helper.codexOptions());
         } else {
-            builder.environment().putAll(settings.environment(login.accessToken()));
+            builder.environment().putAll(settings.environment(token.value()));
             out.notice("The command has your own token, until "
-                    + out.minute(Instant.ofEpochMilli(login.expiresAtMillis()).toString())
+                    + out.minute(token.expiresAt())
                     + ". For one that runs longer, let an administrator create a key: tollgate key create");
         }
         return builder;

@@ -65,19 +65,36 @@ final class PrivateFiles {
 
     /** Writes a file whole or not at all, also for whoever reads it meanwhile or pulls the plug. */
     static void write(Path file, String text) throws IOException {
-        Path fresh = Files.createTempFile(
-                file.getParent(), ".new-", ".json", PosixFilePermissions.asFileAttribute(OWN_FILE));
+        Path fresh = fresh(file.getParent());
         try {
-            try (FileChannel channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-                ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8));
-                while (bytes.hasRemaining()) {
-                    channel.write(bytes);
-                }
-                channel.force(true);
-            }
+            fill(fresh, text.getBytes(StandardCharsets.UTF_8));
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
         } finally {
             Files.deleteIfExists(fresh);
+        }
+    }
+
+    /** Fails where a file of so many bytes could not be written into the folder; leaves nothing there. */
+    static void tryRoom(Path folder, int bytes) throws IOException {
+        Path fresh = fresh(folder);
+        try {
+            fill(fresh, new byte[bytes]);
+        } finally {
+            Files.deleteIfExists(fresh);
+        }
+    }
+
+    private static Path fresh(Path folder) throws IOException {
+        return Files.createTempFile(folder, ".new-", ".json", PosixFilePermissions.asFileAttribute(OWN_FILE));
+    }
+
+    private static void fill(Path file, byte[] content) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            ByteBuffer bytes = ByteBuffer.wrap(content);
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+            channel.force(true);
         }
     }
 

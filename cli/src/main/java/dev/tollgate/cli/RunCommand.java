@@ -52,7 +52,7 @@ final class RunCommand extends Command {
                 && store.known()
                 && surroundings.variable(OwnerToken.VARIABLE).isEmpty()
                 && (PersonRun.renews(command.value())
-                        || OwnerToken.find(surroundings, store).isEmpty());
+                        || OwnerToken.ofHome(surroundings, server).isEmpty());
     }
 
     private static String randomName() {

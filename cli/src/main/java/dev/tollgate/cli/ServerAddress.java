@@ -45,7 +45,12 @@ record ServerAddress(URI base) {
 
     /** True where what is sent can be read on the way. */
     boolean isExposed() {
-        return "http".equalsIgnoreCase(base.getScheme()) && !isLoopback(base.getHost());
+        return "http".equalsIgnoreCase(base.getScheme()) && !isLoopback();
+    }
+
+    /** True where it is this machine. */
+    boolean isLoopback() {
+        return isLoopback(base.getHost());
     }
 
     /** By its literal alone: a name that resolves to loopback now may resolve elsewhere at the connection. */

@@ -48,6 +48,12 @@ final class SystemTerminal implements Terminal {
                 .map(String::new);
     }
 
+    @Override
+    public Optional<String> readLine(String prompt) {
+        // Null where the person ended the input instead.
+        return console().map(console -> Objects.requireNonNullElse(console.readLine("%s", prompt), "no"));
+    }
+
     @SuppressWarnings("SystemConsoleNull") // True of JDK 22 to 24; in 25 it is null again where there is no terminal.
     private static Optional<Console> console() {
         return Optional.ofNullable(System.console()).filter(Console::isTerminal);

@@ -16,4 +16,11 @@ interface Terminal {
      * @return empty where it could not be hidden
      */
     Optional<String> readHidden(String prompt);
+
+    /**
+     * Asks for a line.
+     *
+     * @return empty where nobody can be asked
+     */
+    Optional<String> readLine(String prompt);
 }

@@ -2,7 +2,6 @@ package dev.tollgate.cli;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -46,23 +45,23 @@ final class TokenCommand extends Command {
         if (git && !concerns(server, surroundings)) {
             return 0;
         }
-        Login login = new Tokens(LoginStore.of(surroundings, server), surroundings).valid();
+        Tokens.Held held = new Tokens(LoginStore.of(surroundings, server), surroundings).forPrograms();
+        Login login = held.login();
+        AccessToken token = held.token();
         switch (form.value()) {
-            case PLAIN -> out.stream().println(login.accessToken());
-            case HEADER -> out.stream().println("Authorization: Bearer " + login.accessToken());
+            case PLAIN -> out.stream().println(token.value());
+            case HEADER -> out.stream().println("Authorization: Bearer " + token.value());
             case JSON ->
                 out.json(Json.object()
-                        .put("access_token", login.accessToken())
+                        .put("access_token", token.value())
                         .put("token_type", "Bearer")
-                        .put(
-                                "expires_at",
-                                Instant.ofEpochMilli(login.expiresAtMillis()).toString())
-                        .put("scope", String.join(" ", login.scopes()))
+                        .put("expires_at", token.expiresAt())
+                        .put("scope", String.join(" ", token.scopes()))
                         .put("server", login.server()));
             case GIT_CREDENTIAL -> {
                 out.line("username=" + (login.email().isEmpty() ? "oauth2" : login.email()));
-                out.stream().println("password=" + login.accessToken());
-                out.line("password_expiry_utc=" + login.expiresAtMillis() / 1000);
+                out.stream().println("password=" + token.value());
+                out.line("password_expiry_utc=" + token.expiresAtMillis() / 1000);
             }
         }
         return 0;

@@ -29,6 +29,11 @@ final class Cli {
         public Optional<String> readHidden(String prompt) {
             return typed;
         }
+
+        @Override
+        public Optional<String> readLine(String prompt) {
+            return typed;
+        }
     }
 
     final Map<String, String> environment = new HashMap<>();

@@ -66,6 +66,17 @@ class KeyringTest extends SignedInTest {
     }
 
     @Test
+    void aRenewalStaysWhereItsPersonWasToldThatTheSignInIs() throws IOException {
+        cli.environment.remove("DBUS_SESSION_BUS_ADDRESS");
+        assertTrue(signIn().out().contains("which only you can read"));
+        cli.environment.put("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere");
+        later(Duration.ofMinutes(12));
+        String renewed = ok(cli.run("token")).strip();
+        assertTrue(Files.readString(kept().getFirst()).contains(renewed));
+        assertFalse(Files.exists(arguments), "the keyring was not asked");
+    }
+
+    @Test
     void aKeyringThatDoesNotKeepIsDoneWithout() throws IOException {
         tool("secret-tool", "cat > /dev/null", "exit 1");
         assertTrue(signIn().out().contains("which only you can read"));

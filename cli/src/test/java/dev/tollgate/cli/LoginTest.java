@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,6 +81,26 @@ class LoginTest extends AgainstAdminServer {
 
     private static Cli.Result end(CompletableFuture<Cli.Result> login) throws Exception {
         return login.get(60, TimeUnit.SECONDS);
+    }
+
+    /** The list of processes shows everybody on this machine which page is to be opened. */
+    @Test
+    void aSignInThatSomebodyElseWasFasterWithIsNotKept() throws Exception {
+        cli.terminal = new Cli.FakeTerminal(80, true, Optional.of("n"));
+        CompletableFuture<Cli.Result> login = login();
+        URI page = page();
+        visit(redirectUri(page) + "?" + SignInServer.query(server.people.authorize(page)));
+        Cli.Result result = end(login);
+        assertEquals(1, result.exitCode());
+        assertTrue(result.err().contains("The sign-in of ana@example.org was not kept"), result.err());
+        assertEquals(1, server.people.revoked.size());
+        assertTrue(cli.run("token").err().contains("Nobody is signed in"));
+        cli.terminal = new Cli.FakeTerminal(80, true, Optional.of(""));
+        Files.delete(opened);
+        login = login();
+        page = page();
+        visit(redirectUri(page) + "?" + SignInServer.query(server.people.authorize(page)));
+        assertEquals(0, end(login).exitCode());
     }
 
     @Test

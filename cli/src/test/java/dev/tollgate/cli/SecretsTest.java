@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -129,9 +130,10 @@ class SecretsTest extends AgainstAdminServer {
 
     @Test
     void recordsThatHoldATokenDoNotPrintIt() {
-        assertFalse(new OwnerToken("CANARY", "here", java.util.Optional::empty)
-                .toString()
-                .contains("CANARY"));
+        assertFalse(new OwnerToken("CANARY", "here").toString().contains("CANARY"));
+        AccessToken token = new AccessToken("CANARY", List.of("admin:*"), 2, 1);
+        Login login = new Login("s", "e", token.scopes(), "CANARY", Map.of(token.purpose(), token));
+        assertFalse((token + " " + login + " " + new Tokens.Held(login, token)).contains("CANARY"));
         assertFalse(
                 new String(Surroundings.ofProcess().toString().getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8)
                         .contains("PATH"));

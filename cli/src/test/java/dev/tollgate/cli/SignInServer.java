@@ -119,7 +119,7 @@ final class SignInServer {
     }
 
     /** RFC 8414 §2. */
-    private String metadata() {
+    String metadata() {
         Json.Obj document = Json.object()
                 .put("issuer", url.get())
                 .put("authorization_endpoint", url.get() + "/oauth/authorize")
@@ -216,7 +216,12 @@ final class SignInServer {
     private AdminServer.Answer refresh(Map<String, String> form) {
         String scope = refreshTokens.remove(form.getOrDefault("refresh_token", ""));
         must(scope != null, "a refresh token is used once");
-        return scope == null ? error(400, "invalid_grant") : tokens(scope, false);
+        if (scope == null) {
+            return error(400, "invalid_grant");
+        }
+        String asked = form.getOrDefault("scope", scope);
+        must(List.of(scope.split(" ")).containsAll(List.of(asked.split(" "))), "no more than before: RFC 6749 §6");
+        return tokens(asked, scope, false);
     }
 
     private AdminServer.Answer revoke(Map<String, String> form) {
@@ -227,12 +232,17 @@ final class SignInServer {
     }
 
     private AdminServer.Answer tokens(String asked, boolean signIn) {
+        return tokens(asked, granted.isEmpty() ? asked : granted, signIn);
+    }
+
+    /** The refresh token stays for all that the sign-in was for. */
+    private AdminServer.Answer tokens(String asked, String signedInFor, boolean signIn) {
         String scope = granted.isEmpty() ? asked : granted;
         int number = counter.incrementAndGet();
         String access = "eyJCANARY.access." + number;
         String refresh = "tgr_CANARY_refresh_" + number;
         accessTokens.put(access, scope);
-        refreshTokens.put(refresh, scope);
+        refreshTokens.put(refresh, signedInFor);
         Json.Obj answer = Json.object()
                 .put("access_token", access)
                 .put("token_type", "Bearer")

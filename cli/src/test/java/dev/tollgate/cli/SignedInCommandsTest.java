@@ -4,13 +4,17 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What the other commands do for whoever is signed in: administer, and start clients without a key. */
 class SignedInCommandsTest extends SignedInTest {
@@ -30,24 +34,109 @@ class SignedInCommandsTest extends SignedInTest {
         return script;
     }
 
+    private String sentToken() {
+        return server.requests.getLast().authorization();
+    }
+
     @Test
-    void anAdministratorsTokenIsTakenWhereThereIsNoOwnerToken() throws IOException {
-        signIn("--admin");
-        ok(cli.run("status"));
-        assertTrue(server.only().authorization().startsWith("Bearer eyJCANARY.access."));
+    void anAdministratorsSignInAtTheServerGoesBeforeTheOwnerTokenOfTheHome() throws IOException {
         ownerToken(AdminServer.TOKEN);
         ok(cli.run("status"));
-        assertEquals("Bearer " + AdminServer.TOKEN, server.requests.getLast().authorization());
+        assertEquals("Bearer " + AdminServer.TOKEN, sentToken());
+        signIn();
+        ok(cli.run("status"));
+        assertEquals("Bearer " + AdminServer.TOKEN, sentToken(), "who does not administer is no reason");
+        signIn("--admin");
+        ok(cli.run("status"));
+        assertTrue(sentToken().startsWith("Bearer eyJCANARY.access."), sentToken());
         cli.environment.put("TOLLGATE_TOKEN", "wrong");
         assertTrue(cli.run("status").err().contains("the token from TOLLGATE_TOKEN"));
     }
 
     @Test
-    void anOwnerTokenOfAnotherServerGivesWayToTheSignIn() throws IOException {
+    void aSignInThatCannotBeReadKeepsNoOwnerFromAdministering() throws IOException {
         signIn("--admin");
-        ownerToken("of-another-server");
+        Files.writeString(kept().getFirst(), "{");
+        assertTrue(cli.run("status").err().contains("is damaged"));
+        ownerToken(AdminServer.TOKEN);
         ok(cli.run("status"));
-        assertTrue(server.requests.getLast().authorization().startsWith("Bearer eyJCANARY.access."));
+    }
+
+    /** A gate that somebody names, or is talked into naming, is not to get the token of the one on this machine. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://gate.attacker.invalid",
+                "https://gate.example.invalid.attacker.invalid",
+                "https://gate.example.invalid:8443",
+                "http://127.0.0.1.attacker.invalid"
+            })
+    void theOwnerTokenOfTheHomeIsSentToNoServerButTheHomes(String url) throws IOException {
+        ownerToken("CANARY");
+        Files.writeString(folder.resolve("home/owner-token.url"), "https://gate.example.invalid\n");
+        cli.environment.put("TOLLGATE_URL", url);
+        Cli.Result result = cli.run("status");
+        assertTrue(result.exitCode() != 0);
+        boolean never = result.err().contains("is not sent to " + url) || result.err().contains("over plain http");
+        assertTrue(never, result.err());
+        Surroundings surroundings = new Surroundings(
+                new ByteArrayInputStream(new byte[0]),
+                System.out,
+                System.err,
+                cli.environment,
+                cli.terminal,
+                cli.clock,
+                () -> ZoneOffset.UTC,
+                Duration.ofMillis(1));
+        assertTrue(
+                OwnerToken.ofHome(surroundings, ServerAddress.parse("https://gate.example.invalid/"))
+                        .isPresent(),
+                "the home's own");
+    }
+
+    /** What a program is given, all that it starts is given, too: none of that is to rule the gate. */
+    @Test
+    void noProgramOfAnAdministratorGetsATokenThatAdministers() throws Exception {
+        signIn("--admin");
+        String token = ok(cli.run("token")).strip();
+        assertFalse(server.people.administers(token), "token");
+        assertTrue(json(cli.run("token", "--format", "json")).contains("\"scope\":\"models:use usage:read\""));
+        cli.run("run", "--", "sh", "-c", "env > " + folder + "/environment");
+        assertTrue(Files.readAllLines(folder.resolve("environment")).contains("OPENAI_API_KEY=" + token));
+        assertEquals(1, server.people.count("refresh_token"), "one for all programs");
+        ok(cli.run("status"));
+        assertTrue(server.people.administers(sentToken()));
+        assertEquals(1, server.people.count("refresh_token"), "that of the sign-in is still good");
+        later(Duration.ofMinutes(12));
+        ok(cli.run("status"));
+        assertTrue(server.people.administers(sentToken()));
+        assertFalse(server.people.administers(ok(cli.run("token")).strip()));
+        assertEquals(3, server.people.count("refresh_token"), "each its own");
+        ok(cli.run("logout"));
+        assertEquals(1, server.people.revoked.size());
+    }
+
+    @Test
+    void aServerThatGivesMoreThanWasAskedForIsNotPassedOn() {
+        signIn("--admin");
+        server.people.granted = "models:use usage:read openid email offline_access admin:*";
+        Cli.Result result = cli.run("token");
+        assertEquals(1, result.exitCode());
+        assertEquals("", result.out());
+        assertTrue(result.err().contains("gives no token that does not administer"), result.err());
+        server.people.granted = "";
+        assertFalse(ok(cli.run("token")).isBlank());
+    }
+
+    @Test
+    void whoAdministersNoLongerIsToldAndGoesOnUsingModels() {
+        signIn("--admin");
+        server.people.granted = "models:use usage:read";
+        later(Duration.ofMinutes(12));
+        Cli.Result result = cli.run("status");
+        assertTrue(result.err().contains("is signed in at " + server.url() + ", but not to administer it."), result.err());
+        assertFalse(ok(cli.run("token")).isBlank());
+        assertEquals(1, server.people.count("refresh_token"));
     }
 
     @Test

@@ -43,6 +43,25 @@ class TokenTest extends SignedInTest {
         assertEquals(List.of(), server.people.requests);
     }
 
+    /** A refresh token that was sent is used up, and is of no use if what takes its place could not be kept. */
+    @Test
+    void aSignInWhoseSuccessorCouldNotBeKeptIsNotRenewed() throws IOException {
+        signIn();
+        String first = token();
+        Path place = kept().getFirst().getParent();
+        Path away = place.resolveSibling("away");
+        server.people.answers.put("/.well-known/oauth-authorization-server", _ -> {
+            assertTrue(place.toFile().renameTo(away.toFile()));
+            return new AdminServer.Answer(200, server.people.metadata());
+        });
+        later(Duration.ofMinutes(12));
+        assertEquals(first, token(), "it is still good");
+        assertEquals(0, server.people.count("refresh_token"));
+        Files.move(away, place);
+        server.people.answers.clear();
+        assertNotEquals(first, token());
+    }
+
     @Test
     void gitIsAnsweredForThisServerAlone() {
         signIn();

@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  *     where absent, as in Anthropic's dialect, whose {@code metadata} takes a {@code user_id} and nothing else
  * @param thread Anthropic's conversation that it keeps itself, to which the request belongs; null where it belongs to none
  * @param work what is billed beside the prompt and the answer
+ * @param unwritten what the prompt may have that the body's length does not bound
  */
 public record RequestFields(
         @Nullable String model,
@@ -49,7 +50,8 @@ public record RequestFields(
         long thinkingBudget,
         @Nullable String feature,
         @Nullable Continued thread,
-        ServerWork work) {
+        ServerWork work,
+        Unwritten unwritten) {
     /**
      * A conversation of which only what is new is sent.
      *

@@ -56,6 +56,7 @@ final class RequestWalk {
     private @Nullable String feature;
     private RequestFields.@Nullable Continued thread;
     private final AskedWork work = new AskedWork();
+    private final UnwrittenSigns unwritten = new UnwrittenSigns();
 
     RequestWalk(Operation operation, byte[] body, int offset, int start, int end) {
         this.operation = operation;
@@ -99,7 +100,8 @@ final class RequestWalk {
                 thinkingBudget,
                 feature,
                 thread,
-                work.done(start));
+                work.done(start),
+                unwritten.done());
     }
 
     /** Two places at most: OpenAI's chat has an old name and a new one for it, and either may bound the answer. */
@@ -144,6 +146,7 @@ final class RequestWalk {
             Token token = tokens.next();
             switch (token) {
                 case NAME -> {
+                    unwritten.look(body, tokens);
                     slot = slotOf();
                     name = slot == null ? "" : tokens.string();
                 }
@@ -158,6 +161,9 @@ final class RequestWalk {
                     scopes.close();
                 }
                 case TEXT, NUMBER, TRUE, FALSE, NULL -> {
+                    if (token == Token.TEXT) {
+                        unwritten.look(body, tokens);
+                    }
                     if (slot != null) {
                         scalar(slot, name, token);
                         slot = null;

@@ -12,6 +12,7 @@ import dev.tollgate.catalog.DiscountBook;
 import dev.tollgate.front.Route;
 import dev.tollgate.identity.Apps;
 import dev.tollgate.identity.VirtualKeys;
+import dev.tollgate.identity.federation.TrustRules;
 import dev.tollgate.identity.people.Administrators;
 import dev.tollgate.identity.people.PeopleServices;
 import dev.tollgate.identity.provider.IdentityProvider;
@@ -54,6 +55,7 @@ public final class AdminApi {
     private final AlertAdmin alerts;
     private final PeopleAdmin people;
     private final IdentityProviderAdmin identityProviders;
+    private final FederationAdmin federation;
     private final AppAdmin apps;
     private final SettingsAdmin settings;
 
@@ -87,6 +89,7 @@ public final class AdminApi {
             UnaryOperator<String> invitationLink,
             IdentityProviders identityProviders,
             Function<IdentityProvider, String> redirectUri,
+            TrustRules trustRules,
             Apps apps,
             ManagedSettings settings) {
         this.blocking = blocking;
@@ -111,6 +114,7 @@ public final class AdminApi {
         this.alerts = new AlertAdmin(alerts);
         this.people = new PeopleAdmin(people, invitationLink);
         this.identityProviders = new IdentityProviderAdmin(identityProviders, redirectUri);
+        this.federation = new FederationAdmin(trustRules);
         this.apps = new AppAdmin(apps);
         this.settings = new SettingsAdmin(settings);
     }
@@ -135,6 +139,7 @@ public final class AdminApi {
         alerts.add(routes);
         people.add(routes);
         identityProviders.add(routes);
+        federation.add(routes);
         apps.add(routes);
         settings.add(routes);
         routes.get("/status", request -> AdminReply.ok(status.get()));

@@ -5,6 +5,7 @@ import dev.tollgate.alert.DeadLetters.DeadLetter;
 import dev.tollgate.alert.Destination;
 import dev.tollgate.alert.Destinations;
 import dev.tollgate.alert.NewDestination;
+import dev.tollgate.identity.people.Role;
 import dev.tollgate.kernel.Refusal;
 import java.util.List;
 import java.util.Objects;
@@ -67,12 +68,18 @@ final class AlertAdmin {
         Destination.Kind kind = webhook != null
                 ? Destination.Kind.WEBHOOK
                 : slack != null ? Destination.Kind.SLACK : Destination.Kind.MAIL;
+        boolean near = request.flag("private");
+        if (near && request.actor().role() != Role.OWNER) {
+            throw Refusal.forbidden(
+                    "Only an owner lets notices into a private network.",
+                    "Ask an owner, or give an address on the internet.");
+        }
         NewDestination wanted = new NewDestination(
                 request.text("name"),
                 kind,
                 webhook != null ? webhook : orEmpty(slack),
                 mail,
-                request.flag("private"),
+                near,
                 request.texts("types"),
                 request.texts("budgets"),
                 orEmpty(request.optionalText("digest")),

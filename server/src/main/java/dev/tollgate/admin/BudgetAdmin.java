@@ -8,6 +8,7 @@ import dev.tollgate.budget.Threshold;
 import dev.tollgate.budget.ThresholdAction;
 import dev.tollgate.budget.Window;
 import dev.tollgate.catalog.Catalog;
+import dev.tollgate.identity.Caller;
 import dev.tollgate.kernel.Money;
 import dev.tollgate.kernel.Refusal;
 import java.time.DateTimeException;
@@ -65,10 +66,21 @@ final class BudgetAdmin {
         routes.post("/budgets", FIELDS, this::set);
         routes.get("/budgets/{id}", request -> AdminReply.ok(shape(budgets.show(request.path("id")))));
         routes.delete("/budgets/{id}", request -> {
+            requireOperators(budgets.show(request.path("id")).budget());
             budgets.remove(request.path("id"), request.actorName());
             return AdminReply.nothing();
         });
         routes.post("/budget-nodes/{node}/free", Set.of(), this::free);
+    }
+
+    /** What a person lets an app spend is the person's to say; it ends with what the app may do. */
+    private static void requireOperators(Budget budget) {
+        String key = budget.scope().keyId();
+        if (key != null && Caller.isGrant(key)) {
+            throw Refusal.forbidden(
+                    "This is the cap of an app, set by whoever let it in.",
+                    "They change it at /access, and it goes when the access ends; to allow less, set a budget beside it.");
+        }
     }
 
     private AdminReply free(AdminRequest request) {

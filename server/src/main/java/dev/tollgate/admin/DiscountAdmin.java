@@ -3,7 +3,7 @@ package dev.tollgate.admin;
 import dev.tollgate.catalog.Discount;
 import dev.tollgate.catalog.DiscountBook;
 import dev.tollgate.catalog.NewDiscount;
-import dev.tollgate.identity.VirtualKeys;
+import dev.tollgate.identity.Accounts;
 import dev.tollgate.kernel.Refusal;
 import java.time.InstantSource;
 import java.time.LocalDate;
@@ -39,21 +39,15 @@ final class DiscountAdmin {
 
     private AdminReply add(AdminRequest request) {
         String model = request.optionalText("model");
+        Accounts.require(request.optionalText("account"));
         NewDiscount wanted = new NewDiscount(
-                account(request.optionalText("account")),
+                Accounts.DEFAULT,
                 request.text("provider"),
                 model == null ? "*" : model,
                 request.text("percent"),
                 day(request, "from"),
                 day(request, "until"));
         return AdminReply.created(shape(discounts.add(wanted, request.actorName())));
-    }
-
-    private static String account(@Nullable String account) {
-        if (account != null && !account.equals(VirtualKeys.DEFAULT_ACCOUNT)) {
-            throw Refusal.notFound("There is no such account.", "The account is " + VirtualKeys.DEFAULT_ACCOUNT + ".");
-        }
-        return VirtualKeys.DEFAULT_ACCOUNT;
     }
 
     private static @Nullable LocalDate day(AdminRequest request, String field) {

@@ -1,5 +1,6 @@
 package dev.tollgate.admin;
 
+import dev.tollgate.identity.Accounts;
 import dev.tollgate.identity.people.Invitation;
 import dev.tollgate.identity.people.Invitations;
 import dev.tollgate.identity.people.Methods;
@@ -92,7 +93,7 @@ final class PeopleAdmin {
                 .invite(
                         request.text("email"),
                         Objects.requireNonNullElse(role, Role.MEMBER),
-                        Objects.requireNonNullElse(account, People.DEFAULT_ACCOUNT),
+                        Objects.requireNonNullElse(account, Accounts.DEFAULT),
                         request.texts("groups"),
                         request.actor());
         return AdminReply.created(shape(made.invitation()).put("link", link.apply(made.text())));

@@ -6,6 +6,7 @@ import dev.tollgate.catalog.Catalog;
 import dev.tollgate.catalog.CatalogView;
 import dev.tollgate.catalog.Model;
 import dev.tollgate.catalog.Price;
+import dev.tollgate.identity.Accounts;
 import dev.tollgate.identity.KeyInfo;
 import dev.tollgate.identity.VirtualKeys;
 import dev.tollgate.identity.people.PeopleServices;
@@ -53,11 +54,13 @@ final class Scopes {
      * @param unpriced whether a model without a price is all right
      */
     Named read(AdminRequest request, boolean unpriced) {
+        String account = request.optionalText("account");
+        Accounts.require(account);
         KeyInfo key = key(request.optionalText("key"));
         Person member = member(request.optionalText("member"));
         Place place = place(request.optionalText("provider"), request.optionalText("model"), unpriced);
         Scope scope = new Scope(
-                account(request.optionalText("account")),
+                account,
                 member == null ? null : member.id(),
                 label("app", request.optionalText("app")),
                 label("feature", request.optionalText("feature")),
@@ -68,7 +71,7 @@ final class Scopes {
             throw Refusal.invalid(
                     "A scope is missing.",
                     "Give at least one of key, account, member, app, feature, model and provider; the account "
-                            + VirtualKeys.DEFAULT_ACCOUNT + " is everything.");
+                            + Accounts.DEFAULT + " is everything.");
         }
         return new Named(scope, key == null ? "" : key.name(), member == null ? "" : member.email());
     }
@@ -84,13 +87,6 @@ final class Scopes {
             shape.putObject("key").put("id", scope.keyId()).put("name", keyName);
         }
         shape.put("provider", scope.provider()).put("model", scope.model());
-    }
-
-    private static @Nullable String account(@Nullable String account) {
-        if (account != null && !account.equals(VirtualKeys.DEFAULT_ACCOUNT)) {
-            throw Refusal.notFound("There is no such account.", "The account is " + VirtualKeys.DEFAULT_ACCOUNT + ".");
-        }
-        return account;
     }
 
     /** As a client may say it. */

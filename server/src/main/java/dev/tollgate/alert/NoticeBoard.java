@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,13 +32,16 @@ import org.slf4j.LoggerFactory;
  * destinations that want it. Whoever raises a notice never waits: it is written behind their back.
  *
  * <p>What the store has not taken is listed all the same, and is offered to it again, after a second at first and then less and less
- * often, down to twice a minute. Two hundred wait so; beyond that the oldest go, those that are not urgent before the others, and how
- * many those were is a notice itself when the store is back.
+ * often, down to twice a minute. Two hundred wait so; beyond that the oldest go, those that are not urgent before the others. One that
+ * the store itself refuses, though it answers, goes after ten tries. How many those were is a notice itself when the store takes one.
  */
 public final class NoticeBoard implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NoticeBoard.class);
     /** Beyond it the oldest go, in the store and in memory: whoever can cause notices must not fill either. */
     static final int KEPT = 200;
+
+    /** Some minutes: a store that is being repaired refuses for a while what it will take. */
+    static final int MOST_REFUSALS = 10;
 
     private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
@@ -54,6 +58,9 @@ public final class NoticeBoard implements AutoCloseable {
     private final Duration firstPause;
     /** Not durable yet, in the order in which they came; true while a write is under way. Its lock guards what follows, too. */
     private final SequencedMap<KeptNotice, Boolean> waiting = new LinkedHashMap<>();
+    /** How often the store has refused each of those that wait, by their ids; none where it was only away. */
+    private final Map<String, Integer> refusals = new HashMap<>();
+
     /** Notices that are being dismissed: from then on no write may bring them back. */
     private final Set<String> leaving = new HashSet<>();
 
@@ -115,17 +122,19 @@ public final class NoticeBoard implements AutoCloseable {
     /** The store takes writes: it is offered all that it has not taken. */
     private void written(KeptNotice kept) {
         synchronized (waiting) {
-            waiting.remove(kept);
+            forget(kept);
             pause = firstPause;
             writeIdle();
             if (lost > 0) {
-                String count = lost == 1 ? "One notice was" : lost + " notices were";
+                String what = lost == 1
+                        ? "One notice was lost, because the database did not take it."
+                        : lost + " notices were lost, because the database did not take them.";
                 lost = 0;
                 pin(new Notice(
                         clock.instant(),
                         NoticeType.NOTICE_LOST.kind(),
                         "notices",
-                        count + " lost, because the database took none for a long time.",
+                        what,
                         "What they said is in the gate's log."));
             }
         }
@@ -136,12 +145,17 @@ public final class NoticeBoard implements AutoCloseable {
             if (waiting.replace(kept, false) == null) {
                 return; // it has been dismissed meanwhile
             }
+            if (failure.isRejected() && refusals.merge(kept.id(), 1, Integer::sum) >= MOST_REFUSALS) {
+                LOG.error("The notice {} is given up: the store refuses it", kept.id(), failure);
+                forget(kept);
+                lost++;
+            }
             List<KeptNotice> idle = waiting.entrySet().stream()
                     .filter(each -> !each.getValue())
                     .map(Map.Entry::getKey)
                     .toList();
             if (idle.size() > KEPT) {
-                waiting.remove(least(idle));
+                forget(least(idle));
                 lost++;
             }
             if (!pausing && !closed) {
@@ -149,6 +163,11 @@ public final class NoticeBoard implements AutoCloseable {
             }
             tryLater();
         }
+    }
+
+    private void forget(KeptNotice kept) {
+        waiting.remove(kept);
+        refusals.remove(kept.id());
     }
 
     /** The oldest that is not urgent, or else the oldest. */
@@ -242,7 +261,7 @@ public final class NoticeBoard implements AutoCloseable {
                 return true;
             });
             synchronized (waiting) {
-                unstored.ifPresent(waiting::remove);
+                unstored.ifPresent(this::forget);
             }
         } finally {
             synchronized (waiting) {

@@ -221,33 +221,18 @@ public final class BudgetBook {
 
     /**
      * Frees what a node was granted of all budgets and has not spent: for one whose home is lost, so that it can never tell what its
-     * calls in flight cost. Should it live all the same, it may spend nothing of that any more once it hears of it.
+     * calls in flight cost. Should it live all the same, it may spend nothing of that any more once it hears of it. Where that ends half
+     * way, it goes on when it is asked for again.
      *
      * @return how much that was, in nano-US-dollars
      * @throws Refusal if there is no such node, or it lives
      */
     public long free(String node, String actor) {
-        return store.write(tx -> {
-            if (node.equals(purses.node())) {
-                throw Refusal.conflict(
-                        "That is this gate itself.",
-                        "It gives back by itself what nobody spends: nothing is to be done.");
-            }
-            long now = clock.millis();
-            if (!NodeRows.nextEpoch(tx.handle(), node, now - SILENT.toMillis())) {
-                NodeRows.Node living = NodeRows.find(tx.handle(), node)
-                        .orElseThrow(() -> Refusal.notFound(
-                                "There is no such node.",
-                                "The notices name those that are lost: ./tollgate notice list"));
-                throw Refusal.conflict(
-                        "That node was seen " + Math.max(0, (now - living.seenAtMillis()) / 1_000)
-                                + " s ago: it lives.",
-                        "Stop it first, and try again in two minutes.");
-            }
-            long freed = SliceRows.returnUnspent(tx.handle(), node);
-            audit.record(tx, actor, "budget.node_freed", node, "{\"freed_usd\":\"" + Money.formatUsd(freed) + "\"}");
-            return freed;
-        });
+        if (node.equals(purses.node())) {
+            throw Refusal.conflict(
+                    "That is this gate itself.", "It gives back by itself what nobody spends: nothing is to be done.");
+        }
+        return new FreeingNode(store, audit, clock, node, actor).run();
     }
 
     private static String describe(Budget budget) {

@@ -92,23 +92,28 @@ final class JournalRecovery {
 
     /** A row that can never be written must not keep all slices for ever: its budgets pay, and the audit trail has what it was. */
     private void charge(JournalSlot slot, CallRecord call, JournalSlot.Found.Call found, CountDownLatch left) {
-        store.submit(
-                tx -> {
-                    rows.writeUnrecorded(tx, call);
-                    purses.spending().spendRecovered(tx, call, found);
-                },
-                failure -> {
-                    if (failure == null) {
-                        torn.incrementAndGet();
-                        journal.releaseLeftover(slot);
-                    } else {
-                        LOG.error(
-                                "Nor could budgets be charged for call {}",
-                                found.start().requestId(),
-                                failure);
-                    }
-                    left.countDown();
-                });
+        store.submit(tx -> writeUnrecorded(tx, call, found), failure -> {
+            if (failure == null) {
+                torn.incrementAndGet();
+                journal.releaseLeftover(slot);
+            } else {
+                LOG.error(
+                        "Nor could budgets be charged for call {}",
+                        found.start().requestId(),
+                        failure);
+            }
+            left.countDown();
+        });
+    }
+
+    /** Once, though nobody heard that it was kept; and not where the call may have been billed before. */
+    private void writeUnrecorded(WriteSession tx, CallRecord call, JournalSlot.Found.Call found) throws SQLException {
+        if (rows.mayBeRolledUp(tx, call)) {
+            rows.writeUnrecorded(tx, unbilled(call));
+        } else if (SliceRows.payUnrecorded(tx, call.start().requestId())) {
+            rows.writeUnrecorded(tx, call);
+            purses.spending().spendRecovered(tx, call, found);
+        }
     }
 
     private CallRecord unreconciled(JournalSlot.Found.Call found) {

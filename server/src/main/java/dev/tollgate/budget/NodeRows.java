@@ -61,16 +61,26 @@ final class NodeRows {
     }
 
     /**
-     * Takes a node for dead: whoever spends under the epoch before has to stop. The row is locked from then on, so that the node cannot
-     * come back, or be freed a second time, before all that it held has been freed.
+     * Takes a node for dead: whoever spends under the epoch before has to stop.
      *
-     * @return false, and nothing has changed, if it has been seen since that moment, or there is no such node
+     * @return its row since then; empty, and nothing has changed, if it has been seen since that moment, or there is no such node
      */
-    static boolean nextEpoch(Handle handle, String id, long seenAtMostMillis) {
+    static Optional<Node> nextEpoch(Handle handle, String id, long seenAtMostMillis) {
+        return handle.createQuery("UPDATE budget_node SET epoch = epoch + 1 WHERE node = :node AND seen_at <= :most"
+                        + " RETURNING node, epoch, turn, seen_at")
+                .bind("node", id)
+                .bind("most", seenAtMostMillis)
+                .map((row, context) -> read(row))
+                .findOne();
+    }
+
+    /** Whether a node is still dead by that very epoch. It cannot come back, nor be freed by another, before the transaction ends. */
+    static boolean isStill(Handle handle, Node dead) {
         return handle.execute(
-                        "UPDATE budget_node SET epoch = epoch + 1 WHERE node = ? AND seen_at <= ?",
-                        id,
-                        seenAtMostMillis)
+                        "UPDATE budget_node SET epoch = epoch WHERE node = ? AND epoch = ? AND seen_at = ?",
+                        dead.id(),
+                        dead.epoch(),
+                        dead.seenAtMillis())
                 == 1;
     }
 

@@ -76,7 +76,7 @@ public final class Purses implements AutoCloseable {
         this.thresholds = new Thresholds(store, events, clock);
         this.recall = new Recall(this, store);
         this.till = new Till(store, clock, entered, this::forfeit, nanos);
-        this.returns = new Returns(rows, till);
+        this.returns = new Returns(rows, till, this::grown);
         this.draws = new Draws(this, rows, till, returns, nanos);
         this.lent = new Lent(rows, till, returns, events, clock);
         this.oldWindows = new OldWindows(store, clock, nanos.getAsLong());
@@ -217,6 +217,14 @@ public final class Purses implements AutoCloseable {
         return index.covering(index.looksAtPlaces() ? subject.at(catalogued) : subject);
     }
 
+    /** The budgets that cover a call wherever it goes, and those that cover it at some place. */
+    synchronized List<Budget> coveringAnywhere(Subject subject) {
+        return purses.values().stream()
+                .map(Purse::budget)
+                .filter(budget -> budget.scope().covers(subject))
+                .toList();
+    }
+
     synchronized @Nullable Budget find(String budgetId) {
         Purse purse = purses.get(budgetId);
         return purse == null ? null : purse.budget();
@@ -263,7 +271,13 @@ public final class Purses implements AutoCloseable {
         slice.give(amountNanoUsd);
         if (slice.isRetired()) {
             returns.add(slice);
+        } else {
+            lent.grown(slice);
         }
+    }
+
+    private void grown(Slice slice) {
+        lent.grown(slice);
     }
 
     /**
@@ -319,7 +333,7 @@ public final class Purses implements AutoCloseable {
      */
     void returnUnspent(Store store) {
         store.write(tx -> {
-            SliceRows.returnUnspent(tx.handle(), node);
+            UnspentRows.giveBackAll(tx.handle(), node);
             return true;
         });
     }

@@ -1,6 +1,7 @@
 package dev.tollgate.budget;
 
 import dev.tollgate.ledger.CallStart;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -10,6 +11,9 @@ import org.slf4j.LoggerFactory;
 /** Where a call asks for money before it is sent. */
 public final class ReservationDesk {
     private static final Logger LOG = LoggerFactory.getLogger(ReservationDesk.class);
+
+    /** So long may a body take to come. Windows that begin later were begun by a clock that has been set back since. */
+    private static final long MOST_LATE_MILLIS = Duration.ofMinutes(10).toMillis();
 
     private final InFlightJournal journal;
     private final Settlement settlement;
@@ -59,22 +63,51 @@ public final class ReservationDesk {
 
     private void hold(CallStart start, Ceiling ceiling, List<Purse> covering, Consumer<ReservationResult> then) {
         long bound = ceiling.nanoUsd();
-        List<Hold.Part> parts = new ArrayList<>(covering.size());
+        List<Purse> adding = new ArrayList<>(covering.size());
         for (Purse purse : covering) {
             long limit = purse.budget().limitNanoUsd();
             if (purse.budget().window() != Window.REQUEST) {
-                parts.add(new Hold.Part(purse, purse.slice(start.atMillis())));
+                adding.add(purse);
             } else if (bound > limit) {
                 then.accept(new ReservationResult.Exhausted(purse.budget(), limit, 0, Long.MAX_VALUE));
                 return;
             }
         }
+        List<Hold.Part> parts = new ArrayList<>(adding.size());
+        CallStart paid = of(start, payingSlices(start.atMillis(), adding, parts));
         Hold hold = new Hold(bound, parts);
         if (purses.take(hold)) {
-            then.accept(noted(start, ceiling, hold));
+            then.accept(noted(paid, ceiling, hold));
         } else {
-            purses.draw(hold, outcome -> deliver(drawn(outcome, start, ceiling, hold), then));
+            purses.draw(hold, outcome -> deliver(drawn(outcome, paid, ceiling, hold), then));
         }
+    }
+
+    private static CallStart of(CallStart start, long atMillis) {
+        return start.atMillis() == atMillis ? start : start.at(atMillis);
+    }
+
+    /**
+     * Finds the slices that pay. Others may have begun a window, or a budget, since the call's head was read: the call is then as of
+     * that moment in all books, so that whatever is asked of it later leads to the windows that paid.
+     *
+     * @param parts the slices are put here
+     * @return the call's moment
+     */
+    private static long payingSlices(long atMillis, List<Purse> purses, List<Hold.Part> parts) {
+        long at = atMillis;
+        while (parts.size() < purses.size()) {
+            Purse purse = purses.get(parts.size());
+            Slice slice = purse.slice(at);
+            long since = Math.max(slice.key().startMillis(), purse.budget().createdAtMillis());
+            if (since > at && since - atMillis <= MOST_LATE_MILLIS) {
+                at = since;
+                parts.clear(); // the others may have a window that begins then, too
+            } else {
+                parts.add(new Hold.Part(purse, slice));
+            }
+        }
+        return at;
     }
 
     private ReservationResult drawn(Draw.Outcome outcome, CallStart start, Ceiling ceiling, Hold hold) {

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /** What slices have at hand goes back to the store: of many together, behind everybody's back. */
 final class Returns {
@@ -16,12 +17,15 @@ final class Returns {
 
     private final SliceRows rows;
     private final Till till;
+    private final Consumer<Slice> kept;
     private final Set<Slice> waiting = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean called = new AtomicBoolean();
 
-    Returns(SliceRows rows, Till till) {
+    /** @param kept is told of a slice whose part the store has not taken back */
+    Returns(SliceRows rows, Till till, Consumer<Slice> kept) {
         this.rows = rows;
         this.till = till;
+        this.kept = kept;
     }
 
     /** All that it has at hand when its turn comes. */
@@ -66,6 +70,7 @@ final class Returns {
         public void refused(StoreUnavailable failure) {
             amounts.forEach((slice, amount) -> {
                 slice.give(amount);
+                kept.accept(slice);
                 if (slice.isRetired() && !failure.isRejected()) {
                     add(slice);
                 }

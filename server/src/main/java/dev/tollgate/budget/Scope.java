@@ -91,6 +91,12 @@ public record Scope(
         return model == null || model.equals(catalogued.apply(place).model());
     }
 
+    /** Whether it covers a call of that subject that goes to a place of its own. */
+    boolean covers(Subject subject) {
+        Place its = new Place(provider == null ? "" : provider, model == null ? "" : model);
+        return equals(of(shape(), subject, its));
+    }
+
     /** False for the scope of everything, which none has. */
     public boolean isGiven() {
         return shape() != 0;

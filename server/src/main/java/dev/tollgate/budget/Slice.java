@@ -1,6 +1,7 @@
 package dev.tollgate.budget;
 
 import java.util.Comparator;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -51,6 +52,11 @@ final class Slice {
     private long lastDrawn;
     /** So much of it or less is small beside what was left of the window at the last draw. */
     private volatile long small;
+
+    /** Whether a look at it is planned within seconds. */
+    private final AtomicBoolean lookPlanned = new AtomicBoolean();
+    /** Of the one thread that looks. */
+    private long plannedNanos;
 
     private long lastFree;
     private long lastFreeNanos;
@@ -202,7 +208,40 @@ final class Slice {
             lastFreeNanos = nowNanos;
             return false;
         }
-        boolean isSmall = present > 0 && present <= small; // a debt is never small: it is soon covered
-        return nowNanos - lastFreeNanos >= (isSmall ? smallIdleNanos : idleNanos);
+        return nowNanos - lastFreeNanos >= (isSmall(present) ? smallIdleNanos : idleNanos);
+    }
+
+    /** It has been idle for no time. By the thread that asks {@link #isIdle}. */
+    void touched() {
+        lastFree = 0;
+    }
+
+    /** Whether what it has at hand, if anything, is a small part of its window. */
+    boolean isSmall() {
+        return isSmall(free());
+    }
+
+    private boolean isSmall(long atHand) {
+        return atHand >= 0 && atHand <= small; // a debt is never small: it is soon covered
+    }
+
+    /** True for the one who plans a look at it, where none is planned within seconds. */
+    boolean claimLook() {
+        return !lookPlanned.get() && lookPlanned.compareAndSet(false, true);
+    }
+
+    /** No look is planned within seconds. */
+    void freeLook() {
+        lookPlanned.set(false);
+    }
+
+    /** By one thread, as the next. */
+    void plan(long atNanos) {
+        plannedNanos = atNanos;
+    }
+
+    /** Whether nothing else has been planned since. */
+    boolean isPlanned(long atNanos) {
+        return plannedNanos == atNanos;
     }
 }

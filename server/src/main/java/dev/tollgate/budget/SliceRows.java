@@ -13,8 +13,6 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.ToLongFunction;
-import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
 
 /**
  * Slices in the store. For every window of a budget: what is granted never exceeds the limit; and what a node was granted it has spent,
@@ -267,35 +265,14 @@ final class SliceRows {
     }
 
     /**
-     * What a node was granted and has not spent is anybody's again, and a debt is covered. Of the own one at start, when nothing of it
-     * is in flight; of another when it is gone for good.
+     * Notes that budgets pay for a call that cannot have a row of its own.
      *
-     * @return how much that was, in nano-US-dollars; less what the node owed
+     * @return false if that was noted before: they have paid
      */
-    static long returnUnspent(Handle handle, String node) {
-        // An update, though it changes nothing: no settlement of the node comes between what is read here and what is
-        // written.
-        Map<Slice.Key, Long> unspent = new TreeMap<>();
-        handle.createQuery("UPDATE budget_slice SET granted = granted WHERE node = :node AND granted <> spent"
-                        + " RETURNING budget_id, start_at, granted - spent")
-                .bind("node", node)
-                .map((row, context) -> unspent.put(new Slice.Key(row.getString(1), row.getLong(2)), row.getLong(3)))
-                .list();
-        PreparedBatch windows = handle.prepareBatch(
-                "UPDATE budget_window SET granted = granted - :amount WHERE budget_id = :id AND start_at = :start");
-        PreparedBatch slices = handle.prepareBatch("UPDATE budget_slice SET granted = granted - :amount"
-                + " WHERE budget_id = :id AND start_at = :start AND node = :node");
-        unspent.forEach((key, amount) -> {
-            for (PreparedBatch batch : List.of(windows, slices)) {
-                batch.bind("amount", amount)
-                        .bind("id", key.budgetId())
-                        .bind("start", key.startMillis())
-                        .bind("node", node)
-                        .add();
-            }
-        });
-        windows.execute();
-        slices.execute();
-        return unspent.values().stream().mapToLong(Long::longValue).sum();
+    static boolean payUnrecorded(WriteSession tx, String requestId) throws SQLException {
+        PreparedStatement note = tx.statement("INSERT INTO budget_pledge (request_id, budget_id, start_at, amount)"
+                + " VALUES (?, '', 0, 0) ON CONFLICT DO NOTHING"); // of no budget: no pledge that anybody finds
+        note.setString(1, requestId);
+        return note.executeUpdate() == 1;
     }
 }

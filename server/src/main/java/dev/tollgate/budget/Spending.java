@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Notes in budgets' windows what calls have cost. */
@@ -83,7 +84,7 @@ final class Spending {
     void spendRecovered(WriteSession tx, CallRecord call, JournalSlot.Found.Call found) {
         List<Long> marks = found.marks();
         if (marks == null) {
-            for (Budget budget : thatPaid(call)) {
+            for (Budget budget : isPlaceKnown(found, call) ? thatPaid(call) : thatMayHavePaid(call)) {
                 rows.spend(tx, key(budget, call), call.costNanoUsd());
             }
             return;
@@ -94,16 +95,15 @@ final class Spending {
             Slice.Key key = held.get(mark);
             Budget budget = key == null ? null : purses.find(key.budgetId());
             if (key != null && budget != null) { // else it has been removed
-                rows.spend(tx, key, found.elsewhere() ? call.costNanoUsd() : recoveredCost(budget.scope(), call));
+                rows.spend(tx, key, isPlaceKnown(found, call) ? cost(budget.scope(), call) : call.costNanoUsd());
             }
         }
     }
 
-    /** Where nobody knows where it was sent, it may have been sent there. */
-    private long recoveredCost(Scope scope, CallRecord call) {
+    /** False where it may have been sent to any place of its budgets; what it cost is nothing where it was sent nowhere. */
+    private static boolean isPlaceKnown(JournalSlot.Found.Call found, CallRecord call) {
         Served served = call.end().served();
-        boolean known = served != null && !JournalSlot.mayBeCut(served);
-        return known ? cost(scope, call) : call.costNanoUsd(); // which is nothing where nothing was sent
+        return !found.elsewhere() && served != null && !JournalSlot.mayBeCut(served);
     }
 
     /** A call that had been billed at its reservation has turned out to cost more or less: the windows that paid take the difference. */
@@ -129,16 +129,28 @@ final class Spending {
     /** Those whose windows add up, and that paid for where the call ended. */
     private List<Budget> thatPaid(CallRecord call) {
         Place place = place(call);
-        return thatCovered(call, List.of(place == null ? Place.UNKNOWN : place)).stream()
+        return addingUp(thatCovered(call, List.of(place == null ? Place.UNKNOWN : place)));
+    }
+
+    /** The same where nobody knows the places of the call. */
+    private List<Budget> thatMayHavePaid(CallRecord call) {
+        return addingUp(there(call, purses.coveringAnywhere(Subject.of(call.start(), List.of())).stream()));
+    }
+
+    private static List<Budget> addingUp(List<Budget> budgets) {
+        return budgets.stream()
                 .filter(budget -> budget.window() != Window.REQUEST)
                 .toList();
     }
 
     /** The budgets in force that were there when the call was made, and cover it. */
     private List<Budget> thatCovered(CallRecord call, List<Place> places) {
-        return purses.covering(Subject.of(call.start(), places)).stream()
-                .map(Purse::budget)
-                .filter(budget -> budget.createdAtMillis() <= call.start().atMillis())
+        return there(
+                call, purses.covering(Subject.of(call.start(), places)).stream().map(Purse::budget));
+    }
+
+    private static List<Budget> there(CallRecord call, Stream<Budget> budgets) {
+        return budgets.filter(budget -> budget.createdAtMillis() <= call.start().atMillis())
                 .toList();
     }
 

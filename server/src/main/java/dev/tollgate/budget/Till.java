@@ -173,8 +173,8 @@ final class Till {
         NodeRows.Node[] entered = new NodeRows.Node[1];
         store.submit(
                 tx -> {
-                    SliceRows.returnUnspent(tx.handle(), node);
-                    entered[0] = NodeRows.enter(tx.handle(), node, clock.millis());
+                    entered[0] = NodeRows.enter(tx.handle(), node, clock.millis()); // first: nobody frees it any more
+                    UnspentRows.giveBackAll(tx.handle(), node);
                 },
                 failure -> {
                     if (failure == null) {

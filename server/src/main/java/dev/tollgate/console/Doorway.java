@@ -77,10 +77,15 @@ final class Doorway {
         routes.add(HttpMethod.POST, path, Authentication.SESSION, Egress.NONE, inside(guarded));
     }
 
-    /** The endpoint with a limit on how often one network may ask. */
+    /**
+     * The endpoint with a limit on how often it may be asked by one browser in which somebody has signed in before, or by
+     * all others of one network.
+     */
     Endpoint paced(Endpoint endpoint) {
         return request -> {
-            Duration wait = pace.take(Networks.of(request.clientAddress()));
+            String key = sessions.browser(request.cookie(Cookies.DEVICE), request.cookie(Cookies.SESSION))
+                    .orElseGet(() -> Networks.of(request.clientAddress()));
+            Duration wait = pace.take(key);
             return wait.isZero() ? endpoint.handle(request) : tooMany(wait);
         };
     }
@@ -91,15 +96,10 @@ final class Doorway {
     }
 
     private Endpoint inside(Inside inside) {
-        return request -> {
+        return paced(request -> {
             Optional<SignedIn> who = who(request);
-            String key = who.map(in -> in.session().id()).orElseGet(() -> Networks.of(request.clientAddress()));
-            Duration wait = pace.take(key);
-            if (!wait.isZero()) {
-                return tooMany(wait);
-            }
             return who.isPresent() ? inside.handle(request, who.get()) : outside(request);
-        };
+        });
     }
 
     private WebReply tooMany(Duration wait) {

@@ -7,8 +7,8 @@ import io.github.bucket4j.ConsumptionProbe;
 import java.time.Duration;
 
 /**
- * How many pages one network or one session may ask for: more than any person needs, and less than a machine would like.
- * Whoever has signed in is counted by session, so nobody else can use that up. Each node counts by itself, in memory.
+ * How many pages may be asked for in a minute: more than any person needs, and less than a machine would like. Each node
+ * counts by itself, in memory.
  */
 final class Pace {
     private static final int PER_MINUTE = 300;

@@ -5,6 +5,7 @@ import dev.tollgate.catalog.Candidate;
 import dev.tollgate.catalog.CatalogView;
 import dev.tollgate.dialects.BatchInspector;
 import dev.tollgate.dialects.Dialect;
+import dev.tollgate.dialects.Unwritten;
 import dev.tollgate.dialects.codec.Outcome;
 import dev.tollgate.dialects.conversation.Protocol;
 import dev.tollgate.dialects.conversation.Request;
@@ -36,12 +37,12 @@ final class BatchBounds {
         if (RetiredBeta.mayWiden(asked.headers(), candidate)) {
             window = Math.max(window, RetiredBeta.CONTEXT_TOKENS);
         }
-        Elsewhere.Seen seen = Elsewhere.look(asked.body(), item.start(), end);
+        Unwritten unwritten = item.fields().unwritten();
         return Math.min(
                 window,
-                seen.elsewhere()
+                unwritten.elsewhere()
                         ? read(Arrays.copyOfRange(asked.body(), item.start(), end), candidate)
-                        : item.length() + (seen.tools() ? Ceilings.PREAMBLE_TOKENS : 0));
+                        : item.length() + (unwritten.tools() ? Ceilings.PREAMBLE_TOKENS : 0));
     }
 
     /** As many tokens as its parts can have; beyond every window where they cannot all be seen. */

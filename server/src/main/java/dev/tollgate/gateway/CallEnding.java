@@ -44,6 +44,9 @@ final class CallEnding {
     private boolean settled;
     private boolean roomGiven;
     private Charge lost = new Charge.Free();
+    /** Of the attempts that were lost; null if none was. */
+    private @Nullable Trail lostTrail;
+
     private Charge billed = new Charge.Free();
     private @Nullable Recording recording;
     /** Of an answer that may be continued. */
@@ -120,6 +123,7 @@ final class CallEnding {
     void lost(Reservation reservation, Hop hop, Trail trail, Charge charge) {
         Charge its = discounted(charge, reservation.start(), hop.candidate());
         lost = Charges.withLost(its, lost, Long.MAX_VALUE);
+        lostTrail = trail;
         trail.lost(Charges.mayHaveCost(its, reservation.boundNanoUsd()));
         reservation.lost(served(hop));
     }
@@ -164,7 +168,8 @@ final class CallEnding {
 
     /** Settles a call that was refused before it was sent. Nobody waits for it: the caller has got nothing. */
     void settleQuietly(Reserved reserved, Outcome outcome, int status, Charge charge) {
-        settle(reserved.reservation(), null, new Trail(reserved.permitted()), outcome, status, charge, ok -> {});
+        Trail trail = lostTrail == null ? new Trail(reserved.permitted()) : lostTrail;
+        settle(reserved.reservation(), null, trail, outcome, status, charge, ok -> {});
     }
 
     /** Settles, once, and then says on the call's own loop whether it is durable. */

@@ -9,6 +9,7 @@ import dev.tollgate.catalog.Price;
 import dev.tollgate.dialects.Operation;
 import dev.tollgate.dialects.RequestFields;
 import dev.tollgate.dialects.ServerWork;
+import dev.tollgate.dialects.Unwritten;
 import dev.tollgate.gateway.Stages.Permitted;
 import java.util.OptionalLong;
 
@@ -36,10 +37,9 @@ final class Ceilings {
 
     /** Of a call that must stay within its bound: also with what lies elsewhere, and what it asks the provider to do beside. */
     static Ceiling covered(Permitted permitted, CatalogView catalog) {
-        byte[] body = permitted.body();
-        Elsewhere.Seen seen = Elsewhere.look(body, 0, body.length);
-        Ceiling ceiling = of(permitted, catalog, permitted.fields().work(), seen.tools() ? PREAMBLE_TOKENS : 0);
-        return seen.elsewhere() ? ceiling.withInputOf(window(permitted)) : ceiling;
+        Unwritten unwritten = permitted.fields().unwritten();
+        Ceiling ceiling = of(permitted, catalog, permitted.fields().work(), unwritten.tools() ? PREAMBLE_TOKENS : 0);
+        return unwritten.elsewhere() ? ceiling.withInputOf(window(permitted)) : ceiling;
     }
 
     /** What the models take at most: a prompt that lies elsewhere is bounded by nothing else. */

@@ -27,16 +27,23 @@ final class Collector {
         record Broken(Throwable cause) implements Outcome {}
     }
 
+    /** Sees each piece as it has been taken. */
+    @FunctionalInterface
+    interface Watch {
+        /** False where no more is wanted: what has come by then is the whole. */
+        boolean goesOn(Buffer piece);
+    }
+
     private final BodyRoom room;
-    private final Runnable alive;
+    private final Watch watch;
     private final Consumer<Outcome> done;
     private final List<Buffer> pieces = new ArrayList<>(1);
     private int length;
     private boolean over;
 
-    private Collector(BodyRoom room, Runnable alive, Consumer<Outcome> done) {
+    private Collector(BodyRoom room, Watch watch, Consumer<Outcome> done) {
         this.room = room;
-        this.alive = alive;
+        this.watch = watch;
         this.done = done;
     }
 
@@ -46,7 +53,16 @@ final class Collector {
      * @param alive runs at each piece
      */
     static Collector collect(ReadStream<Buffer> stream, BodyRoom room, Runnable alive, Consumer<Outcome> done) {
-        Collector collector = new Collector(room, alive, done);
+        Watch watch = piece -> {
+            alive.run();
+            return true;
+        };
+        return collect(stream, room, watch, done);
+    }
+
+    /** The same, until {@code watch} wants no more; who gives the stream up is its affair. */
+    static Collector collect(ReadStream<Buffer> stream, BodyRoom room, Watch watch, Consumer<Outcome> done) {
+        Collector collector = new Collector(room, watch, done);
         stream.exceptionHandler(cause -> collector.fail(new Outcome.Broken(cause)));
         stream.handler(collector::piece);
         stream.endHandler(end -> collector.finish());
@@ -63,7 +79,6 @@ final class Collector {
         if (over) {
             return;
         }
-        alive.run();
         if (piece.length() > MAX_BYTES - length) {
             fail(new Outcome.TooLarge());
         } else if (!room.take(piece.length())) {
@@ -71,6 +86,9 @@ final class Collector {
         } else {
             length += piece.length();
             pieces.add(piece);
+            if (!watch.goesOn(piece)) {
+                finish();
+            }
         }
     }
 

@@ -53,7 +53,14 @@ final class Relay {
     /** A 2xx answer in one body. */
     static void whole(
             Services services, Replied replied, HttpClientResponse answer, CallEnding ending, Attempt attempt) {
-        collect(services, replied, answer, ending, attempt, bytes -> {
+        CappedArray array = CappedArray.of(replied, ending.bodyBytes());
+        Collector.Watch watch = piece -> array == null || array.goesOn(piece);
+        collect(services, replied, answer, ending, attempt, watch, bytes -> {
+            if (array != null && array.isOver()) {
+                truncated(services, replied, answer, ending, array, bytes);
+                attempt.cancel();
+                return;
+            }
             Operation operation = replied.translation().operation();
             Charge charge = operation.generates()
                     ? Charges.of(
@@ -85,6 +92,30 @@ final class Relay {
                 }
             }
         });
+    }
+
+    /** The answer has cost what is held for it, and goes on. */
+    private static void truncated(
+            Services services,
+            Replied replied,
+            HttpClientResponse answer,
+            CallEnding ending,
+            CappedArray array,
+            byte[] bytes) {
+        replied.trail().noted("answer: ended by the gate, for it had cost what was held for it");
+        Charge charge = Charges.within(
+                replied.routed().reserved(),
+                Charges.of(array.usage(), replied.hop().candidate(), ending.bodyBytes()));
+        byte[] ended = array.ended(bytes);
+        if (ended != null) {
+            Body body = new Body(bytes.length, answer.statusCode(), ended);
+            finish(services, replied, answer, ending, Outcome.CUT, charge, body);
+            return;
+        }
+        services.bodies().give(bytes.length);
+        String message = "The provider's answer had cost what was held for it, and could not be ended.";
+        int status = ErrorKind.BAD_GATEWAY.status();
+        ending.settle(replied, Outcome.CUT, status, charge, durable -> refuse(replied, ErrorKind.BAD_GATEWAY, message));
     }
 
     /** What an answer is in the caller's words. */
@@ -121,7 +152,7 @@ final class Relay {
             CallEnding ending,
             Attempt attempt,
             BooleanSupplier elsewhere) {
-        collect(services, replied, answer.response(), ending, attempt, bytes -> {
+        collect(services, replied, answer.response(), ending, attempt, piece -> true, bytes -> {
             byte[] vendors = answer.vendors(bytes, replied.inbound().requestId());
             Optional<ErrorReader.ProviderError> error = error(replied, answer.status(), vendors);
             boolean ours = error.filter(read -> read.kind() == ErrorKind.AUTHENTICATION)
@@ -188,8 +219,13 @@ final class Relay {
             HttpClientResponse answer,
             CallEnding ending,
             Attempt attempt,
+            Collector.Watch watch,
             Then then) {
-        Collector.collect(answer, services.bodies(), attempt::alive, outcome -> {
+        Collector.Watch living = piece -> {
+            attempt.alive();
+            return watch.goesOn(piece);
+        };
+        Collector.collect(answer, services.bodies(), living, outcome -> {
             if (ending.isSettled()) {
                 if (outcome instanceof Collector.Outcome.Whole late) {
                     services.bodies().give(late.bytes().length);

@@ -28,7 +28,11 @@ public interface Apps {
             List<String> scopes,
             String account) {}
 
-    /** An app as it is; see {@link Draft}. */
+    /**
+     * An app as it is; see {@link Draft}.
+     *
+     * @param revoked whether it may do nothing in its own name any more
+     */
     record App(
             String id,
             String name,
@@ -37,6 +41,7 @@ public interface Apps {
             boolean publicClient,
             List<String> scopes,
             String account,
+            boolean revoked,
             Instant createdAt) {}
 
     /**
@@ -61,6 +66,23 @@ public interface Apps {
      * @throws dev.tollgate.kernel.Refusal if something of it is not well formed
      */
     NewApp create(Draft draft, String actor);
+
+    /**
+     * Ends whatever one was allowed, and lets it do nothing in its own name until {@link #allow}. People may allow it something
+     * anew.
+     *
+     * @param actor in the audit trail
+     * @throws dev.tollgate.kernel.Refusal if there is none of that id
+     */
+    App revoke(String id, String actor);
+
+    /**
+     * Lets one act in its own name again.
+     *
+     * @param actor in the audit trail
+     * @throws dev.tollgate.kernel.Refusal if there is none of that id
+     */
+    App allow(String id, String actor);
 
     /**
      * Forgets one, and ends whatever it was allowed. One that registered itself can be turned out in this way, too.

@@ -35,6 +35,11 @@ public record Caller(
         this(keyId, keyName, account, modelGlobs, false, null, null, null);
     }
 
+    /** Whether this is the id of a grant, not of a key. */
+    public static boolean isGrant(String keyId) {
+        return keyId.startsWith("gra_");
+    }
+
     /**
      * Whoever presents an access token.
      *

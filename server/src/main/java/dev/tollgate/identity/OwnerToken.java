@@ -32,6 +32,9 @@ public final class OwnerToken {
     /** The file's name in the home. */
     public static final String FILE = "owner-token";
 
+    /** Where the server of this home is, in a file beside its token: to any other address the command line does not send it. */
+    static final String ADDRESS_FILE = "owner-token.url";
+
     private static final Logger LOG = LoggerFactory.getLogger(OwnerToken.class);
     private static final String PREFIX = "tga_";
     private static final int SECRET_LENGTH = 40;
@@ -115,13 +118,29 @@ public final class OwnerToken {
         return String.format(Locale.ROOT, "%08x", crc.getValue());
     }
 
+    /**
+     * Says beside the token where its server is.
+     *
+     * @param url the public address
+     * @throws Refusal if it cannot be written
+     */
+    public static void keepAddress(Path home, String url) {
+        try {
+            write(home.resolve(ADDRESS_FILE), url);
+        } catch (IOException e) {
+            throw Refusal.unavailable(
+                    "The address of this server cannot be written into " + home + ": " + e.getMessage(),
+                    "Check that its disk is not full.");
+        }
+    }
+
     /** Beside the file first, private from its creation, and moved over it once it is on the disk. */
-    private static void write(Path file, String token) throws IOException {
-        Path beside = file.resolveSibling(FILE + ".new");
+    private static void write(Path file, String line) throws IOException {
+        Path beside = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(beside);
         Set<StandardOpenOption> create = EnumSet.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
         try (FileChannel channel = FileChannel.open(beside, create, PosixFilePermissions.asFileAttribute(OWNER_ONLY))) {
-            ByteBuffer bytes = ByteBuffer.wrap((token + "\n").getBytes(StandardCharsets.ISO_8859_1));
+            ByteBuffer bytes = ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.ISO_8859_1));
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }

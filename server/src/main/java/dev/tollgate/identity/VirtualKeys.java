@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class VirtualKeys {
     /** Who pays where nothing else is said. */
-    public static final String DEFAULT_ACCOUNT = "default";
+    public static final String DEFAULT_ACCOUNT = Accounts.DEFAULT;
 
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
     private static final int LOAD_PAGE = 10_000;

@@ -9,8 +9,8 @@ final class BooksSql {
 
     /**
      * What moved between whom, from the rows: of a call as much of its cost as its reservation covers, the rest has a
-     * transfer. Of calls that were rolled up it is all of their cost: their overruns went with them. A label without an account
-     * of its own is posted to the common one.
+     * transfer. Of calls that were rolled up it is all of their cost: their overruns went with them. What a transfer owes for an
+     * attempt is not owed to the provider that served. A label without an account of its own is posted to the common one.
      */
     private static final String FLOWS = """
             WITH flow (debit, credit, app, feature, amount) AS (
@@ -20,6 +20,9 @@ final class BooksSql {
                 UNION ALL
                 SELECT debit, credit, COALESCE(app, ''), COALESCE(feature, ''), SUM(amount)
                 FROM transfer GROUP BY 1, 2, 3, 4
+                UNION ALL
+                SELECT debit, note, COALESCE(app, ''), COALESCE(feature, ''), -SUM(amount)
+                FROM transfer WHERE kind = 'attempt' GROUP BY 1, 2, 3, 4
                 UNION ALL
                 SELECT 'account:' || account, CASE WHEN provider = '' THEN 'provider:(none)' ELSE 'provider:' || provider END,
                        app, feature, SUM(cost)
@@ -64,11 +67,19 @@ final class BooksSql {
     static final String TRANSFERS = """
             SELECT id, problem FROM (
                 SELECT t.id AS id, CASE
+                    WHEN t.kind = 'attempt' AND (t.id <> t.request_id || ':attempt:' || t.credit
+                            OR t.credit NOT LIKE 'provider:%' OR t.credit = t.note OR t.debit NOT LIKE 'account:%')
+                        THEN 'Its accounts are not those of an attempt.'
+                    WHEN c.request_id IS NULL AND t.kind = 'attempt' THEN '' -- its call was rolled up
                     WHEN c.request_id IS NULL THEN 'It belongs to no call.'
-                    WHEN t.kind NOT IN ('overrun', 'resolution') OR t.id <> t.request_id || ':' || t.kind
+                    WHEN t.kind <> 'attempt'
+                            AND (t.kind NOT IN ('overrun', 'resolution') OR t.id <> t.request_id || ':' || t.kind)
                         THEN 'Its id is not its call''s and its kind''s.'
                     WHEN COALESCE(t.app, '') <> COALESCE(c.app, '') OR COALESCE(t.feature, '') <> COALESCE(c.feature, '')
                         THEN 'Its app or feature is not its call''s.'
+                    WHEN t.kind = 'attempt' AND t.debit = 'account:' || c.account
+                            AND t.note = 'provider:' || COALESCE(c.provider, '(none)')
+                        THEN CASE WHEN t.amount > c.cost THEN 'It is more than its call was billed.' ELSE '' END
                     WHEN t.debit = 'account:' || c.account AND t.credit = 'provider:' || COALESCE(c.provider, '(none)')
                         THEN CASE
                             WHEN t.kind = 'overrun' AND c.cost <= c.reserved

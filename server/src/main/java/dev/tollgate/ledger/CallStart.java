@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * What is known of a call before anything is sent upstream.
  *
  * @param requestId ours, unique
- * @param atMillis when its head had been read, in epoch milliseconds
+ * @param atMillis when its head had been read, in epoch milliseconds; where a budget's window has begun since, when that was
  * @param dialect the wire name of the dialect, such as {@code anthropic}
  * @param operation the operation's name in lower case, such as {@code chat_completions}
  * @param requestedModel the model as the client named it
@@ -29,6 +29,11 @@ public record CallStart(
         }
         requestedModel = Texts.clean(requestedModel, 200);
         alias = Texts.cleanOrNull(alias, 128);
+    }
+
+    /** The same call, as of that moment. */
+    public CallStart at(long millis) {
+        return new CallStart(requestId, millis, payer, dialect, operation, requestedModel, alias, stream, client);
     }
 
     /** Whether a call may have it; whoever asks the store for another only makes PostgreSQL stumble over its characters. */

@@ -29,6 +29,11 @@ record Parties(
                 orNull(payer.feature()));
     }
 
+    /** The same payer, another provider's account. */
+    Parties to(String provider) {
+        return new Parties(payer, provider, app, feature);
+    }
+
     private static @Nullable String orNull(@Nullable String label) {
         return label == null || label.isEmpty() ? null : label;
     }

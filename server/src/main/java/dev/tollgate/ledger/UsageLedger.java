@@ -54,7 +54,7 @@ public final class UsageLedger {
     }
 
     /**
-     * Writes a call's row, and its overrun's, with the transaction's batch, and posts what it costs. The transaction fails
+     * Writes a call's row, and its transfers', with the transaction's batch, and posts what it costs. The transaction fails
      * if the call has its row already: whoever cannot know asks {@link #contains}. An app or feature beyond what its key may
      * name is written as {@code (other)}.
      */
@@ -64,15 +64,28 @@ public final class UsageLedger {
         CallRows.bind(row, call);
         row.addBatch();
         if (call.costNanoUsd() > 0) {
-            Parties parties = Parties.of(call);
-            balances.post(tx, parties, call.costNanoUsd());
-            if (call.overrunNanoUsd() > 0) {
-                PreparedStatement overrun = tx.batch(Transfer.INSERT);
-                Transfer.overrun(call, parties).bind(overrun);
-                overrun.addBatch();
-            }
+            post(tx, call, Parties.of(call));
         }
         noteUse(tx, call.start().payer().keyId(), call.start().atMillis());
+    }
+
+    private void post(WriteSession tx, CallRecord call, Parties parties) throws SQLException {
+        long ofServer = call.costNanoUsd();
+        for (Transfer attempt : Transfer.attempts(call, parties)) {
+            write(tx, attempt);
+            balances.post(tx, attempt.parties(), attempt.nanoUsd());
+            ofServer -= attempt.nanoUsd();
+        }
+        balances.post(tx, parties, ofServer);
+        if (call.overrunNanoUsd() > 0) {
+            write(tx, Transfer.overrun(call, parties));
+        }
+    }
+
+    private static void write(WriteSession tx, Transfer transfer) throws SQLException {
+        PreparedStatement row = tx.batch(Transfer.INSERT);
+        transfer.bind(row);
+        row.addBatch();
     }
 
     /**

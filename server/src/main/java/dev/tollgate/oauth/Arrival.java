@@ -4,6 +4,7 @@ import com.nimbusds.oauth2.sdk.ErrorObject;
 import com.nimbusds.oauth2.sdk.id.State;
 import com.nimbusds.openid.connect.sdk.Prompt;
 import java.time.Instant;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,12 @@ sealed interface Arrival {
 
         String redirectUri() {
             return checked.redirectUri();
+        }
+
+        /** The same for these scopes alone. */
+        Asked within(List<String> scopes) {
+            return new Asked(
+                    checked.within(scopes), state, requestUri, prompt, maxAgeSeconds, signedInSince, query);
         }
 
         /** OpenID Connect Core section 3.1.2.1: no page may be shown. */

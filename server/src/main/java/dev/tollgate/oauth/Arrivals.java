@@ -127,9 +127,12 @@ final class Arrivals {
 
     private Arrival judge(Client client, String redirectUri, Message message, Params params, String query) {
         String text = message.get("state");
-        State state = text == null ? null : new State(text);
+        State state = text == null || text.isBlank() ? null : new State(text);
         try {
-            AuthorizationRequest request = parse(message);
+            if (text != null && state == null) {
+                throw OAuthRefusal.invalidRequest("state is blank.");
+            }
+            AuthorizationRequest request = Messages.read(() -> parse(message));
             return new Asked(
                     requests.check(client, request, message.jkt()),
                     state,
@@ -138,8 +141,6 @@ final class Arrivals {
                     maxAge(message),
                     since(params),
                     query);
-        } catch (ParseException e) {
-            return new Refused(client, redirectUri, state, Messages.refusal(e).error());
         } catch (OAuthRefusal e) {
             return new Refused(client, redirectUri, state, e.error());
         }
@@ -148,14 +149,9 @@ final class Arrivals {
     private static AuthorizationRequest parse(Message message) throws ParseException {
         String scope = message.get("scope");
         boolean oidc = scope != null && List.of(scope.split(" ")).contains(Scopes.OPENID);
-        try {
-            return oidc
-                    ? AuthenticationRequest.parse(message.parameters())
-                    : AuthorizationRequest.parse(message.parameters());
-        } catch (IllegalArgumentException e) {
-            // The library's way of saying so where it makes a value of its own out of a parameter.
-            throw OAuthRefusal.invalidRequest("A parameter is not well formed.");
-        }
+        return oidc
+                ? AuthenticationRequest.parse(message.parameters())
+                : AuthorizationRequest.parse(message.parameters());
     }
 
     private static long maxAge(Message message) {

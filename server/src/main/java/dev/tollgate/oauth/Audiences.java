@@ -37,14 +37,41 @@ final class Audiences {
      * @throws OAuthRefusal {@code invalid_target}
      */
     String asked(@Nullable List<URI> resources) {
-        if (resources == null || resources.isEmpty()) {
-            return issuer.get();
-        }
-        if (resources.size() > 1) {
+        return resources == null || resources.isEmpty()
+                ? issuer.get()
+                : one(resources.stream().map(URI::toString).toList());
+    }
+
+    /**
+     * The one audience that was asked for in all these ways.
+     *
+     * @throws OAuthRefusal {@code invalid_target} if there are two, or it is none of ours
+     */
+    String one(List<String> resources) {
+        List<String> different = resources.stream().distinct().toList();
+        if (different.size() > 1) {
             throw OAuthRefusal.invalidTarget(
                     "Ask for one resource at a time: a token for two could be used by one at the other.");
         }
-        return asked(resources.getFirst().toString());
+        return asked(different.getFirst());
+    }
+
+    /** What a token for that audience is for at the least: {@code mcp:<server>}; of the gate itself, the default. */
+    List<String> usualScopes(String audience) {
+        String known = issuer.get() + MCP;
+        String scope = audience.startsWith(known) ? Scopes.ofServer(audience.substring(known.length())) : null;
+        return scope == null ? Scopes.DEFAULT : List.of(scope);
+    }
+
+    /** Whether one of these scopes names the audience: of an MCP server its own or a tool's, of the gate any other. */
+    boolean named(String audience, List<String> scopes) {
+        List<String> usual = usualScopes(audience);
+        if (usual.equals(Scopes.DEFAULT)) {
+            return audience.equals(issuer.get())
+                    && scopes.stream().anyMatch(scope -> !scope.startsWith(Scopes.SERVERS));
+        }
+        String server = usual.getFirst();
+        return scopes.stream().anyMatch(scope -> scope.equals(server) || scope.startsWith(server + ":"));
     }
 
     String asked(String resource) {

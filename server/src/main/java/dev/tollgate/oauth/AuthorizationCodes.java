@@ -126,6 +126,10 @@ public final class AuthorizationCodes {
         if (fault != null) {
             return new Refused(fault);
         }
+        if (presented.resource != null && !presented.resource.equals(row.draft.resource)) {
+            return new Redemption.Unfit(
+                    OAuthRefusal.invalidTarget("resource is not that of the authorization request (RFC 8707 section 2.2)."));
+        }
         String familyId = Ids.sortable("fam", now);
         // The conditional update decides: another node may have read the code unused at the same time.
         if (!use(tx.handle(), hash, familyId, now)) {
@@ -171,10 +175,6 @@ public final class AuthorizationCodes {
         // RFC 9449 section 10.
         if (!draft.jkt.isEmpty() && !draft.jkt.equals(presented.jkt)) {
             return "The authorization code is bound to a key; send a DPoP proof that is signed with it.";
-        }
-        // RFC 8707 section 2.2.
-        if (presented.resource != null && !presented.resource.equals(draft.resource)) {
-            return "resource is not that of the authorization request.";
         }
         return null;
     }

@@ -31,7 +31,12 @@ public final class AuthorizationRequests {
             String resource,
             String challenge,
             String jkt,
-            String nonce) {}
+            String nonce) {
+        /** The same for these scopes alone. */
+        Checked within(List<String> less) {
+            return new Checked(client, redirectUri, less, resource, challenge, jkt, nonce);
+        }
+    }
 
     private final Audiences audiences;
 
@@ -88,11 +93,12 @@ public final class AuthorizationRequests {
                     new ErrorObject("request_not_supported", null, 400),
                     "Request objects are not supported; push the request.");
         }
+        String resource = audiences.asked(request.getResources());
         return new Checked(
                 client,
                 redirectUri(client, request),
-                scopes(client, request),
-                audiences.asked(request.getResources()),
+                scopes(client, request, audiences.usualScopes(resource)),
+                resource,
                 challenge(request),
                 thumbprint(request, provedJkt),
                 nonce(request));
@@ -113,25 +119,27 @@ public final class AuthorizationRequests {
         return challenge;
     }
 
-    private static List<String> scopes(Client client, AuthorizationRequest request) {
+    private static List<String> scopes(Client client, AuthorizationRequest request, List<String> usual) {
         List<String> asked =
                 request.getScope() == null ? List.of() : request.getScope().toStringList();
-        return allowed(client, asked);
+        return allowed(client, asked, usual);
     }
 
     /**
      * What the client gets of what it asks for.
      *
+     * @param usual what the resource that it asks for is good for
      * @throws OAuthRefusal {@code invalid_scope}
      */
-    static List<String> allowed(Client client, List<String> asked) {
-        if (asked.isEmpty() && !client.scopes().isEmpty()) {
-            return client.scopes();
+    static List<String> allowed(Client client, List<String> asked, List<String> usual) {
+        List<String> own = client.scopes();
+        if (asked.isEmpty()) {
+            boolean server = !usual.equals(Scopes.DEFAULT) && Scopes.covers(own, usual);
+            return own.isEmpty() || server ? usual : own;
         }
         List<String> scopes = Scopes.asked(asked);
-        boolean vouched = client.kind() == Client.Kind.STATIC;
-        if (vouched && !client.scopes().isEmpty() && !Scopes.covers(client.scopes(), scopes)) {
-            throw OAuthRefusal.invalidScope("This client may ask for " + Scopes.joined(client.scopes()) + " alone.");
+        if (client.vouchedFor() && !own.isEmpty() && !Scopes.covers(own, scopes)) {
+            throw OAuthRefusal.invalidScope("This client may ask for " + Scopes.joined(own) + " alone.");
         }
         return scopes;
     }

@@ -52,6 +52,7 @@ public final class AuthorizationServer implements AutoCloseable {
 
     private final Clients clients;
     private final Grants grants;
+    private final OwnGrants ownGrants;
     private final RefreshTokens refreshTokens;
     private final AuthorizationCodes codes;
     private final DeviceCodes devices;
@@ -88,6 +89,7 @@ public final class AuthorizationServer implements AutoCloseable {
         keys = new SigningKeys(store, ground.sealer(), clock, settings);
         clients = new Clients(store, ground.audit(), clock, fetch);
         grants = new Grants(store, ground.audit(), clock, caps);
+        ownGrants = new OwnGrants(store, grants, audiences);
         shown = new ShownOnce(store, clock);
         sweeper = new Sweeper(store, clock);
         refreshTokens = new RefreshTokens(store, grants, clock, settings, derived(ground, "refresh"));
@@ -123,6 +125,10 @@ public final class AuthorizationServer implements AutoCloseable {
 
     RefreshTokens refreshTokens() {
         return refreshTokens;
+    }
+
+    OwnGrants ownGrants() {
+        return ownGrants;
     }
 
     Audiences audiences() {
@@ -201,7 +207,7 @@ public final class AuthorizationServer implements AutoCloseable {
 
     /** Those of the clients that administrators made. */
     public Apps apps() {
-        return new VouchedApps(clients, grants);
+        return new VouchedApps(clients, grants, ownGrants);
     }
 
     /** What people have allowed. */

@@ -15,6 +15,7 @@ import dev.tollgate.web.WebRequest;
 import dev.tollgate.web.page.ConsentPage;
 import dev.tollgate.web.page.ContinuePage;
 import dev.tollgate.web.page.ErrorPage;
+import dev.tollgate.web.page.Link;
 import dev.tollgate.web.page.Problems;
 import dev.tollgate.web.page.Terms;
 import io.vertx.core.http.HttpMethod;
@@ -28,6 +29,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class AuthorizeEndpoint {
     static final String PATH = "/oauth/authorize";
+
+    private static final ErrorObject NOT_THEIRS =
+            OAuth2Error.ACCESS_DENIED.setDescription("The person does not administer this gate.");
 
     private final PageDoor door;
     private final Arrivals arrivals;
@@ -55,9 +59,35 @@ final class AuthorizeEndpoint {
         return switch (arrivals.judge(request.query())) {
             case Arrival.Unsafe unsafe -> tellPerson(unsafe);
             case Arrival.Refused refused ->
-                WebReply.seeOther(error(refused.redirectUri(), refused.error(), refused.state()));
+                refuse(
+                        door.who(request),
+                        refused.client(),
+                        refused.redirectUri(),
+                        error(refused.redirectUri(), refused.error(), refused.state()));
             case Asked asked -> identify(request, asked);
         };
+    }
+
+    /**
+     * Tells a client that it gets nothing, by way of the browser. Anyone can register a client for an address of theirs: to such a
+     * one nobody is sent on who has not allowed it something before, or this server's name would lend that address its good
+     * one (RFC 9700 section 4.11.2). The person sees where the way leads, and goes it or does not.
+     */
+    private WebReply refuse(Optional<SignedIn> who, Client client, String redirectUri, String to) {
+        boolean known = client.vouchedFor()
+                || who.filter(one -> consents.any(one.person(), client)).isPresent();
+        if (known) {
+            return WebReply.seeOther(to);
+        }
+        String host = String.valueOf(Consents.app(client, redirectUri).host());
+        return door.error(new ErrorPage(
+                400,
+                "The app asked for what it cannot have",
+                "Nothing was allowed. The app that sent you here is not known, and may call itself anything: go on only if you trust "
+                        + host + ".",
+                "You can close this page.",
+                null,
+                new Link(to, "Go back to " + host)));
     }
 
     private WebReply tellPerson(Arrival.Unsafe unsafe) {
@@ -67,17 +97,30 @@ final class AuthorizeEndpoint {
 
     private WebReply identify(WebRequest request, Asked asked) {
         Optional<SignedIn> who = door.who(request);
-        if (who.isPresent() && !mustSignIn(who.get(), asked)) {
-            return decide(request, who.get(), asked);
+        Asked possible = who.isPresent() ? possible(who.get(), asked) : asked;
+        if (who.isPresent() && !mustSignIn(who.get(), possible)) {
+            return possible.checked().scopes().isEmpty()
+                    ? refuse(who, asked, NOT_THEIRS)
+                    : decide(request, who.get(), possible);
         }
         // OpenID Connect Core section 3.1.2.6.
         return asked.silent()
-                ? WebReply.seeOther(error(asked, OIDCError.LOGIN_REQUIRED))
+                ? refuse(who, asked, OIDCError.LOGIN_REQUIRED)
                 : PageDoor.signIn(asked.comeBack(consents.now()), who.isPresent());
     }
 
+    private WebReply refuse(Optional<SignedIn> who, Asked asked, ErrorObject error) {
+        return refuse(who, asked.client(), asked.redirectUri(), error(asked, error));
+    }
+
+    /** What of it the person can allow. The app learns from its tokens that it is less (RFC 6749 section 3.3). */
+    private static Asked possible(SignedIn who, Asked asked) {
+        return asked.within(Consents.possible(who.person(), asked.checked().scopes()));
+    }
+
     private boolean mustSignIn(SignedIn who, Asked asked) {
-        return asked.wantsSignIn(who.session().authenticatedAt(), consents.now());
+        return asked.wantsSignIn(who.session().authenticatedAt(), consents.now())
+                || consents.wantsProof(who.session(), asked.checked().scopes());
     }
 
     private WebReply decide(WebRequest request, SignedIn who, Asked asked) {
@@ -87,9 +130,12 @@ final class AuthorizeEndpoint {
             return useUp(asked) ? WebReply.seeOther(code(who, asked, standing.get())) : used();
         }
         if (asked.silent()) {
-            return WebReply.seeOther(error(asked, OIDCError.CONSENT_REQUIRED));
+            return refuse(Optional.of(who), asked, OIDCError.CONSENT_REQUIRED);
         }
-        SpendingCap cap = standing.map(AccessGrant::cap).orElse(null);
+        AuthorizationRequests.Checked checked = asked.checked();
+        SpendingCap cap = consents.former(who.person(), asked.client(), checked.scopes(), checked.resource())
+                .map(AccessGrant::cap)
+                .orElse(null);
         Terms terms = ConsentTerms.offered(asked.checked().scopes(), cap, consents.now());
         return page(request, who, asked, terms, Problems.NONE);
     }
@@ -140,13 +186,16 @@ final class AuthorizeEndpoint {
             case Arrival.Refused refused ->
                 goOn(request, who, refused.client(), error(refused.redirectUri(), refused.error(), refused.state()));
             case Asked asked ->
-                mustSignIn(who, asked)
+                mustSignIn(who, possible(who, asked))
                         ? PageDoor.signIn(asked.comeBack(consents.now()), true)
-                        : decided(request, who, asked);
+                        : decided(request, who, possible(who, asked));
         };
     }
 
     private WebReply decided(WebRequest request, SignedIn who, Asked asked) {
+        if (asked.checked().scopes().isEmpty()) {
+            return goOn(request, who, asked.client(), error(asked, NOT_THEIRS));
+        }
         String decision = request.form().get("decision");
         if ("deny".equals(decision)) {
             return useUp(asked) ? goOn(request, who, asked.client(), error(asked, OAuth2Error.ACCESS_DENIED)) : used();

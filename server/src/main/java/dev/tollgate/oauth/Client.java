@@ -70,6 +70,11 @@ public record Client(
         this(id, kind, name, redirectUris, grantTypes, authMethod, secretHash, jwks, dpop, scopes, account, List.of());
     }
 
+    /** Whether somebody answers for what it says of itself: we, or an administrator. */
+    boolean vouchedFor() {
+        return kind == Kind.BUILT_IN || kind == Kind.STATIC;
+    }
+
     /** Whether it proves who it is. */
     public boolean confidential() {
         return !authMethod.equals(NONE);

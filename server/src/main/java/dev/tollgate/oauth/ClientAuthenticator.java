@@ -80,6 +80,10 @@ final class ClientAuthenticator {
     }
 
     private void verify(Client client, PrivateKeyJWT assertion, Set<URI> audiences) {
+        if (!AssertionKeys.ALGORITHMS.contains(
+                assertion.getClientAssertion().getHeader().getAlgorithm())) {
+            throw wrong();
+        }
         long expires = assertion
                 .getJWTAuthenticationClaimsSet()
                 .getExpirationTime()

@@ -80,13 +80,18 @@ final class ClientDoor {
         return authenticator.authenticate(proof, claimed, mayBeFor);
     }
 
-    /** Thumbprint of the key that the request proves; empty: none, and the client need not. */
+    /** Thumbprint of the key that the request proves; empty: it carries no proof. */
     String thumbprint(WebRequest request, Client client) {
-        String jkt = proofs.thumbprint(request, endpoint(request), client.id());
+        return proofs.thumbprint(request, endpoint(request), client.id());
+    }
+
+    /** The same of a token request: a client may have promised that each of these carries a proof (RFC 9449 section 5.2). */
+    String thumbprintForToken(WebRequest request, Client client) {
+        String jkt = thumbprint(request, client);
         if (jkt.isEmpty() && client.dpop()) {
             throw OAuthRefusal.of(
                     new ErrorObject("invalid_dpop_proof", null, 400),
-                    "This client has promised a DPoP proof with each request.");
+                    "This client has promised a DPoP proof with each token request.");
         }
         return jkt;
     }

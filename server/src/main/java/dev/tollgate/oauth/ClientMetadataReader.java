@@ -66,6 +66,9 @@ final class ClientMetadataReader {
         if (byKey && (jwks == null || jwks.isEmpty() || jwks.size() > MOST_KEYS)) {
             throw invalid("private_key_jwt needs one to " + MOST_KEYS + " public keys in jwks.");
         }
+        if (byKey && jwks != null && !jwks.getKeys().stream().allMatch(AssertionKeys::isFit)) {
+            throw invalid("jwks holds a key that is not one of " + AssertionKeys.WANTED + ".");
+        }
         return new Client(
                 id,
                 kind,

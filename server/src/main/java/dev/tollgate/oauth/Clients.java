@@ -27,7 +27,7 @@ public final class Clients {
     /** What ids that are kept look like: PostgreSQL refuses a query for U+0000. */
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,100}");
 
-    private static final String DEFAULT_ACCOUNT = "default";
+    static final String DEFAULT_ACCOUNT = "default";
     private static final int MOST_STRANGERS = 5_000;
     private static final Duration UNUSED = Duration.ofDays(1);
     private static final Duration AFTER_USE = Duration.ofDays(90);
@@ -51,16 +51,24 @@ public final class Clients {
     /** Apart, so that the libraries of OAuth are not loaded at start-up. */
     private static final class BuiltIn {
         static final List<Client> ALL = List.of(
-                of(CLAUDE_CODE, "Claude Code", List.of(), Set.of(GrantType.DEVICE_CODE, GrantType.REFRESH_TOKEN)),
+                of(
+                        CLAUDE_CODE,
+                        "Claude Code",
+                        List.of(),
+                        Set.of(GrantType.DEVICE_CODE, GrantType.REFRESH_TOKEN),
+                        // It asks for nothing; whoever asks for more in its name is another.
+                        Scopes.DEFAULT),
                 of(
                         CLI,
                         "Tollgate CLI",
                         List.of("http://127.0.0.1/callback", "http://[::1]/callback"),
-                        Set.of(GrantType.AUTHORIZATION_CODE, GrantType.DEVICE_CODE, GrantType.REFRESH_TOKEN)));
+                        Set.of(GrantType.AUTHORIZATION_CODE, GrantType.DEVICE_CODE, GrantType.REFRESH_TOKEN),
+                        List.of()));
 
-        private static Client of(String id, String name, List<String> redirects, Set<GrantType> grantTypes) {
+        private static Client of(
+                String id, String name, List<String> redirects, Set<GrantType> grantTypes, List<String> scopes) {
             return new Client(
-                    id, Client.Kind.BUILT_IN, name, redirects, grantTypes, Client.NONE, "", null, false, List.of(), "");
+                    id, Client.Kind.BUILT_IN, name, redirects, grantTypes, Client.NONE, "", null, false, scopes, "");
         }
     }
 
@@ -180,12 +188,25 @@ public final class Clients {
         asked.setGrantTypes(client.grantTypes());
         asked.setTokenEndpointAuthMethod(ClientAuthenticationMethod.parse(client.authMethod()));
         asked.setName(client.name());
+        requireReadable(asked);
         return new NewClient(client, asked, text, now);
     }
 
+    /** What the library writes it does not always read: better found out now than by each who asks for the client. */
+    private static void requireReadable(ClientMetadata metadata) {
+        try {
+            ClientMetadata.parse(JSONObjectUtils.parse(text(metadata)));
+        } catch (ParseException e) {
+            throw ClientMetadataReader.invalid("The metadata holds a text that cannot be read.");
+        }
+    }
+
+    private static String text(ClientMetadata metadata) {
+        return metadata.toJSONObject(true).toJSONString();
+    }
+
     private static ClientTable.Row row(NewClient made, String kind) {
-        String metadata = made.metadata.toJSONObject(true).toJSONString();
-        return new ClientTable.Row(made.client.id(), kind, metadata, made.client.secretHash(), made.createdAtMillis, 0);
+        return new ClientTable.Row(made.client.id(), kind, text(made.metadata), made.client.secretHash(), made.createdAtMillis, 0);
     }
 
     /** Notes that a person has signed in with it: it stays for as long as people do. */

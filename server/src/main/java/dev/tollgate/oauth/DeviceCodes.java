@@ -42,7 +42,12 @@ public final class DeviceCodes {
      * @param address where it was begun, an IP address as text
      */
     public record Waiting(
-            String id, String clientId, List<String> scopes, String resource, String address, Instant createdAt) {}
+            String id, String clientId, List<String> scopes, String resource, String address, Instant createdAt) {
+        /** The same for these scopes alone. */
+        Waiting within(List<String> less) {
+            return new Waiting(id, clientId, less, resource, address, createdAt);
+        }
+    }
 
     /** What a user code that was typed is. */
     public sealed interface Lookup {

@@ -2,11 +2,11 @@ package dev.tollgate.oauth;
 
 import com.nimbusds.oauth2.sdk.GrantType;
 import com.nimbusds.oauth2.sdk.OAuth2Error;
-import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.device.DeviceAuthorizationRequest;
 import com.nimbusds.oauth2.sdk.device.DeviceAuthorizationSuccessResponse;
 import com.nimbusds.oauth2.sdk.device.DeviceCode;
 import com.nimbusds.oauth2.sdk.device.UserCode;
+import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import dev.tollgate.web.WebReply;
 import dev.tollgate.web.WebRequest;
 import java.net.URI;
@@ -40,12 +40,8 @@ final class DeviceEndpoint {
 
     private WebReply answer(WebRequest request) {
         limits.count(RateLimits.Kind.DEVICE_START, request.clientAddress());
-        DeviceAuthorizationRequest message;
-        try {
-            message = DeviceAuthorizationRequest.parse(door.message(request, true));
-        } catch (ParseException e) {
-            throw Messages.refusal(e);
-        }
+        HTTPRequest http = door.message(request, true);
+        DeviceAuthorizationRequest message = Messages.read(() -> DeviceAuthorizationRequest.parse(http));
         Client client = door.client(request, message.getClientAuthentication(), message.getClientID());
         if (!client.grantTypes().contains(GrantType.DEVICE_CODE)) {
             throw OAuthRefusal.of(OAuth2Error.UNAUTHORIZED_CLIENT, "This client may not sign in by device code.");
@@ -57,8 +53,8 @@ final class DeviceEndpoint {
             throw OAuthRefusal.invalidTarget("Ask for one resource at a time.");
         }
         String resource = resources.isEmpty() ? audiences.issuer() : audiences.asked(resources.getFirst());
-        DeviceCodes.Issued issued =
-                devices.issue(client, AuthorizationRequests.allowed(client, asked), resource, request.clientAddress());
+        List<String> scopes = AuthorizationRequests.allowed(client, asked, audiences.usualScopes(resource));
+        DeviceCodes.Issued issued = devices.issue(client, scopes, resource, request.clientAddress());
         URI page = audiences.endpoint(VERIFICATION_PATH);
         Map<String, Object> more =
                 settings.loginNotice().isEmpty() ? Map.of() : Map.of("login_notice", settings.loginNotice());

@@ -9,8 +9,10 @@ import dev.tollgate.web.WebRequest;
 import dev.tollgate.web.page.DeviceConfirmPage;
 import dev.tollgate.web.page.DeviceDonePage;
 import dev.tollgate.web.page.DevicePage;
+import dev.tollgate.web.page.Paths;
 import dev.tollgate.web.page.Problems;
 import dev.tollgate.web.page.Terms;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -64,12 +66,22 @@ final class DevicePages {
         String code = typed(request.form().get(USER_CODE));
         return switch (find(request, who, code)) {
             case Found.Nothing nothing -> again(request, who, code, nothing);
+            case Found.Device device when wantsProof(who, device) -> prove(code);
             case Found.Device device -> {
-                SpendingCap cap = standing(who, device).map(AccessGrant::cap).orElse(null);
+                SpendingCap cap = former(who, device).map(AccessGrant::cap).orElse(null);
                 Terms terms = ConsentTerms.offered(device.waiting().scopes(), cap, consents.now());
                 yield confirm(request, who, code, device, terms, Problems.NONE);
             }
         };
+    }
+
+    private boolean wantsProof(SignedIn who, Found.Device device) {
+        return consents.wantsProof(who.session(), device.waiting().scopes());
+    }
+
+    /** To the sign-in, and back to the code. */
+    private static WebReply prove(String code) {
+        return PageDoor.signIn(Paths.with(Paths.DEVICE, USER_CODE, shown(code)), true);
     }
 
     private WebReply again(WebRequest request, SignedIn who, String code, Found.Nothing nothing) {
@@ -89,7 +101,7 @@ final class DevicePages {
             case Lookup.Found found -> {
                 attempt.right();
                 yield clients.find(found.waiting().clientId())
-                        .<Found>map(client -> new Found.Device(found.waiting(), client))
+                        .map(client -> found(who, found.waiting(), client))
                         .orElseGet(() -> new Found.Nothing(200, "The app that asked is not known any more."));
             }
             case Lookup.Used used ->
@@ -102,9 +114,17 @@ final class DevicePages {
         };
     }
 
-    private Optional<AccessGrant> standing(SignedIn who, Found.Device device) {
+    /** With as much of what the device asks for as this person can allow. */
+    private static Found found(SignedIn who, Waiting waiting, Client client) {
+        List<String> possible = Consents.possible(who.person(), waiting.scopes());
+        return possible.isEmpty()
+                ? new Found.Nothing(200, "What your device asks for only an administrator can allow.")
+                : new Found.Device(waiting.within(possible), client);
+    }
+
+    private Optional<AccessGrant> former(SignedIn who, Found.Device device) {
         Waiting waiting = device.waiting();
-        return consents.standing(who.person(), device.client(), waiting.scopes(), waiting.resource());
+        return consents.former(who.person(), device.client(), waiting.scopes(), waiting.resource());
     }
 
     private WebReply confirm(
@@ -119,7 +139,7 @@ final class DevicePages {
                         Consents.permissions(waiting.scopes()),
                         waiting.address(),
                         null,
-                        waiting.address().equals(request.clientAddress()),
+                        waiting.address().equals(request.clientAddress()) && door.isTelling(waiting.address()),
                         waiting.createdAt(),
                         terms,
                         problems));
@@ -146,6 +166,9 @@ final class DevicePages {
             return devices.deny(device.waiting().id(), Consents.actor(who.person()))
                     ? door.show(request, who, new DeviceDonePage(device.client().name(), false))
                     : again(request, who, code, LATE);
+        }
+        if (wantsProof(who, device)) {
+            return prove(code);
         }
         return switch (ConsentTerms.chosen(request.form(), device.waiting().scopes(), consents.now())) {
             case Choice.Wrong wrong -> confirm(request, who, code, device, wrong.typed(), wrong.problems());

@@ -3,6 +3,7 @@ package dev.tollgate.oauth;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.util.Base64URL;
+import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import com.nimbusds.oauth2.sdk.ErrorObject;
 import com.nimbusds.oauth2.sdk.dpop.JWKThumbprintConfirmation;
@@ -28,8 +29,8 @@ import java.util.stream.Collectors;
  * are derived from the time, so that all nodes know them; each proof counts once on all nodes together.
  */
 final class DpopProofs {
-    static final Set<JWSAlgorithm> ALGORITHMS =
-            Set.of(JWSAlgorithm.ES256, JWSAlgorithm.ES384, JWSAlgorithm.PS256, JWSAlgorithm.RS256);
+    /** Curves alone: anyone may send a proof, and an RSA key that its sender has chosen can cost 100 ms to verify with. */
+    static final Set<JWSAlgorithm> ALGORITHMS = Set.of(JWSAlgorithm.ES256, JWSAlgorithm.ES384);
 
     static final String NONCE_HEADER = "dpop-nonce";
     static final String USE_NONCE = "use_dpop_nonce";
@@ -86,7 +87,7 @@ final class DpopProofs {
             return verifier.verify(new DPoPIssuer(clientId), proof, good)
                     .getValue()
                     .toString();
-        } catch (InvalidDPoPProofException | JOSEException e) {
+        } catch (InvalidDPoPProofException | JOSEException | IllegalArgumentException e) {
             throw invalid("The DPoP proof is not valid: " + e.getMessage());
         }
     }
@@ -111,7 +112,10 @@ final class DpopProofs {
                     new JWKThumbprintConfirmation(new Base64URL(verified.jkt())),
                     good,
                     null);
-        } catch (InvalidDPoPProofException | AccessTokenValidationException | JOSEException e) {
+        } catch (InvalidDPoPProofException
+                | AccessTokenValidationException
+                | JOSEException
+                | IllegalArgumentException e) {
             throw invalid("The DPoP proof is not valid: " + e.getMessage());
         }
     }
@@ -123,12 +127,17 @@ final class DpopProofs {
         }
         try {
             SignedJWT proof = SignedJWT.parse(headers.getFirst());
-            String nonce = proof.getJWTClaimsSet().getStringClaim("nonce");
-            if (nonce == null || nonce.isEmpty() || !good.contains(new Nonce(nonce))) {
+            JWTClaimsSet claims = proof.getJWTClaimsSet();
+            String nonce = claims.getStringClaim("nonce");
+            if (nonce == null || nonce.isBlank() || !good.contains(new Nonce(nonce))) {
                 // RFC 9449 section 8: the client tries again with the nonce of the answer's header.
                 throw OAuthRefusal.of(
                         new ErrorObject(USE_NONCE, null, 400),
                         "The DPoP proof needs the nonce of the DPoP-Nonce header.");
+            }
+            String id = claims.getJWTID();
+            if (id == null || id.isBlank() || claims.getIssueTime() == null) {
+                throw invalid("The DPoP proof needs a jti and an iat.");
             }
             return proof;
         } catch (ParseException e) {

@@ -25,6 +25,7 @@ final class ExchangeFlows {
 
     private final Store store;
     private final Grants grants;
+    private final OwnGrants own;
     private final AccessTokens accessTokens;
     private final Audiences audiences;
     private final SubjectTokens others;
@@ -34,6 +35,7 @@ final class ExchangeFlows {
     ExchangeFlows(
             Store store,
             Grants grants,
+            OwnGrants own,
             AccessTokens accessTokens,
             Audiences audiences,
             SubjectTokens others,
@@ -41,16 +43,12 @@ final class ExchangeFlows {
             OAuthSettings settings) {
         this.store = store;
         this.grants = grants;
+        this.own = own;
         this.accessTokens = accessTokens;
         this.audiences = audiences;
         this.others = others;
         this.clock = clock;
         this.settings = settings;
-    }
-
-    private String resource(Asked asked) {
-        String resource = asked.resource();
-        return resource == null ? audiences.issuer() : resource;
     }
 
     /** RFC 6749 section 4.4. */
@@ -59,13 +57,34 @@ final class ExchangeFlows {
         if (!client.confidential()) {
             throw OAuthRefusal.invalidClient("Only a client that authenticates may act in its own name.");
         }
-        List<String> scopes = AuthorizationRequests.allowed(client, asked.scopes());
+        String resource = target(asked, audiences.issuer());
+        List<String> scopes =
+                AuthorizationRequests.allowed(client, asked.scopes(), audiences.usualScopes(resource));
         // What nobody has allowed it by name, it cannot give itself.
         if (client.scopes().isEmpty() && !Scopes.covers(Scopes.DEFAULT, scopes)) {
             throw OAuthRefusal.invalidScope("This client may ask for " + Scopes.joined(Scopes.DEFAULT) + " alone.");
         }
-        AccessGrant grant = grants.ofClientItself(client, client.account(), scopes, resource(asked));
-        return issue(asked, grant, scopes, Long.MAX_VALUE);
+        AccessGrant grant = own.of(client)
+                .orElseThrow(() -> OAuthRefusal.of(
+                        OAuth2Error.UNAUTHORIZED_CLIENT,
+                        "An administrator has ended what this client may do in its own name, and must allow it again."));
+        return issue(asked, grant, scopes, resource, Long.MAX_VALUE);
+    }
+
+    /**
+     * What the token is to be for. A client cannot choose another audience than the usual one for itself: an administrator
+     * must have named it among the scopes of that client (RFC 8693 section 2.1, RFC 8707 section 3).
+     */
+    private String target(Asked asked, String usual) {
+        String wanted = asked.resource();
+        if (wanted == null || wanted.equals(usual)) {
+            return usual;
+        }
+        Client client = asked.client();
+        if (client.kind() != Client.Kind.STATIC || !audiences.named(wanted, client.scopes())) {
+            throw OAuthRefusal.invalidTarget("This client may not have a token for that resource.");
+        }
+        return wanted;
     }
 
     /** RFC 8693. */
@@ -80,24 +99,12 @@ final class ExchangeFlows {
         }
         String token = grant.getSubjectToken().getValue();
         String type = grant.getSubjectTokenType().toString();
-        AccessTokens.Verified own = accessTokens.verify(token, clock.millis());
-        WebReply reply = own == null
-                ? foreign(
-                        asked,
-                        new Presented(
-                                token,
-                                type,
-                                false,
-                                asked.client().id(),
-                                asked.scopes(),
-                                resource(asked),
-                                asked.request().clientAddress()))
-                : own(asked, own);
-        return reply;
+        AccessTokens.Verified ours = accessTokens.verify(token, clock.millis());
+        return ours == null ? foreign(asked, presented(asked, token, type, false)) : ours(asked, ours);
     }
 
     /** One of ours, for another resource or for less. It ends with the sign-in that it came of. */
-    private WebReply own(Asked asked, AccessTokens.Verified subject) {
+    private WebReply ours(Asked asked, AccessTokens.Verified subject) {
         boolean entitled = asked.client().confidential()
                 || subject.clientId().equals(asked.client().id());
         // A stolen token that is bound to a key must not be turned into one that is not.
@@ -112,36 +119,42 @@ final class ExchangeFlows {
         if (subject.families().size() >= MOST_EXCHANGES) {
             throw OAuthRefusal.invalidRequest("That token has come of too many exchanges. Exchange an earlier one.");
         }
+        String resource = target(asked, subject.audience());
         AccessGrant grant = grants.find(subject.grantId()).orElseThrow(() -> OAuthRefusal.invalidRequest(NOT_ACCEPTED));
         List<String> families = new ArrayList<>();
-        families.add(begin(asked, grant, scopes, resource(asked), subject.expiresAtMillis()));
+        families.add(begin(grant, asked.client().id(), scopes, resource, subject.expiresAtMillis()));
         families.addAll(subject.families());
         AccessTokens.Issued issued = accessTokens.issue(
-                new AccessTokens.Draft(grant, families, asked.client().id(), scopes, resource(asked), asked.jkt()),
+                new AccessTokens.Draft(grant, families, asked.client().id(), scopes, resource, asked.jkt()),
                 subject.expiresAtMillis());
         return answer(asked, issued, scopes);
     }
 
     /** RFC 7523, and ID-JAG, which is one. */
     WebReply assertion(Asked asked, JWTBearerGrant grant) {
-        return foreign(
-                asked,
-                new Presented(
-                        grant.getAssertion(),
-                        TokenTypeURI.JWT.toString(),
-                        true,
-                        asked.client().id(),
-                        asked.scopes(),
-                        resource(asked),
-                        asked.request().clientAddress()));
+        return foreign(asked, presented(asked, grant.getAssertion(), TokenTypeURI.JWT.toString(), true));
+    }
+
+    private static Presented presented(Asked asked, String token, String type, boolean assertion) {
+        return new Presented(
+                token,
+                type,
+                assertion,
+                asked.client(),
+                asked.scopes(),
+                asked.resource(),
+                asked.request().clientAddress());
     }
 
     private WebReply foreign(Asked asked, Presented presented) {
         return switch (others.judge(presented)) {
-            case Judgement.Accepted accepted -> {
-                AccessGrant grant = grants.create(accepted.grant(), accepted.actor());
-                yield issue(asked, grant, grant.scopes(), accepted.latest().toEpochMilli());
-            }
+            case Judgement.Accepted accepted ->
+                issue(
+                        asked,
+                        accepted.grant(),
+                        accepted.scopes(),
+                        accepted.resource(),
+                        accepted.latest().toEpochMilli());
             case Judgement.Refused refused ->
                 throw presented.assertion()
                         ? OAuthRefusal.of(OAuth2Error.INVALID_GRANT, NOT_ACCEPTED)
@@ -149,23 +162,24 @@ final class ExchangeFlows {
         };
     }
 
-    private WebReply issue(Asked asked, AccessGrant grant, List<String> scopes, long latestMillis) {
+    /** It names the grant's client, by which what it costs is counted, whoever has brought what it is for. */
+    private WebReply issue(Asked asked, AccessGrant grant, List<String> scopes, String resource, long latestMillis) {
         long ends = clock.millis() + settings.accessToken().toMillis();
-        String family = begin(asked, grant, scopes, grant.resource(), ends);
+        String family = begin(grant, grant.clientId(), scopes, resource, ends);
         AccessTokens.Issued issued = accessTokens.issue(
-                new AccessTokens.Draft(
-                        grant, List.of(family), asked.client().id(), scopes, grant.resource(), asked.jkt()),
+                new AccessTokens.Draft(grant, List.of(family), grant.clientId(), scopes, resource, asked.jkt()),
                 latestMillis);
         return answer(asked, issued, scopes);
     }
 
     /** A family for this one token, so that it can be revoked, and nothing else with it. */
-    private String begin(Asked asked, AccessGrant grant, List<String> scopes, String resource, long endsMillis) {
+    private String begin(
+            AccessGrant grant, String clientId, List<String> scopes, String resource, long endsMillis) {
         long now = clock.millis();
         TokenFamily family = new TokenFamily(
                 Ids.sortable("fam", now),
                 grant.id(),
-                asked.client().id(),
+                clientId,
                 scopes,
                 resource,
                 "",

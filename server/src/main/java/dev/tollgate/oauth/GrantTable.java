@@ -58,13 +58,14 @@ final class GrantTable {
         return instant == null ? 0 : instant.toEpochMilli();
     }
 
-    static void insert(Handle handle, AccessGrant grant) {
+    /** False if there is one of that id. */
+    static boolean insert(Handle handle, AccessGrant grant) {
         SpendingCap cap = grant.cap();
         String person = grant.personId();
-        handle.createUpdate("INSERT INTO oauth_grant (id, person_id, subject, account, client_id, client_name, scopes,"
+        return handle.createUpdate("INSERT INTO oauth_grant (id, person_id, subject, account, client_id, client_name, scopes,"
                         + " resource, cap_nano_usd, cap_window, created_at, expires_at, revoked_at, change) VALUES (:id,"
                         + " :person, :subject, :account, :client, :clientName, :scopes, :resource, :cap, :window,"
-                        + " :created, :expires, 0, 0)")
+                        + " :created, :expires, 0, 0) ON CONFLICT (id) DO NOTHING")
                 .bind("id", grant.id())
                 .bind("person", person == null ? "" : person)
                 .bind("subject", grant.subject())
@@ -77,7 +78,7 @@ final class GrantTable {
                 .bind("window", cap == null ? "" : cap.window().wireName())
                 .bind("created", grant.createdAt().toEpochMilli())
                 .bind("expires", millis(grant.expiresAt()))
-                .execute();
+                .execute() == 1;
     }
 
     /** What a person may change of it later. False if it is gone or revoked. */
@@ -92,14 +93,6 @@ final class GrantTable {
                         .bind("id", id)
                         .execute()
                 == 1;
-    }
-
-    /** From now on it is paid by that account. */
-    static void account(Handle handle, String id, String account) {
-        handle.createUpdate("UPDATE oauth_grant SET account = :account WHERE id = :id")
-                .bind("account", account)
-                .bind("id", id)
-                .execute();
     }
 
     /** Those with a cap that were revoked or have expired since. */
@@ -131,6 +124,25 @@ final class GrantTable {
     static List<AccessGrant> ofClient(Handle handle, String clientId) {
         return handle.createQuery("SELECT * FROM oauth_grant WHERE client_id = :client AND revoked_at = 0")
                 .bind("client", clientId)
+                .map(TO_GRANT)
+                .list();
+    }
+
+    /** The last by which a client acts in its own name, in force or not. */
+    static Optional<AccessGrant> lastOfClientItself(Handle handle, String clientId) {
+        return handle.createQuery("SELECT * FROM oauth_grant WHERE client_id = :client AND person_id = ''"
+                        + " AND subject = client_id ORDER BY created_at DESC, id DESC LIMIT 1")
+                .bind("client", clientId)
+                .map(TO_GRANT)
+                .findOne();
+    }
+
+    /** Those not revoked whose ids begin so. Reads them all. */
+    static List<AccessGrant> beginningWith(Handle handle, String idPrefix) {
+        return handle.createQuery(
+                        "SELECT * FROM oauth_grant WHERE revoked_at = 0 AND substr(id, 1, :length) = :prefix")
+                .bind("length", idPrefix.length())
+                .bind("prefix", idPrefix)
                 .map(TO_GRANT)
                 .list();
     }

@@ -12,6 +12,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.UnaryOperator;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -67,9 +68,21 @@ public final class Grants {
      * @param actor who allows it, for the audit trail
      */
     public AccessGrant create(Draft draft, String actor) {
+        return create(Ids.sortable("gra", clock.millis()), draft, actor);
+    }
+
+    /**
+     * The grant of that id, in force or not; at its first use it is made of the draft. However many ask for it on however
+     * many nodes, there is one, and one cap. Blocking.
+     */
+    AccessGrant standing(String id, Draft draft, String actor) {
+        return find(id).orElseGet(() -> create(id, draft, actor));
+    }
+
+    private AccessGrant create(String id, Draft draft, String actor) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         AccessGrant grant = new AccessGrant(
-                Ids.sortable("gra", now.toEpochMilli()),
+                id,
                 draft.personId(),
                 draft.subject(),
                 draft.account(),
@@ -85,16 +98,14 @@ public final class Grants {
         if (grant.cap() != null) {
             caps.set(grant);
         }
+        boolean first;
         try {
-            store.write(tx -> {
-                insert(tx, grant, actor);
-                return grant;
-            });
+            first = store.write(tx -> insert(tx, grant, actor));
         } catch (RuntimeException e) {
             throw settled(grant, e);
         }
         index.catchUp();
-        return grant;
+        return first ? grant : find(id).orElseThrow();
     }
 
     /** After a write that failed: the cap that holds is what the store says. */
@@ -107,16 +118,18 @@ public final class Grants {
                 caps.lift(wanted);
             }
         } catch (RuntimeException again) {
-            failure.addSuppressed(
-                    again); // the store is away: a cap that stays is a cap of nothing, or the one just chosen
+            failure.addSuppressed(again); // the store is away: the cap that stays is of nothing, or was just chosen
         }
         return failure;
     }
 
-    private void insert(WriteSession tx, AccessGrant grant, String actor) {
-        GrantTable.insert(tx.handle(), grant);
-        audit.record(tx, actor, "grant.created", grant.id(), GrantDetails.of(grant));
-        index.changedGrant(tx, grant.id());
+    private boolean insert(WriteSession tx, AccessGrant grant, String actor) {
+        boolean first = GrantTable.insert(tx.handle(), grant);
+        if (first) {
+            audit.record(tx, actor, "grant.created", grant.id(), GrantDetails.of(grant));
+            index.changedGrant(tx, grant.id());
+        }
+        return first;
     }
 
     /**
@@ -131,15 +144,29 @@ public final class Grants {
             @Nullable SpendingCap cap,
             @Nullable Instant expiresAt,
             String actor) {
+        return change(personId, grantId, before -> Scopes.narrowed(before, scopes), cap, expiresAt, actor);
+    }
+
+    /**
+     * The same with whatever scopes come of those before, for a person who has just been asked. The tokens of earlier
+     * sign-ins stay for what they were for.
+     */
+    AccessGrant change(
+            String personId,
+            String grantId,
+            UnaryOperator<List<String>> scopes,
+            @Nullable SpendingCap cap,
+            @Nullable Instant expiresAt,
+            String actor) {
         changing.lock();
         try {
-            AccessGrant wanted = store.read(handle -> mayChange(handle, personId, grantId, scopes))
-                    .with(scopes, cap, expiresAt);
+            AccessGrant before = store.read(handle -> alive(handle, personId, grantId));
+            AccessGrant wanted = before.with(scopes.apply(before.scopes()), cap, expiresAt);
             // The cap first: should we die between the two, what the person has just chosen holds already.
             if (cap != null) {
                 caps.set(wanted);
             }
-            AccessGrant changed = write(wanted, personId, actor);
+            AccessGrant changed = write(wanted, personId, scopes, actor);
             index.catchUp();
             if (cap == null) {
                 caps.lift(changed);
@@ -150,11 +177,13 @@ public final class Grants {
         }
     }
 
-    private AccessGrant write(AccessGrant wanted, String personId, String actor) {
+    private AccessGrant write(
+            AccessGrant wanted, String personId, UnaryOperator<List<String>> scopes, String actor) {
         try {
             return store.write(tx -> {
-                mayChange(tx.handle(), personId, wanted.id(), wanted.scopes());
-                GrantTable.update(tx.handle(), wanted.id(), wanted.scopes(), wanted.cap(), wanted.expiresAt());
+                AccessGrant before = alive(tx.handle(), personId, wanted.id());
+                GrantTable.update(
+                        tx.handle(), wanted.id(), scopes.apply(before.scopes()), wanted.cap(), wanted.expiresAt());
                 AccessGrant after = GrantTable.byId(tx.handle(), wanted.id()).orElseThrow();
                 audit.record(tx, actor, "grant.changed", after.id(), GrantDetails.of(after));
                 index.changedGrant(tx, after.id());
@@ -165,16 +194,12 @@ public final class Grants {
         }
     }
 
-    private AccessGrant mayChange(Handle handle, String personId, String grantId, List<String> scopes) {
-        AccessGrant before = ofPerson(handle, personId, grantId);
-        if (!before.alive(clock.instant())) {
+    private AccessGrant alive(Handle handle, String personId, String grantId) {
+        AccessGrant grant = ofPerson(handle, personId, grantId);
+        if (!grant.alive(clock.instant())) {
             throw Refusal.conflict("That app has no access any more.", "Sign in from the app again.");
         }
-        if (!Scopes.covers(before.scopes(), scopes)) {
-            throw Refusal.invalid(
-                    "An app cannot be given more than it asked for here.", "Let the app ask for it again.");
-        }
-        return before;
+        return grant;
     }
 
     private static AccessGrant ofPerson(Handle handle, String personId, String grantId) {
@@ -203,19 +228,6 @@ public final class Grants {
                 .findFirst();
     }
 
-    /** The grant by which a client acts in its own name, made at first use. Blocking. */
-    AccessGrant ofClientItself(Client client, String account, List<String> scopes, String resource) {
-        Instant now = clock.instant();
-        return store.read(handle -> GrantTable.ofClient(handle, client.id())).stream()
-                .filter(grant -> grant.personId() == null && grant.subject().equals(client.id()))
-                .filter(grant -> grant.alive(now) && grant.resource().equals(resource))
-                .filter(grant -> Scopes.covers(grant.scopes(), scopes))
-                .findFirst()
-                .orElseGet(() -> create(
-                        new Draft(null, client.id(), account, client.id(), client.name(), scopes, resource, null, null),
-                        client.id()));
-    }
-
     /**
      * Revokes one grant of a person. Doing it again changes nothing.
      *
@@ -235,6 +247,11 @@ public final class Grants {
         end(tx -> GrantTable.of(tx.handle(), personId), actor, "all of the person");
     }
 
+    /** Revokes all grants whose ids begin so. */
+    void revokeBeginningWith(String idPrefix, String actor, String reason) {
+        end(tx -> GrantTable.beginningWith(tx.handle(), idPrefix), actor, reason);
+    }
+
     /** Revokes all that a client has been allowed. */
     public void revokeClient(String clientId, String actor) {
         end(tx -> GrantTable.ofClient(tx.handle(), clientId), actor, "all of the client");
@@ -243,18 +260,6 @@ public final class Grants {
     /** The same in a transaction of the caller's, who calls {@link #changedElsewhere} after it. */
     void revokeAll(WriteSession tx, String personId, String actor, String reason) {
         end(tx, GrantTable.of(tx.handle(), personId), actor, reason);
-    }
-
-    /** Has another account pay for what a person has allowed, in a transaction as {@link #revokeAll}. */
-    void move(WriteSession tx, String personId, String account, String actor) {
-        Instant now = clock.instant();
-        for (AccessGrant grant : GrantTable.of(tx.handle(), personId)) {
-            if (grant.alive(now) && !grant.account().equals(account)) {
-                GrantTable.account(tx.handle(), grant.id(), account);
-                audit.record(tx, actor, "grant.moved", grant.id(), GrantDetails.of("account", account));
-                index.changedGrant(tx, grant.id());
-            }
-        }
     }
 
     /** Another's transaction has changed grants of this person: what is in memory follows, and so do the budgets. Blocking. */

@@ -5,8 +5,8 @@ import dev.tollgate.identity.people.PersonListener;
 import dev.tollgate.kernel.store.WriteSession;
 
 /**
- * What becomes of people's grants: they end when their person is suspended or has lost all ways to sign in, and are paid by the account
- * that the person belongs to. In the same transaction, so that no crash comes between the two.
+ * What becomes of people's grants: they end when their person is suspended, or somebody else may have allowed them. In the
+ * same transaction, so that no crash comes between the two.
  */
 final class GrantsOfPeople implements PersonListener {
     /** In the audit trail; the row beside it tells who changed the person. */
@@ -22,8 +22,6 @@ final class GrantsOfPeople implements PersonListener {
     public void changed(WriteSession tx, Person before, Person after) {
         if (!after.active()) {
             grants.revokeAll(tx, after.id(), ACTOR, "the person was suspended");
-        } else if (!after.account().equals(before.account())) {
-            grants.move(tx, after.id(), after.account(), ACTOR);
         }
     }
 

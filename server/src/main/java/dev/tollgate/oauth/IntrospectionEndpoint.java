@@ -1,11 +1,11 @@
 package dev.tollgate.oauth;
 
 import com.nimbusds.jose.util.Base64URL;
-import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.Scope;
 import com.nimbusds.oauth2.sdk.TokenIntrospectionRequest;
 import com.nimbusds.oauth2.sdk.TokenIntrospectionSuccessResponse;
 import com.nimbusds.oauth2.sdk.dpop.JWKThumbprintConfirmation;
+import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.id.Audience;
 import com.nimbusds.oauth2.sdk.id.ClientID;
 import com.nimbusds.oauth2.sdk.id.Issuer;
@@ -50,12 +50,8 @@ final class IntrospectionEndpoint {
 
     private WebReply answer(WebRequest request) {
         limits.count(RateLimits.Kind.LOOK, request.clientAddress());
-        TokenIntrospectionRequest message;
-        try {
-            message = TokenIntrospectionRequest.parse(door.message(request, false));
-        } catch (ParseException e) {
-            throw Messages.refusal(e);
-        }
+        HTTPRequest http = door.message(request, false);
+        TokenIntrospectionRequest message = Messages.read(() -> TokenIntrospectionRequest.parse(http));
         // Section 2.1: it must be authorized, against those who try tokens out.
         if (message.getClientAuthentication() == null) {
             throw OAuthRefusal.invalidClient("Only a client that authenticates may ask what a token is.");

@@ -60,7 +60,8 @@ final class MachineEndpoints {
                 ground.events(),
                 clock);
         ExchangeFlows exchanges =
-                new ExchangeFlows(ground.store(), server.grants(), accessTokens, audiences, others, clock, settings);
+                new ExchangeFlows(
+                ground.store(), server.grants(), server.ownGrants(), accessTokens, audiences, others, clock, settings);
         token = new TokenEndpoint(door, limits, audiences, signIns, exchanges);
         device = new DeviceEndpoint(door, limits, audiences, server.devices(), settings);
         push = new PushEndpoint(door, limits, server.requests(), server.pushed());

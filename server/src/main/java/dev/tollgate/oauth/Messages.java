@@ -53,6 +53,28 @@ final class Messages {
         return new String(request.body(), StandardCharsets.UTF_8);
     }
 
+    /** Reads a message with the library. */
+    @FunctionalInterface
+    interface Reading<M> {
+        M read() throws ParseException;
+    }
+
+    /**
+     * A message that the library reads. Nothing else may be done in the reading: the library throws exceptions of any kind at what
+     * it has not foreseen, and here they are all the sender's fault.
+     *
+     * @throws OAuthRefusal if it is not well formed
+     */
+    static <M> M read(Reading<M> reading) {
+        try {
+            return reading.read();
+        } catch (ParseException e) {
+            throw refusal(e);
+        } catch (RuntimeException e) {
+            throw OAuthRefusal.invalidRequest("A parameter is not well formed.");
+        }
+    }
+
     /** What the library has found wrong, in the form of the RFC. */
     static OAuthRefusal refusal(ParseException e) {
         ErrorObject error = e.getErrorObject();

@@ -20,10 +20,6 @@ import net.minidev.json.JSONObject;
 
 /** What the server says of itself: RFC 8414, OpenID Connect Discovery, and of the model API RFC 9728. */
 final class Metadata {
-    /** What a client may sign its assertions with. */
-    private static final List<JWSAlgorithm> ASSERTIONS =
-            List.of(JWSAlgorithm.ES256, JWSAlgorithm.ES384, JWSAlgorithm.ES512, JWSAlgorithm.RS256, JWSAlgorithm.PS256);
-
     private final Audiences audiences;
     private final List<ServerEndpoint> endpoints;
 
@@ -43,13 +39,13 @@ final class Metadata {
         metadata.setGrantTypes(sorted(ClientMetadataReader.ALL));
         metadata.setCodeChallengeMethods(List.of(CodeChallengeMethod.S256));
         metadata.setTokenEndpointAuthMethods(ClientMetadataReader.METHODS);
-        metadata.setTokenEndpointJWSAlgs(ASSERTIONS);
+        metadata.setTokenEndpointJWSAlgs(AssertionKeys.ALGORITHMS);
         metadata.setRevocationEndpointAuthMethods(ClientMetadataReader.METHODS);
-        metadata.setRevocationEndpointJWSAlgs(ASSERTIONS);
+        metadata.setRevocationEndpointJWSAlgs(AssertionKeys.ALGORITHMS);
         metadata.setIntrospectionEndpointAuthMethods(ClientMetadataReader.METHODS.stream()
                 .filter(method -> !method.equals(ClientAuthenticationMethod.NONE))
                 .toList());
-        metadata.setIntrospectionEndpointJWSAlgs(ASSERTIONS);
+        metadata.setIntrospectionEndpointJWSAlgs(AssertionKeys.ALGORITHMS);
         metadata.setDPoPJWSAlgs(List.copyOf(DpopProofs.ALGORITHMS));
         metadata.setIDTokenJWSAlgs(List.of(JWSAlgorithm.ES256));
         metadata.setClaims(IdTokens.CLAIMS);

@@ -3,6 +3,7 @@ package dev.tollgate.oauth;
 import dev.tollgate.identity.people.Sessions;
 import dev.tollgate.identity.people.SignedIn;
 import dev.tollgate.web.Cookies;
+import dev.tollgate.web.PageAddress;
 import dev.tollgate.web.Pages;
 import dev.tollgate.web.WebReply;
 import dev.tollgate.web.WebRequest;
@@ -55,7 +56,10 @@ final class PageDoor {
     Endpoint open(Endpoint endpoint) {
         return request -> {
             try {
-                limits.count(RateLimits.Kind.PAGE, request.clientAddress());
+                limits.count(
+                        RateLimits.Kind.PAGE,
+                        sessions.browser(request.cookie(Cookies.DEVICE), request.cookie(Cookies.SESSION))
+                                .orElseGet(request::clientAddress));
             } catch (OAuthRefusal tooOften) {
                 return pages.error(tooFast()).with("retry-after", MINUTE);
             }
@@ -101,6 +105,15 @@ final class PageDoor {
         return request.method().equals(HttpMethod.GET)
                 && !given.equals(home.get())
                 && Objects.equals(request.header("host"), URI.create(given).getRawAuthority());
+    }
+
+    /**
+     * Whether a client's address tells where it is. This machine's own does not where people come from elsewhere: it is then
+     * that of a proxy in between.
+     */
+    boolean isTelling(String clientAddress) {
+        return !PageAddress.isThisMachine(clientAddress)
+                || PageAddress.isThisMachine(URI.create(address.get()).getHost());
     }
 
     /** Who has signed in. */

@@ -88,13 +88,12 @@ public final class PersonEndpoints {
                         Paths.ACCESS_REVOKE,
                         Egress.NONE,
                         once.part(all -> all.door.form(Paths.ACCESS, all.access::revoke))),
+                // By an ID token that the gate itself has signed; without one nothing comes of it but a page.
                 new ServerEndpoint(
                         "end_session_endpoint",
                         List.of(HttpMethod.GET, HttpMethod.POST),
                         LogoutEndpoint.PATH,
-                        Authentication
-                                .OAUTH_CLIENT, // by what the gate itself has signed; else nothing comes of it but a
-                        // page
+                        Authentication.OAUTH_CLIENT,
                         Egress.JUDGED,
                         once.part(all -> all.door.open(all.logout::ask))),
                 session(

@@ -48,6 +48,7 @@ final class RateLimits {
     /**
      * Counts one.
      *
+     * @param address an IP address, or any other name of who asks
      * @throws OAuthRefusal if there were too many: 429, but to devices that poll {@code slow_down}, which they know
      */
     void count(Kind kind, String address) {

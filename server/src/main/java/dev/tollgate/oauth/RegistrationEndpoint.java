@@ -1,12 +1,12 @@
 package dev.tollgate.oauth;
 
-import com.nimbusds.oauth2.sdk.ErrorObject;
 import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.auth.Secret;
 import com.nimbusds.oauth2.sdk.client.ClientInformation;
 import com.nimbusds.oauth2.sdk.client.ClientMetadata;
 import com.nimbusds.oauth2.sdk.client.ClientRegistrationRequest;
 import com.nimbusds.oauth2.sdk.client.RegistrationError;
+import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.id.ClientID;
 import dev.tollgate.web.WebReply;
 import dev.tollgate.web.WebRequest;
@@ -16,6 +16,7 @@ import net.minidev.json.JSONObject;
 final class RegistrationEndpoint {
     static final String PATH = "/oauth/register";
     private static final int LONGEST = 8 << 10;
+    private static final String NO_METADATA = "The body is no client metadata of RFC 7591, as JSON.";
 
     private final ClientDoor door;
     private final RateLimits limits;
@@ -36,16 +37,17 @@ final class RegistrationEndpoint {
         if (request.body().length > LONGEST) {
             throw ClientMetadataReader.invalid("The metadata has more than 8 KB.");
         }
+        HTTPRequest http = Messages.request(request, door.endpoint(request), Messages.body(request));
         ClientMetadata metadata;
         try {
-            metadata = ClientRegistrationRequest.parse(
-                            Messages.request(request, door.endpoint(request), Messages.body(request)))
-                    .getClientMetadata();
+            metadata = ClientRegistrationRequest.parse(http).getClientMetadata();
         } catch (ParseException e) {
-            ErrorObject error = e.getErrorObject();
-            throw RegistrationError.INVALID_REDIRECT_URI.equals(error)
+            throw RegistrationError.INVALID_REDIRECT_URI.equals(e.getErrorObject())
                     ? Messages.refusal(e)
-                    : ClientMetadataReader.invalid("The body is no client metadata of RFC 7591, as JSON.");
+                    : ClientMetadataReader.invalid(NO_METADATA);
+        } catch (RuntimeException e) {
+            // The library's way with what it has not foreseen, such as a null in a list.
+            throw ClientMetadataReader.invalid(NO_METADATA);
         }
         metadata.setCustomFields(known(metadata));
         Clients.NewClient made = clients.register(metadata);

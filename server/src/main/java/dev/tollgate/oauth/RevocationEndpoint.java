@@ -1,7 +1,7 @@
 package dev.tollgate.oauth;
 
-import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.TokenRevocationRequest;
+import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import dev.tollgate.web.WebReply;
 import dev.tollgate.web.WebRequest;
 import java.time.InstantSource;
@@ -38,12 +38,8 @@ final class RevocationEndpoint {
 
     private WebReply answer(WebRequest request) {
         limits.count(RateLimits.Kind.LOOK, request.clientAddress());
-        TokenRevocationRequest message;
-        try {
-            message = TokenRevocationRequest.parse(door.message(request, true));
-        } catch (ParseException e) {
-            throw Messages.refusal(e);
-        }
+        HTTPRequest http = door.message(request, true);
+        TokenRevocationRequest message = Messages.read(() -> TokenRevocationRequest.parse(http));
         Client client = door.client(request, message.getClientAuthentication(), message.getClientID());
         revoke(message.getToken().getValue(), client);
         // Section 2.2: the same for a token that is unknown, or another client's: that one learns nothing.

@@ -1,5 +1,6 @@
 package dev.tollgate.oauth;
 
+import dev.tollgate.kernel.Refusal;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashSet;
@@ -20,6 +21,9 @@ public final class Scopes {
     public static final String OPENID = "openid";
     /** Accepted, since clients ask for it; never listed (refresh tokens need no scope here). */
     public static final String OFFLINE = "offline_access";
+
+    /** How the scopes of MCP servers begin. */
+    static final String SERVERS = "mcp:";
 
     /** What a client gets that asks for nothing. */
     public static final List<String> DEFAULT = List.of(MODELS, USAGE);
@@ -72,12 +76,50 @@ public final class Scopes {
         return last > 0 && NAMED.matcher(asked).matches() && granted.contains(asked.substring(0, last));
     }
 
+    /** All tools of an MCP server; null if no scope can name it. */
+    static @Nullable String ofServer(String name) {
+        String scope = SERVERS + name;
+        return name.indexOf(':') < 0 && NAMED.matcher(scope).matches() ? scope : null;
+    }
+
+    /**
+     * The narrower scopes.
+     *
+     * @throws Refusal if they are not
+     */
+    static List<String> narrowed(List<String> before, List<String> scopes) {
+        if (!covers(before, scopes)) {
+            throw Refusal.invalid(
+                    "An app cannot be given more than it asked for here.", "Let the app ask for it again.");
+        }
+        return scopes;
+    }
+
+    /** What one or the other allows: of a wider and a narrower one, the wider. */
+    static List<String> either(List<String> one, List<String> other) {
+        Set<String> either = new LinkedHashSet<>();
+        one.stream().filter(scope -> other.contains(scope) || !covers(other, scope)).forEach(either::add);
+        other.stream().filter(scope -> !covers(one, scope)).forEach(either::add);
+        return List.copyOf(either);
+    }
+
     /** What both allow: of a wider and a narrower one, the narrower. */
     static List<String> both(List<String> one, List<String> other) {
         Set<String> both = new LinkedHashSet<>();
         one.stream().filter(scope -> covers(other, scope)).forEach(both::add);
         other.stream().filter(scope -> covers(one, scope)).forEach(both::add);
         return List.copyOf(both);
+    }
+
+    /**
+     * What of these a person can allow, or has a token for: nobody lets a program do what they may not do themselves.
+     *
+     * @param administers whether the person's role permits {@link #ADMIN}
+     */
+    static List<String> possible(List<String> scopes, boolean administers) {
+        return administers
+                ? scopes
+                : scopes.stream().filter(scope -> !scope.equals(ADMIN)).toList();
     }
 
     /** The models that the scopes permit, as globs of their aliases: empty for every model; null for none at all. */

@@ -33,4 +33,17 @@ public final class ShownOnce {
                         .execute()
                 == 1);
     }
+
+    /** Whether it has been shown, and would still be believed. Notes nothing. Blocking. */
+    boolean before(String kind, String id) {
+        String hash = Secrets.hash(kind + "\n" + id);
+        long now = clock.millis();
+        return store.read(handle -> handle.createQuery(
+                                "SELECT COUNT(*) FROM oauth_shown WHERE hash = :hash AND expires_at > :now")
+                        .bind("hash", hash)
+                        .bind("now", now)
+                        .mapTo(Long.class)
+                        .one())
+                > 0;
+    }
 }

@@ -159,9 +159,15 @@ final class SignInFlows {
         if (personId != null && person.isEmpty()) {
             throw OAuthRefusal.invalidGrant("The person may not sign in any more.");
         }
+        // Asked again each time: whoever administered when it was allowed may not do so any more.
+        List<String> possible =
+                person.map(each -> Scopes.possible(scopes, each.administers())).orElse(scopes);
+        if (possible.isEmpty()) {
+            throw OAuthRefusal.invalidScope("The person does not administer this gate.");
+        }
         AccessTokens.Issued access = accessTokens.issue(
                 new AccessTokens.Draft(
-                        grant, List.of(family.id()), asked.client().id(), scopes, family.resource(), asked.jkt()),
+                        grant, List.of(family.id()), asked.client().id(), possible, family.resource(), asked.jkt()),
                 family.expiresAtMillis());
         if (signedIn) {
             clients.consented(asked.client());
@@ -174,7 +180,7 @@ final class SignInFlows {
             more.put("email", person.get().email());
         }
         RefreshToken refresh = redeemed.refreshToken().isEmpty() ? null : new RefreshToken(redeemed.refreshToken());
-        return answer(access, scopes, asked.jkt(), refresh, more);
+        return answer(access, possible, asked.jkt(), refresh, more);
     }
 
     /** RFC 6749 section 5.1. */

@@ -2,6 +2,7 @@ package dev.tollgate.oauth;
 
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tokens of others that are good for one of ours: the subject token of a token exchange (RFC 8693), the assertion of
@@ -18,18 +19,18 @@ public interface SubjectTokens {
      * @param token in the clear; neither kept nor logged
      * @param type by RFC 8693 section 3, such as {@code urn:ietf:params:oauth:token-type:jwt}
      * @param assertion whether it came as the assertion of {@code jwt-bearer}
-     * @param client the client that presents it, proven or public; empty: it named none
+     * @param client that presents it, and has authenticated if it is confidential; that of jobs where none was named
      * @param scopes asked for; empty: none in particular
-     * @param resource asked for, one that this server has
+     * @param resource asked for, one that this server has; null: none in particular
      * @param address the client's IP address as text
      */
     record Presented(
             String token,
             String type,
             boolean assertion,
-            String client,
+            Client client,
             List<String> scopes,
-            String resource,
+            @Nullable String resource,
             String address) {
         @Override
         public String toString() {
@@ -40,13 +41,18 @@ public interface SubjectTokens {
     /** Whether it is good, and for what. */
     sealed interface Judgement {
         /**
-         * It is: a grant of these terms is made for it.
+         * It is.
          *
-         * @param grant whose end is that of whatever the token is for
+         * @param grant in force; the token is issued to its client
+         * @param scopes of the token, no more than the grant's
+         * @param resource that the token is for
          * @param latest no access token outlives this
-         * @param actor who it is, for the audit trail
          */
-        record Accepted(Grants.Draft grant, Instant latest, String actor) implements Judgement {}
+        record Accepted(AccessGrant grant, List<String> scopes, String resource, Instant latest) implements Judgement {
+            public Accepted {
+                scopes = List.copyOf(scopes);
+            }
+        }
 
         /** It is not. The reason is in the audit trail, written by whoever judged. */
         record Refused() implements Judgement {}

@@ -13,6 +13,15 @@ final class Sweeper {
     private static final long GRANTS_MILLIS = Duration.ofDays(90).toMillis();
     private static final long STEP = 500;
 
+    static final String EXPIRED_CLIENT = "expires_at > 0 AND expires_at < :before";
+
+    /** The end of what a client may do in its own name is remembered for as long as there is that client. */
+    static final String ENDED_GRANT = "(expires_at > 0 AND expires_at < :before OR revoked_at > 0 AND revoked_at < :before)"
+            + " AND NOT EXISTS (SELECT 1 FROM oauth_family f WHERE f.grant_id = oauth_grant.id)"
+            + " AND NOT EXISTS (SELECT 1 FROM oauth_code c WHERE c.grant_id = oauth_grant.id)"
+            + " AND NOT EXISTS (SELECT 1 FROM oauth_client k WHERE k.id = oauth_grant.client_id"
+            + " AND k.id = oauth_grant.subject)";
+
     private final Store store;
     private final InstantSource clock;
 
@@ -27,7 +36,7 @@ final class Sweeper {
         expired("oauth_device", "hash", now - DeviceCodes.REMEMBERED.toMillis());
         expired("oauth_pushed", "hash", now);
         expired("oauth_shown", "hash", now);
-        delete("oauth_client", "id", "expires_at > 0 AND expires_at < :before", now);
+        delete("oauth_client", "id", EXPIRED_CLIENT, now);
         delete(
                 "oauth_refresh",
                 "hash",
@@ -41,9 +50,7 @@ final class Sweeper {
         delete(
                 "oauth_grant",
                 "id",
-                "(expires_at > 0 AND expires_at < :before OR revoked_at > 0 AND revoked_at < :before)"
-                        + " AND NOT EXISTS (SELECT 1 FROM oauth_family f WHERE f.grant_id = oauth_grant.id)"
-                        + " AND NOT EXISTS (SELECT 1 FROM oauth_code c WHERE c.grant_id = oauth_grant.id)",
+                ENDED_GRANT,
                 now - GRANTS_MILLIS);
     }
 

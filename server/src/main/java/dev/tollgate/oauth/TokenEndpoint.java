@@ -6,15 +6,15 @@ import com.nimbusds.oauth2.sdk.ClientCredentialsGrant;
 import com.nimbusds.oauth2.sdk.GrantType;
 import com.nimbusds.oauth2.sdk.JWTBearerGrant;
 import com.nimbusds.oauth2.sdk.OAuth2Error;
-import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.RefreshTokenGrant;
 import com.nimbusds.oauth2.sdk.Scope;
 import com.nimbusds.oauth2.sdk.TokenRequest;
 import com.nimbusds.oauth2.sdk.device.DeviceCodeGrant;
+import com.nimbusds.oauth2.sdk.http.HTTPRequest;
 import com.nimbusds.oauth2.sdk.tokenexchange.TokenExchangeGrant;
 import dev.tollgate.web.WebReply;
 import dev.tollgate.web.WebRequest;
-import java.net.URI;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -88,26 +88,33 @@ final class TokenEndpoint {
     private WebReply answer(WebRequest request) {
         String type = String.valueOf(request.form().get("grant_type"));
         limits.count(LIMITS.getOrDefault(type, RateLimits.Kind.OTHER), request.clientAddress());
-        TokenRequest message;
-        try {
-            message = TokenRequest.parse(door.message(request, UNNAMED.contains(type)));
-        } catch (ParseException e) {
-            throw Messages.refusal(e);
-        }
+        HTTPRequest http = door.message(request, UNNAMED.contains(type));
+        TokenRequest message = Messages.read(() -> TokenRequest.parse(http));
         AuthorizationGrant grant = message.getAuthorizationGrant();
         Client client = client(request, message, grant);
         if (!client.grantTypes().contains(grant.getType())) {
             throw OAuthRefusal.of(OAuth2Error.UNAUTHORIZED_CLIENT, "This client may not use that grant type.");
         }
         Scope scope = message.getScope();
-        List<URI> resources = message.getResources();
         Asked asked = new Asked(
                 request,
                 client,
-                door.thumbprint(request, client),
+                door.thumbprintForToken(request, client),
                 scope == null ? List.of() : scope.toStringList(),
-                resources == null || resources.isEmpty() ? null : audiences.asked(resources));
+                resource(message, grant));
         return dispatch(asked, grant);
+    }
+
+    private @Nullable String resource(TokenRequest message, AuthorizationGrant grant) {
+        List<String> asked = new ArrayList<>();
+        if (message.getResources() != null) {
+            message.getResources().forEach(each -> asked.add(each.toString()));
+        }
+        // RFC 8693 section 2.1 has two names for it.
+        if (grant instanceof TokenExchangeGrant exchange && exchange.getAudience() != null) {
+            exchange.getAudience().forEach(each -> asked.add(each.getValue()));
+        }
+        return asked.isEmpty() ? null : audiences.one(asked);
     }
 
     private Client client(WebRequest request, TokenRequest message, AuthorizationGrant grant) {

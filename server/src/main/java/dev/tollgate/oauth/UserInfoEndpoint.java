@@ -53,7 +53,9 @@ final class UserInfoEndpoint {
         if (!verified.scopes().contains(Scopes.OPENID)) {
             return challenge(BearerTokenError.INSUFFICIENT_SCOPE, dpop);
         }
-        Optional<Persons.Profile> person = persons.active(verified.subject());
+        // Not by the subject: a job's may look like anything.
+        String member = verified.member();
+        Optional<Persons.Profile> person = member == null ? Optional.empty() : persons.active(member);
         if (person.isEmpty()) {
             return challenge(BearerTokenError.INVALID_TOKEN, dpop);
         }

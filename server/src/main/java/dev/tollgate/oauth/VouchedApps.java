@@ -18,10 +18,12 @@ final class VouchedApps implements Apps {
 
     private final Clients clients;
     private final Grants grants;
+    private final OwnGrants own;
 
-    VouchedApps(Clients clients, Grants grants) {
+    VouchedApps(Clients clients, Grants grants, OwnGrants own) {
         this.clients = clients;
         this.grants = grants;
+        this.own = own;
     }
 
     @Override
@@ -31,7 +33,7 @@ final class VouchedApps implements Apps {
                 .toList();
     }
 
-    private static App app(Client client, long createdAtMillis) {
+    private App app(Client client, long createdAtMillis) {
         return new App(
                 client.id(),
                 client.name(),
@@ -40,6 +42,7 @@ final class VouchedApps implements Apps {
                 !client.confidential(),
                 client.scopes(),
                 client.account(),
+                own.isRevoked(client.id()),
                 Instant.ofEpochMilli(createdAtMillis));
     }
 
@@ -94,6 +97,32 @@ final class VouchedApps implements Apps {
         JSONArray array = new JSONArray();
         array.addAll(texts);
         return array;
+    }
+
+    @Override
+    public App revoke(String id, String actor) {
+        Clients.Kept kept = kept(id);
+        if (kept.client().grantTypes().contains(GrantType.CLIENT_CREDENTIALS)) {
+            own.of(kept.client()); // made if there is none yet: its end is what is remembered
+        }
+        grants.revokeClient(id, actor);
+        return app(kept.client(), kept.createdAtMillis());
+    }
+
+    @Override
+    public App allow(String id, String actor) {
+        Clients.Kept kept = kept(id);
+        if (own.isRevoked(id)) {
+            own.allow(kept.client(), actor);
+        }
+        return app(kept.client(), kept.createdAtMillis());
+    }
+
+    private Clients.Kept kept(String id) {
+        return clients.vouchedFor().stream()
+                .filter(each -> each.client().id().equals(id))
+                .findFirst()
+                .orElseThrow(() -> Refusal.notFound("There is no such app.", "List them: tollgate app list"));
     }
 
     @Override

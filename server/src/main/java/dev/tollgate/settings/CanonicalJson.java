@@ -28,7 +28,9 @@ final class CanonicalJson {
     static boolean holds(JsonNode node) {
         if (node.isNumber()) {
             double value = node.doubleValue();
-            return Double.isFinite(value) && (!node.isIntegralNumber() || Math.abs(value) <= MOST_EXACT);
+            // Of the very small ones Java and ECMAScript do not write the same digits.
+            boolean written = value == 0 || Math.abs(value) >= Double.MIN_NORMAL;
+            return Double.isFinite(value) && written && (!node.isIntegralNumber() || Math.abs(value) <= MOST_EXACT);
         }
         if (node.isString()) {
             return isText(node.stringValue());

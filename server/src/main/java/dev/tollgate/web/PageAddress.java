@@ -14,10 +14,20 @@ public final class PageAddress {
     public static String of(String publicUrl) {
         URI url = URI.create(publicUrl);
         String host = url.getHost();
-        if (host == null || !isOwn(host.startsWith("[") ? host.substring(1, host.length() - 1) : host)) {
+        if (host == null || !isThisMachine(host)) {
             return publicUrl;
         }
         return url.getScheme() + "://localhost" + (url.getPort() < 0 ? "" : ":" + url.getPort());
+    }
+
+    /**
+     * Whether a name or an address is this machine's own and nobody else's, so that whoever comes by it is here.
+     *
+     * @param host an IPv6 address with its brackets or without
+     */
+    public static boolean isThisMachine(String host) {
+        return host.equalsIgnoreCase("localhost")
+                || isOwn(host.startsWith("[") ? host.substring(1, host.length() - 1) : host);
     }
 
     private static boolean isOwn(String host) {

@@ -35,8 +35,7 @@ public final class PageFailures implements WebRoutes.Failures {
     @Override
     public WebReply failed(Throwable cause) {
         String reference = Ids.sortable("req", clock.millis());
-        LOG.error(
-                "A person was told of fault {}: {}", reference, cause.getClass().getName());
+        LOG.error("A person was told of fault {}: {}", reference, FaultTrace.of(cause));
         return pages.error(new ErrorPage(
                 500,
                 "Something went wrong here",

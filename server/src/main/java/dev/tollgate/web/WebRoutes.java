@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -26,6 +27,8 @@ public final class WebRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(WebRoutes.class);
     private static final String CACHE_CONTROL = "cache-control";
     private static final String FORM = "application/x-www-form-urlencoded";
+    private static final WebReply SORRY =
+            WebReply.text(500, "Something went wrong here. The server's log says more.");
     /** A form, or a message of OAuth with its assertions. */
     private static final int MAX_BODY = 64 << 10;
 
@@ -36,12 +39,12 @@ public final class WebRoutes {
         WebReply handle(WebRequest request) throws Exception;
     }
 
-    /** How faults look to whoever uses these routes. */
+    /** How faults look to whoever uses these routes; blocking. */
     public interface Failures {
         /** What was sent is no form, or too large: 400 or 413. */
         WebReply unreadable(int status);
 
-        /** An endpoint threw: an exception, or an error such as that a class is missing. */
+        /** An endpoint threw: an exception, or an error such as that a class is missing. To be logged here, and nowhere else. */
         WebReply failed(Throwable cause);
     }
 
@@ -90,32 +93,31 @@ public final class WebRoutes {
         request.handler(piece -> {
             if (!over[0] && body.length() + piece.length() > MAX_BODY) {
                 over[0] = true;
-                send(request, failures.unreadable(413));
+                reply(request, () -> failures.unreadable(413));
             } else if (!over[0]) {
                 body.appendBuffer(piece);
             }
         });
         request.endHandler(end -> {
             if (!over[0]) {
-                arrived(request, parameters, body.getBytes(), endpoint);
+                reply(request, () -> {
+                    WebRequest whole = whole(request, parameters, body.getBytes());
+                    return whole == null ? failures.unreadable(400) : endpoint.handle(whole);
+                });
             }
         });
     }
 
-    private void arrived(HttpServerRequest request, Map<String, String> parameters, byte[] body, Endpoint endpoint) {
+    /** Never on the event loop: that something is wrong is said by a page, too, which takes its time. */
+    private void reply(HttpServerRequest request, Callable<WebReply> answer) {
         try {
-            WebRequest whole = whole(request, parameters, body);
-            if (whole == null) {
-                send(request, failures.unreadable(400));
-            } else {
-                blocking.execute(() -> {
-                    WebReply reply = answer(whole, endpoint);
-                    context.runOnContext(v -> send(request, reply));
-                });
-            }
+            blocking.execute(() -> {
+                WebReply reply = made(answer);
+                context.runOnContext(v -> send(request, reply));
+            });
         } catch (RuntimeException | Error e) { // such as no thread for it: somebody waits for an answer all the same
-            LOG.error("{} {} was not answered", request.method(), request.path(), e);
-            send(request, failed(e));
+            LOG.error("A request was not answered: {}", FaultTrace.of(e));
+            send(request, SORRY);
         }
     }
 
@@ -140,11 +142,10 @@ public final class WebRoutes {
         return essence.strip().toLowerCase(Locale.ROOT).equals(FORM);
     }
 
-    private WebReply answer(WebRequest request, Endpoint endpoint) {
+    private WebReply made(Callable<WebReply> answer) {
         try {
-            return endpoint.handle(request);
+            return answer.call();
         } catch (Exception | Error e) {
-            LOG.error("{} {} failed", request.method(), request.path(), e);
             return failed(e);
         }
     }
@@ -153,8 +154,8 @@ public final class WebRoutes {
         try {
             return failures.failed(cause);
         } catch (RuntimeException | Error e) { // a page needs more classes than a sentence does
-            LOG.error("What tells of a fault failed, too", e);
-            return WebReply.text(500, "Something went wrong here. The server's log says more.");
+            LOG.error("What tells of a fault failed, too: {}", FaultTrace.of(e));
+            return SORRY;
         }
     }
 

@@ -58,6 +58,7 @@ class AdminDocumentTest {
                 null,
                 null,
                 null,
+                null,
                 null);
         return api.routes(null);
     }

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
@@ -232,7 +233,7 @@ class NoticeBoardTest {
         raise(-1, "s", "the next");
         AlertHouse.await(() -> board.waiting().isEmpty());
         assertEquals(
-                List.of("20 notices were lost, because the database took none for a long time."),
+                List.of("20 notices were lost, because the database did not take them."),
                 store.read(handle -> handle.createQuery("SELECT message FROM notice WHERE kind = 'notice.lost'")
                         .mapTo(String.class)
                         .list()));
@@ -240,6 +241,19 @@ class NoticeBoardTest {
         AlertHouse.await(() -> board.waiting().isEmpty());
         assertEquals(
                 1, messages().stream().filter(text -> text.contains("lost")).count(), "told once");
+    }
+
+    @Test
+    void whatTheStoreRefusesIsGivenUpAfterSomeTriesAndTold() {
+        reopen(Duration.ofMillis(1));
+        away("notice", "elsewhere");
+        raise(1, "a", "never taken");
+        AlertHouse.await(() -> board.waiting().isEmpty());
+        away("elsewhere", "notice");
+        raise(2, "b", "taken");
+        AlertHouse.await(() -> messages().size() == 2);
+        assertEquals(
+                Set.of("taken", "One notice was lost, because the database did not take it."), Set.copyOf(messages()));
     }
 
     @Test

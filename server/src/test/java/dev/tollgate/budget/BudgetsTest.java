@@ -18,6 +18,7 @@ import dev.tollgate.kernel.Notice;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.DatabaseUrl;
 import dev.tollgate.ledger.CallRecord;
+import dev.tollgate.ledger.Charge;
 import dev.tollgate.ledger.Served;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -26,6 +27,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
@@ -299,6 +301,88 @@ class BudgetsTest {
                 house.store
                         .read(handle -> BudgetRows.standing(handle, budget.id(), heldIt))
                         .spentNanoUsd());
+    }
+
+    /** Its body came while others began the next window: there is one answer to which window it is of. */
+    @Test
+    void aCallThatBeganBeforeTheWindowThatPaysIsOfThatWindowInAllBooks() throws Exception {
+        Budget day = set(key("k1"), 1_000, Window.DAY);
+        Budget hour = set(key("k1"), 1_000, Window.HOUR);
+        long before = Window.DAY.startMillis(NOON, BudgetSamples.UTC);
+        long midnight = Window.DAY.endMillis(before, BudgetSamples.UTC);
+        now.set(midnight + 3);
+        house.purses.present(day.id()); // another call has come
+        Reservation late = Samples.reserved(house.ask(start("req_late", "k1", "personal", midnight - 5), ceiling(800)));
+        late.dispatched(Samples.SERVED);
+        assertInstanceOf(
+                SettlementResult.Durable.class,
+                house.settled(late, Samples.end(now.get(), new Charge.AtReservation(true, "no usage"))));
+        CallRecord call = house.ledger.find("req_late").orElseThrow();
+        assertEquals(midnight, call.start().atMillis());
+        house.store.write(tx -> {
+            house.purses.resolved(tx, call, -500);
+            return true;
+        });
+        for (Budget budget : List.of(day, hour)) {
+            assertEquals(300, house.budgets.show(budget.id()).spentNanoUsd(), budget.label());
+        }
+        assertEquals(
+                List.of(midnight, midnight),
+                house.budgets.charged(call).stream().map(Charged::startMillis).toList());
+        assertEquals(
+                new BudgetRows.Standing(0, 0),
+                house.store.read(handle -> BudgetRows.standing(handle, day.id(), before)));
+    }
+
+    /** A node on the same store frees what a lost one held of many windows in many transactions. */
+    @Test
+    void whatALostNodeHeldIsFreedInStepsAndOnceBegunItGoesOn() throws Exception {
+        int windows = 2 * FreeingNode.STEP + 7;
+        house.store.write(tx -> {
+            NodeRows.enter(tx.handle(), "lost", now.get());
+            for (int i = 0; i < windows; i++) {
+                String id = String.format(Locale.ROOT, "bud_%05d", i);
+                tx.handle().execute("INSERT INTO budget_window (budget_id, start_at, granted) VALUES (?, 0, 10)", id);
+                tx.handle()
+                        .execute(
+                                "INSERT INTO budget_slice (budget_id, start_at, node, granted, spent)"
+                                        + " VALUES (?, 0, 'lost', 10, 4)",
+                                id);
+            }
+            return true;
+        });
+        now.addAndGet(BudgetBook.SILENT.toMillis());
+        // As if it had ended after its first step.
+        house.store.write(tx -> {
+            NodeRows.nextEpoch(tx.handle(), "lost", now.get());
+            return UnspentRows.giveBackSome(tx.handle(), "lost", new Slice.Key("", -1), FreeingNode.STEP);
+        });
+        assertEquals(6L * (windows - FreeingNode.STEP), house.budgets.free("lost", "owner"));
+        assertEquals(0, house.budgets.free("lost", "owner"), "nothing is left");
+        List<Long> sums = house.store.read(
+                handle -> handle.createQuery("SELECT SUM(w.granted), SUM(s.granted), SUM(s.spent) FROM budget_window w"
+                                + " JOIN budget_slice s ON s.budget_id = w.budget_id WHERE s.node = 'lost'")
+                        .map((row, context) -> List.of(row.getLong(1), row.getLong(2), row.getLong(3)))
+                        .one());
+        assertEquals(List.of(4L * windows, 4L * windows, 4L * windows), sums);
+        assertEquals(
+                3,
+                house.audited().stream()
+                        .filter("budget.node_freed lost"::equals)
+                        .count());
+    }
+
+    /** What it was granted since it came back is its own. */
+    @Test
+    void aNodeThatComesBackBetweenTwoStepsIsFreedNoFurther() {
+        NodeRows.Node dead = house.store.write(tx -> {
+            NodeRows.enter(tx.handle(), "lost", now.get());
+            return NodeRows.nextEpoch(tx.handle(), "lost", now.get()).orElseThrow();
+        });
+        assertTrue(house.store.<Boolean>write(tx -> NodeRows.isStill(tx.handle(), dead)));
+        now.addAndGet(1);
+        house.store.write(tx -> NodeRows.enter(tx.handle(), "lost", now.get()));
+        assertFalse(house.store.<Boolean>write(tx -> NodeRows.isStill(tx.handle(), dead)));
     }
 
     @Test

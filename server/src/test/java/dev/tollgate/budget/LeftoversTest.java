@@ -12,8 +12,11 @@ import dev.tollgate.kernel.store.DatabaseUrl;
 import dev.tollgate.ledger.CallStart;
 import dev.tollgate.ledger.ClientInfo;
 import dev.tollgate.ledger.Payer;
+import dev.tollgate.ledger.RolledUp;
 import dev.tollgate.ledger.Served;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -51,6 +54,16 @@ class LeftoversTest {
                 between,
                 Settlement.DEADLINE,
                 () -> Instant.ofEpochMilli(now.get()));
+    }
+
+    /** The audit trail stands for any row that the store will not take. */
+    private static AuditTrail picky(AuditTrail trail) {
+        return (tx, actor, action, subject, detail) -> {
+            if (action.equals("call.unreconciled")) {
+                throw new IllegalStateException("such a row is not taken");
+            }
+            trail.record(tx, actor, action, subject, detail);
+        };
     }
 
     @AfterEach
@@ -139,6 +152,36 @@ class LeftoversTest {
         }
     }
 
+    /** More than the journal has marks for, so they are found anew; and one of them is of a place where it had been lost. */
+    @Test
+    void ofManyBudgetsThoseOfAPlaceThatWasLostPay() {
+        Budget ofLost =
+                house.budgets.set(budget(new Scope(null, null, null, null, "q", null), 1_000, Window.DAY), "owner");
+        Budget ofOther = house.budgets.set(
+                budget(new Scope(null, null, "another", null, "q", null), 1_000, Window.DAY), "owner");
+        for (int scope = 1; scope < 8; scope++) {
+            Scope some = new Scope(
+                    (scope & 1) == 0 ? null : "personal",
+                    (scope & 2) == 0 ? null : "cli",
+                    (scope & 4) == 0 ? null : "f",
+                    null,
+                    null,
+                    null);
+            for (Window window : List.of(Window.MINUTE, Window.HOUR, Window.DAY, Window.WEEK, Window.MONTH)) {
+                house.budgets.set(budget(some, 1_000, window), "owner");
+            }
+        }
+        Served lost = new Served("q", "n", "cred", "main");
+        Reservation call = Samples.reserved(
+                house.ask(start("f", "cli"), List.of(new Place("q", "n"), MoneyHouse.PLACES.getFirst()), ceiling(300)));
+        call.dispatched(lost);
+        call.lost(lost);
+        call.dispatched(Samples.SERVED);
+        assertEquals(new Recovery(1, 0, 0), crash(trail -> trail));
+        assertEquals(300, house.budgets.show(ofLost.id()).spentNanoUsd());
+        assertEquals(0, house.budgets.show(ofOther.id()).spentNanoUsd(), "not its feature");
+    }
+
     @Test
     void theWindowThatHeldPaysThoughTheClockSaysAnother() {
         Budget daily = house.budgets.set(budget(key("k1"), 1_000, Window.DAY), "owner");
@@ -160,23 +203,50 @@ class LeftoversTest {
         assertEquals(0, house.budgets.show(later.id()).spentNanoUsd());
     }
 
-    /** The audit trail stands for any row that the store will not take. */
+    /** The process dies before it has heard that the charge is durable. */
+    @Test
+    void aRowThatIsRefusedForEverIsChargedOnceThoughTheJournalStillHasTheCall() throws Exception {
+        Budget daily = house.budgets.set(budget(key("k1"), 1_000, Window.DAY), "owner");
+        reserve(start("f", "cli"), 300);
+        house.close();
+        Path journal = home.resolve("in-flight.journal");
+        Path before = Files.copy(journal, home.resolve("before.journal"));
+        for (int again = 0; again < 2; again++) {
+            Files.copy(before, journal, StandardCopyOption.REPLACE_EXISTING);
+            house = opened(LeftoversTest::picky);
+            assertEquals(new Recovery(0, 0, 1), house.settlement.recover());
+            assertEquals(300, house.budgets.show(daily.id()).spentNanoUsd());
+            house.close();
+        }
+        house = opened(LeftoversTest::picky);
+        assertEquals(
+                1,
+                house.audited().stream().filter("call.unrecorded req_1"::equals).count());
+    }
+
+    @Test
+    void aRowThatIsRefusedForEverIsNotChargedWhereItMayHaveBeenBilledBefore() throws Exception {
+        Budget daily = house.budgets.set(budget(key("k1"), 1_000, Window.DAY), "owner");
+        Reservation settled =
+                Samples.reserved(house.ask(BudgetSamples.start("req_0", "k1", "personal", now.get()), ceiling(50)));
+        house.settled(settled, Samples.end(now.get(), cost(50)));
+        assertEquals(1, RolledUp.before(house.store, now.get() + 1));
+        reserve(start("f", "cli"), 300);
+        assertEquals(new Recovery(0, 0, 1), crash(LeftoversTest::picky));
+        assertEquals(50, house.budgets.show(daily.id()).spentNanoUsd());
+        assertEquals(0, house.budgets.show(daily.id()).heldNanoUsd());
+    }
+
     @Test
     void aRowThatIsRefusedForEverIsChargedAndFreezesNothing() throws Exception {
         Budget daily = house.budgets.set(budget(key("k1"), 1_000, Window.DAY), "owner");
         reserve(start("f", "cli"), 300);
-        UnaryOperator<AuditTrail> picky = trail -> (tx, actor, action, subject, detail) -> {
-            if (action.equals("call.unreconciled")) {
-                throw new IllegalStateException("such a row is not taken");
-            }
-            trail.record(tx, actor, action, subject, detail);
-        };
-        assertEquals(new Recovery(0, 0, 1), crash(picky));
+        assertEquals(new Recovery(0, 0, 1), crash(LeftoversTest::picky));
         BudgetBook.Status status = house.budgets.show(daily.id());
         assertEquals(300, status.spentNanoUsd());
         assertEquals(0, status.heldNanoUsd());
         assertTrue(house.audited().contains("call.unrecorded req_1"));
-        assertEquals(new Recovery(0, 0, 0), crash(picky), "once");
+        assertEquals(new Recovery(0, 0, 0), crash(LeftoversTest::picky), "once");
         Reservation rest =
                 Samples.reserved(house.ask(BudgetSamples.start("req_2", "k1", "personal", now.get()), ceiling(700)));
         house.settled(rest, Samples.end(now.get(), cost(700)));

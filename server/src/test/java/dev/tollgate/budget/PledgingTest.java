@@ -161,8 +161,9 @@ class PledgingTest {
         assertTrue(free() > 0);
         Pledging pledging = pledging("req_2", 300, tx -> {}, Duration.ofMinutes(1));
         house.store.write(tx -> {
-            assertTrue(NodeRows.nextEpoch(tx.handle(), house.purses.node(), Long.MAX_VALUE));
-            return SliceRows.returnUnspent(tx.handle(), house.purses.node());
+            assertTrue(NodeRows.nextEpoch(tx.handle(), house.purses.node(), Long.MAX_VALUE)
+                    .isPresent());
+            return UnspentRows.giveBackAll(tx.handle(), house.purses.node());
         });
         house.purses.till().enter(() -> true); // hears of it first
         assertEquals(Optional.empty(), pledging.run());

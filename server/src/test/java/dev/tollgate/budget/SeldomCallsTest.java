@@ -114,6 +114,17 @@ class SeldomCallsTest {
         assertEquals(new BudgetRows.Standing(100_000, 100_000), standing(budget));
     }
 
+    /** While it is held it is not at hand, and what is at hand is small. */
+    @Test
+    void whatALongCallDidNotNeedComesBackSoonAfterItsEnd() {
+        Budget budget = set("k1", Window.LIFETIME);
+        SlicesByHand.Open open = slices.reserve("k1", CAP / 10).orElseThrow();
+        pass(budget, 120);
+        slices.settle(open, 1);
+        pass(budget, 10);
+        assertEquals(new BudgetRows.Standing(1, 1), standing(budget));
+    }
+
     @Test
     void aCallThatNeedsALargePartByItselfKeepsNothing() {
         Budget budget = set("k1", Window.LIFETIME);

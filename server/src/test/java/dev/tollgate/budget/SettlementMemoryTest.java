@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollgate.kernel.store.DatabaseUrl;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -33,7 +34,9 @@ class SettlementMemoryTest {
 
     @Test
     void aStoreThatStandsStillHoldsSoManyCallsAndNoMore() throws Exception {
-        try (MoneyHouse house = new MoneyHouse(new DatabaseUrl.Sqlite(home.resolve("tollgate.db")), home)) {
+        Duration deadline = Duration.ofMinutes(4); // however slow the machine, the store is not taken for away
+        try (MoneyHouse house =
+                new MoneyHouse(new DatabaseUrl.Sqlite(home.resolve("tollgate.db")), home, trail -> trail, deadline)) {
             house.settled(house.reserve("req_first"), Samples.end(MoneyHouse.NOW, 1));
             long before = used();
             CountDownLatch release = new CountDownLatch(1);

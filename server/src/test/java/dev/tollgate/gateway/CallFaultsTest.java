@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpServer;
+import dev.tollgate.budget.Budget;
+import dev.tollgate.budget.Scope;
+import dev.tollgate.budget.Window;
 import dev.tollgate.catalog.Alias;
 import dev.tollgate.catalog.AuthStyle;
 import dev.tollgate.catalog.NewPrice;
@@ -42,6 +45,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -51,6 +55,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -172,6 +177,27 @@ class CallFaultsTest {
             HttpServer anthropic = provider(house, "anth", Dialect.ANTHROPIC, 200);
             CallRecord call = refused(house, chat(house, "anth/m"));
             assertEquals(new Charge.Free(), call.end().charge());
+            anthropic.stop(0);
+        }
+    }
+
+    /** The provider may have worked at it: who pays for that place, pays. */
+    @Test
+    void whatWasLostBeforeTheGateFailedIsPaidWhereItWasSent() throws Exception {
+        AtomicInteger told = new AtomicInteger();
+        RequestWriter once = (request, to, names, losses) -> told.incrementAndGet() == 1
+                ? MESSAGES.requestWriter().write(request, to, names, losses)
+                : overflowing().write(request, to, names, losses);
+        try (CallHouse house = house(messages(once, MESSAGES.wholeReader()), Runnable::run)) {
+            HttpServer anthropic = provider(house, "anth", Dialect.ANTHROPIC, 504);
+            Scope scope = new Scope(null, null, null, null, "anth", null);
+            Budget budget = house.budgets.set(
+                    new Budget("", scope, "", USD, Window.DAY, ZoneOffset.UTC, List.of(), false, 0), "test");
+            CallRecord call = refused(house, chat(house, "anth/m"));
+            assertEquals(1, call.end().attempts().size(), call.toString());
+            assertEquals(call.costNanoUsd(), call.end().attempts().getFirst().billedNanoUsd());
+            assertTrue(call.costNanoUsd() > 0, call.toString());
+            assertEquals(call.costNanoUsd(), house.budgets.show(budget.id()).spentNanoUsd());
             anthropic.stop(0);
         }
     }

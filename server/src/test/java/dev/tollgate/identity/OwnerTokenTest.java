@@ -41,6 +41,19 @@ class OwnerTokenTest {
     }
 
     @Test
+    void theAddressOfTheServerStandsBesideItsToken() throws IOException {
+        OwnerToken.ensure(home);
+        OwnerToken.keepAddress(home, "https://gate.example.com");
+        OwnerToken.keepAddress(home, "https://gate.example.org:8443");
+        Path address = home.resolve("owner-token.url");
+        assertEquals("https://gate.example.org:8443\n", Files.readString(address));
+        assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(address)));
+        try (Stream<Path> files = Files.list(home)) {
+            assertEquals(2, files.count(), "nothing else is left");
+        }
+    }
+
+    @Test
     void aRestartKeepsTheToken() throws IOException {
         OwnerToken.ensure(home);
         String before = written();

@@ -53,7 +53,12 @@ class BooksModelTest {
         Served served = call.end().served();
         String payer = "account:" + call.start().payer().account();
         String provider = "provider:" + (served == null ? "(none)" : served.provider());
-        entry(payer, provider, nanoUsd);
+        long lost = 0;
+        for (Attempt attempt : call.end().attempts()) {
+            entry(payer, "provider:" + attempt.provider(), attempt.billedNanoUsd());
+            lost += attempt.billedNanoUsd();
+        }
+        entry(payer, provider, nanoUsd - lost);
         String app = call.start().client().app();
         if (app != null && !app.isEmpty()) {
             entry("app:" + app, "apps", nanoUsd);
@@ -87,10 +92,14 @@ class BooksModelTest {
                 random.nextInt(3) == 0 ? null : NAMES.get(random.nextInt(NAMES.size())));
         String id = "req_" + next++;
         long reserved = random.nextLong(1L << random.nextInt(1, 50));
-        return switch (random.nextInt(5)) {
+        return switch (random.nextInt(6)) {
             case 0 -> parties.call(id, new Charge.Free(), reserved);
             case 1 -> parties.unreconciled(id, reserved);
             case 2 -> parties.metered(id, reserved + random.nextLong(1_000), reserved); // an overrun
+            case 3 -> {
+                long cost = random.nextLong(reserved + 1);
+                yield parties.afterLost(id, cost, reserved, cost / 3, "p" + random.nextInt(3), "p" + random.nextInt(3));
+            }
             default -> parties.metered(id, random.nextLong(reserved + 1), reserved);
         };
     }

@@ -144,6 +144,49 @@ class BooksTest {
     }
 
     @Test
+    void whatAnUnansweredAttemptCostIsOwedToItsOwnProvider() {
+        insert(
+                new Calls("team", "openai", "codex", null)
+                        .afterLost("req_1", 100, 100, 20, "anthropic", "sim", "anthropic"),
+                new Calls("team", null, null, "review").afterLost("req_2", 9, 100, 9, "sim"),
+                Calls.PLAIN.afterLost("req_3", 50, 60, 30, "anthropic"));
+        assertEquals(
+                Map.of(
+                        "account:default", List.of(50L, 0L),
+                        "account:team", List.of(109L, 0L),
+                        "app:codex", List.of(100L, 0L),
+                        "apps", List.of(0L, 100L),
+                        "feature:review", List.of(9L, 0L),
+                        "features", List.of(0L, 9L),
+                        "provider:anthropic", List.of(0L, 90L),
+                        "provider:openai", List.of(0L, 40L),
+                        "provider:sim", List.of(0L, 29L)),
+                balances());
+        BooksReport report = books.verify();
+        assertEquals(List.of(), report.faults());
+        assertEquals(3, report.transfers());
+        assertThrows(
+                StoreUnavailable.class,
+                () -> insert(new Calls("team", null, null, "review").afterLost("req_2", 9, 100, 9, "sim")));
+        tampered(
+                "UPDATE transfer SET amount = 41 WHERE id = 'req_1:attempt:provider:anthropic'",
+                "UPDATE transfer SET amount = 40 WHERE id = 'req_1:attempt:provider:anthropic'",
+                List.of("provider:anthropic", "provider:openai"));
+        tampered(
+                "UPDATE transfer SET note = 'provider:sim' WHERE id = 'req_1:attempt:provider:anthropic'",
+                "UPDATE transfer SET note = 'provider:openai' WHERE id = 'req_1:attempt:provider:anthropic'",
+                List.of("provider:openai", "provider:sim", "req_1:attempt:provider:anthropic"));
+        tampered(
+                "UPDATE transfer SET credit = 'provider:mine' WHERE id = 'req_2:attempt:provider:sim'",
+                "UPDATE transfer SET credit = 'provider:sim' WHERE id = 'req_2:attempt:provider:sim'",
+                List.of("provider:mine", "provider:sim", "req_2:attempt:provider:sim"));
+        tampered(
+                "UPDATE transfer SET app = 'else' WHERE id = 'req_1:attempt:provider:sim'",
+                "UPDATE transfer SET app = 'codex' WHERE id = 'req_1:attempt:provider:sim'",
+                List.of("req_1:attempt:provider:sim"));
+    }
+
+    @Test
     void aCallThatHasItsRowIsNeverPostedAgain() {
         insert(Calls.PLAIN.metered("req_1", 30, 20));
         Map<String, List<Long>> before = balances();

@@ -1,6 +1,7 @@
 package dev.tollgate.ledger;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Calls with the few things that the books look at. */
@@ -29,6 +30,28 @@ record Calls(
 
     CallRecord unreconciled(String requestId, long reservedNanoUsd) {
         return call(requestId, new Charge.AtReservation(true, "no usage"), reservedNanoUsd);
+    }
+
+    /** Metered, after attempts at those providers that nobody has answered, of whose cost so much each is part of the call's. */
+    CallRecord afterLost(String requestId, long costNanoUsd, long reservedNanoUsd, long billedEach, String... lostAt) {
+        CallRecord call = metered(requestId, costNanoUsd, reservedNanoUsd);
+        CallEnd end = call.end();
+        List<Attempt> attempts = Stream.of(lostAt)
+                .map(name -> new Attempt(name, "m", "main", 0, 1, 0, "timeout").asLost(billedEach + 1, billedEach))
+                .toList();
+        return new CallRecord(
+                call.start(),
+                new CallEnd(
+                        end.endedAtMillis(),
+                        end.outcome(),
+                        end.status(),
+                        end.served(),
+                        end.charge(),
+                        end.timings(),
+                        List.of(),
+                        attempts,
+                        List.of()),
+                reservedNanoUsd);
     }
 
     CallRecord call(String requestId, Charge charge, long reservedNanoUsd) {

@@ -227,6 +227,16 @@ class UsageRollupTest {
     }
 
     @Test
+    void whatAnUnansweredAttemptCostIsStillOwedToItsProvider() throws Exception {
+        insert(Calls.PLAIN.app("codex").afterLost("req_1", 90, 100, 20, "p1", "p2"));
+        insert(new Calls("team", null, null, null).afterLost("req_2", 9, 100, 9, "p1"));
+        Seen before = look();
+        assertTrue(before.report().ok(), () -> before.report().toString());
+        assertEquals(2, rollup.round(NOW.toEpochMilli()));
+        assertEquals(before, look());
+    }
+
+    @Test
     void aCallWhoseOverrunIsWrongStaysForTheVerificationToName() throws Exception {
         insert(call("req_1", NOW.toEpochMilli() - DAY, 30, 10));
         store.write(tx -> tx.handle().execute("UPDATE transfer SET amount = 19"));

@@ -120,6 +120,42 @@ class AuthorizeAttacksTest {
         assertToldOnlyToThePerson(ada.get(AuthorizeEndpoint.PATH + query + "&client_id=https://10.0.0.1/client.json"));
     }
 
+    /** Section 4.11.2: anyone can register; nobody is sent on to such a one who has allowed it nothing. */
+    @Test
+    void openRedirectorByRegistrationShowsThePersonWhereTheWayLeads() {
+        Client stranger = house.app("https://evil.example/cb");
+        String id = "https://evil.example/client.json";
+        house.documents.put(id, """
+                {"client_id":"%s","client_name":"Your bank","redirect_uris":["https://evil.example/cb"],
+                 "token_endpoint_auth_method":"none"}""".formatted(id));
+        Client document = house.server.clients().find(id).orElseThrow();
+        for (Client each : List.of(stranger, document)) {
+            for (String[] wish : new String[][] {{"scope", "root"}, {"response_type", "token"}, {"prompt", "none"}}) {
+                for (Browser browser : List.of(house.nobody(), ada)) {
+                    Seen seen = browser.get(
+                            authorize(each, "redirect_uri", "https://evil.example/cb", wish[0], wish[1]));
+                    assertEquals(400, seen.status(), wish[0] + seen.body());
+                    assertTrue(seen.headers().firstValue("location").isEmpty());
+                    assertFalse(seen.body().contains("http-equiv"), "the page goes nowhere by itself");
+                    assertTrue(seen.body().contains(">Go back to evil.example<"), seen.body());
+                    assertTrue(seen.body().contains("href=\"https://evil.example/cb?"), seen.body());
+                    assertFalse(seen.body().contains("Your bank"), seen.body());
+                }
+            }
+        }
+    }
+
+    @Test
+    void whomAPersonHasAllowedIsToldOfFaultsAtOnce() {
+        Client stranger = house.app();
+        allow(ada, ada.get(authorize(stranger)));
+        Seen refused = ada.get(authorize(stranger, "scope", "root"));
+        assertEquals("invalid_scope", refused.onward().get("error"));
+        assertEquals(400, house.nobody().get(authorize(stranger, "scope", "root")).status());
+        house.server.grants().revokeAll(ada.personId(), "test");
+        assertEquals(400, ada.get(authorize(stranger, "scope", "root")).status());
+    }
+
     @Test
     void aParameterThatCameTwiceIsBelievedInNeitherForm() {
         assertToldOnlyToThePerson(ada.get(authorize(app) + "&redirect_uri=https://evil.example/cb"));

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tollgate.identity.people.Role;
 import dev.tollgate.oauth.PageHouse.Browser;
 import dev.tollgate.oauth.PageHouse.Seen;
 import dev.tollgate.web.Params;
@@ -16,6 +17,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -173,7 +175,7 @@ class AuthorizePagesTest {
     @Test
     void anAppThatIsVouchedForIsAskedAboutOnce() {
         Client app = house.known();
-        Browser ada = house.person("ada@example.com");
+        Browser ada = house.person("ada@example.com", Role.ADMIN);
         allow(ada, ada.get(authorize(app)));
         Seen silent = ada.get(authorize(app));
         assertEquals(200, tokens(app, code(silent)).status());
@@ -241,9 +243,59 @@ class AuthorizePagesTest {
         assertEquals(1, house.capped.size());
     }
 
+    /** Two caps of one app would be twice what its person wanted it to spend. */
     @Test
-    void promptNoneNeverShowsAPage() {
+    void anAppThatAsksForOneThingAfterAnotherHasOneGrantAndOneCap() {
         Client app = house.app();
+        Browser ada = house.person("ada@example.com");
+        Seen first = tokens(app, code(allow(ada, ada.get(authorize(app, "scope", "models:use:fast")))));
+        allow(ada, ada.get(authorize(app, "scope", "models:use:slow")));
+        Seen asked = ada.get(authorize(app, "scope", "models:use usage:read"));
+        assertTrue(asked.body().contains("value=\"5.00\""), "the cap that it has: " + asked.body());
+        allow(ada, asked);
+        allow(ada, ada.get(authorize(app, "scope", "models:use:fast")));
+        AccessGrant grant = house.server.grants().of(ada.personId()).getFirst();
+        assertEquals(1, house.server.grants().of(ada.personId()).size());
+        assertEquals(List.of("models:use", "usage:read"), grant.scopes());
+        assertEquals(1, house.capped.size());
+        ada.submit(
+                ada.get(authorize(app, "scope", "openid")), "/oauth/consent", "decision", "allow", "access_for", "P1D");
+        assertNotNull(house.server.grants().find(grant.id()).orElseThrow().cap(), "what can spend keeps its cap");
+        Map<String, String> form = new HashMap<>();
+        form.put("grant_type", "refresh_token");
+        form.put("refresh_token", first.json().get("refresh_token").stringValue());
+        form.put("client_id", app.id());
+        Seen renewed = house.nobody().post(TokenEndpoint.PATH, form);
+        assertEquals("models:use:fast", renewed.json().get("scope").stringValue(), "the first sign-in has no more");
+    }
+
+    /** The page names what was asked for, and nothing of what else the app may do. */
+    @Test
+    void aConsentToLittleDoesNotExtendMuch() {
+        Client app = house.app();
+        Browser ada = house.person("ada@example.com");
+        String much = authorize(app, "scope", "models:use usage:read openid");
+        allow(ada, ada.get(much), "P7D");
+        Instant first = end(ada);
+        String little = authorize(app, "scope", "openid");
+        ada.submit(ada.get(little), "/oauth/consent", "decision", "allow", "access_for", "P365D");
+        assertEquals(first, end(ada));
+        allow(ada, ada.get(much), "P90D");
+        assertTrue(end(ada).isAfter(first), "all of it was seen");
+        ada.submit(ada.get(little), "/oauth/consent", "decision", "allow", "access_for", "P1D");
+        assertTrue(end(ada).isBefore(first), "less is always possible");
+        assertEquals(1, house.server.grants().of(ada.personId()).size());
+    }
+
+    private Instant end(Browser person) {
+        Instant end = house.server.grants().of(person.personId()).getFirst().expiresAt();
+        assertNotNull(end);
+        return end;
+    }
+
+    @Test
+    void promptNoneOfAKnownAppNeverShowsAPage() {
+        Client app = house.known();
         assertEquals("login_required", refusal(house.nobody().get(authorize(app, "prompt", "none"))));
         Browser ada = house.person("ada@example.com");
         assertEquals("consent_required", refusal(ada.get(authorize(app, "prompt", "none"))));

@@ -343,22 +343,29 @@ class ClientsAtEndpointsTest {
                 "subject_token_type", "urn:ietf:params:oauth:token-type:jwt");
         Answer refused = house().token(form);
         assertEquals("invalid_request", refused.error());
+        AccessGrant grant = house().server()
+                .grants()
+                .create(
+                        new Grants.Draft(
+                                null,
+                                "repo:o/r",
+                                "robots",
+                                "federation:ci",
+                                "CI o/r",
+                                List.of("models:use"),
+                                ISSUER,
+                                null,
+                                Instant.ofEpochMilli(house().now.get()).plusSeconds(600)),
+                        "ci");
         house().others = presented -> new SubjectTokens.Judgement.Accepted(
-                new Grants.Draft(
-                        null,
-                        "repo:o/r",
-                        "robots",
-                        "federation",
-                        "CI o/r",
-                        List.of("models:use"),
-                        ISSUER,
-                        null,
-                        Instant.ofEpochMilli(house().now.get()).plusSeconds(600)),
-                Instant.ofEpochMilli(house().now.get()).plusSeconds(300),
-                "ci");
+                grant,
+                List.of("models:use:fast"),
+                ISSUER,
+                Instant.ofEpochMilli(house().now.get()).plusSeconds(300));
         Answer issued = house().token(form);
         assertEquals(200, issued.status(), issued.body().toString());
         assertTrue(issued.body().path("expires_in").asInt() <= 300);
+        assertEquals("models:use:fast", issued.text("scope"));
         assertTrue(house().opens(issued.text("access_token")));
     }
 

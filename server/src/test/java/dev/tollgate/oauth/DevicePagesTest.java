@@ -6,7 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollgate.oauth.PageHouse.Browser;
 import dev.tollgate.oauth.PageHouse.Seen;
+import dev.tollgate.web.Pages;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -189,6 +191,32 @@ class DevicePagesTest {
                 200,
                 eve.submit(eve.get("/device"), "/device", "user_code", code(begun))
                         .status());
+    }
+
+    @Test
+    void aFloodFromTheSameAddressKeepsNobodyFromThePagesWhoHasSignedIn() {
+        Seen last = house.nobody().get("/device");
+        for (int i = 0; i < 1_000 && last.status() != 429; i++) {
+            last = house.nobody().get("/device");
+        }
+        assertEquals(429, last.status());
+        assertEquals(200, ada.get("/device").status());
+    }
+
+    /** Behind a proxy that nobody named, all people have this machine's address, a thief's device too. */
+    @Test
+    void anAddressThatAllHaveIsNotCalledThePersonsOwn() {
+        Pages pages = new Pages(() -> "https://gate.example", new byte[32], Clock.systemUTC());
+        for (String home : List.of("https://gate.example", "https://192.0.2.1:8443")) {
+            PageDoor door = new PageDoor(house.people.sessions(), pages, () -> home, () -> home);
+            for (String own : List.of("127.0.0.1", "127.8.9.1", "::1")) {
+                assertFalse(door.isTelling(own), own);
+            }
+            assertTrue(door.isTelling("198.51.100.7"));
+        }
+        for (String here : List.of("http://localhost:8080", "http://127.0.0.1:8080", "http://[::1]:8080")) {
+            assertTrue(new PageDoor(house.people.sessions(), pages, () -> here, () -> here).isTelling("127.0.0.1"));
+        }
     }
 
     @Test

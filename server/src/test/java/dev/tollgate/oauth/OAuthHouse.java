@@ -43,10 +43,10 @@ final class OAuthHouse implements AutoCloseable {
     static final String REDIRECT = "https://app.example/cb";
     static final String VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
     static final String CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"; // RFC 7636 appendix B
-    static final Persons.Profile ANN = new Persons.Profile("per_ann", "Ann", "ann@example.com", "team");
+    static final Persons.Profile ANN = new Persons.Profile("per_ann", "Ann", "ann@example.com", "team", true);
 
     /** One process. */
-    record Node(Store store, AuthorizationServer server) {}
+    record Node(Store store, AuthorizationServer.Ground ground, AuthorizationServer server) {}
 
     final AtomicLong now = new AtomicLong(System.currentTimeMillis());
     final List<String> audited = Collections.synchronizedList(new ArrayList<>());
@@ -60,6 +60,7 @@ final class OAuthHouse implements AutoCloseable {
 
     SubjectTokens others = SubjectTokens.NONE;
     OAuthSettings settings = OAuthSettings.DEFAULT;
+    String address = "192.0.2.7";
 
     private final DatabaseUrl database;
     private final List<Node> nodes = new ArrayList<>();
@@ -76,21 +77,16 @@ final class OAuthHouse implements AutoCloseable {
         events.subscribe(notices::add);
         AuditTrail trail = (tx, actor, action, subject, detail) ->
                 audited.add(actor + " " + action + " " + subject + " " + detail);
+        AuthorizationServer.Ground ground = new AuthorizationServer.Ground(
+                store, trail, events, () -> Instant.ofEpochMilli(now.get()), new Sealer(), new byte[32], () -> ISSUER);
         AuthorizationServer server = new AuthorizationServer(
-                new AuthorizationServer.Ground(
-                        store,
-                        trail,
-                        events,
-                        () -> Instant.ofEpochMilli(now.get()),
-                        new Sealer(),
-                        new byte[32],
-                        () -> ISSUER),
+                ground,
                 settings,
                 id -> Optional.ofNullable(people.get(id)),
                 this::fetch,
                 new Caps(),
                 presented -> others.judge(presented));
-        Node node = new Node(store, server);
+        Node node = new Node(store, ground, server);
         nodes.add(node);
         return node;
     }
@@ -252,7 +248,7 @@ final class OAuthHouse implements AutoCloseable {
                 parsed == null ? Params.NONE : parsed,
                 body.getBytes(StandardCharsets.UTF_8),
                 all,
-                "192.0.2.7");
+                address);
         ServerEndpoint endpoint = node.server().endpoints().stream()
                 .filter(each -> each.path().equals(path) && each.methods().contains(method))
                 .findFirst()

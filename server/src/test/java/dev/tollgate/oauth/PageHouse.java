@@ -108,7 +108,12 @@ final class PageHouse implements AutoCloseable {
                 OAuthSettings.DEFAULT,
                 id -> people.people()
                         .byId(id)
-                        .map(each -> new Persons.Profile(each.id(), each.name(), each.email(), each.account())),
+                        .map(each -> new Persons.Profile(
+                                each.id(),
+                                each.name(),
+                                each.email(),
+                                each.account(),
+                                each.role().administers())),
                 (uri, most) -> fetched(uri),
                 new Caps(),
                 SubjectTokens.NONE);
@@ -171,6 +176,7 @@ final class PageHouse implements AutoCloseable {
     }
 
     void pass(Duration time) {
+        store.write(tx -> true); // what was queued before is durable
         now.addAndGet(time.toMillis());
     }
 
@@ -318,9 +324,7 @@ final class PageHouse implements AutoCloseable {
                 request.header(headers[i], headers[i + 1]);
             }
             if (!cookies.isEmpty()) {
-                List<String> pairs = new ArrayList<>();
-                cookies.forEach((name, value) -> pairs.add(name + "=" + value));
-                request.header("cookie", String.join("; ", pairs));
+                request.header("cookie", cookie());
             }
             try {
                 HttpResponse<String> reply = http.send(request.build(), BodyHandlers.ofString());
@@ -343,6 +347,13 @@ final class PageHouse implements AutoCloseable {
         String personId() {
             return personId;
         }
+
+        /** What it sends as the cookie header. */
+        String cookie() {
+            List<String> pairs = new ArrayList<>();
+            cookies.forEach((name, value) -> pairs.add(name + "=" + value));
+            return String.join("; ", pairs);
+        }
     }
 
     Browser nobody() {
@@ -351,11 +362,16 @@ final class PageHouse implements AutoCloseable {
 
     /** A browser in which somebody has just signed in who was not here before. */
     Browser person(String email) {
+        return person(email, Role.MEMBER);
+    }
+
+    /** The same of somebody in that role. */
+    Browser person(String email, Role role) {
         Visitor visitor = new Visitor("127.0.0.1", "Mozilla/5.0 Firefox/140.0", null, null);
         Redeemed redeemed = people.invitations()
                 .redeem(
                         people.invitations()
-                                .invite(email, Role.MEMBER, List.of(), Actor.OWNER_TOKEN)
+                                .invite(email, role, List.of(), Actor.OWNER_TOKEN)
                                 .text(),
                         "Ada",
                         visitor);

@@ -125,48 +125,6 @@ class TokenVerificationTest {
         assertNotNull(find(other, good));
     }
 
-    @Test
-    void aPersonWhoIsMovedPaysFromTheOtherAccountAtOnceAndOnEveryNode() {
-        Client app = house().app();
-        AccessGrant grant = house().grant(app, "models:use");
-        String token = token(app, grant);
-        OAuthHouse.Node other = house().node();
-        Caller before = find(other, token);
-        assertNotNull(before);
-        assertEquals("team", before.account());
-        GrantsOfPeople listener = new GrantsOfPeople(house().server().grants());
-        house().one.store().write(tx -> {
-            house().server().grants().move(tx, OAuthHouse.ANN.id(), "family", "server");
-            return true;
-        });
-        listener.committed(person("family"));
-        Caller here = find(house().one, token);
-        assertNotNull(here);
-        assertEquals("family", here.account());
-        assertEquals(before.keyId(), here.keyId());
-        assertEquals(before.member(), here.member());
-        other.server().catchUp();
-        Caller there = find(other, token);
-        assertNotNull(there);
-        assertEquals("family", there.account());
-        String fresh = token(app, house().server().grants().find(grant.id()).orElseThrow());
-        Caller later = find(house().one, fresh);
-        assertNotNull(later);
-        assertEquals("family", later.account());
-    }
-
-    private static Person person(String account) {
-        return new Person(
-                OAuthHouse.ANN.id(),
-                OAuthHouse.ANN.email(),
-                OAuthHouse.ANN.name(),
-                Role.MEMBER,
-                account,
-                List.of(),
-                Person.Status.ACTIVE,
-                Instant.EPOCH);
-    }
-
     private Answer exchange(Clients.NewClient by, String token) {
         return house().post(
                         house().one,

@@ -63,7 +63,7 @@ class VouchedAppsTest {
     }
 
     private static Apps.Draft service(String name, String... scopes) {
-        return new Apps.Draft(name, List.of(), List.of(), false, List.of(scopes), "robots");
+        return new Apps.Draft(name, List.of(), List.of(), false, List.of(scopes), "default");
     }
 
     private OAuthHouse.Answer tokenFor(Apps.NewApp made, String scope) {
@@ -94,6 +94,28 @@ class VouchedAppsTest {
         assertEquals("invalid_client", tokenFor(made, "models:use:fast").error());
         assertEquals(List.of(), apps().list());
         assertTrue(house().audited.stream().anyMatch(each -> each.startsWith("olga client.deleted")));
+    }
+
+    @Test
+    void whatWasRevokedStaysSoEvenBeforeItsFirstUse() {
+        Apps.NewApp made = apps().create(service("Nightly"), ADMIN);
+        String id = made.app().id();
+        assertTrue(apps().revoke(id, ADMIN).revoked());
+        assertEquals("unauthorized_client", tokenFor(made, "models:use").error());
+        assertTrue(apps().list().getFirst().revoked());
+        house().pass(Duration.ofSeconds(1));
+        assertFalse(apps().allow(id, ADMIN).revoked());
+        String token = tokenFor(made, "models:use").text("access_token");
+        assertTrue(house().opens(token));
+        apps().allow(id, ADMIN);
+        assertTrue(house().opens(token), "once is enough");
+        apps().revoke(id, ADMIN);
+        assertFalse(house().opens(token));
+        assertEquals("unauthorized_client", tokenFor(made, "models:use").error());
+        for (String other : List.of("client_x", house().app().id(), Clients.CLI)) {
+            assertThrows(Refusal.class, () -> apps().revoke(other, ADMIN), other);
+            assertThrows(Refusal.class, () -> apps().allow(other, ADMIN), other);
+        }
     }
 
     @Test
@@ -143,6 +165,7 @@ class VouchedAppsTest {
                 "Wiki  | https://app.example/cb | ' '                | openid     | default",
                 "Wiki  | https://app.example/cb | authorization_code | everything | default",
                 "Wiki  | https://app.example/cb | authorization_code | openid     | no account",
+                "Wiki  | https://app.example/cb | authorization_code | openid     | lab",
             })
     void whatIsNotWellFormedIsRefusedAndNothingIsLeftOut(
             String name, String redirect, String grantType, String scope, String account) {

@@ -54,7 +54,6 @@ class CanonicalJsonTest {
         "0.000001, 0.000001",
         "0.0000001, 1e-7",
         "123456.789e-12, 1.23456789e-7",
-        "5e-324, 5e-324",
         "1.7976931348623157e308, 1.7976931348623157e+308"
     })
     void numbersAreAsEcmaScriptWritesThem(String json, String expected) {
@@ -69,7 +68,7 @@ class CanonicalJsonTest {
                 "1e400",
                 "[{\"a\":1e400}]",
                 "\"\\ud800\"",
-                "{\"\\udfff\":1}",
+                "5e-324",
                 "\"\\u0000\""
             })
     void whatReadersTakeDifferentlyIsNotHeld(String json) {

@@ -23,8 +23,10 @@ import java.time.Clock;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
@@ -43,6 +45,7 @@ final class PageServer implements AutoCloseable {
     private final ExecutorService blocking = Executors.newVirtualThreadPerTaskExecutor();
     private final Map<String, Page> samples = SamplePages.plain();
     private final String url;
+    final Queue<Thread> tellers = new ConcurrentLinkedQueue<>();
     final Pages pages;
 
     private PageServer(Consumer<WebRoutes> more) throws Exception {
@@ -50,8 +53,8 @@ final class PageServer implements AutoCloseable {
         Clock clock = Clock.fixed(SamplePages.NOW, ZoneOffset.UTC);
         pages = new Pages(() -> address[0], KEY, clock);
         Context context = vertx.getOrCreateContext();
-        WebRoutes routes =
-                new WebRoutes(context, blocking, ClientAddress.behind(List.of()), new PageFailures(pages, clock));
+        WebRoutes routes = new WebRoutes(
+                context, blocking, ClientAddress.behind(List.of()), new Watched(new PageFailures(pages, clock)));
         Assets.routes(routes);
         declare(routes);
         more.accept(routes);
@@ -66,6 +69,27 @@ final class PageServer implements AutoCloseable {
         HttpServer server = listening.get();
         url = "http://localhost:" + server.actualPort();
         address[0] = url;
+    }
+
+    /** Notes on which threads faults are told. */
+    private final class Watched implements WebRoutes.Failures {
+        private final WebRoutes.Failures failures;
+
+        Watched(WebRoutes.Failures failures) {
+            this.failures = failures;
+        }
+
+        @Override
+        public WebReply unreadable(int status) {
+            tellers.add(Thread.currentThread());
+            return failures.unreadable(status);
+        }
+
+        @Override
+        public WebReply failed(Throwable cause) {
+            tellers.add(Thread.currentThread());
+            return failures.failed(cause);
+        }
     }
 
     static PageServer start() throws Exception {

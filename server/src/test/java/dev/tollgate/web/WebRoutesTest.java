@@ -2,11 +2,17 @@ package dev.tollgate.web;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.tollgate.front.Route.Authentication;
 import dev.tollgate.front.Route.Egress;
 import io.vertx.core.http.HttpMethod;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -22,6 +28,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** The kit over real HTTP. */
 class WebRoutesTest {
@@ -50,7 +57,7 @@ class WebRoutesTest {
                     Egress.NONE,
                     request -> WebReply.text(200, String.valueOf(request.query().repeated(List.of("a")))));
             routes.add(HttpMethod.GET, "/throws", Authentication.NONE, Egress.NONE, request -> {
-                throw new IllegalStateException("the secret is tgs_hidden");
+                throw new IllegalStateException("the secret is tgs_hidden", new IOException("tgs_hidden"));
             });
             for (Map.Entry<String, Error> fault : ERRORS.entrySet()) {
                 routes.add(HttpMethod.GET, fault.getKey(), Authentication.NONE, Egress.NONE, request -> {
@@ -114,6 +121,36 @@ class WebRoutesTest {
     void aRepeatedParameterIsSeen() throws Exception {
         assertEquals("a", send(to("/query?a=1&a=2").GET()).body());
         assertEquals("null", send(to("/query?a=1").GET()).body());
+    }
+
+    @Test
+    void aFaultIsLoggedOnceWithWhereItCameFromAndNotWhatItSays() throws Exception {
+        Logger ours = (Logger) LoggerFactory.getLogger("dev.tollgate");
+        ListAppender<ILoggingEvent> log = new ListAppender<>();
+        log.start();
+        ours.addAppender(log);
+        HttpResponse<String> reply = send(to("/throws").GET());
+        ours.detachAppender(log);
+        List<ILoggingEvent> faults =
+                log.list.stream().filter(event -> event.getLevel() == Level.ERROR).toList();
+        assertEquals(1, faults.size(), faults.toString());
+        String line = faults.getFirst().getFormattedMessage();
+        assertFalse(line.contains("tgs_hidden"), line);
+        assertNull(faults.getFirst().getThrowableProxy());
+        assertTrue(line.contains("java.lang.IllegalStateException"), line);
+        assertTrue(line.contains("caused by java.io.IOException"), line);
+        assertTrue(line.contains("WebRoutesTest.java:"), line);
+        String reference = line.substring(line.indexOf("req_"), line.indexOf(':'));
+        assertTrue(reply.body().contains("<code>" + reference + "</code>"), line);
+    }
+
+    /** A page takes its time, and an event loop has none. */
+    @Test
+    void noPageIsMadeOnTheEventLoop() throws Exception {
+        assertEquals(400, post(FORM, "a=%zz").statusCode());
+        assertEquals(413, post(FORM, "a=" + "x".repeat(64 << 10)).statusCode());
+        assertTrue(server.tellers.size() >= 2);
+        assertTrue(server.tellers.stream().allMatch(Thread::isVirtual), server.tellers.toString());
     }
 
     @Test

@@ -16,8 +16,8 @@ import java.util.List;
 import java.util.TreeMap;
 
 /**
- * Puts every subject under the same load, in turn, several times over: A B A B, so that a machine that changes its pace
- * changes it for all.
+ * Puts every subject under the same load, in turn, several times over: A B B A, so that a machine that changes its pace
+ * changes it for all, and who comes second in one round comes first in the next.
  *
  * @param warmUp of each subject before a scenario's first round; a JVM needs 20 to 25 seconds, shorter ones mislead
  */
@@ -37,7 +37,7 @@ public record Comparison(
         List<MetricsPage> before = timers(subjects);
         var samples = new ArrayList<Sample>();
         for (int i = 1; i <= rounds; i++) {
-            for (Subject subject : subjects) {
+            for (Subject subject : i % 2 == 1 ? subjects : subjects.reversed()) {
                 Sample sample = measure(i, scenario, subject);
                 samples.add(sample);
                 output.progress("%s: round %d of %d, %s: %s µs of processor time a call, p50 %s ms"

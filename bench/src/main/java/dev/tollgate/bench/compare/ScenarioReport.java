@@ -17,7 +17,8 @@ import java.util.stream.Collectors;
  * @param bar what is asked of the gate; empty if nothing is
  * @param yardstick the subject that the others are held against: the first one of those that cost is asked of
  * @param processorMicros by subject, a call
- * @param processorRatio by subject other than the yardstick: its processor time over that of the yardstick in the same round
+ * @param processorRatio by subject other than the yardstick: its processor time over that of the yardstick in the same round, a pair
+ *     that a slow moment of the machine touches alike
  * @param waitMillis by subject, the median round: to the first event for streams, else to the whole answer
  * @param addedMillis by proxy: its wait less the wait of calls that go directly to the mock
  * @param timersMillis means of the timers that a subject keeps itself, over all rounds, each after the subject's name; the gate's wait for the durable commit
@@ -36,7 +37,7 @@ public record ScenarioReport(
         Map<String, Quantiles> addedMillis,
         Map<String, Double> timersMillis) {
     private static final String NOTHING_BETWEEN = "direct";
-    private static final Spread NONE = new Spread(Double.NaN, Double.NaN, Double.NaN);
+    private static final Spread NONE = Spread.of(List.of());
 
     static ScenarioReport of(Scenario scenario, List<Sample> samples, Map<String, Double> timersMillis) {
         var bySubject = samples.stream()
@@ -126,11 +127,25 @@ public record ScenarioReport(
         processorMicros.values().forEach(spread -> medians.add(figure(spread.median(), 1)));
         processorRatio.values().forEach(spread -> medians.add(figure(spread.median(), 2)));
         subjects.forEach(_ -> medians.add(""));
-        return table.row(medians).toString();
+        table.row(medians);
+        var middle = new ArrayList<>(List.of("middle half"));
+        processorMicros.values().forEach(spread -> middle.add(middleHalf(spread, 1)));
+        processorRatio.values().forEach(spread -> middle.add(middleHalf(spread, 2)));
+        subjects.forEach(_ -> middle.add(""));
+        return table.row(middle).toString();
     }
 
+    private static String middleHalf(Spread spread, int decimals) {
+        return figure(spread.lower(), decimals) + "–" + figure(spread.upper(), decimals);
+    }
+
+    /** In the order of the columns, whoever had the first turn. */
     private List<Sample> ofRound(int round) {
-        return samples.stream().filter(sample -> sample.round() == round).toList();
+        return processorMicros.keySet().stream()
+                .flatMap(subject -> samples.stream()
+                        .filter(sample ->
+                                sample.round() == round && sample.subject().equals(subject)))
+                .toList();
     }
 
     private double yardstickMicros(List<Sample> ofRound) {

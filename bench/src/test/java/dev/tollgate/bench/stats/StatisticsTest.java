@@ -32,7 +32,9 @@ class StatisticsTest {
     }
 
     @Test
-    void theSpreadHasMedianAndExtremes() {
-        assertEquals(new Spread(2, 1, 40), Spread.of(List.of(40.0, 1.0, 2.0)));
+    void theSpreadHasMedianMiddleHalfAndExtremes() {
+        assertEquals(new Spread(2, 1, 1.5, 21, 40), Spread.of(List.of(40.0, 1.0, 2.0)));
+        assertEquals(new Spread(3, 1, 2, 4, 5), Spread.of(List.of(5.0, 4.0, 1.0, 3.0, 2.0)));
+        assertEquals(new Spread(7, 7, 7, 7, 7), Spread.of(List.of(7.0)));
     }
 }

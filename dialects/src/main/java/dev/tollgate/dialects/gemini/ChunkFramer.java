@@ -15,6 +15,9 @@ final class ChunkFramer {
     private final int longest;
     private final SseData events;
     private @Nullable Boolean array;
+    private boolean inBrackets;
+    private long read;
+    private long whole;
 
     private byte[] kept = new byte[0];
     private int length;
@@ -31,13 +34,20 @@ final class ChunkFramer {
     boolean feed(byte[] bytes, int offset, int length, SseData.Sink sink) {
         for (int i = offset; array == null && i < offset + length; i++) {
             if (bytes[i] > ' ' || bytes[i] < 0) {
-                array = bytes[i] == '[' || bytes[i] == '{';
+                inBrackets = bytes[i] == '[';
+                array = inBrackets || bytes[i] == '{';
             }
         }
-        if (array == null || !array) {
-            return events.feed(bytes, offset, length, sink);
-        }
-        return elements(bytes, offset, offset + length, sink);
+        boolean readable = (array == null || !array)
+                ? events.feed(bytes, offset, length, sink)
+                : elements(bytes, offset, offset + length, sink);
+        read += length;
+        return readable;
+    }
+
+    /** How many bytes of the stream, from its first one on, are an array's beginning and whole elements; 0 of anything else. */
+    long wholeBytes() {
+        return inBrackets ? whole : 0;
     }
 
     /** The stream has closed. What is left of a chunk counts as one, and is no JSON then. */
@@ -62,9 +72,10 @@ final class ChunkFramer {
                 if (!keep(bytes, start, i + 1)) {
                     return false;
                 }
-                int whole = length;
+                int told = length;
                 length = 0;
-                sink.event(kept, 0, whole);
+                whole = read + (i + 1 - from);
+                sink.event(kept, 0, told);
             } else if (b == '"') {
                 inText = depth > 0;
             }

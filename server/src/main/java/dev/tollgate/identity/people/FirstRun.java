@@ -1,5 +1,6 @@
 package dev.tollgate.identity.people;
 
+import dev.tollgate.identity.Accounts;
 import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.Ids;
 import dev.tollgate.kernel.store.Store;
@@ -94,6 +95,7 @@ public final class FirstRun {
                     before.createdAt());
             PersonTable.update(handle, after);
             people.announce(tx, before, after);
+            people.endAccess(tx, after);
             return after;
         }
         Person owner = new Person(
@@ -101,7 +103,7 @@ public final class FirstRun {
                 email,
                 name,
                 Role.OWNER,
-                People.DEFAULT_ACCOUNT,
+                Accounts.DEFAULT,
                 List.of(),
                 Person.Status.ACTIVE,
                 draft.at());

@@ -104,12 +104,13 @@ final class InvitationTable {
                 == 1;
     }
 
-    /** A new invitation takes the place of those that are open. */
-    static void revokeOpen(Handle handle, String email, long nowMillis) {
-        handle.createUpdate("UPDATE invitation SET ended_at = :now WHERE email = :email AND ended_at = 0")
-                .bind("now", nowMillis)
+    /** Those that still let somebody in under this email. */
+    static List<Invitation> open(Handle handle, String email, Instant now) {
+        return handle.createQuery(SELECT + "WHERE email = :email AND ended_at = 0 AND expires_at > :now")
                 .bind("email", email)
-                .execute();
+                .bind("now", now.toEpochMilli())
+                .map(asOf(now))
+                .list();
     }
 
     /** All that somebody made who may do less than before, or in whose name another may have made them. */

@@ -1,5 +1,6 @@
 package dev.tollgate.identity.people;
 
+import dev.tollgate.identity.Accounts;
 import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.Ids;
 import dev.tollgate.kernel.Refusal;
@@ -35,9 +36,9 @@ public final class Invitations {
         this.people = people;
     }
 
-    /** As {@link #invite(String, Role, String, List, Actor)}, into the account {@link People#DEFAULT_ACCOUNT}. */
+    /** As {@link #invite(String, Role, String, List, Actor)}, into the account {@link Accounts#DEFAULT}. */
     public NewInvitation invite(String email, Role role, List<String> groups, Actor actor) {
-        return invite(email, role, People.DEFAULT_ACCOUNT, groups, actor);
+        return invite(email, role, Accounts.DEFAULT, groups, actor);
     }
 
     /**
@@ -50,7 +51,6 @@ public final class Invitations {
         String normal = Texts.email(email)
                 .orElseThrow(() -> Refusal.invalid("That is no email address.", "Give one such as ada@example.com."));
         People.requireLabels(account, groups);
-        requireMay(actor, role);
         Instant now = now();
         String text = Link.INVITATION.fresh();
         Invitation invitation = new Invitation(
@@ -66,8 +66,13 @@ public final class Invitations {
                 null);
         store.write(tx -> {
             PersonTable.lockAll(tx.handle());
-            requireCannotSignIn(tx.handle(), normal, actor);
-            InvitationTable.revokeOpen(tx.handle(), normal, now.toEpochMilli());
+            Actor present = PersonTable.present(tx.handle(), actor);
+            requireMay(present, role);
+            requireCannotSignIn(tx.handle(), normal, present);
+            for (Invitation former : InvitationTable.open(tx.handle(), normal, now)) {
+                requireMayReplace(present, former);
+                end(tx, former, present, now);
+            }
             InvitationTable.insert(tx.handle(), invitation, Texts.hash(text));
             audit.record(tx, actor.name(), "invitation.created", invitation.id(), describe(invitation));
             return invitation;
@@ -79,6 +84,20 @@ public final class Invitations {
         if (!actor.role().mayDispose(role)) {
             throw Refusal.forbidden(
                     "You may not invite somebody as " + role.wireName() + ".", "Ask an administrator or an owner.");
+        }
+    }
+
+    private static void requireMayReplace(Actor actor, Invitation former) {
+        if (!actor.role().mayDispose(former.role())) {
+            throw Refusal.forbidden(
+                    "Somebody else has invited this person as " + former.role().wireName() + ".",
+                    "Ask an owner to take that invitation back first.");
+        }
+    }
+
+    private void end(WriteSession tx, Invitation invitation, Actor actor, Instant now) {
+        if (InvitationTable.revoke(tx.handle(), invitation.id(), now.toEpochMilli())) {
+            audit.record(tx, actor.name(), "invitation.revoked", invitation.id(), describe(invitation));
         }
     }
 
@@ -111,12 +130,11 @@ public final class Invitations {
     public Invitation revoke(String id, Actor actor) {
         Instant now = now();
         return store.write(tx -> {
+            PersonTable.lockAll(tx.handle());
             Invitation invitation = InvitationTable.byId(tx.handle(), id, now)
                     .orElseThrow(() -> Refusal.notFound("There is no such invitation.", "List them first."));
-            requireMay(actor, invitation.role());
-            if (InvitationTable.revoke(tx.handle(), id, now.toEpochMilli())) {
-                audit.record(tx, actor.name(), "invitation.revoked", id, describe(invitation));
-            }
+            requireMay(PersonTable.present(tx.handle(), actor), invitation.role());
+            end(tx, invitation, actor, now);
             return InvitationTable.byId(tx.handle(), id, now).orElseThrow();
         });
     }
@@ -213,6 +231,9 @@ public final class Invitations {
         if (present.isEmpty()) {
             PersonTable.insert(handle, person);
             audit.record(tx, person.id(), "person.created", person.id(), People.describe(person));
+        } else {
+            // Whoever came in by an earlier link, which may have gone astray.
+            people.endAccess(tx, person);
         }
         audit.record(tx, person.id(), "invitation.redeemed", invitation.id(), describe(invitation));
         return new Redeemed.Done(sessions.begin(tx, draft, person));

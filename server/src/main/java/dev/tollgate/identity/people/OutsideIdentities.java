@@ -50,8 +50,7 @@ public final class OutsideIdentities {
         OutsideIdentity identity =
                 new OutsideIdentity(issuer, subject, personId, StoredText.clean(email, LONGEST_EMAIL), now, null);
         return store.write(tx -> {
-            Optional<Person> person = PersonTable.locked(tx.handle(), personId);
-            if (person.isEmpty() || !person.get().active()) {
+            if (PersonTable.lockedBy(tx.handle(), who).isEmpty()) {
                 return new MethodChange.NeedsRecentSignIn<>();
             }
             Optional<OutsideIdentity> present = OutsideTable.find(tx.handle(), issuer, subject);
@@ -78,7 +77,9 @@ public final class OutsideIdentities {
         }
         String personId = who.person().id();
         return store.write(tx -> {
-            PersonTable.locked(tx.handle(), personId);
+            if (PersonTable.lockedBy(tx.handle(), who).isEmpty()) {
+                return new MethodChange.NeedsRecentSignIn<>();
+            }
             Optional<OutsideIdentity> identity = OutsideTable.find(tx.handle(), issuer, subject)
                     .filter(found -> found.personId().equals(personId));
             if (identity.isEmpty()) {

@@ -141,14 +141,13 @@ public final class Passkeys {
         PasskeyInfo info = new PasskeyInfo(
                 credential.id(), Texts.name(name).orElse(DEFAULT_NAME), credential.backupAble(), now, null, null);
         Kept passkey = new Kept(info, personId, credential.data(), credential.transports(), credential.signCount());
-        return store.write(tx -> keep(tx, passkey, ticket.get()));
+        return store.write(tx -> keep(tx, who, passkey, ticket.get()));
     }
 
-    private MethodChange<PasskeyInfo> keep(WriteSession tx, Kept passkey, Ticket ticket) {
+    private MethodChange<PasskeyInfo> keep(WriteSession tx, SignedIn who, Kept passkey, Ticket ticket) {
         String personId = passkey.personId();
-        Optional<Person> person = PersonTable.locked(tx.handle(), personId);
-        if (person.isEmpty() || !person.get().active()) {
-            return notTaken();
+        if (PersonTable.lockedBy(tx.handle(), who).isEmpty()) {
+            return new MethodChange.NeedsRecentSignIn<>();
         }
         if (PasskeyTable.of(tx.handle(), personId).size() >= MOST_OF_ONE_PERSON) {
             return new MethodChange.Invalid<>("You have " + MOST_OF_ONE_PERSON + " passkeys.", "Remove one first.");
@@ -185,7 +184,9 @@ public final class Passkeys {
         }
         String personId = who.person().id();
         return store.write(tx -> {
-            PersonTable.locked(tx.handle(), personId);
+            if (PersonTable.lockedBy(tx.handle(), who).isEmpty()) {
+                return new MethodChange.NeedsRecentSignIn<>();
+            }
             Optional<Kept> passkey = own(tx, who, id);
             if (passkey.isEmpty()) {
                 return noSuchPasskey();

@@ -122,10 +122,10 @@ public final class Passwords {
         String phc = setup.path("phc").asString();
         String sealed = sealer.seal(personId, secret);
         List<String> codes = RecoveryCodes.fresh();
-        Sessions.Draft draft = sessions.draft(SignInWay.PASSWORD_TOTP, visitor);
+        Sessions.Draft draft = sessions.successor(who.session(), visitor);
         MethodChange<NewPassword> outcome = store.write(tx -> {
-            Optional<Person> person = PersonTable.locked(tx.handle(), personId);
-            if (person.isEmpty() || !person.get().active()) {
+            Optional<Person> person = PersonTable.lockedBy(tx.handle(), who);
+            if (person.isEmpty()) {
                 return new MethodChange.NeedsRecentSignIn<>();
             }
             if (phc.isEmpty() && PasswordTable.find(tx.handle(), personId).isEmpty()) {
@@ -182,10 +182,10 @@ public final class Passwords {
             return new MethodChange.Busy<>();
         }
         String personId = who.person().id();
-        Sessions.Draft draft = sessions.draft(who.session().way(), visitor);
+        Sessions.Draft draft = sessions.successor(who.session(), visitor);
         MethodChange<NewSession> outcome = store.write(tx -> {
-            Optional<Person> person = PersonTable.locked(tx.handle(), personId);
-            if (person.isEmpty() || !person.get().active()) {
+            Optional<Person> person = PersonTable.lockedBy(tx.handle(), who);
+            if (person.isEmpty()) {
                 return new MethodChange.NeedsRecentSignIn<>();
             }
             if (PasswordTable.find(tx.handle(), personId).isEmpty()) {
@@ -206,7 +206,9 @@ public final class Passwords {
         String personId = who.person().id();
         List<String> codes = RecoveryCodes.fresh();
         return store.write(tx -> {
-            PersonTable.locked(tx.handle(), personId);
+            if (PersonTable.lockedBy(tx.handle(), who).isEmpty()) {
+                return new MethodChange.NeedsRecentSignIn<>();
+            }
             if (PasswordTable.find(tx.handle(), personId).isEmpty()) {
                 return noPassword();
             }
@@ -223,7 +225,9 @@ public final class Passwords {
         }
         String personId = who.person().id();
         return store.write(tx -> {
-            PersonTable.locked(tx.handle(), personId);
+            if (PersonTable.lockedBy(tx.handle(), who).isEmpty()) {
+                return new MethodChange.NeedsRecentSignIn<>();
+            }
             Methods methods = MethodTable.of(tx.handle(), personId);
             if (!methods.password()) {
                 return noPassword();

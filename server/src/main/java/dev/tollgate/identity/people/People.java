@@ -1,5 +1,6 @@
 package dev.tollgate.identity.people;
 
+import dev.tollgate.identity.Accounts;
 import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.Store;
@@ -17,9 +18,6 @@ import org.jspecify.annotations.Nullable;
  * invitation. Every change leaves an audit row; the last owner stays one.
  */
 public final class People {
-    /** Who pays where nothing else is said. */
-    public static final String DEFAULT_ACCOUNT = "default";
-
     private final Store store;
     private final AuditTrail audit;
     private final InstantSource clock;
@@ -85,14 +83,10 @@ public final class People {
     /**
      * Judges names of accounts and groups; those that are null are good.
      *
-     * @throws Refusal if one is not well formed
+     * @throws Refusal if there is no such account, or a group's name is not well formed
      */
     public static void requireLabels(@Nullable String account, @Nullable List<String> groups) {
-        if (account != null && !Texts.isLabel(account)) {
-            throw Refusal.invalid(
-                    "That is no name for an account.",
-                    "Use 1 to 64 letters, digits, '.', '_' and '-', beginning with a letter or a digit.");
-        }
+        Accounts.require(account);
         if (groups != null && !Texts.areLabels(groups)) {
             throw Refusal.invalid(
                     "Those are no names for groups.",
@@ -153,7 +147,7 @@ public final class People {
             PersonTable.lockAll(handle);
             Person before = required(handle, personId);
             Person after = change.apply(before);
-            requireMay(actor, own, before, after);
+            requireMay(PersonTable.present(handle, actor), own, before, after);
             if (after.equals(before)) {
                 return before;
             }
@@ -207,15 +201,12 @@ public final class People {
                 throw Refusal.forbidden(
                         "This would lock you out.", "Change your own ways to sign in one by one, on your own page.");
             }
-            requireMay(actor, false, person, person);
+            requireMay(PersonTable.present(tx.handle(), actor), false, person, person);
             MethodTable.deleteAll(tx.handle(), personId);
-            SessionTable.deleteAll(tx.handle(), personId, "");
+            endAccess(tx, person);
             // Whoever had stolen the sign-in may have made them, and would come in again by another name.
             InvitationTable.revokeOpenBy(tx.handle(), personId, clock.millis());
             audit.record(tx, actor.name(), "person.sign_in_reset", personId, "");
-            for (PersonListener listener : listeners) {
-                listener.signInReset(tx, person);
-            }
             return person;
         });
         committed(reset);
@@ -233,6 +224,17 @@ public final class People {
     void announce(WriteSession tx, Person before, Person after) {
         for (PersonListener listener : listeners) {
             listener.changed(tx, before, after);
+        }
+    }
+
+    /**
+     * Ends the sessions of whoever has signed in as this person so far, and what they have allowed apps: it may have been
+     * somebody else. Whoever calls holds the person's lock.
+     */
+    void endAccess(WriteSession tx, Person person) {
+        SessionTable.deleteAll(tx.handle(), person.id(), "");
+        for (PersonListener listener : listeners) {
+            listener.signInReset(tx, person);
         }
     }
 

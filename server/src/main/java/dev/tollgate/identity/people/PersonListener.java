@@ -10,7 +10,7 @@ public interface PersonListener {
      */
     void changed(WriteSession tx, Person before, Person after);
 
-    /** All ways to sign in have been taken from the person, who else stays as before. As {@link #changed}. */
+    /** Whoever has signed in as this person so far may be somebody else, and is out; the person stays as before. As {@link #changed}. */
     default void signInReset(WriteSession tx, Person person) {}
 
     /** The change is durable: what is in memory must follow now. */

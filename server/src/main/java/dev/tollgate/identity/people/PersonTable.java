@@ -1,5 +1,6 @@
 package dev.tollgate.identity.people;
 
+import dev.tollgate.kernel.Refusal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -95,10 +96,36 @@ final class PersonTable {
         return byId(handle, id);
     }
 
+    /**
+     * The same for a change that somebody makes who has signed in.
+     *
+     * @return empty if the person is suspended, or the session that was found when the request came has ended since: with
+     *     it may have ended what its holder had of the person's
+     */
+    static Optional<Person> lockedBy(Handle handle, SignedIn who) {
+        return locked(handle, who.person().id())
+                .filter(person -> person.active() && SessionTable.exists(handle, person.id(), who.session().id()));
+    }
+
     /** Waits its turn among all changes that concern owners or who exists at all. */
     static void lockAll(Handle handle) {
         handle.createUpdate("UPDATE people_state SET turns = turns + 1 WHERE id = 1")
                 .execute();
+    }
+
+    /**
+     * The actor as they are now: their role may have changed since the request came. To be asked after {@link #lockAll}.
+     *
+     * @throws Refusal if it is a person who is here no longer
+     */
+    static Actor present(Handle handle, Actor actor) {
+        if (actor.equals(Actor.OWNER_TOKEN)) {
+            return actor;
+        }
+        return byId(handle, actor.name())
+                .filter(Person::active)
+                .map(Actor::of)
+                .orElseThrow(() -> Refusal.forbidden("You have been suspended.", "Ask an administrator."));
     }
 
     static boolean ownerCanSignIn(Handle handle) {

@@ -7,7 +7,8 @@ import java.time.Instant;
  * A browser in which a person is signed in. The cookie's text is not here.
  *
  * @param id {@code ses_…}; no secret
- * @param createdAt when the person signed in; a sign-in always begins a session, so this is {@code auth_time}, too
+ * @param createdAt when the person signed in ({@code auth_time}): a sign-in always begins a session, and one that goes on
+ *     in place of another takes this over
  * @param seenAt when it was last used, to the minute
  * @param device what the browser calls itself, in short
  * @param address where the person signed in from

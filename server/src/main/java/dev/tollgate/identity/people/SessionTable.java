@@ -41,6 +41,15 @@ final class SessionTable {
                 .list();
     }
 
+    static boolean exists(Handle handle, String personId, String id) {
+        return handle.createQuery("SELECT COUNT(*) FROM person_session WHERE id = :id AND person_id = :person")
+                        .bind("id", id)
+                        .bind("person", personId)
+                        .mapTo(Long.class)
+                        .one()
+                == 1;
+    }
+
     static void insert(Handle handle, Session session, String hash) {
         handle.createUpdate("INSERT INTO person_session"
                         + " (id, hash, person_id, created_at, seen_at, way, device, address)"

@@ -37,8 +37,12 @@ public final class Sessions {
      */
     private record Remembered(SignedIn who, long change, long readAtMillis) {}
 
-    /** A session that is to begin: what is random in it is chosen before the write, which may run twice. */
-    record Draft(String id, String cookie, Instant at, SignInWay way, Visitor visitor) {
+    /**
+     * A session that is to begin: what is random in it is chosen before the write, which may run twice.
+     *
+     * @param provedAt when the person proved who they are
+     */
+    record Draft(String id, String cookie, Instant at, Instant provedAt, SignInWay way, Visitor visitor) {
         @Override
         public String toString() {
             return "Draft[id=" + id + "]";
@@ -73,6 +77,22 @@ public final class Sessions {
             return Optional.empty();
         }
         return Optional.of(seen(who, hash, now));
+    }
+
+    /**
+     * A name for the browser, if somebody has signed in with it: whatever is counted by it, nobody elsewhere can use up.
+     *
+     * @param deviceToken the device cookie's text, if there is one
+     * @param cookie the session cookie's text, if there is one
+     */
+    public Optional<String> browser(@Nullable String deviceToken, @Nullable String cookie) {
+        DeviceTokens.Device device = devices.read(deviceToken);
+        if (device != null) {
+            return Optional.of("device " + device.id());
+        }
+        return Optional.ofNullable(cookie)
+                .flatMap(this::find)
+                .map(who -> "session " + who.session().id());
     }
 
     private @Nullable SignedIn remembered(String hash, long nowMillis) {
@@ -173,10 +193,21 @@ public final class Sessions {
         return ended;
     }
 
+    /** One that a sign-in begins. */
     Draft draft(SignInWay way, Visitor visitor) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        return draft(now, now, way, visitor);
+    }
+
+    /** One that goes on in place of another: nothing was proved anew. */
+    Draft successor(Session former, Visitor visitor) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        return draft(now, former.createdAt(), former.way(), visitor);
+    }
+
+    private static Draft draft(Instant at, Instant provedAt, SignInWay way, Visitor visitor) {
         return new Draft(
-                Ids.sortable("ses", now.toEpochMilli()), PREFIX + Ids.secret(SECRET_LENGTH), now, way, visitor);
+                Ids.sortable("ses", at.toEpochMilli()), PREFIX + Ids.secret(SECRET_LENGTH), at, provedAt, way, visitor);
     }
 
     /**
@@ -193,7 +224,7 @@ public final class Sessions {
         Session session = new Session(
                 draft.id,
                 person.id(),
-                draft.at,
+                draft.provedAt,
                 draft.at,
                 draft.way,
                 DeviceNames.of(visitor.userAgent()),

@@ -74,8 +74,8 @@ final class Texts {
         return name.isBlank() ? Optional.empty() : Optional.of(name);
     }
 
-    /** Whether it can name an account or a group. */
-    static boolean isLabel(String text) {
+    /** Whether it can name a group. */
+    private static boolean isLabel(String text) {
         return LABEL.matcher(text).matches();
     }
 

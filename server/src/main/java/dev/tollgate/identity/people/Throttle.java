@@ -9,6 +9,7 @@ import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,8 +62,12 @@ final class Throttle {
     private static final int MOST_DOUBLINGS = 10;
     private static final int BURST_MINUTES = 5;
 
-    /** Failed attempts in a row, and until when there may be no other. */
-    private record Failures(int count, long notBeforeMillis) {}
+    /**
+     * Failed attempts in a row, and until when there may be no other.
+     *
+     * @param row a number of this row, another once the slate was wiped
+     */
+    private record Failures(long row, int count, long notBeforeMillis) {}
 
     private final InstantSource clock;
     private final Limits limits;
@@ -71,6 +76,7 @@ final class Throttle {
     private final Cache<String, Bucket> networks;
     private final Cache<String, Bucket> accounts;
     private final Cache<String, Failures> failures;
+    private final AtomicLong rows = new AtomicLong();
 
     Throttle(InstantSource clock, Limits limits) {
         this.clock = clock;
@@ -163,29 +169,44 @@ final class Throttle {
         long now = clock.millis();
         Failures[] before = new Failures[1];
         failures.asMap().compute(key, (name, row) -> {
-            before[0] = row == null ? new Failures(0, 0) : row;
-            return now < before[0].notBeforeMillis ? row : after(before[0].count + 1, free, now);
+            before[0] = row == null ? new Failures(rows.incrementAndGet(), 0, 0) : row;
+            return now < before[0].notBeforeMillis ? row : after(before[0], 1, now, free);
         });
-        if (now < before[0].notBeforeMillis) {
-            return new Entry.Wait(Duration.ofMillis(before[0].notBeforeMillis - now));
+        Failures found = before[0];
+        if (now < found.notBeforeMillis) {
+            return new Entry.Wait(Duration.ofMillis(found.notBeforeMillis - now));
         }
         Runnable right = () -> {
             failures.invalidate(key);
             giveBack.run();
         };
         Runnable notMade = () -> {
-            failures.put(key, before[0]);
+            failures.asMap().computeIfPresent(key, (name, row) -> without(row, found, now, free));
             giveBack.run();
         };
         return new Entry.Admitted(right, notMade);
     }
 
-    private static Failures after(int count, int free, long nowMillis) {
+    /** The row as if the attempt had not been made that was let in at that time; what others did since stays counted. */
+    private static Failures without(Failures row, Failures found, long atMillis, int free) {
+        if (row.row != found.row) {
+            return row;
+        }
+        boolean last = row.equals(after(found, 1, atMillis, free));
+        return last ? found : after(row, -1, row.notBeforeMillis - waitMillis(row.count, free), free);
+    }
+
+    private static Failures after(Failures row, int more, long atMillis, int free) {
+        int count = row.count + more;
+        long wait = waitMillis(count, free);
+        return new Failures(row.row, count, wait == 0 ? 0 : atMillis + wait);
+    }
+
+    private static long waitMillis(int count, int free) {
         if (count < free) {
-            return new Failures(count, 0);
+            return 0;
         }
         Duration doubled = FIRST_WAIT.multipliedBy(1L << Math.min(count - free, MOST_DOUBLINGS));
-        Duration wait = doubled.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : doubled;
-        return new Failures(count, nowMillis + wait.toMillis());
+        return (doubled.compareTo(LONGEST_WAIT) > 0 ? LONGEST_WAIT : doubled).toMillis();
     }
 }

@@ -10,6 +10,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import javax.sql.DataSource;
+import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -204,7 +205,9 @@ final class GroupCommitWriter implements Runnable {
     private WriteSession open() throws SQLException {
         WriteSession current = session;
         if (current == null) {
-            current = new WriteSession(Jdbi.open(source.getConnection()), manyWriters);
+            Handle handle = Jdbi.open(source.getConnection());
+            StoreFaults.withoutValues(handle);
+            current = new WriteSession(handle, manyWriters);
             session = current;
         }
         return current;

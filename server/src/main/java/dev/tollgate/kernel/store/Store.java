@@ -59,6 +59,7 @@ public final class Store implements AutoCloseable {
     private Store(HikariDataSource pool, DataSource writing, boolean manyWriters) {
         this.pool = pool;
         this.jdbi = Jdbi.create(pool);
+        StoreFaults.withoutValues(jdbi);
         this.writer = new GroupCommitWriter(writing, manyWriters);
         writer.start();
     }
@@ -86,6 +87,8 @@ public final class Store implements AutoCloseable {
                 config.addDataSourceProperty("socketTimeout", "30");
                 config.addDataSourceProperty("tcpKeepAlive", "true");
                 config.addDataSourceProperty("reWriteBatchedInserts", "true");
+                // Which key there was already is a value of somebody's, and no part of a message.
+                config.addDataSourceProperty("logServerErrorDetail", "false");
                 // A node that is paused amid a transaction must not keep the turn (WriteSession#begin) from all others.
                 config.setConnectionInitSql("SET idle_in_transaction_session_timeout = '10s'");
             }

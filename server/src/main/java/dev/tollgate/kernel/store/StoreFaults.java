@@ -1,6 +1,10 @@
 package dev.tollgate.kernel.store;
 
 import java.sql.SQLException;
+import org.jdbi.v3.core.config.Configurable;
+import org.jdbi.v3.core.statement.StatementContext;
+import org.jdbi.v3.core.statement.StatementException;
+import org.jdbi.v3.core.statement.StatementExceptions;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteException;
 
@@ -19,6 +23,17 @@ final class StoreFaults {
     private static final int PRIMARY_CODE = 0xff;
 
     private StoreFaults() {}
+
+    /** Has exceptions name the statement, and none of the values that were bound to it: those are people's. */
+    static void withoutValues(Configurable<?> statements) {
+        statements.getConfig(StatementExceptions.class).setMessageRendering(StoreFaults::message);
+    }
+
+    private static String message(StatementException e) {
+        StatementContext context = e.getStatementContext();
+        String sql = context == null ? "" : " [statement: " + context.getRawSql() + "]";
+        return e.getShortMessage() + sql;
+    }
 
     static Fault of(Throwable failure) {
         SQLException sql = sqlException(failure);

@@ -35,7 +35,7 @@ public record Permission(String title, String detail, boolean serious) {
                         true);
             case "openid" ->
                 new Permission("Know who you are", "It gets an identifier for you, and nothing else about you.", false);
-            case "email" -> new Permission("See your email address", "And whether it has been verified.", false);
+            case "email" -> new Permission("See your email address", "As it stands in your account.", false);
             case "profile" -> new Permission("See your name", "As it stands in your account.", false);
             case "offline_access" ->
                 new Permission("Stay connected", "It keeps its access while you are away, until the day below.", false);

@@ -47,11 +47,10 @@ class PeopleTest extends PeopleCase {
         Actor owner = owner();
         NewSession session = house().invited("ada@example.com", Role.MEMBER);
         house().who(session);
-        PersonChange change = new PersonChange("Ada L.", Role.ADMIN, "research", List.of("b", "a", "b"));
+        PersonChange change = new PersonChange("Ada L.", Role.ADMIN, "default", List.of("b", "a", "b"));
         Person changed = people().change(session.person().id(), change, owner);
         assertEquals(Role.ADMIN, changed.role());
         assertEquals(List.of("a", "b"), changed.groups());
-        assertEquals("research", changed.account());
         assertEquals(changed, house().who(session).person(), "at once");
         assertTrue(house().audited.getLast().startsWith(owner.name() + " person.changed " + changed.id()));
         int audited = house().audited.size();
@@ -65,14 +64,28 @@ class PeopleTest extends PeopleCase {
         String id = person("ada@example.com", Role.MEMBER).id();
         for (PersonChange bad : List.of(
                 PersonChange.name(" "),
-                new PersonChange(null, null, "", null),
-                new PersonChange(null, null, "a b", null),
                 new PersonChange(null, null, null, List.of("a b")),
                 new PersonChange(null, null, null, List.of("")),
                 new PersonChange(null, null, null, java.util.Collections.nCopies(33, "g")))) {
             refused(Kind.INVALID, () -> people().change(id, bad, owner));
         }
         refused(Kind.NOT_FOUND, () -> people().change("per_nobody", PersonChange.name("X"), owner));
+    }
+
+    /** What covers the account that there is would cover nothing of somebody who had another. */
+    @Test
+    void nobodyIsPutIntoAnAccountThatNoBudgetCovers() {
+        Actor owner = owner();
+        String id = person("ada@example.com", Role.MEMBER).id();
+        for (String account : List.of("research", "", "a b", "Default", "default ")) {
+            PersonChange change = new PersonChange(null, null, account, null);
+            refused(Kind.NOT_FOUND, () -> people().change(id, change, owner));
+            refused(
+                    Kind.NOT_FOUND,
+                    () -> invitations().invite("ben@example.com", Role.MEMBER, account, List.of(), owner));
+        }
+        assertEquals("default", people().byId(id).orElseThrow().account());
+        assertEquals(1, invitations().list().size(), "ada's");
     }
 
     @Test

@@ -76,6 +76,44 @@ class ThrottleTest {
         assertEquals(Duration.ofSeconds(60), after.time());
     }
 
+    private Duration waits(Throttle of) {
+        return assertInstanceOf(Entry.Wait.class, of.enter(ACCOUNT, "192.0.2.1", null)).time();
+    }
+
+    private Entry.Admitted admitted() {
+        return assertInstanceOf(Entry.Admitted.class, throttle.enter(ACCOUNT, "192.0.2.1", null));
+    }
+
+    /** Many attempts at once, of which one finds no room: the others are not forgotten with it. */
+    @Test
+    void anAttemptThatWasNotMadeTakesNothingOfTheOthersWithIt() {
+        Entry.Admitted noRoom = admitted();
+        for (int i = 0; i < 3; i++) {
+            admitted();
+        }
+        noRoom.notMade().run();
+        admitted();
+        admitted();
+        assertEquals(Duration.ofSeconds(30), waits(throttle), "five have failed");
+        pass(Duration.ofSeconds(30));
+        Entry.Admitted again = admitted();
+        again.notMade().run();
+        admitted();
+        assertEquals(Duration.ofSeconds(60), waits(throttle), "six have");
+    }
+
+    @Test
+    void anAttemptFromBeforeTheSlateWasWipedCountsNothingBackAfterwards() {
+        Entry.Admitted old = admitted();
+        admitted().right().run();
+        for (int i = 0; i < 4; i++) {
+            admitted();
+        }
+        old.notMade().run();
+        admitted();
+        assertEquals(Duration.ofSeconds(30), waits(throttle));
+    }
+
     @Test
     void anAccountTakesFortyGuessesInAnHourHoweverManyNetworksTheyComeFrom() {
         int guesses = 0;

@@ -75,6 +75,35 @@ class StoreTest {
         row.addBatch();
     }
 
+    @Test
+    void faultsNameTheStatementAndNoValueOfIt() {
+        String sql = "INSERT INTO item (id, place) VALUES (:id, 0)";
+        store.write(tx -> tx.handle().createUpdate(sql).bind("id", "tgr_secret").execute());
+        Throwable written = assertThrows(
+                RuntimeException.class,
+                () -> store.write(tx ->
+                        tx.handle().createUpdate(sql).bind("id", "tgr_secret").execute()));
+        Throwable read = assertThrows(
+                RuntimeException.class,
+                () -> store.read(handle -> handle.createQuery("SELECT nothing FROM item WHERE id = :id")
+                        .bind("id", "tgr_secret")
+                        .mapTo(String.class)
+                        .list()));
+        assertTrue(messages(written).contains(sql), messages(written));
+        assertTrue(messages(read).contains("SELECT nothing FROM item"), messages(read));
+        for (Throwable each : List.of(written, read)) {
+            assertFalse(messages(each).contains("tgr_secret"), messages(each));
+        }
+    }
+
+    private static String messages(Throwable fault) {
+        StringBuilder all = new StringBuilder();
+        for (Throwable each = fault; each != null; each = each.getCause()) {
+            all.append(each).append('\n');
+        }
+        return all.toString();
+    }
+
     private List<String> items() {
         return store.read(handle -> handle.createQuery("SELECT id FROM item ORDER BY place, id")
                 .mapTo(String.class)

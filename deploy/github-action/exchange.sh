@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# Exchanges a job's OpenID Connect token for an access token of a Tollgate (RFC 8693). Secrets pass by standard input alone:
+# arguments can be read by every process of the machine.
+set -euo pipefail
+
+fail() {
+  echo "::error title=Tollgate::$1"
+  exit 1
+}
+
+# The text of one field of a JSON object; tokens and error codes hold no quotes.
+field() {
+  if [[ $2 =~ \"$1\"[[:space:]]*:[[:space:]]*\"([^\"]+)\" ]]; then echo "${BASH_REMATCH[1]}"; fi
+}
+
+url=${INPUT_URL%/}
+audience=${INPUT_AUDIENCE:-$url}
+case $url in
+  https://*) ;;
+  http://127.0.0.1:* | http://localhost:*) ;;
+  *) fail "The gate's address must begin with https://." ;;
+esac
+[[ -n ${ACTIONS_ID_TOKEN_REQUEST_URL:-} && -n ${ACTIONS_ID_TOKEN_REQUEST_TOKEN:-} ]] ||
+  fail "The job may not ask for an OpenID Connect token. Give it 'permissions: id-token: write'."
+
+answer=$(printf 'header = "Authorization: Bearer %s"\n' "$ACTIONS_ID_TOKEN_REQUEST_TOKEN" |
+  curl --silent --show-error --fail --max-time 30 --retry 2 --config - --get \
+    --data-urlencode "audience=$audience" "$ACTIONS_ID_TOKEN_REQUEST_URL") ||
+  fail "GitHub gave no OpenID Connect token."
+jwt=$(field value "$answer")
+[[ -n $jwt ]] || fail "GitHub gave no OpenID Connect token."
+echo "::add-mask::$jwt"
+
+form=(--data-urlencode "grant_type=urn:ietf:params:oauth:grant-type:token-exchange"
+  --data-urlencode "subject_token_type=urn:ietf:params:oauth:token-type:jwt"
+  --data-urlencode "subject_token@-")
+if [[ -n ${INPUT_SCOPE:-} ]]; then form+=(--data-urlencode "scope=$INPUT_SCOPE"); fi
+# Not tried again: the token counts once.
+answer=$(printf '%s' "$jwt" | curl --silent --show-error --max-time 30 "${form[@]}" "$url/oauth/token") ||
+  fail "The gate at $url cannot be reached."
+token=$(field access_token "$answer")
+if [[ -z $token ]]; then
+  fail "The gate gave no access token ($(field error "$answer")). Its audit log says why: tollgate audit tail. An administrator can look at a token with: tollgate federation test."
+fi
+echo "::add-mask::$token"
+seconds=
+if [[ $answer =~ \"expires_in\"[[:space:]]*:[[:space:]]*([0-9]+) ]]; then seconds=${BASH_REMATCH[1]}; fi
+
+{
+  echo "token=$token"
+  echo "expires-in=$seconds"
+} >> "$GITHUB_OUTPUT"
+if [[ ${INPUT_EXPORT:-true} == true ]]; then
+  {
+    echo "ANTHROPIC_BASE_URL=$url"
+    echo "ANTHROPIC_AUTH_TOKEN=$token"
+    echo "OPENAI_BASE_URL=$url/v1"
+    echo "OPENAI_API_KEY=$token"
+    echo "GOOGLE_GEMINI_BASE_URL=$url"
+    echo "GEMINI_API_KEY=$token"
+  } >> "$GITHUB_ENV"
+fi
+echo "The access token is good for $seconds seconds."

@@ -1,0 +1,43 @@
+package dev.tollgate;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.Optional;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+
+/** What whoever starts the server is warned of. */
+class ServeOptionsTest {
+    private static Optional<String> warning(String arguments) {
+        ServeOptions options = new ServeOptions();
+        new CommandLine(options).parseArgs(arguments.isEmpty() ? new String[0] : arguments.split(" ", -1));
+        return options.warning();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--public-url https://gate.example.com",
+                "--public-url https://192.0.2.1:8443 --host 127.0.0.1",
+                "--public-url https://gate.example.com --host localhost"
+            })
+    void aProxyThatNobodyNamedHidesWherePeopleComeFrom(String arguments) {
+        String warning = warning(arguments).orElseThrow();
+        assertTrue(warning.contains("--behind-proxy 127.0.0.1"), warning);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "--public-url http://localhost:8080",
+                "--public-url http://[::1]:8080",
+                "--public-url https://gate.example.com --behind-proxy 127.0.0.1",
+                "--public-url https://gate.example.com --host 0.0.0.0 --tls-cert a --tls-key b"
+            })
+    void whoeverSaysWherePeopleComeFromIsNotWarned(String arguments) {
+        assertEquals(Optional.empty(), warning(arguments));
+    }
+}
