@@ -167,7 +167,7 @@ final class LoginStore {
      */
     void requireRoom() {
         try {
-            PrivateFiles.tryRoom(file.getParent(), MOST_BYTES);
+            PrivateFiles.tryRoom(file, MOST_BYTES);
         } catch (IOException unwritable) {
             throw unwritten();
         }
