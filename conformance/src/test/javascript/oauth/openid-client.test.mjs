@@ -5,6 +5,7 @@ import * as client from 'openid-client';
 import { Person, admin, callModel, issuer } from './person.mjs';
 
 const REDIRECT = 'https://app.example/cb';
+const BYE = 'https://app.example/bye';
 const SCOPE = 'openid email profile models:use';
 const TOKEN_EXCHANGE = 'urn:ietf:params:oauth:grant-type:token-exchange';
 /** The address is loopback's, so that TLS is nobody's loss. */
@@ -66,7 +67,11 @@ async function refused(promise) {
 before(async () => {
   ann = await Person.invited('ann@example.com');
   await ann.setPassword();
-  app = await register({ client_name: 'Notebook', grant_types: ['authorization_code', 'refresh_token'] });
+  app = await register({
+    client_name: 'Notebook',
+    grant_types: ['authorization_code', 'refresh_token'],
+    post_logout_redirect_uris: [BYE],
+  });
 });
 
 test('discovery: both documents are there and say the same', async () => {
@@ -194,6 +199,16 @@ test('DPoP: the nonce is fetched, and tokens are nothing without the key', async
   const about = await client.fetchUserInfo(app, tokens.access_token, tokens.claims().sub, bound);
   assert.equal(about.email, 'ann@example.com');
   assert.equal(await callModel(tokens.access_token), 401, 'no bearer token');
+  const model = await client.fetchProtectedResource(
+    app,
+    tokens.access_token,
+    new URL(`${issuer}/v1/messages`),
+    'POST',
+    JSON.stringify({ model: 'sim/echo', max_tokens: 16, messages: [{ role: 'user', content: 'Hello' }] }),
+    new Headers({ 'content-type': 'application/json' }),
+    bound,
+  );
+  assert.equal(model.status, 200, await model.text());
 
   const stranger = { DPoP: client.getDPoPHandle(app, await client.randomDPoPKeyPair('ES256')) };
   assert.equal(await refused(client.refreshTokenGrant(app, tokens.refresh_token, undefined, stranger)), 'invalid_grant');
@@ -250,12 +265,15 @@ test('an app that an administrator vouches for is asked about once', async () =>
   assert.equal(await callModel(tokens.access_token), 200);
 });
 
-test('logout: the person is asked, and the session ends', async () => {
+test('logout: the person is asked, the session ends, and the app has its person back', async () => {
   const { id_token: hint } = await signIn(app);
-  await ann.open(client.buildEndSessionUrl(app, { id_token_hint: hint }));
+  const logout = (back) => client.buildEndSessionUrl(app, { id_token_hint: hint, post_logout_redirect_uri: back, state: 'bye' });
+  await ann.open(logout('https://evil.example/bye'));
   assert.match(ann.html, /Sign out\?/);
-  await ann.send('/oauth/logout/confirm');
-  assert.match(ann.html, /You are signed out/);
+  assert.doesNotMatch(ann.html, /evil/);
+  await ann.open(logout(BYE));
+  const back = await ann.send('/oauth/logout/confirm');
+  assert.equal(back.href, `${BYE}?state=bye`);
   const { url } = await request(app, { prompt: 'none' });
   assert.equal(await ann.open(url), null, 'nobody vouches for the app, so nobody is sent on to it who has not signed in');
   assert.match(ann.html, /Go back to app\.example/);

@@ -171,9 +171,10 @@ class Browser {
     return this;
   }
 
-  /** Presses "Link" on the account's page; where it leads. */
+  /** Asks to link an account there; where it leads. Whoever has just come in is shown the way to add a passkey first. */
   async link(at) {
-    const answer = await this.go(`${home}/account/outside/${at.name}/link`, { csrf: hidden(await this.account(), 'csrf') });
+    const { text } = await this.go(`${home}/account/passkeys`);
+    const answer = await this.go(`${home}/account/outside/${at.name}/link`, { csrf: hidden(text, 'csrf') });
     assert.equal(answer.status, 200, answer.text);
     return /http-equiv="refresh" content="0;url=([^"]+)"/.exec(answer.text)[1].replaceAll('&amp;', '&');
   }

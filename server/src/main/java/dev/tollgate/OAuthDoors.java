@@ -48,10 +48,14 @@ final class OAuthDoors implements AutoCloseable {
                 caps,
                 this::judge);
         // With room of its own: strangers name the addresses of clients' documents.
-        federation = new Federation(ground, server, judged(vertx, blocking), (issuer, subject) -> people.outside()
-                .byOutside(issuer, subject)
-                .filter(Person::active)
-                .map(OAuthDoors::profile));
+        federation = new Federation(
+                ground,
+                server,
+                judged(vertx, blocking),
+                (issuer, subject) -> people.outside()
+                        .byOutside(issuer, subject)
+                        .filter(Person::active)
+                        .map(OAuthDoors::profile));
         people.people().listen(server.ofPeople());
         server.start();
     }

@@ -332,9 +332,10 @@ final class ServeOptions {
     Optional<String> warning() {
         boolean elsewhere = publicUrl != null && !PageAddress.isThisMachine(publicUrl.getHost());
         return elsewhere && isLoopback(host) && !tls() && behindProxy.isEmpty()
-                ? Optional.of("Warning: people come to " + publicUrl + " by way of something that is not named, so all of"
-                        + " them seem to be at one address and share its limits.\nName it: --behind-proxy 127.0.0.1, or"
-                        + " the address that it comes from.")
+                ? Optional.of(
+                        "Warning: people come to " + publicUrl + " by way of something that is not named, so all of"
+                                + " them seem to be at one address and share its limits.\nName it: --behind-proxy 127.0.0.1, or"
+                                + " the address that it comes from.")
                 : Optional.empty();
     }
 

@@ -404,7 +404,8 @@ class AccessTokensOverHttpTest {
                 .filter(each -> each.get("key").isObject())
                 .findFirst()
                 .orElseThrow();
-        HttpResponse<String> taken = gate.admin("DELETE", "/budgets/" + cap.get("id").stringValue(), "");
+        HttpResponse<String> taken =
+                gate.admin("DELETE", "/budgets/" + cap.get("id").stringValue(), "");
         assertEquals(403, taken.statusCode(), "the cap is the person's");
         assertTrue(taken.body().contains("/access"), taken.body());
         assertEquals(2, budgets(), "the day's cap has given way to the month's");

@@ -5,6 +5,7 @@ import dev.tollgate.kernel.Events;
 import dev.tollgate.kernel.TextSealer;
 import dev.tollgate.kernel.store.DatabaseUrl;
 import dev.tollgate.kernel.store.Store;
+import dev.tollgate.upstream.Fetched;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
@@ -46,7 +47,7 @@ public final class TokensUnderTest implements AutoCloseable {
                         () -> ISSUER),
                 OAuthSettings.DEFAULT,
                 id -> Optional.empty(),
-                (address, mostBytes) -> new DocumentFetch.Fetched.Nothing(),
+                (address, mostBytes) -> new Fetched.Nothing("nothing is fetched here"),
                 SpendingCaps.NONE,
                 SubjectTokens.NONE);
         for (int i = 0; i < tokens; i++) {

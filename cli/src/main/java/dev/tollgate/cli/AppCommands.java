@@ -20,8 +20,7 @@ final class AppCommands {
                         "was revoked"),
                 new OfApp(
                         "allow", "Let an app act in its own name again.", "/apps/{}/allow", "may act in its own name"),
-                new RemoveCommand(
-                        "/apps/{}", "App", "ID", "Forget an app and end at once whatever it was allowed."));
+                new RemoveCommand("/apps/{}", "App", "ID", "Forget an app and end at once whatever it was allowed."));
     }
 
     private static final class Add extends ServerCommand {

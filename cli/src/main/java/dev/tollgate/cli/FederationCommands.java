@@ -45,16 +45,18 @@ final class FederationCommands {
 
     private static final class Add extends ServerCommand {
         private final Arg<String> name = positional("NAME", "What to call the rule: a-z, 0-9 and '-'.");
-        private final Arg<String> issuer = option("--issuer", "URL", "Whose tokens: github, gitlab, or the issuer's URL.");
+        private final Arg<String> issuer =
+                option("--issuer", "URL", "Whose tokens: github, gitlab, or the issuer's URL.");
         private final Arg<String> audience =
                 option("--audience", "TEXT", "What its jobs name as the audience, exactly; best this gate's address.");
         private final Arg<String> claims = option(
                 "--claims", "NAME=VALUE,…", "What each claim must be. A * at a value's end stands for any rest.");
         private final Arg<String> models = option("--models", "ALIAS,…", "The only models. Default: all.");
-        private final Arg<String> scopes = option("--scopes", "SCOPE,…", "Scopes besides; without models:use no model.");
+        private final Arg<String> scopes =
+                option("--scopes", "SCOPE,…", "Scopes besides; without models:use no model.");
         private final Arg<String> account = option("--account", "A", "Who pays. Default: default.");
-        private final Arg<Cap> cap =
-                option("--cap", "USD/WINDOW", Cap.class, Cap::of, "What all its jobs may spend, like 5/day or 100/month.");
+        private final Arg<Cap> cap = option(
+                "--cap", "USD/WINDOW", Cap.class, Cap::of, "What all its jobs may spend, like 5/day or 100/month.");
         private final Arg<Duration> lifetime = option(
                 "--lifetime", "TIME", Duration.class, new Durations(), "Of an access token: 1m to 15m. Default: 15m.");
         private final Arg<Boolean> jag =
@@ -179,7 +181,8 @@ final class FederationCommands {
         @Override
         int run(AdminApi api, Surroundings surroundings, Output out) throws IOException {
             String token = SecretInput.read("Token", surroundings);
-            Json.Obj answer = api.post(Resource.of("/federation-trials"), Json.object().put("token", token));
+            Json.Obj answer =
+                    api.post(Resource.of("/federation-trials"), Json.object().put("token", token));
             List<Json.Obj> trials = answer.rows("data");
             boolean taken = trials.stream().anyMatch(trial -> trial.flag("passes"));
             if (json()) {

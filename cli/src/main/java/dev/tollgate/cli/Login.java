@@ -28,11 +28,7 @@ record Login(String server, String email, List<String> scopes, String refreshTok
      */
     static Login of(ServerAddress server, Json.Obj answer, String refreshToken, AccessToken token) {
         return new Login(
-                server.toString(),
-                answer.text("email"),
-                token.scopes(),
-                refreshToken,
-                Map.of(token.purpose(), token));
+                server.toString(), answer.text("email"), token.scopes(), refreshToken, Map.of(token.purpose(), token));
     }
 
     /**

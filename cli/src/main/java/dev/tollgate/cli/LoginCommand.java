@@ -102,7 +102,11 @@ final class LoginCommand extends Command {
                         "token",
                                 renewable
                                         ? login.refreshToken()
-                                        : login.tokens().values().iterator().next().value(),
+                                        : login.tokens()
+                                                .values()
+                                                .iterator()
+                                                .next()
+                                                .value(),
                         "token_type_hint", renewable ? "refresh_token" : "access_token"));
     }
 

@@ -138,8 +138,8 @@ final class LoginStore {
 
     private String write(Login login, Optional<Keyring> wanted) {
         Json.Obj kept = Json.object().put("server", server.toString());
-        Optional<Keyring> keyring =
-                wanted.filter(each -> each.keep(id, server.toString(), login.json().compact()));
+        Optional<Keyring> keyring = wanted.filter(
+                each -> each.keep(id, server.toString(), login.json().compact()));
         try {
             PrivateFiles.write(
                     file,
@@ -167,7 +167,7 @@ final class LoginStore {
      */
     void requireRoom() {
         try {
-            PrivateFiles.tryRoom(file.getParent(), MOST_BYTES);
+            PrivateFiles.tryRoom(file, MOST_BYTES);
         } catch (IOException unwritable) {
             throw unwritten();
         }

@@ -13,6 +13,7 @@ import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -65,7 +66,7 @@ final class PrivateFiles {
 
     /** Writes a file whole or not at all, also for whoever reads it meanwhile or pulls the plug. */
     static void write(Path file, String text) throws IOException {
-        Path fresh = fresh(file.getParent());
+        Path fresh = freshBeside(file);
         try {
             fill(fresh, text.getBytes(StandardCharsets.UTF_8));
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
@@ -74,9 +75,9 @@ final class PrivateFiles {
         }
     }
 
-    /** Fails where a file of so many bytes could not be written into the folder; leaves nothing there. */
-    static void tryRoom(Path folder, int bytes) throws IOException {
-        Path fresh = fresh(folder);
+    /** Fails where a file of so many bytes could not be written in its place; leaves nothing there. */
+    static void tryRoom(Path file, int bytes) throws IOException {
+        Path fresh = freshBeside(file);
         try {
             fill(fresh, new byte[bytes]);
         } finally {
@@ -84,7 +85,8 @@ final class PrivateFiles {
         }
     }
 
-    private static Path fresh(Path folder) throws IOException {
+    private static Path freshBeside(Path file) throws IOException {
+        Path folder = Objects.requireNonNull(file.getParent(), "a private file is named with its folder");
         return Files.createTempFile(folder, ".new-", ".json", PosixFilePermissions.asFileAttribute(OWN_FILE));
     }
 

@@ -126,7 +126,10 @@ final class Tokens {
         Login renewed;
         try {
             AccessToken token = AccessToken.of(
-                    store.server(), body, asked(login, purpose), surroundings.clock().instant());
+                    store.server(),
+                    body,
+                    asked(login, purpose),
+                    surroundings.clock().instant());
             renewed = login.renewed(purpose, token, Login.refreshToken(store.server(), body));
         } catch (Failure noToken) {
             return kept(login, purpose, noToken);

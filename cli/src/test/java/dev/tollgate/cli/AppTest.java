@@ -48,8 +48,7 @@ class AppTest extends AgainstAdminServer {
     @Test
     void revokeAndAllowSaySo() {
         assertEquals(
-                "App Nightly (client_4kZ8XHcQ0vW2nJ6bT1yR9s) was revoked.\n",
-                ok(cli.run("app", "revoke", "client_1")));
+                "App Nightly (client_4kZ8XHcQ0vW2nJ6bT1yR9s) was revoked.\n", ok(cli.run("app", "revoke", "client_1")));
         assertEquals("POST /admin/v1/apps/client_1/revoke", sent());
         assertTrue(ok(cli.run("app", "allow", "client_1")).contains("may act in its own name."));
         assertEquals("POST /admin/v1/apps/client_1/allow", sent());

@@ -53,7 +53,14 @@ class FederationTest extends AgainstAdminServer {
     @Test
     void anIdentityProviderIsToldFromAnIssuerOfJobs() {
         ok(cli.run(
-                "federation", "add", "company", "--issuer", "https://idp.example", "--claims", "client_id=a", "--id-jag"));
+                "federation",
+                "add",
+                "company",
+                "--issuer",
+                "https://idp.example",
+                "--claims",
+                "client_id=a",
+                "--id-jag"));
         assertEquals(
                 "POST /admin/v1/federation-rules {\"name\":\"company\",\"kind\":\"id-jag\","
                         + "\"issuer\":\"https://idp.example\",\"claims\":{\"client_id\":\"a\"}}",

@@ -77,7 +77,8 @@ class SignedInCommandsTest extends SignedInTest {
         cli.environment.put("TOLLGATE_URL", url);
         Cli.Result result = cli.run("status");
         assertTrue(result.exitCode() != 0);
-        boolean never = result.err().contains("is not sent to " + url) || result.err().contains("over plain http");
+        boolean never =
+                result.err().contains("is not sent to " + url) || result.err().contains("over plain http");
         assertTrue(never, result.err());
         Surroundings surroundings = new Surroundings(
                 new ByteArrayInputStream(new byte[0]),
@@ -134,7 +135,8 @@ class SignedInCommandsTest extends SignedInTest {
         server.people.granted = "models:use usage:read";
         later(Duration.ofMinutes(12));
         Cli.Result result = cli.run("status");
-        assertTrue(result.err().contains("is signed in at " + server.url() + ", but not to administer it."), result.err());
+        assertTrue(
+                result.err().contains("is signed in at " + server.url() + ", but not to administer it."), result.err());
         assertFalse(ok(cli.run("token")).isBlank());
         assertEquals(1, server.people.count("refresh_token"));
     }

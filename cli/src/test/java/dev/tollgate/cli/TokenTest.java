@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
@@ -48,7 +49,7 @@ class TokenTest extends SignedInTest {
     void aSignInWhoseSuccessorCouldNotBeKeptIsNotRenewed() throws IOException {
         signIn();
         String first = token();
-        Path place = kept().getFirst().getParent();
+        Path place = Objects.requireNonNull(kept().getFirst().getParent());
         Path away = place.resolveSibling("away");
         server.people.answers.put("/.well-known/oauth-authorization-server", _ -> {
             assertTrue(place.toFile().renameTo(away.toFile()));

@@ -24,8 +24,7 @@ class OidcProviderTest {
         SUITE.prepare();
         List<DynamicContainer> suites = new ArrayList<>();
         try (GateProcess gate = GateProcess.start(home)) {
-            Map<String, String> environment =
-                    Map.of("TOLLGATE_URL", gate.url(), "TOLLGATE_TOKEN", gate.ownerToken());
+            Map<String, String> environment = Map.of("TOLLGATE_URL", gate.url(), "TOLLGATE_TOKEN", gate.ownerToken());
             for (String file : SUITE.testFiles()) {
                 suites.add(SUITE.run(file, environment, SUITE_SECONDS));
             }

@@ -17,6 +17,7 @@ final class UnwrittenSigns {
             "fileUri",
             "file_uri",
             "previous_response_id",
+            "previous_message_id",
             "conversation",
             "container",
             "cachedContent",

@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 /** What {@link RequestInspector} tells of a prompt that its body's length does not bound. */
 class UnwrittenTest {
     private static final Set<String> ELSEWHERE = Set.of(
-            "url image_url file_url file_id fileUri file_uri previous_response_id conversation container cachedContent cached_content prompt"
+            "url image_url file_url file_id fileUri file_uri previous_response_id previous_message_id conversation container cachedContent cached_content prompt"
                     .split(" "));
 
     private static final Set<String> ELSEWHERE_TOO = Set.of(

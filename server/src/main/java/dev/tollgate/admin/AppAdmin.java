@@ -22,9 +22,7 @@ final class AppAdmin {
                 request -> AdminReply.list(
                         apps.list().stream().map(AppAdmin::shape).toList()));
         routes.post(
-                "/apps",
-                Set.of("name", "redirect_uris", "grant_types", "public", "scopes", "account"),
-                this::create);
+                "/apps", Set.of("name", "redirect_uris", "grant_types", "public", "scopes", "account"), this::create);
         routes.post(
                 "/apps/{id}/revoke",
                 Set.of(),

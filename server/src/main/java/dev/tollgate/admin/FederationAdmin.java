@@ -87,8 +87,7 @@ final class FederationAdmin {
             return null;
         }
         if (amount == null || window == null || !(window.equals(DAY) || window.equals(MONTH))) {
-            throw Refusal.invalid(
-                    "A cap has an amount and a window.", "Give cap_usd, and day or month as cap_window.");
+            throw Refusal.invalid("A cap has an amount and a window.", "Give cap_usd, and day or month as cap_window.");
         }
         long nanoUsd = Money.parseUsd(amount);
         if (nanoUsd < 0) {

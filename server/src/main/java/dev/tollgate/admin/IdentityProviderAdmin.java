@@ -11,8 +11,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** The OpenID providers by which people sign in. A client's secret comes in here and never goes out again. */
 final class IdentityProviderAdmin {
-    private static final Set<String> FIELDS = Set.of(
-            "name", "title", "issuer", "client_id", "client_secret", "hosted_domains", "tenants", "private");
+    private static final Set<String> FIELDS =
+            Set.of("name", "title", "issuer", "client_id", "client_secret", "hosted_domains", "tenants", "private");
 
     private final IdentityProviders providers;
     private final Function<IdentityProvider, String> redirectUri;
@@ -25,8 +25,8 @@ final class IdentityProviderAdmin {
     void add(AdminRoutes routes) {
         routes.get(
                 "/identity-providers",
-                request ->
-                        AdminReply.list(providers.list().stream().map(this::shape).toList()));
+                request -> AdminReply.list(
+                        providers.list().stream().map(this::shape).toList()));
         routes.postOutward("/identity-providers", FIELDS, this::create);
         routes.delete("/identity-providers/{name}", request -> {
             providers.remove(request.path("name"), request.actor());
@@ -40,7 +40,8 @@ final class IdentityProviderAdmin {
                 request.text("title"),
                 request.text("issuer"),
                 request.text("client_id"),
-                Objects.requireNonNullElse(request.optionalText("client_secret"), "").strip(),
+                Objects.requireNonNullElse(request.optionalText("client_secret"), "")
+                        .strip(),
                 request.texts("hosted_domains"),
                 request.texts("tenants"),
                 request.flag("private"));

@@ -61,7 +61,10 @@ record OutsideConfiguration(
         }
         boolean encrypted = "https".equals(uri.getScheme());
         boolean plain = provider.near() && "http".equals(uri.getScheme());
-        if (!(encrypted || plain) || uri.getHost() == null || uri.getRawUserInfo() != null || uri.getRawFragment() != null) {
+        if (!(encrypted || plain)
+                || uri.getHost() == null
+                || uri.getRawUserInfo() != null
+                || uri.getRawFragment() != null) {
             throw new OutsideFailure(Kind.AWAY, "its " + field + " is no https URL");
         }
         return uri;

@@ -50,7 +50,8 @@ final class OutsideIdTokens {
     /** Who it is, if the token proves it. Blocking: keys may have to be fetched. */
     OutsidePerson judge(IdentityProvider provider, OutsideConfiguration configuration, JWT token, Nonce nonce)
             throws OutsideFailure {
-        if (!(token instanceof SignedJWT signed) || !ALGORITHMS.contains(signed.getHeader().getAlgorithm())) {
+        if (!(token instanceof SignedJWT signed)
+                || !ALGORITHMS.contains(signed.getHeader().getAlgorithm())) {
             throw new OutsideFailure(Kind.NOT_PROVEN, "its ID token is not signed in a way that is taken");
         }
         try {

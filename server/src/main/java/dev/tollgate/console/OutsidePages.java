@@ -79,11 +79,7 @@ final class OutsidePages {
                 Egress.JUDGED,
                 door.atHome(paced.apply(this::start)));
         routes.add(
-                HttpMethod.GET,
-                CALLBACK,
-                Authentication.IDENTITY_PROVIDER,
-                Egress.JUDGED,
-                paced.apply(this::arrive));
+                HttpMethod.GET, CALLBACK, Authentication.IDENTITY_PROVIDER, Egress.JUDGED, paced.apply(this::arrive));
         routes.add(
                 HttpMethod.POST,
                 Paths.OUTSIDE_LINK,
@@ -118,7 +114,8 @@ final class OutsidePages {
         }
         return providers
                 .find(request.pathParameter("id"))
-                .map(provider -> setOut(request, provider, null, who.get().session().id()))
+                .map(provider ->
+                        setOut(request, provider, null, who.get().session().id()))
                 .orElseGet(() -> door.error(ErrorPage.notFound()));
     }
 
@@ -164,15 +161,13 @@ final class OutsidePages {
         if (provider.isEmpty()) {
             return door.error(ErrorPage.notFound());
         }
-        OutsideJourney journey =
-                OutsideJourney.open(journeys, request.cookie(OutsideJourney.COOKIE), clock.instant());
+        OutsideJourney journey = OutsideJourney.open(journeys, request.cookie(OutsideJourney.COOKIE), clock.instant());
         if (journey == null || !journey.provider().equals(provider.get().name())) {
             return told(provider.get(), new OutsideFailure(Kind.NOT_PROVEN, "no sign-in under way in this browser"));
         }
         OutsidePerson person;
         try {
-            person = relyingParty.finish(
-                    provider.get(), journey, redirectUri(provider.get()), request.query());
+            person = relyingParty.finish(provider.get(), journey, redirectUri(provider.get()), request.query());
         } catch (OutsideFailure failure) {
             return told(provider.get(), failure);
         }
@@ -221,12 +216,12 @@ final class OutsidePages {
 
     /** To the very session that set out, and no other: whoever has signed in meanwhile may be somebody else. */
     private WebReply link(WebRequest request, IdentityProvider provider, String session, OutsidePerson person) {
-        Optional<SignedIn> who = door.who(request).filter(in -> in.session().id().equals(session));
+        Optional<SignedIn> who =
+                door.who(request).filter(in -> in.session().id().equals(session));
         if (who.isEmpty()) {
             return notRecent();
         }
-        MethodChange<?> change =
-                people.outside().link(who.get(), person.issuer(), person.subject(), person.email());
+        MethodChange<?> change = people.outside().link(who.get(), person.issuer(), person.subject(), person.email());
         return switch (change) {
             case MethodChange.Done<?> done -> WebReply.seeOther(Paths.ACCOUNT);
             case MethodChange.NeedsRecentSignIn<?> needs -> notRecent();
@@ -234,12 +229,7 @@ final class OutsidePages {
             case MethodChange.Busy<?> busy -> notRecent();
             case MethodChange.Invalid<?>(String message, String cure) ->
                 door.error(new ErrorPage(
-                        409,
-                        provider.title() + " was not linked",
-                        message,
-                        cure,
-                        null,
-                        OutsideWords.ACCOUNT));
+                        409, provider.title() + " was not linked", message, cure, null, OutsideWords.ACCOUNT));
         };
     }
 

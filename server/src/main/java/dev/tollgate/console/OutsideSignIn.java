@@ -109,7 +109,8 @@ final class OutsideSignIn {
         }
         requireIssuer(provider, configuration, response);
         if (!response.indicatesSuccess()) {
-            String error = String.valueOf(response.toErrorResponse().getErrorObject().getCode());
+            String error =
+                    String.valueOf(response.toErrorResponse().getErrorObject().getCode());
             boolean declined = error.equals("access_denied");
             throw new OutsideFailure(declined ? Kind.DECLINED : Kind.AWAY, "it answered with an error");
         }

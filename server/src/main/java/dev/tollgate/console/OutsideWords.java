@@ -15,40 +15,40 @@ final class OutsideWords {
     static ErrorPage failed(IdentityProvider provider, OutsideFailure.Kind kind) {
         String with = provider.title();
         return switch (kind) {
-                    case DECLINED ->
-                        new ErrorPage(
-                                403,
-                                "You have not signed in",
-                                with + " says that you turned back there.",
-                                "Begin again, or sign in another way.",
-                                null,
-                                SIGN_IN);
-                    case AWAY ->
-                        new ErrorPage(
-                                502,
-                                with + " did not sign you in",
-                                "It could not be reached, or its answer was of no use.",
-                                "Try again in a minute, or sign in another way. If it stays, tell your administrator.",
-                                null,
-                                SIGN_IN);
-                    case NOT_PROVEN ->
-                        new ErrorPage(
-                                400,
-                                "That sign-in cannot be used",
-                                "It was begun in another browser or window, more than ten minutes ago, or has been"
-                                        + " used already.",
-                                "Begin again here, and stay in this window.",
-                                null,
-                                SIGN_IN);
-                    case NOT_ADMITTED ->
-                        new ErrorPage(
-                                403,
-                                "This account is not let in",
-                                "Your account at " + with + " belongs to an organization that may not sign in here.",
-                                "Use your account of the right organization, or ask your administrator.",
-                                null,
-                                SIGN_IN);
-                };
+            case DECLINED ->
+                new ErrorPage(
+                        403,
+                        "You have not signed in",
+                        with + " says that you turned back there.",
+                        "Begin again, or sign in another way.",
+                        null,
+                        SIGN_IN);
+            case AWAY ->
+                new ErrorPage(
+                        502,
+                        with + " did not sign you in",
+                        "It could not be reached, or its answer was of no use.",
+                        "Try again in a minute, or sign in another way. If it stays, tell your administrator.",
+                        null,
+                        SIGN_IN);
+            case NOT_PROVEN ->
+                new ErrorPage(
+                        400,
+                        "That sign-in cannot be used",
+                        "It was begun in another browser or window, more than ten minutes ago, or has been"
+                                + " used already.",
+                        "Begin again here, and stay in this window.",
+                        null,
+                        SIGN_IN);
+            case NOT_ADMITTED ->
+                new ErrorPage(
+                        403,
+                        "This account is not let in",
+                        "Your account at " + with + " belongs to an organization that may not sign in here.",
+                        "Use your account of the right organization, or ask your administrator.",
+                        null,
+                        SIGN_IN);
+        };
     }
 
     static ErrorPage nobody(IdentityProvider provider, OutsidePerson person) {

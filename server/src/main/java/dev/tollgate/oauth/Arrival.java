@@ -54,8 +54,7 @@ sealed interface Arrival {
 
         /** The same for these scopes alone. */
         Asked within(List<String> scopes) {
-            return new Asked(
-                    checked.within(scopes), state, requestUri, prompt, maxAgeSeconds, signedInSince, query);
+            return new Asked(checked.within(scopes), state, requestUri, prompt, maxAgeSeconds, signedInSince, query);
         }
 
         /** OpenID Connect Core section 3.1.2.1: no page may be shown. */

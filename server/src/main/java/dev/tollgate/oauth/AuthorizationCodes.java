@@ -127,8 +127,8 @@ public final class AuthorizationCodes {
             return new Refused(fault);
         }
         if (presented.resource != null && !presented.resource.equals(row.draft.resource)) {
-            return new Redemption.Unfit(
-                    OAuthRefusal.invalidTarget("resource is not that of the authorization request (RFC 8707 section 2.2)."));
+            return new Redemption.Unfit(OAuthRefusal.invalidTarget(
+                    "resource is not that of the authorization request (RFC 8707 section 2.2)."));
         }
         String familyId = Ids.sortable("fam", now);
         // The conditional update decides: another node may have read the code unused at the same time.

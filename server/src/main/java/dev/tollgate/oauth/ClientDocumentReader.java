@@ -67,11 +67,11 @@ final class ClientDocumentReader {
     static Reading read(String clientId, Fetched fetched) {
         return switch (fetched) {
             case Fetched.Nothing nothing -> new Reading.Unsaid();
-            case Fetched.Document document when document.status() == NOT_FOUND || document.status() == GONE ->
-                new Reading.NoClient();
+            case Fetched.Document document
+            when document.status() == NOT_FOUND || document.status() == GONE -> new Reading.NoClient();
             // A page in its place, perhaps that of whoever mends the server, is no word of the client's owner.
-            case Fetched.Document document when document.status() != OK || !isJson(document.contentType()) ->
-                new Reading.Unsaid();
+            case Fetched.Document document
+            when document.status() != OK || !isJson(document.contentType()) -> new Reading.Unsaid();
             case Fetched.Document document ->
                 client(clientId, document.body())
                         .<Reading>map(client -> new Reading.Good(client, document.freshFor(LEAST, UNSAID, MOST)))

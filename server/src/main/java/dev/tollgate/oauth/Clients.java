@@ -206,7 +206,8 @@ public final class Clients {
     }
 
     private static ClientTable.Row row(NewClient made, String kind) {
-        return new ClientTable.Row(made.client.id(), kind, text(made.metadata), made.client.secretHash(), made.createdAtMillis, 0);
+        return new ClientTable.Row(
+                made.client.id(), kind, text(made.metadata), made.client.secretHash(), made.createdAtMillis, 0);
     }
 
     /** Notes that a person has signed in with it: it stays for as long as people do. */

@@ -58,16 +58,16 @@ final class ExchangeFlows {
             throw OAuthRefusal.invalidClient("Only a client that authenticates may act in its own name.");
         }
         String resource = target(asked, audiences.issuer());
-        List<String> scopes =
-                AuthorizationRequests.allowed(client, asked.scopes(), audiences.usualScopes(resource));
+        List<String> scopes = AuthorizationRequests.allowed(client, asked.scopes(), audiences.usualScopes(resource));
         // What nobody has allowed it by name, it cannot give itself.
         if (client.scopes().isEmpty() && !Scopes.covers(Scopes.DEFAULT, scopes)) {
             throw OAuthRefusal.invalidScope("This client may ask for " + Scopes.joined(Scopes.DEFAULT) + " alone.");
         }
         AccessGrant grant = own.of(client)
-                .orElseThrow(() -> OAuthRefusal.of(
-                        OAuth2Error.UNAUTHORIZED_CLIENT,
-                        "An administrator has ended what this client may do in its own name, and must allow it again."));
+                .orElseThrow(
+                        () -> OAuthRefusal.of(
+                                OAuth2Error.UNAUTHORIZED_CLIENT,
+                                "An administrator has ended what this client may do in its own name, and must allow it again."));
         return issue(asked, grant, scopes, resource, Long.MAX_VALUE);
     }
 
@@ -173,21 +173,10 @@ final class ExchangeFlows {
     }
 
     /** A family for this one token, so that it can be revoked, and nothing else with it. */
-    private String begin(
-            AccessGrant grant, String clientId, List<String> scopes, String resource, long endsMillis) {
+    private String begin(AccessGrant grant, String clientId, List<String> scopes, String resource, long endsMillis) {
         long now = clock.millis();
         TokenFamily family = new TokenFamily(
-                Ids.sortable("fam", now),
-                grant.id(),
-                clientId,
-                scopes,
-                resource,
-                "",
-                0,
-                List.of(),
-                now,
-                endsMillis,
-                0);
+                Ids.sortable("fam", now), grant.id(), clientId, scopes, resource, "", 0, List.of(), now, endsMillis, 0);
         store.write(tx -> {
             FamilyTable.insert(tx.handle(), family);
             return family;

@@ -151,7 +151,8 @@ final class FederatedGrants {
                 cap(rule),
                 null);
         List<String> scopes = presented.scopes().isEmpty() ? most : presented.scopes();
-        String id = grantId(rule, String.join("\n", person.id(), presented.client().id(), resource));
+        String id =
+                grantId(rule, String.join("\n", person.id(), presented.client().id(), resource));
         return new Verdict.Good(new Terms(rule, id, draft, scopes, resource));
     }
 
@@ -163,8 +164,7 @@ final class FederatedGrants {
         TrustRule.Cap cap = rule.cap();
         return cap == null
                 ? null
-                : new SpendingCap(
-                        cap.nanoUsd(), cap.monthly() ? SpendingCap.Window.MONTH : SpendingCap.Window.DAY);
+                : new SpendingCap(cap.nanoUsd(), cap.monthly() ? SpendingCap.Window.MONTH : SpendingCap.Window.DAY);
     }
 
     /** The token is used up first: whatever happens then, nothing is given for it twice. */
@@ -182,7 +182,8 @@ final class FederatedGrants {
         // A person may have narrowed what the client may do, and whoever revoked the grant meant it.
         List<String> scopes = Scopes.both(grant.scopes(), terms.scopes);
         if (!grant.alive(clock.instant()) || scopes.isEmpty()) {
-            return denied(token, rule.name(), List.of("the grant " + grant.id() + " has ended or was narrowed"), presented);
+            return denied(
+                    token, rule.name(), List.of("the grant " + grant.id() + " has ended or was narrowed"), presented);
         }
         store.write(tx -> {
             audit.record(

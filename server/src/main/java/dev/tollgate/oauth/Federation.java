@@ -116,8 +116,8 @@ public final class Federation implements SubjectTokens, TrustRules {
     public void remove(String name, String actor) {
         TrustRule removed = store.write(tx -> {
             TrustRule rule = TrustRuleTable.named(tx.handle(), name)
-                    .orElseThrow(() ->
-                            Refusal.notFound("There is no trust rule of that name.", "List them: tollgate federation list"));
+                    .orElseThrow(() -> Refusal.notFound(
+                            "There is no trust rule of that name.", "List them: tollgate federation list"));
             TrustRuleTable.delete(tx.handle(), rule.id());
             audit.record(tx, actor, "federation.rule_removed", rule.name(), FederationAudit.describe(rule));
             return rule;
@@ -134,6 +134,8 @@ public final class Federation implements SubjectTokens, TrustRules {
                     "Give the token alone, as the issuer has made it: three parts with dots between them.");
         }
         FederationChecks checks = parts().checks;
-        return list().stream().map(rule -> new Trial(rule, checks.all(rule, token))).toList();
+        return list().stream()
+                .map(rule -> new Trial(rule, checks.all(rule, token)))
+                .toList();
     }
 }

@@ -115,7 +115,8 @@ final class FederationChecks {
         Instant issued = instant(token.claims().getIssueTime());
         Instant begins = instant(token.claims().getNotBeforeTime());
         if (expires == null || issued == null) {
-            return Check.fails(name, expires == null ? "it never expires (exp)" : "it does not say when it was made (iat)");
+            return Check.fails(
+                    name, expires == null ? "it never expires (exp)" : "it does not say when it was made (iat)");
         }
         if (!now.isBefore(expires.plus(SKEW))) {
             return Check.fails(name, "it expired at " + expires);
@@ -137,7 +138,8 @@ final class FederationChecks {
         return Check.of(
                 "event",
                 !ClaimConditions.ofPullRequest(token),
-                "event_name is " + shown(token.text("event_name")) + "; pull requests, which anybody opens, are never good");
+                "event_name is " + shown(token.text("event_name"))
+                        + "; pull requests, which anybody opens, are never good");
     }
 
     private static Check condition(String claim, String wanted, FederationToken token) {

@@ -117,9 +117,7 @@ final class FederationKeys {
                 known = known(kid);
             }
             Kept now = kept;
-            return now != null && clock.instant().isBefore(now.until)
-                    ? new Found.Keys(known)
-                    : new Found.Away(fault);
+            return now != null && clock.instant().isBefore(now.until) ? new Found.Keys(known) : new Found.Away(fault);
         }
 
         private synchronized @Nullable String look() {

@@ -66,8 +66,8 @@ final class FederationSignature {
         return switch (keys.find(rule, String.valueOf(header.getKeyID()))) {
             case FederationKeys.Found.Away(String reason) -> "the issuer's keys are not known: " + reason;
             case FederationKeys.Found.Keys(List<JWK> named) when named.isEmpty() -> "the issuer has no such key";
-            case FederationKeys.Found.Keys(List<JWK> named) when named.size() > 1 ->
-                "the issuer has several keys of that id";
+            case FederationKeys.Found.Keys(List<JWK> named)
+            when named.size() > 1 -> "the issuer has several keys of that id";
             case FederationKeys.Found.Keys(List<JWK> named) -> fault(named.getFirst(), token);
         };
     }
@@ -98,8 +98,9 @@ final class FederationSignature {
     private static @Nullable JWSVerifier verifier(JWK key, JWSAlgorithm algorithm) throws JOSEException {
         return switch (key) {
             case RSAKey rsa when RSA.contains(algorithm) && rsa.size() >= LEAST_RSA_BITS -> new RSASSAVerifier(rsa);
-            case ECKey ec when EC.contains(algorithm)
-                    && Curve.forJWSAlgorithm(algorithm).contains(ec.getCurve()) -> new ECDSAVerifier(ec);
+            case ECKey ec
+            when EC.contains(algorithm) && Curve.forJWSAlgorithm(algorithm).contains(ec.getCurve()) ->
+                new ECDSAVerifier(ec);
             default -> null;
         };
     }

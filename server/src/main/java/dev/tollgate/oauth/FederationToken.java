@@ -31,7 +31,8 @@ record FederationToken(SignedJWT jwt, JWTClaimsSet claims) {
 
     /** Whether a store can look for it: what has not been believed yet may hold anything. */
     static boolean isPlain(String text) {
-        return text.length() <= LONGEST_NAME && StoredText.clean(text, LONGEST_NAME).equals(text);
+        return text.length() <= LONGEST_NAME
+                && StoredText.clean(text, LONGEST_NAME).equals(text);
     }
 
     /** As it says; empty if it says nothing. */

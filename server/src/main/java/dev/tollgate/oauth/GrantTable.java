@@ -62,23 +62,25 @@ final class GrantTable {
     static boolean insert(Handle handle, AccessGrant grant) {
         SpendingCap cap = grant.cap();
         String person = grant.personId();
-        return handle.createUpdate("INSERT INTO oauth_grant (id, person_id, subject, account, client_id, client_name, scopes,"
-                        + " resource, cap_nano_usd, cap_window, created_at, expires_at, revoked_at, change) VALUES (:id,"
-                        + " :person, :subject, :account, :client, :clientName, :scopes, :resource, :cap, :window,"
-                        + " :created, :expires, 0, 0) ON CONFLICT (id) DO NOTHING")
-                .bind("id", grant.id())
-                .bind("person", person == null ? "" : person)
-                .bind("subject", grant.subject())
-                .bind("account", grant.account())
-                .bind("client", grant.clientId())
-                .bind("clientName", grant.clientName())
-                .bind("scopes", Scopes.joined(grant.scopes()))
-                .bind("resource", grant.resource())
-                .bind("cap", cap == null ? NO_CAP : cap.nanoUsd())
-                .bind("window", cap == null ? "" : cap.window().wireName())
-                .bind("created", grant.createdAt().toEpochMilli())
-                .bind("expires", millis(grant.expiresAt()))
-                .execute() == 1;
+        return handle.createUpdate(
+                                "INSERT INTO oauth_grant (id, person_id, subject, account, client_id, client_name, scopes,"
+                                        + " resource, cap_nano_usd, cap_window, created_at, expires_at, revoked_at, change) VALUES (:id,"
+                                        + " :person, :subject, :account, :client, :clientName, :scopes, :resource, :cap, :window,"
+                                        + " :created, :expires, 0, 0) ON CONFLICT (id) DO NOTHING")
+                        .bind("id", grant.id())
+                        .bind("person", person == null ? "" : person)
+                        .bind("subject", grant.subject())
+                        .bind("account", grant.account())
+                        .bind("client", grant.clientId())
+                        .bind("clientName", grant.clientName())
+                        .bind("scopes", Scopes.joined(grant.scopes()))
+                        .bind("resource", grant.resource())
+                        .bind("cap", cap == null ? NO_CAP : cap.nanoUsd())
+                        .bind("window", cap == null ? "" : cap.window().wireName())
+                        .bind("created", grant.createdAt().toEpochMilli())
+                        .bind("expires", millis(grant.expiresAt()))
+                        .execute()
+                == 1;
     }
 
     /** What a person may change of it later. False if it is gone or revoked. */
@@ -139,8 +141,7 @@ final class GrantTable {
 
     /** Those not revoked whose ids begin so. Reads them all. */
     static List<AccessGrant> beginningWith(Handle handle, String idPrefix) {
-        return handle.createQuery(
-                        "SELECT * FROM oauth_grant WHERE revoked_at = 0 AND substr(id, 1, :length) = :prefix")
+        return handle.createQuery("SELECT * FROM oauth_grant WHERE revoked_at = 0 AND substr(id, 1, :length) = :prefix")
                 .bind("length", idPrefix.length())
                 .bind("prefix", idPrefix)
                 .map(TO_GRANT)

@@ -177,8 +177,7 @@ public final class Grants {
         }
     }
 
-    private AccessGrant write(
-            AccessGrant wanted, String personId, UnaryOperator<List<String>> scopes, String actor) {
+    private AccessGrant write(AccessGrant wanted, String personId, UnaryOperator<List<String>> scopes, String actor) {
         try {
             return store.write(tx -> {
                 AccessGrant before = alive(tx.handle(), personId, wanted.id());

@@ -59,8 +59,7 @@ final class MachineEndpoints {
                 persons,
                 ground.events(),
                 clock);
-        ExchangeFlows exchanges =
-                new ExchangeFlows(
+        ExchangeFlows exchanges = new ExchangeFlows(
                 ground.store(), server.grants(), server.ownGrants(), accessTokens, audiences, others, clock, settings);
         token = new TokenEndpoint(door, limits, audiences, signIns, exchanges);
         device = new DeviceEndpoint(door, limits, audiences, server.devices(), settings);

@@ -98,7 +98,9 @@ public final class Scopes {
     /** What one or the other allows: of a wider and a narrower one, the wider. */
     static List<String> either(List<String> one, List<String> other) {
         Set<String> either = new LinkedHashSet<>();
-        one.stream().filter(scope -> other.contains(scope) || !covers(other, scope)).forEach(either::add);
+        one.stream()
+                .filter(scope -> other.contains(scope) || !covers(other, scope))
+                .forEach(either::add);
         other.stream().filter(scope -> !covers(one, scope)).forEach(either::add);
         return List.copyOf(either);
     }

@@ -16,11 +16,12 @@ final class Sweeper {
     static final String EXPIRED_CLIENT = "expires_at > 0 AND expires_at < :before";
 
     /** The end of what a client may do in its own name is remembered for as long as there is that client. */
-    static final String ENDED_GRANT = "(expires_at > 0 AND expires_at < :before OR revoked_at > 0 AND revoked_at < :before)"
-            + " AND NOT EXISTS (SELECT 1 FROM oauth_family f WHERE f.grant_id = oauth_grant.id)"
-            + " AND NOT EXISTS (SELECT 1 FROM oauth_code c WHERE c.grant_id = oauth_grant.id)"
-            + " AND NOT EXISTS (SELECT 1 FROM oauth_client k WHERE k.id = oauth_grant.client_id"
-            + " AND k.id = oauth_grant.subject)";
+    static final String ENDED_GRANT =
+            "(expires_at > 0 AND expires_at < :before OR revoked_at > 0 AND revoked_at < :before)"
+                    + " AND NOT EXISTS (SELECT 1 FROM oauth_family f WHERE f.grant_id = oauth_grant.id)"
+                    + " AND NOT EXISTS (SELECT 1 FROM oauth_code c WHERE c.grant_id = oauth_grant.id)"
+                    + " AND NOT EXISTS (SELECT 1 FROM oauth_client k WHERE k.id = oauth_grant.client_id"
+                    + " AND k.id = oauth_grant.subject)";
 
     private final Store store;
     private final InstantSource clock;
@@ -47,11 +48,7 @@ final class Sweeper {
                 "id",
                 "expires_at < :before AND NOT EXISTS (SELECT 1 FROM oauth_refresh r WHERE r.family_id = oauth_family.id)",
                 now - REMEMBERED_MILLIS);
-        delete(
-                "oauth_grant",
-                "id",
-                ENDED_GRANT,
-                now - GRANTS_MILLIS);
+        delete("oauth_grant", "id", ENDED_GRANT, now - GRANTS_MILLIS);
     }
 
     private void expired(String table, String key, long before) {

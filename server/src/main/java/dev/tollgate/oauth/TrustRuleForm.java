@@ -70,7 +70,11 @@ final class TrustRuleForm {
         }
         String account = job && wanted.account().isEmpty() ? Clients.DEFAULT_ACCOUNT : wanted.account();
         if (job) {
-            require(LABEL, account, "The account's name is not well formed.", "Use up to 64 of A-Z, a-z, 0-9, '.', '_' and '-'.");
+            require(
+                    LABEL,
+                    account,
+                    "The account's name is not well formed.",
+                    "Use up to 64 of A-Z, a-z, 0-9, '.', '_' and '-'.");
         }
         return new TrustRule(
                 Ids.sortable("fed", now.toEpochMilli()),
@@ -132,8 +136,8 @@ final class TrustRuleForm {
         if (claims.keySet().stream().noneMatch(TELL_WHOSE::contains)) {
             throw Refusal.invalid(
                     "The rule does not say whose jobs it means: anybody's with that audience would be let in.",
-                    "Demand one of these claims, too: " + String.join(", ", TELL_WHOSE.stream().sorted().toList())
-                            + ".");
+                    "Demand one of these claims, too: "
+                            + String.join(", ", TELL_WHOSE.stream().sorted().toList()) + ".");
         }
     }
 
@@ -151,14 +155,17 @@ final class TrustRuleForm {
         if (open && TELL_WHOSE.contains(claim) && !claim.equals(ClaimConditions.SUBJECT)) {
             throw Refusal.invalid("The claim " + claim + " tells whose job it is.", "Give it whole, without a '*'.");
         }
-        if (open && claim.equals(ClaimConditions.SUBJECT) && !OWNED.matcher(value).matches()) {
+        if (open
+                && claim.equals(ClaimConditions.SUBJECT)
+                && !OWNED.matcher(value).matches()) {
             throw Refusal.invalid(
                     "That subject fits the jobs of strangers.",
                     "Let the '*' stand behind the whole owner, as in repo:octo-org/*.");
         }
         if (claim.equals("event_name") && ClaimConditions.isPullRequest(value)) {
             throw Refusal.invalid(
-                    "Jobs of pull requests are never let in: anybody can open one.", "Demand another event, such as push.");
+                    "Jobs of pull requests are never let in: anybody can open one.",
+                    "Demand another event, such as push.");
         }
     }
 

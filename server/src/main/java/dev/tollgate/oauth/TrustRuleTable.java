@@ -62,10 +62,11 @@ final class TrustRuleTable {
     /** Whether the name was free. */
     static boolean insert(Handle handle, TrustRule rule) {
         TrustRule.Cap cap = rule.cap();
-        return handle.createUpdate("INSERT INTO federation_rule (id, name, kind, issuer, near, audience, claims, scopes,"
-                                + " account, cap_nano_usd, cap_window, lifetime_seconds, created_at) VALUES (:id, :name,"
-                                + " :kind, :issuer, :near, :audience, :claims, :scopes, :account, :cap, :window,"
-                                + " :lifetime, :created) ON CONFLICT (name) DO NOTHING")
+        return handle.createUpdate(
+                                "INSERT INTO federation_rule (id, name, kind, issuer, near, audience, claims, scopes,"
+                                        + " account, cap_nano_usd, cap_window, lifetime_seconds, created_at) VALUES (:id, :name,"
+                                        + " :kind, :issuer, :near, :audience, :claims, :scopes, :account, :cap, :window,"
+                                        + " :lifetime, :created) ON CONFLICT (name) DO NOTHING")
                         .bind("id", rule.id())
                         .bind("name", rule.name())
                         .bind("kind", rule.kind().wireName())

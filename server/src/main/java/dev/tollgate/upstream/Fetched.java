@@ -15,8 +15,11 @@ public sealed interface Fetched {
      * @param cacheControl the header, null if there was none
      * @param body whole
      */
-    record Document(int status, @Nullable String contentType, @Nullable String cacheControl, byte[] body)
-            implements Fetched {
+    record Document(
+            int status,
+            @Nullable String contentType,
+            @Nullable String cacheControl,
+            byte[] body) implements Fetched {
         private static final Pattern MAX_AGE = Pattern.compile("(?:^|[,\\s])max-age\\s*=\\s*\"?([0-9]{1,9})");
         private static final Pattern NOT_KEPT = Pattern.compile("(?:^|[,\\s])(?:no-store|no-cache)(?:$|[,;=\\s])");
 

@@ -157,7 +157,11 @@ public final class JudgedFetch {
     }
 
     private Future<Fetched> send(
-            HttpClientRequest request, MultiMap headers, Buffer body, int mostBytes, CompletableFuture<Fetched> waiting) {
+            HttpClientRequest request,
+            MultiMap headers,
+            Buffer body,
+            int mostBytes,
+            CompletableFuture<Fetched> waiting) {
         // Whoever waited has gone, or goes while the answer trickles in: then nothing is left open.
         var _ = waiting.whenComplete((fetched, failure) -> {
             if (waiting.isCancelled()) {

@@ -27,8 +27,7 @@ public final class WebRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(WebRoutes.class);
     private static final String CACHE_CONTROL = "cache-control";
     private static final String FORM = "application/x-www-form-urlencoded";
-    private static final WebReply SORRY =
-            WebReply.text(500, "Something went wrong here. The server's log says more.");
+    private static final WebReply SORRY = WebReply.text(500, "Something went wrong here. The server's log says more.");
     /** A form, or a message of OAuth with its assertions. */
     private static final int MAX_BODY = 64 << 10;
 

@@ -34,7 +34,6 @@ import org.junit.jupiter.api.io.TempDir;
 class LeftoversTest {
     private static final long DAY = Duration.ofDays(1).toMillis();
 
-
     @TempDir
     Path home = Path.of("");
 

@@ -82,8 +82,8 @@ final class OutsideHouse implements AutoCloseable {
                 fetch,
                 () -> URL);
         vault = Vault.open(barrier, this::audit, new Events());
-        WebRoutes routes = new WebRoutes(
-                vertx.getOrCreateContext(), threads, ClientAddress.behind(List.of()), new Failures());
+        WebRoutes routes =
+                new WebRoutes(vertx.getOrCreateContext(), threads, ClientAddress.behind(List.of()), new Failures());
         door.declare(routes, people, new Doorway(people.sessions(), pages, () -> URL), endpoint -> {
             endpoints.put(String.valueOf(endpoints.size()), endpoint);
             return endpoint;
@@ -93,8 +93,7 @@ final class OutsideHouse implements AutoCloseable {
                 routes.routes().stream().map(Route::path).toList());
     }
 
-    private void audit(
-            WriteSession tx, String actor, String action, String subject, String detail) {
+    private void audit(WriteSession tx, String actor, String action, String subject, String detail) {
         audited.add(actor + " " + action + " " + subject + " " + detail);
     }
 
@@ -168,11 +167,14 @@ final class OutsideHouse implements AutoCloseable {
             WebRequest request = request(method, id, query, form);
             WebReply reply;
             try {
-                reply = Objects.requireNonNull(endpoints.get(String.valueOf(endpoint))).handle(request);
+                reply = Objects.requireNonNull(endpoints.get(String.valueOf(endpoint)))
+                        .handle(request);
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }
-            reply.headers().stream().filter(h -> h.getKey().equals("set-cookie")).forEach(h -> keep(h.getValue()));
+            reply.headers().stream()
+                    .filter(h -> h.getKey().equals("set-cookie"))
+                    .forEach(h -> keep(h.getValue()));
             return reply;
         }
 

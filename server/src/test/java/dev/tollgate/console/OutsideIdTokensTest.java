@@ -72,7 +72,8 @@ class OutsideIdTokensTest {
 
     /** Whether a token of these claims lets its person in. */
     private boolean letsIn(UnaryOperator<JWTClaimsSet.Builder> claims) {
-        return mintedLetsIn(nonce -> LocalIssuer.signed(claims.apply(issuer.claims(nonce)).build(), LocalIssuer.KEY));
+        return mintedLetsIn(
+                nonce -> LocalIssuer.signed(claims.apply(issuer.claims(nonce)).build(), LocalIssuer.KEY));
     }
 
     private boolean mintedLetsIn(Minting minting) {
@@ -98,7 +99,9 @@ class OutsideIdTokensTest {
         return Stream.of(
                 new Fault("another issuer", claims -> claims.issuer("https://evil.example.com")),
                 new Fault("no issuer", claims -> claims.issuer(null)),
-                new Fault("the issuer with a slash", claims -> claims.issuer(claims.build().getIssuer() + "/")),
+                new Fault(
+                        "the issuer with a slash",
+                        claims -> claims.issuer(claims.build().getIssuer() + "/")),
                 new Fault("another audience", claims -> claims.audience("another client")),
                 new Fault("no audience", claims -> claims.audience((String) null)),
                 new Fault("others in the audience", claims -> claims.audience(List.of(LocalIssuer.CLIENT, "another"))),
@@ -128,9 +131,12 @@ class OutsideIdTokensTest {
     @Test
     void onlyTheProvidersOwnKeysCount() {
         house.add("example", issuer);
-        assertFalse(mintedLetsIn(nonce -> LocalIssuer.signed(issuer.claims(nonce).build(), OTHER)));
-        RSAKey disguised = new RSAKey.Builder(OTHER).keyID(LocalIssuer.KEY.getKeyID()).build();
-        assertFalse(mintedLetsIn(nonce -> LocalIssuer.signed(issuer.claims(nonce).build(), disguised)));
+        assertFalse(
+                mintedLetsIn(nonce -> LocalIssuer.signed(issuer.claims(nonce).build(), OTHER)));
+        RSAKey disguised =
+                new RSAKey.Builder(OTHER).keyID(LocalIssuer.KEY.getKeyID()).build();
+        assertFalse(
+                mintedLetsIn(nonce -> LocalIssuer.signed(issuer.claims(nonce).build(), disguised)));
         assertFalse(mintedLetsIn(nonce -> {
             SignedJWT own = new SignedJWT(
                     new JWSHeader.Builder(JWSAlgorithm.RS256)
@@ -162,7 +168,9 @@ class OutsideIdTokensTest {
 
     private String mac(String nonce, byte[] key) throws Exception {
         SignedJWT token = new SignedJWT(
-                new JWSHeader.Builder(JWSAlgorithm.HS256).keyID(LocalIssuer.KEY.getKeyID()).build(),
+                new JWSHeader.Builder(JWSAlgorithm.HS256)
+                        .keyID(LocalIssuer.KEY.getKeyID())
+                        .build(),
                 issuer.claims(nonce).build());
         token.sign(new MACSigner(key));
         return token.serialize();
@@ -173,7 +181,8 @@ class OutsideIdTokensTest {
         house.add("example", issuer);
         int first = issuer.keysFetched.get();
         for (int i = 0; i < 3; i++) {
-            assertFalse(mintedLetsIn(nonce -> LocalIssuer.signed(issuer.claims(nonce).build(), OTHER)));
+            assertFalse(mintedLetsIn(
+                    nonce -> LocalIssuer.signed(issuer.claims(nonce).build(), OTHER)));
         }
         assertEquals(first, issuer.keysFetched.get(), "strangers' keys make no requests");
         issuer.keys = new JWKSet(List.of(LocalIssuer.KEY, OTHER));
@@ -201,7 +210,8 @@ class OutsideIdTokensTest {
                         Actor.OWNER_TOKEN);
         assertEquals(
                 "example.com",
-                OutsideHouse.query(OutsideHouse.location(house.browser().start("example", ""))).get("hd"));
+                OutsideHouse.query(OutsideHouse.location(house.browser().start("example", "")))
+                        .get("hd"));
         assertFalse(letsIn(claims -> claims), "none");
         assertFalse(letsIn(claims -> claims.claim("hd", "example.com.evil.example")));
         assertFalse(letsIn(claims -> claims.claim("hd", List.of("example.com"))));
@@ -250,7 +260,8 @@ class OutsideIdTokensTest {
     void aConfigurationThatLeadsElsewhereIsNotAccepted(String field) {
         for (String bad : List.of(
                 "https://evil.example.com#x", "javascript:alert(1)", "https://u:p@evil.example.com", "ftp://x/", "")) {
-            String right = Objects.requireNonNull(issuer.configuration.get(field)).stringValue();
+            String right =
+                    Objects.requireNonNull(issuer.configuration.get(field)).stringValue();
             issuer.configuration.put(field, bad);
             Refusal refusal = assertThrows(Refusal.class, () -> house.add("example", issuer), bad);
             assertFalse(refusal.cure().isEmpty());
@@ -266,8 +277,8 @@ class OutsideIdTokensTest {
                 "example", "Example", issuer.url, near.clientId(), "", List.of(), List.of(), false);
         assertThrows(Refusal.class, () -> house.door.providers().add(far, Actor.OWNER_TOKEN), "not said to be near");
         for (String bad : List.of("https://169.254.169.254", "http://[::ffff:127.0.0.1]", "https://u@x.example", "x")) {
-            NewIdentityProvider wanted = new NewIdentityProvider(
-                    "example", "Example", bad, near.clientId(), "", List.of(), List.of(), true);
+            NewIdentityProvider wanted =
+                    new NewIdentityProvider("example", "Example", bad, near.clientId(), "", List.of(), List.of(), true);
             assertThrows(Refusal.class, () -> house.door.providers().add(wanted, Actor.OWNER_TOKEN), bad);
         }
         for (String bad : List.of("", "A", "a/b", "-a", "a".repeat(41), "a b")) {
@@ -289,7 +300,8 @@ class OutsideIdTokensTest {
                 .toString());
         assertFalse(rows.contains("SECRET"), rows);
         assertFalse(house.audited.toString().contains("SECRET"));
-        house.store.write(tx -> tx.handle().execute("UPDATE identity_provider SET issuer = 'https://evil.example.com'"));
+        house.store.write(
+                tx -> tx.handle().execute("UPDATE identity_provider SET issuer = 'https://evil.example.com'"));
         assertThrows(
                 Refusal.class,
                 () -> house.door
@@ -308,7 +320,9 @@ class OutsideIdTokensTest {
         assertTrue(letsIn(claims -> claims));
         assertEquals(
                 "Basic "
-                        + Base64.getEncoder().encodeToString((LocalIssuer.CLIENT + ":SECRET+of+the+client").getBytes(StandardCharsets.UTF_8)),
+                        + Base64.getEncoder()
+                                .encodeToString((LocalIssuer.CLIENT + ":SECRET+of+the+client")
+                                        .getBytes(StandardCharsets.UTF_8)),
                 issuer.asked.getLast().authorization());
     }
 

@@ -90,7 +90,8 @@ class OutsidePagesTest {
                 .findFirst()
                 .orElseThrow()
                 .getValue();
-        assertTrue(cookie.startsWith("__Host-tollgate-outside=") && cookie.contains("; Secure; HttpOnly; SameSite=Lax"));
+        assertTrue(
+                cookie.startsWith("__Host-tollgate-outside=") && cookie.contains("; Secure; HttpOnly; SameSite=Lax"));
         assertFalse(cookie.contains(String.valueOf(asked.get("state"))), "it is encrypted");
     }
 
@@ -112,7 +113,8 @@ class OutsidePagesTest {
         assertEquals("abc", token.form().get("code"));
         assertTrue(token.authorization().startsWith("Basic "), "the client's secret is not in the form");
         assertEquals(null, token.form().get("client_secret"));
-        CodeVerifier verifier = new CodeVerifier(Objects.requireNonNull(token.form().get("code_verifier")));
+        CodeVerifier verifier =
+                new CodeVerifier(Objects.requireNonNull(token.form().get("code_verifier")));
         assertEquals(
                 CodeChallenge.compute(CodeChallengeMethod.S256, verifier).getValue(),
                 query(location(start)).get("code_challenge"));
@@ -195,7 +197,8 @@ class OutsidePagesTest {
             })
     void anAnswerThatIsNotWholeOrAnothersIsRefusedBeforeItsCodeIsShown(String answer) {
         Browser browser = house.browser();
-        String state = Objects.requireNonNull(query(location(browser.start("example", ""))).get("state"));
+        String state = Objects.requireNonNull(
+                query(location(browser.start("example", ""))).get("state"));
         refused(400, browser, browser.back("example", answer.replace("RIGHT", state)));
         assertEquals(List.of(), issuer.asked);
     }
@@ -241,7 +244,8 @@ class OutsidePagesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"//evil.example.com", "https://evil.example.com/", "/\\evil", "/elsewhere", "/account/../x"})
+    @ValueSource(
+            strings = {"//evil.example.com", "https://evil.example.com/", "/\\evil", "/elsewhere", "/account/../x"})
     void nobodyIsSentOnToAPlaceThatIsNotOnTheList(String place) {
         house.invite("ada@example.com");
         Browser browser = house.browser();
@@ -299,7 +303,8 @@ class OutsidePagesTest {
         WebReply linked = browser.back("example", linkAnswer(browser));
         assertEquals(303, linked.status(), text(linked));
         assertEquals("/account", location(linked));
-        assertEquals(1, house.people.people().methods(owner.person().id()).outside().size());
+        assertEquals(
+                1, house.people.people().methods(owner.person().id()).outside().size());
         Browser another = house.browser();
         another.throughTo("example", issuer);
         assertTrue(another.isIn());

@@ -87,8 +87,7 @@ class AdministeringAppsTest {
     }
 
     private JsonNode device(String scope) {
-        Seen begun =
-                house.nobody().post(DeviceEndpoint.PATH, Map.of("client_id", Clients.CLI, "scope", scope));
+        Seen begun = house.nobody().post(DeviceEndpoint.PATH, Map.of("client_id", Clients.CLI, "scope", scope));
         assertEquals(200, begun.status(), begun.body());
         return begun.json();
     }
@@ -136,8 +135,10 @@ class AdministeringAppsTest {
         assertEquals("access_denied", ada.get(ask("admin:*")).onward().get("error"));
         JsonNode both = device(BOTH);
         decide(ada, type(ada, both), "allow");
-        house.server.grants().of(ada.personId()).forEach(grant -> assertFalse(
-                grant.scopes().contains("admin:*"), grant.toString()));
+        house.server
+                .grants()
+                .of(ada.personId())
+                .forEach(grant -> assertFalse(grant.scopes().contains("admin:*"), grant.toString()));
         assertTrue(type(ada, device("admin:*")).body().contains("only an administrator can allow"));
     }
 
@@ -146,9 +147,7 @@ class AdministeringAppsTest {
         Browser ada = house.person("ada@example.com", Role.ADMIN);
         JsonNode first = tokens(allow(ada, ada.get(ask(BOTH))));
         assertEquals(BOTH, first.get("scope").stringValue());
-        house.people
-                .people()
-                .change(ada.personId(), PersonChange.role(Role.MEMBER), Actor.OWNER_TOKEN);
+        house.people.people().change(ada.personId(), PersonChange.role(Role.MEMBER), Actor.OWNER_TOKEN);
         Map<String, String> form = new LinkedHashMap<>();
         form.put("grant_type", "refresh_token");
         form.put("refresh_token", first.get("refresh_token").stringValue());

@@ -132,8 +132,8 @@ class AuthorizeAttacksTest {
         for (Client each : List.of(stranger, document)) {
             for (String[] wish : new String[][] {{"scope", "root"}, {"response_type", "token"}, {"prompt", "none"}}) {
                 for (Browser browser : List.of(house.nobody(), ada)) {
-                    Seen seen = browser.get(
-                            authorize(each, "redirect_uri", "https://evil.example/cb", wish[0], wish[1]));
+                    Seen seen =
+                            browser.get(authorize(each, "redirect_uri", "https://evil.example/cb", wish[0], wish[1]));
                     assertEquals(400, seen.status(), wish[0] + seen.body());
                     assertTrue(seen.headers().firstValue("location").isEmpty());
                     assertFalse(seen.body().contains("http-equiv"), "the page goes nowhere by itself");
@@ -151,7 +151,8 @@ class AuthorizeAttacksTest {
         allow(ada, ada.get(authorize(stranger)));
         Seen refused = ada.get(authorize(stranger, "scope", "root"));
         assertEquals("invalid_scope", refused.onward().get("error"));
-        assertEquals(400, house.nobody().get(authorize(stranger, "scope", "root")).status());
+        assertEquals(
+                400, house.nobody().get(authorize(stranger, "scope", "root")).status());
         house.server.grants().revokeAll(ada.personId(), "test");
         assertEquals(400, ada.get(authorize(stranger, "scope", "root")).status());
     }

@@ -117,8 +117,8 @@ class ClientDocumentAttacksTest {
     @Test
     void aNameThatChangesItsAnswerBetweenJudgementAndConnectionGainsNothing() throws IOException {
         AtomicInteger asked = new AtomicInteger();
-        HostLookup rebinding = host ->
-                new InetAddress[] {InetAddress.ofLiteral(asked.incrementAndGet() == 1 ? PUBLIC : "127.0.0.1")};
+        HostLookup rebinding =
+                host -> new InetAddress[] {InetAddress.ofLiteral(asked.incrementAndGet() == 1 ? PUBLIC : "127.0.0.1")};
         String id = "https://client.example.org:" + inside.getLocalPort() + "/client.json";
         assertTrue(documents(rebinding).find(id).isEmpty());
         assertEquals(1, asked.get(), "the connection goes to what was judged");
@@ -133,7 +133,8 @@ class ClientDocumentAttacksTest {
             return new InetAddress[] {InetAddress.ofLiteral(PUBLIC)};
         });
         for (int port : List.of(22, 25, 80, 1_023)) {
-            assertTrue(documents.find("https://client.example.org:" + port + "/client.json")
+            assertTrue(documents
+                    .find("https://client.example.org:" + port + "/client.json")
                     .isEmpty());
         }
         assertEquals(0, asked.get());
@@ -167,8 +168,7 @@ class ClientDocumentAttacksTest {
 
         DocumentFetch instead(JudgedFetch fetch) {
             int port = server.getAddress().getPort();
-            return (https, most) ->
-                    fetch.get(URI.create("http://127.0.0.1:" + port + https.getRawPath()), true, most);
+            return (https, most) -> fetch.get(URI.create("http://127.0.0.1:" + port + https.getRawPath()), true, most);
         }
 
         @Override
@@ -188,7 +188,9 @@ class ClientDocumentAttacksTest {
         try (Site site = new Site()) {
             site.body = padded(200);
             site.status = status;
-            assertTrue(documents(site.instead(fetch(InetAddress::getAllByName))).find(ID).isEmpty());
+            assertTrue(documents(site.instead(fetch(InetAddress::getAllByName)))
+                    .find(ID)
+                    .isEmpty());
             assertEquals(List.of("/client.json"), site.paths);
         }
     }

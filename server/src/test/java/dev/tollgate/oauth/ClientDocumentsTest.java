@@ -63,9 +63,7 @@ class ClientDocumentsTest {
     }
 
     private void put(String id, int status, String contentType, String body) {
-        web.put(
-                id,
-                new Fetched.Document(status, contentType, "max-age=3600", body.getBytes(StandardCharsets.UTF_8)));
+        web.put(id, new Fetched.Document(status, contentType, "max-age=3600", body.getBytes(StandardCharsets.UTF_8)));
     }
 
     private void put(String id, String body) {
@@ -73,7 +71,8 @@ class ClientDocumentsTest {
     }
 
     private static String good(String id) {
-        return "{\"client_id\":\"" + id + "\",\"client_name\":\"Tool\",\"redirect_uris\":[\"https://tool.example/cb\"]}";
+        return "{\"client_id\":\"" + id
+                + "\",\"client_name\":\"Tool\",\"redirect_uris\":[\"https://tool.example/cb\"]}";
     }
 
     private boolean isKnown(String id) {

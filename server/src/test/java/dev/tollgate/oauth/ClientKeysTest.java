@@ -165,12 +165,18 @@ class ClientKeysTest {
         metadata.setDPoPBoundAccessTokens(true);
         Client client = house.server().clients().register(metadata).client();
         Map<String, String> form = new HashMap<>(Map.of(
-                "client_id", client.id(),
-                "response_type", "code",
-                "redirect_uri", OAuthHouse.REDIRECT,
-                "code_challenge", OAuthHouse.CHALLENGE,
-                "code_challenge_method", "S256",
-                "dpop_jkt", OAuthHouse.CHALLENGE));
+                "client_id",
+                client.id(),
+                "response_type",
+                "code",
+                "redirect_uri",
+                OAuthHouse.REDIRECT,
+                "code_challenge",
+                OAuthHouse.CHALLENGE,
+                "code_challenge_method",
+                "S256",
+                "dpop_jkt",
+                OAuthHouse.CHALLENGE));
         Answer pushed = house.post(PushEndpoint.PATH, form);
         assertEquals(201, pushed.status(), pushed.body().toString());
         assertEquals(

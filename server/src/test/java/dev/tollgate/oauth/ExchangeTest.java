@@ -78,8 +78,8 @@ class ExchangeTest {
     }
 
     private Answer ask(Clients.NewClient client, String grantType, String... more) {
-        Map<String, String> form = new HashMap<>(Map.of(
-                "grant_type", grantType, "client_id", client.client().id(), "client_secret", client.secret()));
+        Map<String, String> form = new HashMap<>(
+                Map.of("grant_type", grantType, "client_id", client.client().id(), "client_secret", client.secret()));
         for (int i = 0; i < more.length; i += 2) {
             form.put(more[i], more[i + 1]);
         }
@@ -176,7 +176,8 @@ class ExchangeTest {
         assertEquals(200, ask(service, type).status());
         house().server().grants().revokeClient(service.client().id(), "owner");
         house().pass(Duration.ofDays(200));
-        Sweeper sweeper = new Sweeper(house().one.store(), () -> Instant.ofEpochMilli(house().now.get()));
+        Sweeper sweeper = new Sweeper(
+                house().one.store(), () -> Instant.ofEpochMilli(house().now.get()));
         sweeper.sweep();
         assertEquals("unauthorized_client", ask(service, type).error());
         house().server().clients().delete(service.client().id(), "owner");
@@ -241,8 +242,7 @@ class ExchangeTest {
     @Test
     void aCodeForAnotherResourceIsAnInvalidTargetAndNotUsedUp() {
         Client app = house().app();
-        Map<String, String> form =
-                new HashMap<>(codeForm(app, house().code(app, house().grant(app, "models:use"))));
+        Map<String, String> form = new HashMap<>(codeForm(app, house().code(app, house().grant(app, "models:use"))));
         form.put("resource", FILES);
         assertEquals("invalid_target", house().token(form).error());
         form.remove("resource");
@@ -265,10 +265,11 @@ class ExchangeTest {
                 Map.of("scope", "admin:*"),
                 Map.of("client_id", Clients.CLAUDE_CODE, "scope", "models:use admin:*"),
                 Map.of("scope", "mcp:files"))) {
-            assertEquals("invalid_scope", house().post(DeviceEndpoint.PATH, form).error(), form.toString());
+            assertEquals(
+                    "invalid_scope", house().post(DeviceEndpoint.PATH, form).error(), form.toString());
         }
-        for (Map<String, String> form : List.of(
-                Map.<String, String>of(), Map.of("scope", "usage:read models:use:fast"))) {
+        for (Map<String, String> form :
+                List.of(Map.<String, String>of(), Map.of("scope", "usage:read models:use:fast"))) {
             assertEquals(200, house().post(DeviceEndpoint.PATH, form).status(), form.toString());
         }
     }

@@ -84,7 +84,9 @@ class FederationAttacksTest {
         all.add(claim("another audience", "audience, aud is", c -> c.put("aud", "https://github.com/octo-org")));
         all.add(claim("a longer audience", "audience, aud is", c -> c.put("aud", c.get("aud") + "/")));
         all.add(claim(
-                "two audiences", "names 2 audiences", c -> c.put("aud", List.of(c.get("aud"), "https://other.example"))));
+                "two audiences",
+                "names 2 audiences",
+                c -> c.put("aud", List.of(c.get("aud"), "https://other.example"))));
         all.add(claim("no audience", "names 0 audiences", c -> c.remove("aud")));
         all.add(claim("expired", "it expired", c -> {
             c.put("exp", now - 31);
@@ -196,9 +198,7 @@ class FederationAttacksTest {
     void aKeyThatTheTokenBringsItselfIsNotLookedAt() {
         RSAKey own = LocalIssuer.rsa("rsa-1", 2_048);
         refused(gate().issuer.sign(gate().claims(), own, h -> h), "the signature does not hold");
-        refused(
-                gate().issuer.sign(gate().claims(), own, h -> h.jwk(own.toPublicJWK())),
-                "the signature does not hold");
+        refused(gate().issuer.sign(gate().claims(), own, h -> h.jwk(own.toPublicJWK())), "the signature does not hold");
         RSAKey unknown = LocalIssuer.rsa("mine", 2_048);
         try (LocalIssuer evil = new LocalIssuer()) {
             evil.keys = List.of(unknown);
@@ -254,9 +254,12 @@ class FederationAttacksTest {
                     LocalIssuer.ec("twin"));
             house.trust();
             RSAKey encryption = (RSAKey) house.issuer.keys.getFirst();
-            assertEquals("invalid_request", house.exchange(sign(house, encryption)).error());
+            assertEquals(
+                    "invalid_request", house.exchange(sign(house, encryption)).error());
             assertTrue(house.lastDenial().contains("not for that algorithm"), house.lastDenial());
-            assertEquals("invalid_request", house.exchange(sign(house, LocalIssuer.SHORT_RSA)).error());
+            assertEquals(
+                    "invalid_request",
+                    house.exchange(sign(house, LocalIssuer.SHORT_RSA)).error());
             assertTrue(house.lastDenial().contains("too short"), house.lastDenial());
             assertEquals("invalid_request", house.exchange(sign(house, twin)).error());
             assertTrue(house.lastDenial().contains("several keys"), house.lastDenial());

@@ -114,7 +114,8 @@ class FederationTest {
         assertEquals("models:use", gate().assertion(gate().token()).text("scope"));
         Answer less = gate().exchange(gate().token(), "models:use:fast");
         assertEquals(List.of("models:use:fast"), verified(less).scopes());
-        assertEquals("invalid_request", gate().exchange(gate().token(), "usage:read").error());
+        assertEquals(
+                "invalid_request", gate().exchange(gate().token(), "usage:read").error());
         assertTrue(gate().lastDenial().contains("scopes were asked for"), gate().lastDenial());
     }
 
@@ -126,8 +127,7 @@ class FederationTest {
         List<Callable<Answer>> tries = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
             OAuthHouse.Node node = i % 2 == 0 ? gate().house.one : other;
-            tries.add(() -> gate().house
-                    .post(node, TokenEndpoint.PATH, FederationHouse.exchangeForm(token), Map.of()));
+            tries.add(() -> gate().house.post(node, TokenEndpoint.PATH, FederationHouse.exchangeForm(token), Map.of()));
         }
         int won = 0;
         try (ExecutorService threads = Executors.newFixedThreadPool(50)) {
@@ -161,8 +161,7 @@ class FederationTest {
         for (int i = 0; i < 12; i++) {
             OAuthHouse.Node node = i % 2 == 0 ? gate().house.one : other;
             String token = gate().token();
-            jobs.add(() -> gate().house
-                    .post(node, TokenEndpoint.PATH, FederationHouse.exchangeForm(token), Map.of()));
+            jobs.add(() -> gate().house.post(node, TokenEndpoint.PATH, FederationHouse.exchangeForm(token), Map.of()));
         }
         List<String> grants = new ArrayList<>();
         try (ExecutorService threads = Executors.newFixedThreadPool(12)) {
@@ -220,7 +219,8 @@ class FederationTest {
                                 null,
                                 null),
                         "owner");
-        assertEquals("federation:deploy", verified(gate().exchange(gate().token())).clientId());
+        assertEquals(
+                "federation:deploy", verified(gate().exchange(gate().token())).clientId());
         assertEquals(
                 "federation:reports",
                 verified(gate().exchange(gate().token(), "usage:read")).clientId());
@@ -228,7 +228,8 @@ class FederationTest {
         elsewhere.put("ref", "refs/heads/evil");
         elsewhere.put("repository_owner_id", "666");
         assertEquals(
-                "invalid_request", gate().exchange(gate().issuer.sign(elsewhere)).error());
+                "invalid_request",
+                gate().exchange(gate().issuer.sign(elsewhere)).error());
         assertTrue(gate().lastDenial().contains("deploy: claim ref"), gate().lastDenial());
         assertTrue(gate().lastDenial().contains("reports: claim repository_owner_id"), gate().lastDenial());
     }
@@ -236,12 +237,16 @@ class FederationTest {
     @Test
     void anAccessTokenEndsWithItsJwtOrSoonAfterThatWasMade() {
         gate().trust();
-        assertEquals(900, gate().exchange(gate().token()).body().path("expires_in").asInt());
+        assertEquals(
+                900, gate().exchange(gate().token()).body().path("expires_in").asInt());
         Map<String, Object> kept = gate().claims();
         long now = gate().house.now.get() / 1_000;
         kept.put("iat", now - 840);
         kept.put("exp", now + 20);
-        int seconds = gate().exchange(gate().issuer.sign(kept)).body().path("expires_in").asInt();
+        int seconds = gate().exchange(gate().issuer.sign(kept))
+                .body()
+                .path("expires_in")
+                .asInt();
         assertTrue(seconds <= 60, "a minute is left of the quarter of an hour: " + seconds);
     }
 
@@ -252,7 +257,9 @@ class FederationTest {
         String token = gate().token();
         for (int i = 0; i < 2; i++) {
             List<Trial> trials = gate().federation.test(" " + token + "\n");
-            assertEquals(List.of("deploy", "other"), trials.stream().map(each -> each.rule().name()).toList());
+            assertEquals(
+                    List.of("deploy", "other"),
+                    trials.stream().map(each -> each.rule().name()).toList());
             assertTrue(trials.getFirst().passes(), trials.toString());
             assertFalse(trials.getLast().passes());
             assertEquals(
@@ -353,7 +360,8 @@ class FederationTest {
     void whatIsNotOfItsPersonItsClientOrItsResourceIsRefused() {
         Clients.NewClient client = trustIdentityProvider();
         Clients.NewClient thief = gate().house.service();
-        assertEquals("invalid_grant", bring(thief, signedJag(jag(client)), Map.of()).error());
+        assertEquals(
+                "invalid_grant", bring(thief, signedJag(jag(client)), Map.of()).error());
         assertTrue(gate().lastDenial().contains("another client"), gate().lastDenial());
         assertEquals(
                 "invalid_grant",
@@ -373,10 +381,14 @@ class FederationTest {
             Map<String, Object> claims = jag(client);
             String[] parts = change.split("=", 2);
             claims.put(parts[0], parts[1]);
-            assertEquals("invalid_grant", bring(client, signedJag(claims), Map.of()).error(), change);
+            assertEquals(
+                    "invalid_grant", bring(client, signedJag(claims), Map.of()).error(), change);
             assertTrue(gate().lastDenial().contains("company: " + reason), change + ": " + gate().lastDenial());
         });
-        assertEquals("invalid_grant", bring(client, gate().issuer.sign(jag(client)), Map.of()).error(), "typ JWT");
+        assertEquals(
+                "invalid_grant",
+                bring(client, gate().issuer.sign(jag(client)), Map.of()).error(),
+                "typ JWT");
         assertTrue(gate().lastDenial().contains("company: header"), gate().lastDenial());
         Map<String, Object> job = gate().claims();
         job.put("repository_id", "456");
@@ -392,7 +404,10 @@ class FederationTest {
             for (String odd : List.of("\u0000", "x".repeat(5_000))) {
                 Map<String, Object> claims = jag(client);
                 claims.put(claim, odd);
-                assertEquals("invalid_grant", bring(client, signedJag(claims), Map.of()).error(), claim);
+                assertEquals(
+                        "invalid_grant",
+                        bring(client, signedJag(claims), Map.of()).error(),
+                        claim);
             }
         }
     }
@@ -402,7 +417,8 @@ class FederationTest {
         Clients.NewClient client = trustIdentityProvider();
         AccessTokens.Verified verified = verified(bring(client, signedJag(jag(client)), Map.of()));
         gate().house.server().grants().revoke(OAuthHouse.ANN.id(), verified.grantId(), OAuthHouse.ANN.id());
-        assertEquals("invalid_grant", bring(client, signedJag(jag(client)), Map.of()).error());
+        assertEquals(
+                "invalid_grant", bring(client, signedJag(jag(client)), Map.of()).error());
         assertTrue(gate().lastDenial().contains("has ended"), gate().lastDenial());
     }
 

@@ -25,10 +25,31 @@ import org.junit.jupiter.api.io.TempDir;
 @SuppressWarnings("NullAway.Init")
 class GarbagePagesTest {
     private static final List<String> NAMES = List.of(
-            "client_id", "redirect_uri", "response_type", "response_mode", "state", "scope", "resource", "nonce",
-            "code_challenge", "code_challenge_method", "dpop_jkt", "request", "request_uri", "prompt", "max_age",
-            "signed_in_since", "login_hint", "ui_locales", "acr_values", "claims", "display", "id_token_hint", "purpose",
-            "user_code", "post_logout_redirect_uri");
+            "client_id",
+            "redirect_uri",
+            "response_type",
+            "response_mode",
+            "state",
+            "scope",
+            "resource",
+            "nonce",
+            "code_challenge",
+            "code_challenge_method",
+            "dpop_jkt",
+            "request",
+            "request_uri",
+            "prompt",
+            "max_age",
+            "signed_in_since",
+            "login_hint",
+            "ui_locales",
+            "acr_values",
+            "claims",
+            "display",
+            "id_token_hint",
+            "purpose",
+            "user_code",
+            "post_logout_redirect_uri");
 
     @TempDir
     Path home;
@@ -121,8 +142,8 @@ class GarbagePagesTest {
         good.put("cap_window", List.of("day"));
         good.put("access_for", List.of("P1D"));
         good.put("id", List.of("gra_x"));
-        for (String path : List.of(
-                "/oauth/consent", "/device", "/device/confirm", "/access/{id}", "/access/{id}/revoke")) {
+        for (String path :
+                List.of("/oauth/consent", "/device", "/device/confirm", "/access/{id}", "/access/{id}/revoke")) {
             for (String name : good.keySet()) {
                 for (String value : GarbageTest.VALUES) {
                     send(HttpMethod.POST, path, with(good, name, value), ada);

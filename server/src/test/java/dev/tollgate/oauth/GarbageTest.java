@@ -42,33 +42,154 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource(TestDatabase.class)
 class GarbageTest {
     private static final List<String> NAMES = List.of(
-            "grant_type", "code", "redirect_uri", "client_id", "client_secret", "client_assertion",
-            "client_assertion_type", "code_verifier", "refresh_token", "device_code", "scope", "resource", "audience",
-            "subject_token", "subject_token_type", "actor_token", "actor_token_type", "requested_token_type", "assertion",
-            "token", "token_type_hint", "response_type", "response_mode", "state", "nonce", "code_challenge",
-            "code_challenge_method", "dpop_jkt", "request", "request_uri", "prompt", "max_age", "login_hint", "ui_locales",
-            "acr_values", "claims", "claims_locales", "display", "id_token_hint", "purpose", "authorization_details");
+            "grant_type",
+            "code",
+            "redirect_uri",
+            "client_id",
+            "client_secret",
+            "client_assertion",
+            "client_assertion_type",
+            "code_verifier",
+            "refresh_token",
+            "device_code",
+            "scope",
+            "resource",
+            "audience",
+            "subject_token",
+            "subject_token_type",
+            "actor_token",
+            "actor_token_type",
+            "requested_token_type",
+            "assertion",
+            "token",
+            "token_type_hint",
+            "response_type",
+            "response_mode",
+            "state",
+            "nonce",
+            "code_challenge",
+            "code_challenge_method",
+            "dpop_jkt",
+            "request",
+            "request_uri",
+            "prompt",
+            "max_age",
+            "login_hint",
+            "ui_locales",
+            "acr_values",
+            "claims",
+            "claims_locales",
+            "display",
+            "id_token_hint",
+            "purpose",
+            "authorization_details");
 
     static final List<String> VALUES = List.of(
-            " ", "\t", "\u0000", "%", "null", "[]", "[null]", "{}", "{\"a\":null}", "\"", "://", "https://", "http://[",
-            "https:// ", "urn:", "urn:x:y", "-1", "9".repeat(40), "0", "eyJ", "eyJ.eyJ.x", "eyJhbGciOiJub25lIn0.e30.",
-            "eyJhbGciOiJFUzI1NiJ9.e30.AA", "\u202e", "\ud83d\ude00", "x".repeat(3_000), ",", "a b", " a", "#", "a#b",
-            "code token", "S256", "none", "query", "openid", ISSUER, ISSUER + "/mcp/ ", ISSUER + "/mcp/a#b", "tgc_", "tgr_",
-            "tgd_", "urn:ietf:params:oauth:request_uri:");
+            " ",
+            "\t",
+            "\u0000",
+            "%",
+            "null",
+            "[]",
+            "[null]",
+            "{}",
+            "{\"a\":null}",
+            "\"",
+            "://",
+            "https://",
+            "http://[",
+            "https:// ",
+            "urn:",
+            "urn:x:y",
+            "-1",
+            "9".repeat(40),
+            "0",
+            "eyJ",
+            "eyJ.eyJ.x",
+            "eyJhbGciOiJub25lIn0.e30.",
+            "eyJhbGciOiJFUzI1NiJ9.e30.AA",
+            "\u202e",
+            "\ud83d\ude00",
+            "x".repeat(3_000),
+            ",",
+            "a b",
+            " a",
+            "#",
+            "a#b",
+            "code token",
+            "S256",
+            "none",
+            "query",
+            "openid",
+            ISSUER,
+            ISSUER + "/mcp/ ",
+            ISSUER + "/mcp/a#b",
+            "tgc_",
+            "tgr_",
+            "tgd_",
+            "urn:ietf:params:oauth:request_uri:");
 
     private static final List<String> MEMBERS = List.of(
-            "redirect_uris", "token_endpoint_auth_method", "grant_types", "response_types", "client_name",
-            "client_name#de", "client_name#", "client_uri", "logo_uri", "scope", "contacts", "tos_uri", "policy_uri",
-            "jwks_uri", "jwks", "software_id", "software_version", "software_statement", "application_type", "subject_type",
-            "sector_identifier_uri", "default_max_age", "require_auth_time", "default_acr_values", "initiate_login_uri",
-            "request_uris", "id_token_signed_response_alg", "request_object_signing_alg", "tls_client_auth_subject_dn",
-            "dpop_bound_access_tokens", "require_pushed_authorization_requests", "backchannel_logout_uri",
-            "post_logout_redirect_uris", "organization_name", "authorization_details_types", "client_id", "account");
+            "redirect_uris",
+            "token_endpoint_auth_method",
+            "grant_types",
+            "response_types",
+            "client_name",
+            "client_name#de",
+            "client_name#",
+            "client_uri",
+            "logo_uri",
+            "scope",
+            "contacts",
+            "tos_uri",
+            "policy_uri",
+            "jwks_uri",
+            "jwks",
+            "software_id",
+            "software_version",
+            "software_statement",
+            "application_type",
+            "subject_type",
+            "sector_identifier_uri",
+            "default_max_age",
+            "require_auth_time",
+            "default_acr_values",
+            "initiate_login_uri",
+            "request_uris",
+            "id_token_signed_response_alg",
+            "request_object_signing_alg",
+            "tls_client_auth_subject_dn",
+            "dpop_bound_access_tokens",
+            "require_pushed_authorization_requests",
+            "backchannel_logout_uri",
+            "post_logout_redirect_uris",
+            "organization_name",
+            "authorization_details_types",
+            "client_id",
+            "account");
 
     private static final List<String> JSON = List.of(
-            "null", "[null]", "[[]]", "[{}]", "[\" \"]", "[\"\"]", "{}", "{\"keys\":null}", "{\"keys\":[null]}",
-            "{\"keys\":[{}]}", "{\"keys\":[{\"kty\":null}]}", "{\"keys\":[{\"kty\":\"EC\",\"crv\":\" \"}]}", "\" \"", "\"\"",
-            "\"\\u0000\"", "0", "-1", "1e400", "true", "\"none\"", "[\"https://a.example/\",null]");
+            "null",
+            "[null]",
+            "[[]]",
+            "[{}]",
+            "[\" \"]",
+            "[\"\"]",
+            "{}",
+            "{\"keys\":null}",
+            "{\"keys\":[null]}",
+            "{\"keys\":[{}]}",
+            "{\"keys\":[{\"kty\":null}]}",
+            "{\"keys\":[{\"kty\":\"EC\",\"crv\":\" \"}]}",
+            "\" \"",
+            "\"\"",
+            "\"\\u0000\"",
+            "0",
+            "-1",
+            "1e400",
+            "true",
+            "\"none\"",
+            "[\"https://a.example/\",null]");
 
     @Parameter
     TestDatabase kind = TestDatabase.SQLITE;
@@ -118,8 +239,7 @@ class GarbageTest {
         Clients.NewClient service = house().service();
         Client app = house().app();
         AccessGrant grant = house().grant(app, "openid", "models:use");
-        Map<String, String> secret =
-                Map.of("client_id", service.client().id(), "client_secret", service.secret());
+        Map<String, String> secret = Map.of("client_id", service.client().id(), "client_secret", service.secret());
         Answer tokens = house().token(OAuthHouse.codeForm(app, house().code(app, grant)));
         String refresh = tokens.text("refresh_token");
         String access = tokens.text("access_token");
@@ -144,12 +264,18 @@ class GarbageTest {
         bases.add(new Base(
                 PushEndpoint.PATH,
                 Map.of(
-                        "client_id", app.id(),
-                        "response_type", "code",
-                        "redirect_uri", OAuthHouse.REDIRECT,
-                        "scope", "openid",
-                        "code_challenge", OAuthHouse.CHALLENGE,
-                        "code_challenge_method", "S256")));
+                        "client_id",
+                        app.id(),
+                        "response_type",
+                        "code",
+                        "redirect_uri",
+                        OAuthHouse.REDIRECT,
+                        "scope",
+                        "openid",
+                        "code_challenge",
+                        OAuthHouse.CHALLENGE,
+                        "code_challenge_method",
+                        "S256")));
         bases.add(new Base(RevocationEndpoint.PATH, with(secret, "token", refresh)));
         bases.add(new Base(IntrospectionEndpoint.PATH, with(secret, "token", access)));
         return bases;
@@ -196,8 +322,19 @@ class GarbageTest {
     void noHeaderIsAFaultOfOurs() {
         List<Base> bases = bases();
         for (String each : List.of(
-                "Basic", "Basic ", "Basic %%%", "Basic Og==", "Basic IDog", "Basic OmE=", "Basic JTo=", "Bearer", "Bearer ",
-                "DPoP eyJ", "Negotiate x", " ", ":")) {
+                "Basic",
+                "Basic ",
+                "Basic %%%",
+                "Basic Og==",
+                "Basic IDog",
+                "Basic OmE=",
+                "Basic JTo=",
+                "Bearer",
+                "Bearer ",
+                "DPoP eyJ",
+                "Negotiate x",
+                " ",
+                ":")) {
             for (Base base : bases) {
                 post(base.path, with(base.form, "client_secret", ""), Map.of("authorization", each));
             }
@@ -217,8 +354,8 @@ class GarbageTest {
     void noProofIsAFaultOfOurs() throws JOSEException {
         Base base = bases().getFirst();
         ECKey key = new ECKeyGenerator(Curve.P_256).generate();
-        String nonce =
-                String.valueOf(post(base.path, base.form, Map.of("dpop", "x")).headers().get("dpop-nonce"));
+        String nonce = String.valueOf(
+                post(base.path, base.form, Map.of("dpop", "x")).headers().get("dpop-nonce"));
         Map<String, String> good = new LinkedHashMap<>();
         good.put("nonce", "\"" + nonce + "\"");
         good.put("jti", "\"j\"");

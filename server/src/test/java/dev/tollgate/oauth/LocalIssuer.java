@@ -131,7 +131,9 @@ final class LocalIssuer implements AutoCloseable {
         JWSHeader.Builder header =
                 new JWSHeader.Builder(algorithm).keyID(key.getKeyID()).type(JOSEObjectType.JWT);
         try {
-            JWSSigner signer = key instanceof RSAKey rsa ? new RSASSASigner(rsa.toPrivateKey(), Set.of(AllowWeakRSAKey.getInstance())) : signer(key);
+            JWSSigner signer = key instanceof RSAKey rsa
+                    ? new RSASSASigner(rsa.toPrivateKey(), Set.of(AllowWeakRSAKey.getInstance()))
+                    : signer(key);
             SignedJWT jwt = new SignedJWT(change.apply(header).build(), JWTClaimsSet.parse(claims));
             jwt.sign(signer);
             return jwt.serialize();

@@ -172,8 +172,7 @@ final class PageHouse implements AutoCloseable {
         String document = documents.get(uri.toString());
         return document == null
                 ? new Fetched.Nothing("it is away")
-                : new Fetched.Document(
-                        200, "application/json", null, document.getBytes(StandardCharsets.UTF_8));
+                : new Fetched.Document(200, "application/json", null, document.getBytes(StandardCharsets.UTF_8));
     }
 
     void pass(Duration time) {

@@ -21,9 +21,9 @@ class SweepsTest {
     @Test
     void sweepsReadNoMoreThanWhatIsOver() {
         try (Store store = Store.open(new DatabaseUrl.Sqlite(home.resolve("sweeps.db")))) {
-            for (Map.Entry<String, String> each :
-                    Map.of("oauth_grant", Sweeper.ENDED_GRANT, "oauth_client", Sweeper.EXPIRED_CLIENT)
-                            .entrySet()) {
+            for (Map.Entry<String, String> each : Map.of(
+                            "oauth_grant", Sweeper.ENDED_GRANT, "oauth_client", Sweeper.EXPIRED_CLIENT)
+                    .entrySet()) {
                 List<String> plan = store.read(handle -> handle.createQuery("EXPLAIN QUERY PLAN SELECT id FROM "
                                 + each.getKey() + " WHERE " + each.getValue() + " LIMIT 500")
                         .bind("before", 1L)
@@ -56,7 +56,8 @@ class SweepsTest {
                 .useHandle(handle -> handle.execute(
                         "INSERT INTO budget (id, member, app, key_id, key_name, limit_nano_usd, spend_window, time_zone,"
                                 + " thresholds, unpriced, created_at) VALUES (?, 'per_1', 'app', ?, '', 1, 'day', 'Z', '', 0, 0)",
-                        id, key));
+                        id,
+                        key));
     }
 
     private static List<String> apps(Store store) {

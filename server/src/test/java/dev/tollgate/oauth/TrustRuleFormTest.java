@@ -26,16 +26,7 @@ class TrustRuleFormTest {
 
     private static NewTrustRule wanted(Map<String, String> claims) {
         return new NewTrustRule(
-                "deploy",
-                TrustRule.Kind.JOB,
-                GITHUB,
-                false,
-                "https://gate.example",
-                claims,
-                List.of(),
-                "",
-                null,
-                null);
+                "deploy", TrustRule.Kind.JOB, GITHUB, false, "https://gate.example", claims, List.of(), "", null, null);
     }
 
     private static TrustRule read(NewTrustRule wanted) {
@@ -133,7 +124,16 @@ class TrustRuleFormTest {
         refused(with(good, "deploy", GITHUB, "a", List.of(), "", Duration.ofSeconds(59)));
         refused(with(good, "deploy", GITHUB, "a", List.of(), "", Duration.ofMinutes(-5)));
         NewTrustRule jag = new NewTrustRule(
-                "company", TrustRule.Kind.ID_JAG, GITHUB, false, "a", Map.of("client_id", "x"), List.of(), "", null, null);
+                "company",
+                TrustRule.Kind.ID_JAG,
+                GITHUB,
+                false,
+                "a",
+                Map.of("client_id", "x"),
+                List.of(),
+                "",
+                null,
+                null);
         assertTrue(refused(jag).contains("audience of an ID-JAG"));
     }
 
@@ -176,16 +176,13 @@ class TrustRuleFormTest {
         assertEquals(
                 fits,
                 ClaimConditions.matches(
-                        "sub",
-                        wanted,
-                        token(Map.of("sub", came, "repository_owner_id", "1", "repository_id", "2"))));
+                        "sub", wanted, token(Map.of("sub", came, "repository_owner_id", "1", "repository_id", "2"))));
     }
 
     @Test
     void idsOfASubjectAreNotGuessedWhereTheTokenDoesNotHaveThem() throws ParseException {
         assertEquals(
-                false,
-                ClaimConditions.matches("sub", "repo:o@1/r@2:ref:x", token(Map.of("sub", "repo:o/r:ref:x"))));
+                false, ClaimConditions.matches("sub", "repo:o@1/r@2:ref:x", token(Map.of("sub", "repo:o/r:ref:x"))));
     }
 
     @Test

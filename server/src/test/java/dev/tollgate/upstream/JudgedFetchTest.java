@@ -175,9 +175,26 @@ class JudgedFetchTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "127.0.0.1", "10.1.2.3", "192.168.0.1", "172.16.0.1", "100.64.0.1", "169.254.169.254", "0.0.0.0", "::1",
-                "fd00:ec2::254", "fe80::1", "fc00::1", "fec0::1", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe",
-                "2002:7f00:1::1", "224.0.0.1", "ff02::1", "100.100.100.200", "::7f00:1", "2001::1"
+                "127.0.0.1",
+                "10.1.2.3",
+                "192.168.0.1",
+                "172.16.0.1",
+                "100.64.0.1",
+                "169.254.169.254",
+                "0.0.0.0",
+                "::1",
+                "fd00:ec2::254",
+                "fe80::1",
+                "fc00::1",
+                "fec0::1",
+                "64:ff9b::7f00:1",
+                "64:ff9b::a9fe:a9fe",
+                "2002:7f00:1::1",
+                "224.0.0.1",
+                "ff02::1",
+                "100.100.100.200",
+                "::7f00:1",
+                "2001::1"
             })
     void aNameWithOneAddressInsideIsNotConnectedTo(String address) {
         JudgedFetch fetcher = fetcher(resolving("203.0.113.7", address), 1);
@@ -303,7 +320,6 @@ class JudgedFetchTest {
             })
     void cachingIsBoundedBothWays(String header, long seconds) {
         Document document = new Document(200, null, header, new byte[0]);
-        assertEquals(
-                Duration.ofSeconds(seconds), document.freshFor(Duration.ofSeconds(60), Duration.ofSeconds(3600)));
+        assertEquals(Duration.ofSeconds(seconds), document.freshFor(Duration.ofSeconds(60), Duration.ofSeconds(3600)));
     }
 }

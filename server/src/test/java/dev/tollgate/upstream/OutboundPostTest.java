@@ -37,6 +37,7 @@ class OutboundPostTest {
 
     private final Vertx vertx = Vertx.vertx();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
     @SuppressWarnings("NullAway.Init")
     private ScriptedServer server;
 

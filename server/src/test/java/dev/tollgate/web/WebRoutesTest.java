@@ -131,8 +131,9 @@ class WebRoutesTest {
         ours.addAppender(log);
         HttpResponse<String> reply = send(to("/throws").GET());
         ours.detachAppender(log);
-        List<ILoggingEvent> faults =
-                log.list.stream().filter(event -> event.getLevel() == Level.ERROR).toList();
+        List<ILoggingEvent> faults = log.list.stream()
+                .filter(event -> event.getLevel() == Level.ERROR)
+                .toList();
         assertEquals(1, faults.size(), faults.toString());
         String line = faults.getFirst().getFormattedMessage();
         assertFalse(line.contains("tgs_hidden"), line);

@@ -21,8 +21,26 @@ public record NewTrustRule(
         String account,
         TrustRule.@Nullable Cap cap,
         @Nullable Duration lifetime) {
-    public NewTrustRule {
-        claims = Map.copyOf(claims);
-        scopes = List.copyOf(scopes);
+    public NewTrustRule(
+            String name,
+            TrustRule.Kind kind,
+            String issuer,
+            boolean near,
+            String audience,
+            Map<String, String> claims,
+            List<String> scopes,
+            String account,
+            TrustRule.@Nullable Cap cap,
+            @Nullable Duration lifetime) {
+        this.name = name;
+        this.kind = kind;
+        this.issuer = issuer;
+        this.near = near;
+        this.audience = audience;
+        this.claims = Map.copyOf(claims);
+        this.scopes = List.copyOf(scopes);
+        this.account = account;
+        this.cap = cap;
+        this.lifetime = lifetime;
     }
 }

@@ -174,12 +174,14 @@ public final class Invitations {
         if (normal.isEmpty()) {
             return new Redeemed.Refused(Redeemed.Reason.UNKNOWN);
         }
-        String shown = Texts.name(name).orElse(normal.get().substring(0, normal.get().indexOf('@')));
+        String shown =
+                Texts.name(name).orElse(normal.get().substring(0, normal.get().indexOf('@')));
         Sessions.Draft draft = sessions.draft(SignInWay.INVITATION, visitor);
         Redeemed redeemed = store.write(tx -> {
             PersonTable.lockAll(tx.handle());
             Optional<String> hash = InvitationTable.openFor(tx.handle(), normal.get(), draft.at());
-            if (hash.isEmpty() || OutsideTable.find(tx.handle(), issuer, subject).isPresent()) {
+            if (hash.isEmpty()
+                    || OutsideTable.find(tx.handle(), issuer, subject).isPresent()) {
                 return new Redeemed.Refused(Redeemed.Reason.UNKNOWN);
             }
             Redeemed outcome = redeem(tx, hash.get(), shown, draft);

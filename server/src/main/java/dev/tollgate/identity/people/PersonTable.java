@@ -104,7 +104,9 @@ final class PersonTable {
      */
     static Optional<Person> lockedBy(Handle handle, SignedIn who) {
         return locked(handle, who.person().id())
-                .filter(person -> person.active() && SessionTable.exists(handle, person.id(), who.session().id()));
+                .filter(person -> person.active()
+                        && SessionTable.exists(
+                                handle, person.id(), who.session().id()));
     }
 
     /** Waits its turn among all changes that concern owners or who exists at all. */

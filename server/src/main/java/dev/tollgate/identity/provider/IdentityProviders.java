@@ -76,8 +76,8 @@ public final class IdentityProviders {
     public Optional<String> clientSecret(IdentityProvider provider) {
         return store.read(handle -> IdentityProviderTable.find(handle, provider.name()))
                 .map(IdentityProviderTable.Row::sealed)
-                .filter(sealed -> !sealed.isEmpty())
-                .map(sealed -> sealer.open(provider.name(), sealed))
+                .filter(kept -> !kept.isEmpty())
+                .map(kept -> sealer.open(provider.name(), kept))
                 .map(clear -> secret(provider, clear));
     }
 
@@ -117,8 +117,8 @@ public final class IdentityProviders {
         require(SECRET, wanted.clientSecret(), "The client secret is not well formed.", "Copy it from the provider.");
         List<String> domains = lower(wanted.hostedDomains());
         List<String> tenants = lower(wanted.tenants());
-        domains.forEach(domain ->
-                require(DOMAIN, domain, "A hosted domain is no domain.", "Give one such as example.com."));
+        domains.forEach(
+                domain -> require(DOMAIN, domain, "A hosted domain is no domain.", "Give one such as example.com."));
         tenants.forEach(tenant -> require(
                 TENANT, tenant, "A tenant is no tenant id.", "Give it as Microsoft shows it: 8-4-4-4-12 hex digits."));
         String issuer = wanted.issuer().strip();
@@ -149,7 +149,10 @@ public final class IdentityProviders {
     }
 
     private static List<String> lower(List<String> texts) {
-        return texts.stream().map(text -> text.toLowerCase(Locale.ROOT)).distinct().toList();
+        return texts.stream()
+                .map(text -> text.toLowerCase(Locale.ROOT))
+                .distinct()
+                .toList();
     }
 
     /**

@@ -93,7 +93,8 @@ class OutsideIdentitiesTest extends PeopleCase {
         invitations().invite("ada@example.com", Role.ADMIN, List.of("core"), Actor.OWNER_TOKEN);
         assertEquals(UNKNOWN, redeem("1", "eve@example.com"));
         assertEquals(UNKNOWN, redeem("1", "no email"));
-        NewSession in = assertInstanceOf(Redeemed.Done.class, redeem("1", "ADA@example.com")).signedIn();
+        NewSession in = assertInstanceOf(Redeemed.Done.class, redeem("1", "ADA@example.com"))
+                .signedIn();
         assertEquals("ada", in.person().name(), "a name that is none gives way to the email's");
         assertEquals(Role.ADMIN, in.person().role());
         assertEquals(in.person(), in(desk().outside(ISSUER, "1", VISITOR)).person());
@@ -118,6 +119,7 @@ class OutsideIdentitiesTest extends PeopleCase {
     void ofManyWhoComeInAtOnceByOneInvitationOneDoes() throws Exception {
         invitations().invite("ada@example.com", Role.MEMBER, List.of(), Actor.OWNER_TOKEN);
         List<Redeemed> outcomes = PeopleHouse.atOnce(20, () -> redeem("1", "ada@example.com"));
-        assertEquals(1, outcomes.stream().filter(Redeemed.Done.class::isInstance).count());
+        assertEquals(
+                1, outcomes.stream().filter(Redeemed.Done.class::isInstance).count());
     }
 }

@@ -39,9 +39,8 @@ class SessionProofTest extends PeopleCase {
                 .signedIn();
         assertEquals(first.session().authenticatedAt(), second.session().authenticatedAt());
         assertEquals(SignInWay.INVITATION, second.session().way());
-        NewSession third = done(house().services
-                .passwords()
-                .change(house().who(second), PeopleHouse.PASSWORD + " anew", VISITOR));
+        NewSession third =
+                done(house().services.passwords().change(house().who(second), PeopleHouse.PASSWORD + " anew", VISITOR));
         assertEquals(first.session().authenticatedAt(), third.session().authenticatedAt());
         house().pass(Duration.ofMinutes(1));
         SignedIn who = house().who(third);
@@ -65,9 +64,8 @@ class SessionProofTest extends PeopleCase {
             }
             assertWantsSignIn(
                     house().services.passkeys().register(who, key.create(options, PeopleHouse.URL), "Laptop"));
-            assertWantsSignIn(house().services
-                    .passwords()
-                    .confirm(who, setup.ticket(), house().code(setup.secret()), VISITOR));
+            assertWantsSignIn(
+                    house().services.passwords().confirm(who, setup.ticket(), house().code(setup.secret()), VISITOR));
             assertWantsSignIn(house().services.outside().link(who, "https://idp.example", "s-1", "a@example.com"));
             assertFalse(people().methods(who.person().id()).any());
             session = house().invited("ada@example.com", Role.MEMBER);

@@ -77,7 +77,8 @@ class ThrottleTest {
     }
 
     private Duration waits(Throttle of) {
-        return assertInstanceOf(Entry.Wait.class, of.enter(ACCOUNT, "192.0.2.1", null)).time();
+        return assertInstanceOf(Entry.Wait.class, of.enter(ACCOUNT, "192.0.2.1", null))
+                .time();
     }
 
     private Entry.Admitted admitted() {
