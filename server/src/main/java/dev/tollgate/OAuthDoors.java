@@ -38,11 +38,16 @@ final class OAuthDoors implements AutoCloseable {
     private final Executor blocking;
 
     OAuthDoors(
-            AuthorizationServer.Ground ground, PeopleServices people, GrantCaps caps, Vertx vertx, Executor blocking) {
+            AuthorizationServer.Ground ground,
+            OAuthSettings settings,
+            PeopleServices people,
+            GrantCaps caps,
+            Vertx vertx,
+            Executor blocking) {
         this.blocking = blocking;
         server = new AuthorizationServer(
                 ground,
-                OAuthSettings.DEFAULT,
+                settings,
                 id -> people.people().byId(id).filter(Person::active).map(OAuthDoors::profile),
                 DocumentFetch.judged(judged(vertx, blocking)),
                 caps,

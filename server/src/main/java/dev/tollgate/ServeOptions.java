@@ -4,6 +4,7 @@ import dev.tollgate.alert.SmtpMail;
 import dev.tollgate.front.ClientAddress;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.DatabaseUrl;
+import dev.tollgate.oauth.OAuthSettings;
 import dev.tollgate.upstream.Timeouts;
 import dev.tollgate.web.PageAddress;
 import io.netty.util.NetUtil;
@@ -186,6 +187,12 @@ final class ServeOptions {
     String otlpForward;
 
     @Option(
+            names = "--login-notice",
+            paramLabel = "TEXT",
+            description = "A sentence that whoever signs in from a terminal is shown, in 500 characters at most.")
+    String loginNotice = "";
+
+    @Option(
             names = {"-h", "--help"},
             usageHelp = true,
             description = "This help.")
@@ -316,6 +323,12 @@ final class ServeOptions {
         ClientAddress.behind(behindProxy);
         mail();
         telemetryCollector();
+        if (loginNotice.length() > OAuthSettings.LONGEST_NOTICE
+                || loginNotice.chars().anyMatch(Character::isISOControl)) {
+            throw Refusal.invalid(
+                    "--login-notice is too long, or has more than one line.",
+                    "Give one sentence of " + OAuthSettings.LONGEST_NOTICE + " characters at most.");
+        }
         if (publicUrl != null
                 && (publicUrl.getHost() == null || !publicUrl.getScheme().matches("https?"))) {
             throw Refusal.invalid(

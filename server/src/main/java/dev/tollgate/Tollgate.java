@@ -67,6 +67,7 @@ import dev.tollgate.ledger.UsageLedger;
 import dev.tollgate.ledger.UsageRollup;
 import dev.tollgate.oauth.AccessTokens;
 import dev.tollgate.oauth.AuthorizationServer;
+import dev.tollgate.oauth.OAuthSettings;
 import dev.tollgate.routing.RoutePlanner;
 import dev.tollgate.settings.ManagedSettings;
 import dev.tollgate.sim.SimulatedProvider;
@@ -216,6 +217,7 @@ public final class Tollgate implements AutoCloseable {
         OAuthDoors oauth = opened(new OAuthDoors(
                 new AuthorizationServer.Ground(
                         store, audit, events, clock, signingKeys, barrier.derive("oauth"), () -> url),
+                OAuthSettings.DEFAULT.withLoginNotice(options.loginNotice),
                 people,
                 caps,
                 vertx,

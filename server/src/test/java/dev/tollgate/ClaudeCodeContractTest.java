@@ -40,6 +40,8 @@ import tools.jackson.databind.JsonNode;
 /** A person signs in with Claude Code: all that it asks a gate for, over HTTP, and nothing that it does not send. */
 @Timeout(120)
 class ClaudeCodeContractTest {
+    private static final String NOTICE = "Company accounts only. Questions: #ai-gate";
+
     private static final String UNIFIED = "anthropic-ratelimit-unified-";
     private static final byte[] PROTOBUF = {10, 0};
 
@@ -52,7 +54,7 @@ class ClaudeCodeContractTest {
 
     @BeforeAll
     static void start() throws Exception {
-        gate = new RunningGate(home);
+        gate = new RunningGate(home, "--login-notice", NOTICE);
         String first = gate.people().firstRun().issue().orElseThrow();
         ann = person(gate.people().firstRun().redeem(first, "ann@example.com", "Ann", visitor()));
     }
@@ -178,6 +180,7 @@ class ClaudeCodeContractTest {
         try (ClaudeCodeClient client = new ClaudeCodeClient(gate.url())) {
             JsonNode begun = json(client.begin());
             assertTrue(begun.get("verification_uri_complete").stringValue().startsWith(gate.url() + "/"));
+            assertEquals(NOTICE, begun.get("login_notice").stringValue());
             String code = begun.get("device_code").stringValue();
             HttpResponse<String> pending = client.poll(code);
             assertEquals(400, pending.statusCode());

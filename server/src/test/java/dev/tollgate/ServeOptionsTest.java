@@ -1,9 +1,13 @@
 package dev.tollgate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tollgate.kernel.Refusal;
+import java.util.List;
 import java.util.Optional;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
@@ -26,6 +30,19 @@ class ServeOptionsTest {
     void aProxyThatNobodyNamedHidesWherePeopleComeFrom(String arguments) {
         String warning = warning(arguments).orElseThrow();
         assertTrue(warning.contains("--behind-proxy 127.0.0.1"), warning);
+    }
+
+    @Test
+    void aLoginNoticeIsOneSentenceThatClientsCanShow() {
+        for (String bad : List.of("x".repeat(501), "two\nlines", "\u001b[31mred")) {
+            ServeOptions options = new ServeOptions();
+            new CommandLine(options).parseArgs("--login-notice", bad);
+            Refusal refusal = assertThrows(Refusal.class, options::check);
+            assertTrue(String.valueOf(refusal.getMessage()).contains("--login-notice"));
+        }
+        ServeOptions options = new ServeOptions();
+        new CommandLine(options).parseArgs("--login-notice", "é".repeat(500));
+        options.check();
     }
 
     @ParameterizedTest

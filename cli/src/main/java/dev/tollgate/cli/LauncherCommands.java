@@ -57,6 +57,7 @@ final class LauncherCommands {
             option("--smtp-password-file", "FILE", Path.class, "Where its password is.");
             option("--mail-from", "ADDRESS", "Who those mails are from.");
             option("--otlp-forward", "URL", "The collector that gets what clients send by OTLP.");
+            option("--login-notice", "TEXT", "A sentence that whoever signs in from a terminal is shown.");
             option("--cache-size", "SIZE", "Memory for answers that may be given again, such as 64MiB.");
         }
     }

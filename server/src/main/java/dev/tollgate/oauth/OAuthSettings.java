@@ -27,7 +27,8 @@ public record OAuthSettings(
     /** In which a person signs in and decides; RFC 9126 section 2.2 has up to ten minutes in mind. */
     static final Duration PUSHED = Duration.ofMinutes(9);
 
-    private static final int LONGEST_NOTICE = 500;
+    /** Characters of a login notice, at most: what Claude Code shows. */
+    public static final int LONGEST_NOTICE = 500;
 
     /** What holds unless an administrator says otherwise. */
     public static final OAuthSettings DEFAULT = new OAuthSettings(
@@ -37,6 +38,11 @@ public record OAuthSettings(
             Duration.ofDays(30),
             Duration.ofDays(1),
             "");
+
+    /** The same, with this login notice. */
+    public OAuthSettings withLoginNotice(String notice) {
+        return new OAuthSettings(accessToken, refreshToken, deviceCode, keyRotation, keyAhead, notice);
+    }
 
     public OAuthSettings {
         if (loginNotice.length() > LONGEST_NOTICE) {
