@@ -52,7 +52,9 @@ class UsageErrorsTest extends AgainstAdminServer {
         assertEquals(2, result.exitCode());
         assertEquals("", result.out());
         assertTrue(result.err().contains("create  Create a key."), result.err());
-        assertTrue(cli.run().err().contains("credential  Secrets"), result.err());
+        assertTrue(
+                cli.run().err().matches("(?s).*\n  credential +Secrets.*"),
+                cli.run().err());
         assertEquals(2, cli.run().exitCode());
     }
 
