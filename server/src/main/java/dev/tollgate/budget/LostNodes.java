@@ -25,12 +25,14 @@ final class LostNodes {
     /** Those of which notice has been given, by when they had been seen last: one that came back may be lost again. */
     private final Map<String, Long> told = new ConcurrentHashMap<>();
 
-    private long lookAtNanos = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+    private long lookAtNanos;
 
-    LostNodes(Store store, Events events, InstantSource clock) {
+    /** @param nowNanos by the clock that {@link #tend} is told */
+    LostNodes(Store store, Events events, InstantSource clock, long nowNanos) {
         this.store = store;
         this.events = events;
         this.clock = clock;
+        this.lookAtNanos = nowNanos + TimeUnit.MINUTES.toNanos(1);
     }
 
     /** Looks from time to time; returns at once. By one thread. */

@@ -73,14 +73,14 @@ public final class Purses implements AutoCloseable {
         this.rows = new SliceRows(node);
         this.catalogued = catalogued;
         this.spending = new Spending(this, rows, catalogued);
-        this.thresholds = new Thresholds(store, events, clock);
-        this.recall = new Recall(this, store);
+        this.thresholds = new Thresholds(store, events, clock, nanos.getAsLong());
+        this.recall = new Recall(this, store, nanos);
         this.till = new Till(store, clock, entered, this::forfeit, nanos);
         this.returns = new Returns(rows, till, this::grown);
         this.draws = new Draws(this, rows, till, returns, nanos);
         this.lent = new Lent(rows, till, returns, events, clock);
         this.oldWindows = new OldWindows(store, clock, nanos.getAsLong());
-        this.lostNodes = new LostNodes(store, events, clock);
+        this.lostNodes = new LostNodes(store, events, clock, nanos.getAsLong());
     }
 
     /**

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,15 +24,19 @@ final class Recall {
 
     private final Purses purses;
     private final Store store;
+    private final LongSupplier nanos;
     /** The budgets' ids. Guarded by this object's lock, as are the next ones. */
     private final Deque<String> left = new ArrayDeque<>();
 
     private boolean busy;
-    private long failedNanos = System.nanoTime() - PAUSE_NANOS;
+    private long failedNanos;
 
-    Recall(Purses purses, Store store) {
+    /** @param nanos a clock that never jumps, as {@link System#nanoTime} */
+    Recall(Purses purses, Store store, LongSupplier nanos) {
         this.purses = purses;
         this.store = store;
+        this.nanos = nanos;
+        this.failedNanos = nanos.getAsLong() - PAUSE_NANOS;
     }
 
     /** Those budgets' turn comes as soon as somebody tends. */
@@ -83,7 +88,7 @@ final class Recall {
         }
         busy = false;
         if (done == 0) {
-            failedNanos = System.nanoTime();
+            failedNanos = nanos.getAsLong();
         }
     }
 }

@@ -35,12 +35,14 @@ final class Thresholds {
     private final InstantSource clock;
     private final BlockingQueue<Telling> untold = new LinkedBlockingQueue<>(MOST_UNTOLD);
     /** Read and written by the one thread that tends. */
-    private long triedNanos = System.nanoTime();
+    private long triedNanos;
 
-    Thresholds(Store store, Events events, InstantSource clock) {
+    /** @param nowNanos by the clock that {@link #tend} is told */
+    Thresholds(Store store, Events events, InstantSource clock, long nowNanos) {
         this.store = store;
         this.events = events;
         this.clock = clock;
+        this.triedNanos = nowNanos;
     }
 
     /** So much of a window had been spent before, and so much after, in nano-US-dollars. */

@@ -192,7 +192,8 @@ class LeasesTest {
     void aSilentNodeThatHoldsSomethingIsToldOfOnce() throws Exception {
         List<Notice> notices = new CopyOnWriteArrayList<>();
         other.events.subscribe(notices::add);
-        LostNodes watch = new LostNodes(other.store, other.events, () -> Instant.ofEpochMilli(now.get()));
+        LostNodes watch =
+                new LostNodes(other.store, other.events, () -> Instant.ofEpochMilli(now.get()), System.nanoTime());
         reserve(lost, 300);
         watch.look();
         other.store.write(tx -> true);
