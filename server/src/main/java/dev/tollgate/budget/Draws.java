@@ -172,7 +172,9 @@ final class Draws {
         /** Crumbs at several nodes may together be enough for a call: where a window lacks, they go back before that is said. */
         private void pool(Drawing drawn) {
             for (Draw.Outcome outcome : drawn.outcomes()) {
-                if (outcome instanceof Draw.Outcome.Lacking lacking) {
+                // A debt stays here, to be covered by what comes back to this node.
+                if (outcome instanceof Draw.Outcome.Lacking lacking
+                        && lacking.part().slice().free() > 0) {
                     returns.add(lacking.part().slice());
                 }
             }
