@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 
@@ -156,6 +157,17 @@ final class RunningGate implements AutoCloseable {
                 "GET",
                 "/calls/" + answer.headers().firstValue("x-tollgate-request-id").orElseThrow(),
                 "");
+    }
+
+    /** Of a call whose answer does not wait for its row, as a refusal's does not. */
+    JsonNode explainOnceKept(HttpResponse<?> answer) throws Exception {
+        String path =
+                "/calls/" + answer.headers().firstValue("x-tollgate-request-id").orElseThrow();
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        while (admin("GET", path, "").statusCode() == 404 && System.nanoTime() < end) {
+            Thread.sleep(10); // until the row is there; the deadline is for a gate that never writes it
+        }
+        return manage("GET", path, "");
     }
 
     @Override

@@ -90,7 +90,7 @@ class ThreadsOverHttpTest {
         assertTrue(error.get("message").stringValue().contains("Begin the thread anew"), refused.body());
         assertEquals("false", refused.headers().firstValue("x-should-retry").orElse(""));
         assertEquals(before, talking.calls.get());
-        assertEquals("0.00", gate.explain(refused).get("cost_usd").stringValue());
+        assertEquals("0.00", gate.explainOnceKept(refused).get("cost_usd").stringValue());
     }
 
     @Test
