@@ -22,20 +22,11 @@ import dev.tollgate.bench.subject.LabelledCalls;
 import dev.tollgate.bench.subject.TestBed;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.openjdk.jmh.profile.GCProfiler;
-import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.ChainedOptionsBuilder;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
-import org.openjdk.jmh.runner.options.VerboseMode;
 
 /**
  * What budgets cost a call by themselves ({@link BudgetsBenchmark} under JMH), as a share of what a whole call through a gate without
@@ -126,28 +117,12 @@ final class BudgetsCommand implements Command {
     }
 
     private static List<BudgetsFigure> parts(@Nullable Path work, int rounds, Duration round, Duration warmUp) {
-        ChainedOptionsBuilder options = new OptionsBuilder()
-                .include(BudgetsBenchmark.class.getName())
-                .forks(1)
-                .jvmArgs(GateCommand.JAVA_OPTIONS.split(" ", -1))
-                .warmupIterations(1)
-                .warmupTime(new TimeValue(warmUp.toSeconds(), TimeUnit.SECONDS))
-                .measurementIterations(rounds)
-                .measurementTime(new TimeValue(round.toSeconds(), TimeUnit.SECONDS))
-                .addProfiler(GCProfiler.class)
-                .verbosity(VerboseMode.SILENT);
+        ChainedOptionsBuilder options = Microbenchmark.of(BudgetsBenchmark.class, rounds, round, warmUp)
+                .jvmArgs(GateCommand.JAVA_OPTIONS.split(" ", -1));
         if (work != null) {
             options.param("work", work.toString());
         }
-        try {
-            List<BudgetsFigure> figures = new ArrayList<>();
-            for (RunResult result : new Runner(options.build()).run()) {
-                figures.add(BudgetsFigure.of(result));
-            }
-            return figures;
-        } catch (RunnerException e) {
-            throw new BenchException("JMH could not run: " + e.getMessage(), e);
-        }
+        return Microbenchmark.run(options).stream().map(BudgetsFigure::of).toList();
     }
 
     /**
