@@ -153,21 +153,20 @@ final class RunningGate implements AutoCloseable {
     }
 
     JsonNode explain(HttpResponse<?> answer) throws Exception {
-        return manage(
-                "GET",
-                "/calls/" + answer.headers().firstValue("x-tollgate-request-id").orElseThrow(),
-                "");
+        return manage("GET", story(answer), "");
     }
 
     /** Of a call whose answer does not wait for its row, as a refusal's does not. */
     JsonNode explainOnceKept(HttpResponse<?> answer) throws Exception {
-        String path =
-                "/calls/" + answer.headers().firstValue("x-tollgate-request-id").orElseThrow();
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (admin("GET", path, "").statusCode() == 404 && System.nanoTime() < end) {
+        while (admin("GET", story(answer), "").statusCode() == 404 && System.nanoTime() < end) {
             Thread.sleep(10); // until the row is there; the deadline is for a gate that never writes it
         }
-        return manage("GET", path, "");
+        return explain(answer);
+    }
+
+    private static String story(HttpResponse<?> answer) {
+        return "/calls/" + answer.headers().firstValue("x-tollgate-request-id").orElseThrow();
     }
 
     @Override
