@@ -22,12 +22,7 @@ import dev.tollgate.web.page.Page;
 import dev.tollgate.web.page.Paths;
 import dev.tollgate.web.page.Viewer;
 import io.vertx.core.http.HttpMethod;
-import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -86,7 +81,9 @@ final class Doorway {
             String key = sessions.browser(request.cookie(Cookies.DEVICE), request.cookie(Cookies.SESSION))
                     .orElseGet(() -> Networks.of(request.clientAddress()));
             Duration wait = pace.take(key);
-            return wait.isZero() ? endpoint.handle(request) : tooMany(wait);
+            return wait.isZero()
+                    ? endpoint.handle(request)
+                    : pages.error(ErrorPage.tooFast()).with("retry-after", seconds(wait));
         };
     }
 
@@ -102,23 +99,12 @@ final class Doorway {
         });
     }
 
-    private WebReply tooMany(Duration wait) {
-        ErrorPage page = new ErrorPage(
-                429,
-                "That was too fast",
-                "More pages were asked for from here than a person reads.",
-                "Wait a minute, and load the page again.",
-                null,
-                null);
-        return pages.error(page).with("retry-after", seconds(wait));
-    }
-
     /** To the sign-in and back; a form that was sent is lost, as it may be anybody's. A script is told plainly. */
     private static WebReply outside(WebRequest request) {
         if ("application/json".equals(request.header("accept"))) {
             return WebReply.json(401, Json.MAPPER.createObjectNode().put("error", "signed_out"));
         }
-        String back = request.method().equals(HttpMethod.GET) ? pathAndQuery(request) : Paths.ACCOUNT;
+        String back = request.method().equals(HttpMethod.GET) ? request.pathAndQuery() : Paths.ACCOUNT;
         return WebReply.seeOther(Paths.with(Paths.SIGN_IN, SignInPages.RETURN_TO, back));
     }
 
@@ -130,29 +116,10 @@ final class Doorway {
         return request -> {
             String given = publicUrl.get();
             String home = PageAddress.of(given);
-            boolean elsewhere = !given.equals(home)
-                    && Objects.equals(request.header("host"), URI.create(given).getRawAuthority());
-            return elsewhere ? WebReply.seeOther(home + pathAndQuery(request)) : endpoint.handle(request);
+            return PageAddress.isElsewhere(request, given, home)
+                    ? WebReply.seeOther(home + request.pathAndQuery())
+                    : endpoint.handle(request);
         };
-    }
-
-    private static String pathAndQuery(WebRequest request) {
-        StringBuilder text = new StringBuilder(request.path());
-        char separator = '?';
-        for (Map.Entry<String, List<String>> parameter : request.query().asMap().entrySet()) {
-            for (String value : parameter.getValue()) {
-                text.append(separator)
-                        .append(encode(parameter.getKey()))
-                        .append('=')
-                        .append(encode(value));
-                separator = '&';
-            }
-        }
-        return text.toString();
-    }
-
-    private static String encode(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     /** Who has signed in. */

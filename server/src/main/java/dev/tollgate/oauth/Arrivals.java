@@ -57,7 +57,7 @@ final class Arrivals {
             // RFC 9126 section 4: what was pushed holds, and nothing of what the browser brings besides.
             brought.keySet().retainAll(Set.of("client_id", "request_uri"));
         }
-        String query = PageDoor.query(brought);
+        String query = Params.encode(brought);
         if (query.length() > LONGEST) {
             return new Unsafe("The app's request is too long.", "The app can push its request ahead (RFC 9126).");
         }

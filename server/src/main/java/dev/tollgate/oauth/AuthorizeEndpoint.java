@@ -53,7 +53,7 @@ final class AuthorizeEndpoint {
     WebReply arrive(WebRequest request) {
         if (request.method().equals(HttpMethod.POST)) {
             // OpenID Connect Core section 3.1.2.1 wants POST, too. Another site's form brings no cookie: a GET does.
-            String query = PageDoor.query(request.form().asMap());
+            String query = Params.encode(request.form().asMap());
             return WebReply.seeOther(query.isEmpty() ? PATH : PATH + "?" + query);
         }
         return switch (arrivals.judge(request.query())) {

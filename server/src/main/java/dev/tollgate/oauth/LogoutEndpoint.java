@@ -49,7 +49,7 @@ final class LogoutEndpoint {
     WebReply ask(WebRequest request) {
         if (request.method().equals(HttpMethod.POST)) {
             // Another site's form brings no cookie: a GET does.
-            String query = PageDoor.query(once(request.form()));
+            String query = Params.encode(once(request.form()));
             return WebReply.seeOther(query.isEmpty() ? PATH : PATH + "?" + query);
         }
         Optional<SignedIn> who = door.who(request);

@@ -14,11 +14,6 @@ import dev.tollgate.web.page.Paths;
 import dev.tollgate.web.page.Viewer;
 import io.vertx.core.http.HttpMethod;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -61,9 +56,11 @@ final class PageDoor {
                         sessions.browser(request.cookie(Cookies.DEVICE), request.cookie(Cookies.SESSION))
                                 .orElseGet(request::clientAddress));
             } catch (OAuthRefusal tooOften) {
-                return pages.error(tooFast()).with("retry-after", MINUTE);
+                return pages.error(ErrorPage.tooFast()).with("retry-after", MINUTE);
             }
-            return elsewhere(request) ? WebReply.seeOther(home.get() + here(request)) : endpoint.handle(request);
+            return elsewhere(request)
+                    ? WebReply.seeOther(home.get() + request.pathAndQuery())
+                    : endpoint.handle(request);
         };
     }
 
@@ -71,7 +68,7 @@ final class PageDoor {
     Endpoint inside(Inside inside) {
         return open(request -> {
             Optional<SignedIn> who = who(request);
-            return who.isPresent() ? inside.handle(request, who.get()) : signIn(here(request), false);
+            return who.isPresent() ? inside.handle(request, who.get()) : signIn(request.pathAndQuery(), false);
         });
     }
 
@@ -89,22 +86,8 @@ final class PageDoor {
         });
     }
 
-    private static ErrorPage tooFast() {
-        return new ErrorPage(
-                429,
-                "That was too fast",
-                "More pages were asked for from here than a person reads.",
-                "Wait a minute, and load the page again.",
-                null,
-                null);
-    }
-
-    /** Cookies are the host's: whoever signed in under one name of this machine has not under another. */
     private boolean elsewhere(WebRequest request) {
-        String given = address.get();
-        return request.method().equals(HttpMethod.GET)
-                && !given.equals(home.get())
-                && Objects.equals(request.header("host"), URI.create(given).getRawAuthority());
+        return request.method().equals(HttpMethod.GET) && PageAddress.isElsewhere(request, address.get(), home.get());
     }
 
     /**
@@ -140,29 +123,6 @@ final class PageDoor {
     static WebReply signIn(String back, boolean again) {
         String path = Paths.with(Paths.SIGN_IN, "return_to", back);
         return WebReply.seeOther(again ? path + "&again=1" : path);
-    }
-
-    private static String here(WebRequest request) {
-        String query = query(request.query().asMap());
-        return query.isEmpty() ? request.path() : request.path() + "?" + query;
-    }
-
-    /** The parameters, encoded again. */
-    static String query(Map<String, List<String>> parameters) {
-        StringBuilder text = new StringBuilder();
-        for (Map.Entry<String, List<String>> each : parameters.entrySet()) {
-            for (String value : each.getValue()) {
-                text.append(text.isEmpty() ? "" : "&")
-                        .append(encode(each.getKey()))
-                        .append('=')
-                        .append(encode(value));
-            }
-        }
-        return text.toString();
-    }
-
-    private static String encode(String text) {
-        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     WebReply show(WebRequest request, @Nullable SignedIn who, Page page) {

@@ -2,6 +2,7 @@ package dev.tollgate.web;
 
 import java.net.InetAddress;
 import java.net.URI;
+import java.util.Objects;
 
 /** Where browsers are to open pages. */
 public final class PageAddress {
@@ -18,6 +19,17 @@ public final class PageAddress {
             return publicUrl;
         }
         return url.getScheme() + "://localhost" + (url.getPort() < 0 ? "" : ":" + url.getPort());
+    }
+
+    /**
+     * Whether a browser came by the public address's own host where its pages are to be opened by another name of it. Cookies
+     * are the host's: whoever signed in under one name has not under the other.
+     *
+     * @param home where browsers are to open pages
+     */
+    public static boolean isElsewhere(WebRequest request, String publicUrl, String home) {
+        return !publicUrl.equals(home)
+                && Objects.equals(request.header("host"), URI.create(publicUrl).getRawAuthority());
     }
 
     /**

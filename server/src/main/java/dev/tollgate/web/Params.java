@@ -1,6 +1,7 @@
 package dev.tollgate.web;
 
 import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -56,6 +57,24 @@ public final class Params {
         }
         values.replaceAll((name, all) -> List.copyOf(all));
         return new Params(values);
+    }
+
+    /** These parameters in the encoded form, in their order; empty if there are none. */
+    public static String encode(Map<String, List<String>> parameters) {
+        StringBuilder text = new StringBuilder();
+        for (Map.Entry<String, List<String>> each : parameters.entrySet()) {
+            for (String value : each.getValue()) {
+                text.append(text.isEmpty() ? "" : "&")
+                        .append(encode(each.getKey()))
+                        .append('=')
+                        .append(encode(value));
+            }
+        }
+        return text.toString();
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     private static @Nullable String decode(String text) {

@@ -30,6 +30,12 @@ public record WebRequest(
         return pathParameters.getOrDefault(name, "");
     }
 
+    /** Path and query, encoded anew: by these a browser comes back here. */
+    public String pathAndQuery() {
+        String encoded = Params.encode(query.asMap());
+        return encoded.isEmpty() ? path : path + "?" + encoded;
+    }
+
     /** The header's value; null if it is absent or came more than once. */
     public @Nullable String header(String name) {
         List<String> all = headers.getAll(name);

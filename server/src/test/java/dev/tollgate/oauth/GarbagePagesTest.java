@@ -70,7 +70,7 @@ class GarbagePagesTest {
     /** Past the network, each from an address of its own. */
     private void send(HttpMethod method, String path, Map<String, List<String>> sentWith, Browser browser) {
         sent++;
-        Params params = Params.parse(PageDoor.query(sentWith));
+        Params params = Params.parse(Params.encode(sentWith));
         assertNotNull(params);
         boolean form = method.equals(HttpMethod.POST);
         MultiMap headers = MultiMap.caseInsensitiveMultiMap()
@@ -83,7 +83,7 @@ class GarbagePagesTest {
                 Map.of("id", sentWith.containsKey("id") ? sentWith.get("id").getFirst() : "x"),
                 form ? Params.NONE : params,
                 form ? params : Params.NONE,
-                PageDoor.query(sentWith).getBytes(StandardCharsets.UTF_8),
+                Params.encode(sentWith).getBytes(StandardCharsets.UTF_8),
                 headers,
                 "10.0." + (sent >> 8) + "." + (sent & 255));
         ServerEndpoint endpoint = house.server.endpoints().stream()

@@ -39,6 +39,17 @@ public record ErrorPage(
                 new Link(Paths.ACCOUNT, "Go to your account"));
     }
 
+    /** More was asked for than the pace of pages allows. */
+    public static ErrorPage tooFast() {
+        return new ErrorPage(
+                429,
+                "That was too fast",
+                "More pages were asked for from here than a person reads.",
+                "Wait a minute, and load the page again.",
+                null,
+                null);
+    }
+
     @Override
     public String template() {
         return "error";
