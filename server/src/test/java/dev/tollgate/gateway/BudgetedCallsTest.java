@@ -206,7 +206,7 @@ class BudgetedCallsTest {
         assertTrue(seconds > 0 && seconds <= 86_400, "until the window's end: " + seconds);
         assertTrue(received.isEmpty(), "nothing is sent");
         assertEquals(0, house.budgets.show(budget.id()).heldNanoUsd());
-        assertEquals(0, house.bodies.held());
+        house.awaitHeld(0);
     }
 
     @Test

@@ -127,7 +127,7 @@ class CallFaultsTest {
     private static CallRecord refused(CallHouse house, HttpResponse<String> answer) throws Exception {
         assertEquals(500, answer.statusCode(), answer.body());
         assertTrue(answer.body().contains(Texts.FAILED), answer.body());
-        awaitHeld(house, 0);
+        house.awaitHeld(0);
         String id = answer.headers().firstValue("x-tollgate-request-id").orElseThrow();
         long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
         while (house.ledger.find(id).isEmpty()) {
@@ -135,14 +135,6 @@ class CallFaultsTest {
             TimeUnit.MILLISECONDS.sleep(10);
         }
         return house.ledger.find(id).orElseThrow();
-    }
-
-    private static void awaitHeld(CallHouse house, long bytes) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (house.bodies.held() != bytes) {
-            assertTrue(System.nanoTime() < deadline, "held: " + house.bodies.held());
-            TimeUnit.MILLISECONDS.sleep(10);
-        }
     }
 
     private static EventReader failingAfterTheFirst(EventReader reader) {
@@ -286,7 +278,7 @@ class CallFaultsTest {
                 assertEquals("anth", Objects.requireNonNull(call.end().served()).provider());
             }
             assertTrue(stopped.await(20, TimeUnit.SECONDS), "the provider is stopped");
-            awaitHeld(house, 0);
+            house.awaitHeld(0);
             anthropic.stop(0);
         }
     }
@@ -354,7 +346,7 @@ class CallFaultsTest {
             house.awaitLeaving();
             assertEquals(body.length(), house.bodies.held(), "it is still read");
             count.run();
-            awaitHeld(house, 0);
+            house.awaitHeld(0);
             openAi.stop(0);
         }
     }

@@ -187,6 +187,17 @@ final class CallHouse implements AutoCloseable {
         }
     }
 
+    /** A request's body gives its room back right after the answer's last bytes, which the client may read before. */
+    void awaitHeld(long expectedBytes) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (bodies.held() != expectedBytes) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError(bodies.held() + " bytes are held");
+            }
+            TimeUnit.MILLISECONDS.sleep(5);
+        }
+    }
+
     int port() {
         return server.actualPort();
     }

@@ -182,11 +182,7 @@ class CallPlacesTest {
         assertUsed(outputTokens, used(status.outputTokens()), status);
         RateStanding left = Objects.requireNonNull(status.requests());
         assertTrue(left.limit() - left.remaining() <= requests, status.toString());
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (house.bodies.held() != 0) {
-            assertTrue(System.nanoTime() < deadline, () -> "held: " + house.bodies.held());
-            Thread.onSpinWait();
-        }
+        house.awaitHeld(0);
     }
 
     /** What has been used flows back all the time, some tokens in the second that a test takes. */

@@ -213,7 +213,7 @@ class CappedStreamsTest {
                 call.end().edits().stream().anyMatch(edit -> edit.startsWith("answer: ended by the gate")),
                 () -> "" + call.end().edits());
         assertTrue(stopped.await(20, TimeUnit.SECONDS), "the provider is stopped");
-        assertEquals(0, house.bodies.held());
+        house.awaitHeld(0);
     }
 
     @Test
@@ -301,7 +301,7 @@ class CappedStreamsTest {
         assertTrue(stopped.await(20, TimeUnit.SECONDS), "the provider is stopped");
         assertEquals(0, house.budgets.show(budget.id()).heldNanoUsd());
         assertTrue(house.budgets.show(budget.id()).spentNanoUsd() > 0);
-        assertEquals(0, house.bodies.held());
+        house.awaitHeld(0);
     }
 
     /** As long as a text of that many tokens can be. */

@@ -155,7 +155,7 @@ class ContextPlansTest {
         assertTrue(answer.body().contains("tollgate credential set narrow --max-context"), answer.body());
         assertFalse(answer.body().contains(" takes it."), answer.body());
         assertTrue(keys.isEmpty(), "nothing is sent");
-        assertEquals(0, house.bodies.held());
+        house.awaitHeld(0);
         house.vault.credentials().setMaxContext("narrow", 0, "test");
         assertEquals(Set.of(NARROW), keysOf(LONG, 1), "and what the operator says holds at once");
     }
