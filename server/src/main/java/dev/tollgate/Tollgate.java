@@ -236,7 +236,7 @@ public final class Tollgate implements AutoCloseable {
         Metrics metrics = opened(new Metrics());
         SecretOpener secrets = new SecretOpener(vault.credentials());
         AddressBook addresses = new AddressBook(InetAddress::getAllByName, blocking);
-        GoogleTokens tokens = new GoogleTokens(vertx, addresses, secrets, options.timeouts(), blocking);
+        GoogleTokens tokens = new GoogleTokens(vertx, addresses, secrets, options.timeouts(), blocking, events, clock);
         Authenticator authenticator = new Authenticator(secrets, tokens, clock);
         CredentialProbe probe = new CredentialProbe(vertx, addresses, authenticator, options.timeouts());
         RoutePlanner planner = new RoutePlanner(vault.credentials(), clock, blocking);

@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -328,6 +329,63 @@ class VertexTest {
             assertTrue(answer.body().contains("no access token could be had"), answer.body());
             assertEquals("active", gate.state(name));
         }
+    }
+
+    @Test
+    void aTokenThatCannotBeRenewedForLongIsToldOnceUntilItCanBe() throws Exception {
+        AtomicInteger failing = new AtomicInteger(2);
+        String token = "{\"access_token\":\"" + ACCESS_TOKEN + "\",\"expires_in\":1,\"token_type\":\"Bearer\"}";
+        try (CloudStub cloud = cloud();
+                CloudStub tokens = new CloudStub((request, exchange) -> {
+                    boolean away = failing.getAndDecrement() > 0;
+                    CloudStub.whole(exchange, away ? 503 : 200, away ? "{}" : token);
+                })) {
+            String name = ready(cloud, tokens);
+            callUntilAsked(name, tokens, 3);
+            assertEquals(200, call(name, false).statusCode());
+            assertEquals(List.of(), told(name), "two failures pass");
+
+            failing.set(1_000);
+            callUntilAsked(name, tokens, 6);
+            awaitToldOnceAndDismiss(name);
+            failing.set(0);
+            assertEquals(200, call(name, false).statusCode());
+            failing.set(1_000);
+            callUntilAsked(name, tokens, 6);
+            awaitToldOnceAndDismiss(name); // anew after it could
+            assertEquals("active", gate.state(name));
+        }
+    }
+
+    private static void callUntilAsked(String provider, CloudStub tokens, int times) throws Exception {
+        int before = tokens.requests().size();
+        while (tokens.requests().size() < before + times) {
+            call(provider, false);
+        }
+    }
+
+    /** Notices are written behind everybody's back. */
+    private static void awaitToldOnceAndDismiss(String credential) throws Exception {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (told(credential).isEmpty()) {
+            assertTrue(System.nanoTime() < deadline, "it is told");
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        assertEquals(1, told(credential).size());
+        gate.admin("DELETE", "/notices/" + told(credential).getFirst(), "");
+        assertEquals(List.of(), told(credential));
+    }
+
+    private static List<String> told(String credential) throws Exception {
+        List<String> told = new ArrayList<>();
+        for (JsonNode notice : gate.manage("GET", "/notices", "").get("data")) {
+            if (notice.get("kind").stringValue().equals("renewal.failed")
+                    && notice.get("subject").stringValue().equals(credential)) {
+                told.add(notice.get("id").stringValue());
+                assertTrue(notice.get("cure").stringValue().contains("tollgate credential check " + credential));
+            }
+        }
+        return told;
     }
 
     /** Three minutes before its end a token counts as ended; from somewhat earlier on a new one is fetched beside the calls. */

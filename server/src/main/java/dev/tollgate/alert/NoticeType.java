@@ -18,7 +18,7 @@ public enum NoticeType {
     CREDENTIAL_QUARANTINED("credential.quarantined"),
     /** A credential's stored row does not open. */
     CREDENTIAL_DAMAGED("credential.damaged"),
-    /** An upstream token could not be renewed, so that somebody must sign in anew. */
+    /** A credential's access token could not be renewed, several times in a row. */
     RENEWAL_FAILED("renewal.failed"),
     /** A scope has spent far more in an hour than it does in hours like that. */
     SPEND_UNUSUAL("spend.unusual"),

@@ -5,7 +5,9 @@ import com.google.auth.RequestMetadataCallback;
 import com.google.auth.oauth2.AccessToken;
 import com.google.auth.oauth2.OAuth2CredentialsWithRefresh;
 import com.google.auth.oauth2.ServiceAccountCredentials;
+import dev.tollgate.kernel.Events;
 import dev.tollgate.kernel.Json;
+import dev.tollgate.kernel.Notice;
 import dev.tollgate.vault.CredentialInfo;
 import dev.tollgate.vault.open.OpenedSecret;
 import dev.tollgate.vault.open.SecretOpener;
@@ -15,11 +17,13 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -32,6 +36,8 @@ public final class GoogleTokens {
     private static final URI AUDIENCE = URI.create("https://aiplatform.googleapis.com");
 
     private static final int MAX_ENTRIES = 1_024;
+    /** A token is renewed some minutes before its end: one or two that fail have cost nothing yet. */
+    private static final int FAILURES_TOLD = 3;
 
     /** A credential's tokens belong to one version of its secret. */
     private record Entry(long version, OAuth2CredentialsWithRefresh tokens) {}
@@ -40,12 +46,25 @@ public final class GoogleTokens {
     private final SecretOpener secrets;
     private final Executor blocking;
     private final TokenTransport transport;
+    private final Events events;
+    private final InstantSource clock;
 
-    /** @param blocking runs the minting, off the event loop */
+    /**
+     * @param blocking runs the minting, off the event loop
+     * @param events is told when a credential's tokens cannot be renewed, once until they can be again
+     */
     public GoogleTokens(
-            Vertx vertx, AddressBook addresses, SecretOpener secrets, Timeouts timeouts, Executor blocking) {
+            Vertx vertx,
+            AddressBook addresses,
+            SecretOpener secrets,
+            Timeouts timeouts,
+            Executor blocking,
+            Events events,
+            InstantSource clock) {
         this.secrets = secrets;
         this.blocking = blocking;
+        this.events = events;
+        this.clock = clock;
         this.transport = new TokenTransport(vertx, addresses, timeouts);
     }
 
@@ -82,14 +101,38 @@ public final class GoogleTokens {
                         credential.id(),
                         (id, entry) -> entry != null && entry.version == credential.version()
                                 ? entry
-                                : new Entry(credential.version(), renewing(id)))
+                                : new Entry(credential.version(), renewing(credential)))
                 .tokens;
     }
 
-    private OAuth2CredentialsWithRefresh renewing(String credentialId) {
+    private OAuth2CredentialsWithRefresh renewing(CredentialInfo credential) {
+        AtomicInteger failures = new AtomicInteger(); // in a row
         return OAuth2CredentialsWithRefresh.newBuilder()
-                .setRefreshHandler(() -> mint(credentialId))
+                .setRefreshHandler(() -> {
+                    try {
+                        AccessToken token = mint(credential.id());
+                        failures.set(0);
+                        return token;
+                    } catch (IOException e) {
+                        // A key that is refused is put out of use, and that is told.
+                        if (fault(e) instanceof Unobtainable why && failures.incrementAndGet() == FAILURES_TOLD) {
+                            tell(credential, why);
+                        }
+                        throw e;
+                    }
+                })
                 .build();
+    }
+
+    private void tell(CredentialInfo credential, Unobtainable why) {
+        events.publish(new Notice(
+                clock.instant(),
+                "renewal.failed",
+                credential.name(),
+                "The access token of the credential " + credential.name() + " for " + credential.provider()
+                        + " cannot be renewed: " + why.getMessage() + ".",
+                "Calls by it fail when the last one has ended. See what stands between this machine and the token endpoint; then:"
+                        + " tollgate credential check " + credential.name()));
     }
 
     private AccessToken mint(String credentialId) throws IOException {

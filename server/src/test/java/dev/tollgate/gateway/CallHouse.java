@@ -116,7 +116,9 @@ final class CallHouse implements AutoCloseable {
         SecretOpener secrets = new SecretOpener(vault.credentials());
         AddressBook addresses = new AddressBook(InetAddress::getAllByName, blocking);
         Authenticator authenticator = new Authenticator(
-                secrets, new GoogleTokens(vertx, addresses, secrets, Timeouts.DEFAULT, blocking), clock);
+                secrets,
+                new GoogleTokens(vertx, addresses, secrets, Timeouts.DEFAULT, blocking, new Events(), clock),
+                clock);
         Map<Protocol, ProviderCodec> spoken = new EnumMap<>(Protocol.class);
         codecs.forEach((protocol, codec) -> spoken.put(protocol, codec.provider()));
         RoutePlanner planner = new RoutePlanner(vault.credentials(), clock, blocking);

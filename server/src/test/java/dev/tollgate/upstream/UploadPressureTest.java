@@ -7,6 +7,7 @@ import dev.tollgate.catalog.AuthStyle;
 import dev.tollgate.catalog.Candidate;
 import dev.tollgate.catalog.Provider;
 import dev.tollgate.dialects.Dialect;
+import dev.tollgate.kernel.Events;
 import dev.tollgate.routing.Hop;
 import dev.tollgate.vault.open.SecretOpener;
 import io.vertx.core.Context;
@@ -144,7 +145,8 @@ class UploadPressureTest {
     private static ProviderClient client(Vertx vertx, ExecutorService blocking) {
         AddressBook addresses = new AddressBook(InetAddress::getAllByName, blocking);
         SecretOpener secrets = new SecretOpener(id -> null);
-        GoogleTokens tokens = new GoogleTokens(vertx, addresses, secrets, Timeouts.DEFAULT, blocking);
+        GoogleTokens tokens = new GoogleTokens(
+                vertx, addresses, secrets, Timeouts.DEFAULT, blocking, new Events(), InstantSource.system());
         return new ProviderClient(
                 vertx, addresses, new Authenticator(secrets, tokens, InstantSource.system()), Timeouts.DEFAULT);
     }
