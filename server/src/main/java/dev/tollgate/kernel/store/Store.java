@@ -25,6 +25,10 @@ import org.sqlite.SQLiteOpenMode;
  * only when it is durable. Reads run beside it. Nothing here may be called on an event loop except {@link #submit}.
  */
 public final class Store implements AutoCloseable {
+    private static final int WRITER_CACHE_KIB = 64 * 1024;
+    /** Of 4 KiB: 16 MiB of log. */
+    private static final int CHECKPOINT_PAGES = 4_000;
+
     private static final int READERS = 4;
     private static final long CONNECT_TIMEOUT_MILLIS = 5_000;
 
@@ -90,7 +94,10 @@ public final class Store implements AutoCloseable {
                 // Which key there was already is a value of somebody's, and no part of a message.
                 config.addDataSourceProperty("logServerErrorDetail", "false");
                 // A node that is paused amid a transaction must not keep the turn (WriteSession#begin) from all others.
-                config.setConnectionInitSql("SET idle_in_transaction_session_timeout = '10s'");
+                // What has been acknowledged survives, whatever a server's or a database's settings say.
+                config.setConnectionInitSql("SET idle_in_transaction_session_timeout = '10s';"
+                        + " SELECT set_config('synchronous_commit', 'on', false)"
+                        + " WHERE current_setting('synchronous_commit') = 'off'");
             }
         }
         HikariDataSource pool;
@@ -133,6 +140,12 @@ public final class Store implements AutoCloseable {
         // The pool gives a connection to one thread at a time, so SQLite need not lock at each of its calls.
         config.setOpenMode(SQLiteOpenMode.NOMUTEX);
         config.enforceForeignKeys(true);
+        if (mode == SQLiteConfig.TransactionMode.IMMEDIATE) {
+            // Very many budgets and keys touch pages all over the file: the one writer keeps them at hand, and writes each back to
+            // the file itself once for many commits, not for a few.
+            config.setCacheSize(-WRITER_CACHE_KIB);
+            config.setWalAutocheckpoint(CHECKPOINT_PAGES);
+        }
         SQLiteDataSource source = new SQLiteDataSource(config);
         source.setUrl("jdbc:sqlite:" + url.file());
         return source;

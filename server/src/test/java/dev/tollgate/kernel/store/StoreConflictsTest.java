@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -182,6 +183,26 @@ class StoreConflictsTest {
                     .mapTo(String.class)
                     .one());
             assertEquals("10s", limit);
+        }
+    }
+
+    /** With "off" a commit is told before it is on the disk. */
+    @ParameterizedTest
+    @CsvSource({"off, on", "on, on", "local, local", "remote_apply, remote_apply"})
+    void whatIsAcknowledgedIsDurableWhateverTheDatabasesSettings(String setting, String used, @TempDir Path folder)
+            throws Exception {
+        DatabaseUrl.PostgreSql url = (DatabaseUrl.PostgreSql) TestDatabase.POSTGRESQL.fresh(folder);
+        try (Connection connection = DriverManager.getConnection(url.jdbcUrl(), url.user(), url.password());
+                Statement statement = connection.createStatement()) {
+            statement.execute("ALTER DATABASE \"" + connection.getCatalog() + "\" SET synchronous_commit = " + setting);
+        }
+        try (Store store = Store.open(url)) {
+            assertEquals(
+                    used,
+                    store.write(tx -> tx.handle()
+                            .createQuery("SHOW synchronous_commit")
+                            .mapTo(String.class)
+                            .one()));
         }
     }
 }
