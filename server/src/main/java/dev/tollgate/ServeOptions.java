@@ -329,16 +329,26 @@ final class ServeOptions {
                     "--login-notice is too long, or has more than one line.",
                     "Give one sentence of " + OAuthSettings.LONGEST_NOTICE + " characters at most.");
         }
-        if (publicUrl != null
-                && (publicUrl.getHost() == null || !publicUrl.getScheme().matches("https?"))) {
+        if (publicUrl != null && !isOrigin(publicUrl)) {
             throw Refusal.invalid(
-                    "--public-url is not an http or https address.", "For example https://ai.example.org");
+                    "--public-url is not an http or https address of a host alone, without a path.",
+                    "For example https://ai.example.org");
         }
         if (!isLoopback(host) && !tls() && behindProxy.isEmpty()) {
             throw Refusal.invalid(
                     "Listening on " + host + " without TLS would send keys and prompts in the clear.",
                     "Give --tls-cert and --tls-key, or --behind-proxy ADDRESS if a proxy in front does TLS.");
         }
+    }
+
+    /** Pages and cookies belong to a whole host, and what is registered with others is its plain name. */
+    private static boolean isOrigin(URI address) {
+        return address.getHost() != null
+                && ("http".equalsIgnoreCase(address.getScheme()) || "https".equalsIgnoreCase(address.getScheme()))
+                && address.getRawUserInfo() == null
+                && address.getRawPath().matches("/*")
+                && address.getRawQuery() == null
+                && address.getRawFragment() == null;
     }
 
     /** What is not wrong, and yet not as it should be; a sentence or two for whoever starts the server. */

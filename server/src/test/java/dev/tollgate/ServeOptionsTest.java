@@ -1,6 +1,7 @@
 package dev.tollgate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -56,5 +57,33 @@ class ServeOptionsTest {
             })
     void whoeverSaysWherePeopleComeFromIsNotWarned(String arguments) {
         assertEquals(Optional.empty(), warning(arguments));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "https://example.org/gate",
+                "https://example.org/?a=b",
+                "https://example.org/#a",
+                "https://ann:secret@example.org",
+                "ftp://example.org",
+                "//example.org",
+                "https:///gate",
+                "example.org"
+            })
+    void peopleComeToAHostAlone(String address) {
+        ServeOptions options = new ServeOptions();
+        new CommandLine(options).parseArgs("--public-url", address);
+        Refusal refusal = assertThrows(Refusal.class, options::check);
+        assertTrue(String.valueOf(refusal.getMessage()).contains("--public-url"));
+        assertFalse(String.valueOf(refusal.getMessage()).contains("secret"));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"https://example.org", "HTTPS://example.org:8443/", "http://[::1]:8080", "http://localhost//"})
+    void anAddressOfAHostIsTaken(String address) {
+        ServeOptions options = new ServeOptions();
+        new CommandLine(options).parseArgs("--public-url", address);
+        options.check();
     }
 }
