@@ -41,11 +41,19 @@ final class TokenCommand extends Command {
             throw Failure.usage("tollgate token takes an argument from git alone.", "See: tollgate token --help");
         }
         ServerAddress server = ServerAddress.of(surroundings);
-        // git also tells what to keep or to forget, which is for login and logout, and asks for other hosts.
-        if (git && !concerns(server, surroundings)) {
-            return 0;
+        LoginStore store = LoginStore.of(surroundings, server);
+        Tokens tokens = new Tokens(store, surroundings);
+        if (git && operation.given().isPresent()) {
+            Map<String, String> said = said(surroundings);
+            if (operation.value().equals("erase") && concerns(server, said)) {
+                replaced(store, tokens, said.getOrDefault("password", ""));
+            }
+            // git also tells what to keep, which is for login, and asks for other hosts.
+            if (!operation.value().equals("get") || !concerns(server, said)) {
+                return 0;
+            }
         }
-        Tokens.Held held = new Tokens(LoginStore.of(surroundings, server), surroundings).forPrograms();
+        Tokens.Held held = tokens.forPrograms();
         Login login = held.login();
         AccessToken token = held.token();
         switch (form.value()) {
@@ -67,22 +75,27 @@ final class TokenCommand extends Command {
         return 0;
     }
 
+    /** What the server did not take is not given out again: git tells so of what it was given last. */
+    private static void replaced(LoginStore store, Tokens tokens, String refused) {
+        store.read()
+                .flatMap(login -> login.token(AccessToken.Purpose.USE))
+                .filter(token -> token.value().equals(refused))
+                .ifPresent(tokens::after);
+    }
+
     /** gitcredentials(7): a helper is asked on standard input, and is to say nothing of what it does not know. */
-    private boolean concerns(ServerAddress server, Surroundings surroundings) throws IOException {
-        if (operation.given().isEmpty()) {
-            return true;
-        }
-        if (!operation.value().equals("get")) {
-            return false;
-        }
-        Map<String, String> asked = new HashMap<>();
+    private static Map<String, String> said(Surroundings surroundings) throws IOException {
+        Map<String, String> said = new HashMap<>();
         new String(surroundings.in().readNBytes(MOST_BYTES), StandardCharsets.UTF_8)
                 .lines()
                 .takeWhile(line -> !line.isEmpty())
                 .filter(line -> line.indexOf('=') > 0)
-                .forEach(
-                        line -> asked.put(line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1)));
-        return server.base().getScheme().equalsIgnoreCase(asked.get("protocol"))
-                && server.base().getRawAuthority().equalsIgnoreCase(asked.get("host"));
+                .forEach(line -> said.put(line.substring(0, line.indexOf('=')), line.substring(line.indexOf('=') + 1)));
+        return said;
+    }
+
+    private static boolean concerns(ServerAddress server, Map<String, String> said) {
+        return server.base().getScheme().equalsIgnoreCase(said.get("protocol"))
+                && server.base().getRawAuthority().equalsIgnoreCase(said.get("host"));
     }
 }

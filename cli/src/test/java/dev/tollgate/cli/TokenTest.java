@@ -86,6 +86,26 @@ class TokenTest extends SignedInTest {
     }
 
     @Test
+    void whatGitSaysWasRefusedIsNotGivenOutAgain() {
+        signIn();
+        String first = token();
+        String host = "protocol=http\nhost=" + server.url().replace("http://", "") + "\n";
+        for (String other : List.of(
+                host + "password=another\n\n", host + "\n", "protocol=http\nhost=attacker.example\npassword=" + first)) {
+            assertEquals("", ok(cli.input(other).run("token", "--format", "git-credential", "erase")));
+            assertEquals(first, token(), other);
+        }
+        cli.input(host + "username=ana@example.org\npassword=" + first + "\n\n");
+        assertEquals("", ok(cli.run("token", "--format", "git-credential", "erase")));
+        String second = token();
+        assertNotEquals(first, second);
+        assertEquals(1, server.people.count("refresh_token"));
+        server.people.answers.put("/oauth/token", _ -> SignInServer.error(400, "invalid_grant"));
+        cli.input(host + "password=" + second + "\n\n");
+        assertTrue(cli.run("token", "--format", "git-credential", "erase").err().contains("tollgate login"));
+    }
+
+    @Test
     void aTokenThatIsAboutToEndIsRenewedOnceAndItsSuccessorKept() {
         signIn();
         String first = token();
