@@ -23,7 +23,7 @@ public final class AuthorizationServer implements AutoCloseable {
     public static final SealedColumn SEALED = new SealedColumn("oauth", "oauth_key", "kid", "sealed");
 
     /** Within a second, what was revoked on one node opens nothing on any. */
-    private static final long NEWS_MILLIS = 500;
+    static final long NEWS_MILLIS = 500;
 
     private static final long SWEEP_FIRST_MILLIS = 60_000;
     private static final long CHORES_MILLIS = 600_000;
