@@ -103,7 +103,7 @@ class BudgetCapTest {
     }
 
     private void callers(List<MoneyHouse> nodes) throws Exception {
-        long seed = System.nanoTime();
+        long seed = Long.getLong("tollgate.seed", System.nanoTime());
         System.out.println("BudgetCapTest seed " + seed);
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<Long>> callers = new ArrayList<>();

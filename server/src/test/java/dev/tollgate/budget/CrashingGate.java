@@ -11,7 +11,7 @@ import java.util.SplittableRandom;
 import java.util.concurrent.Semaphore;
 
 /**
- * A gate that does nothing but reserve and settle, until it is killed. Arguments: home, name of this life, seed, cap. It says
+ * A gate that does nothing but reserve and settle, until it is killed. Arguments: home, name of this life, seed, cap, database. It says
  * {@code recovered UNRECONCILED SETTLED TORN}, then for each call {@code reserved ID} before anything else happens to it or
  * {@code refused ID} where its budget has not enough, and {@code settled ID COST} once its settlement is durable.
  */
@@ -26,7 +26,7 @@ final class CrashingGate {
         Path home = Path.of(arguments[0]);
         String life = arguments[1];
         long seed = Long.parseLong(arguments[2]);
-        MoneyHouse house = house(home);
+        MoneyHouse house = house(home, database(arguments[4]));
         house.budgets.set(
                 BudgetSamples.budget(BudgetSamples.account("personal"), Long.parseLong(arguments[3]), Window.LIFETIME),
                 "owner");
@@ -39,9 +39,23 @@ final class CrashingGate {
         }
     }
 
-    static MoneyHouse house(Path home) {
+    /** The database in a word. */
+    static String argument(DatabaseUrl database) {
+        return switch (database) {
+            case DatabaseUrl.Sqlite sqlite -> sqlite.file().toString();
+            case DatabaseUrl.PostgreSql postgres -> postgres.jdbcUrl();
+        };
+    }
+
+    private static DatabaseUrl database(String argument) {
+        return argument.startsWith("jdbc:")
+                ? new DatabaseUrl.PostgreSql(argument, "postgres", null)
+                : new DatabaseUrl.Sqlite(Path.of(argument));
+    }
+
+    static MoneyHouse house(Path home, DatabaseUrl database) {
         return new MoneyHouse(
-                new DatabaseUrl.Sqlite(home.resolve("tollgate.db")),
+                database,
                 home,
                 trail -> trail,
                 Settlement.DEADLINE,

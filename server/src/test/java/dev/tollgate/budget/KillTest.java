@@ -3,6 +3,8 @@ package dev.tollgate.budget;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tollgate.catalog.TestDatabase;
+import dev.tollgate.kernel.store.DatabaseUrl;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -16,13 +18,14 @@ import java.util.Map;
 import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** A process that settles calls is killed with {@code kill -9}, again and again, on one home: 200 times with {@code ./tollgate soak}. */
 class KillTest {
-    private static final int ROUNDS = Boolean.getBoolean("tollgate.soak") ? 200 : 20;
+    private static final int ROUNDS = Boolean.getBoolean("tollgate.soak") ? 200 : 10;
     /** Thirty calls' worth for each life: the last ones see it used up. */
     private static final long CAP = 30L * ROUNDS * Samples.BOUND;
 
@@ -34,17 +37,19 @@ class KillTest {
     private int unreconciled;
     private int refused;
 
-    @Test
+    @ParameterizedTest
+    @EnumSource(TestDatabase.class)
     @Timeout(1_800)
-    void noAcknowledgedSettlementIsLostAndEveryReservationIsBilledOnce() throws Exception {
+    void noAcknowledgedSettlementIsLostAndEveryReservationIsBilledOnce(TestDatabase kind) throws Exception {
+        DatabaseUrl database = kind.fresh(home);
         long seed = Long.getLong("tollgate.seed", System.nanoTime());
-        System.out.println("KillTest seed " + seed + ", " + ROUNDS + " rounds");
+        System.out.println("KillTest on " + kind + " seed " + seed + ", " + ROUNDS + " rounds");
         SplittableRandom random = new SplittableRandom(seed);
         for (int round = 0; round < ROUNDS; round++) {
             // Mostly amid calls; sometimes right after the start, or while the last life is being settled.
-            live("life" + round, random.nextLong(), random.nextInt(5) == 0 ? random.nextInt(3) : random.nextInt(400));
+            live(database, "life" + round, random.nextLong(), random.nextInt(5) == 0 ? random.nextInt(3) : random.nextInt(400));
         }
-        try (MoneyHouse house = CrashingGate.house(home)) {
+        try (MoneyHouse house = CrashingGate.house(home, database)) {
             Recovery last = house.settlement.recover();
             assertEquals(0, last.torn(), "a kill tears nothing");
             check(house);
@@ -55,7 +60,7 @@ class KillTest {
         }
     }
 
-    private void live(String name, long seed, int linesToLive) throws Exception {
+    private void live(DatabaseUrl database, String name, long seed, int linesToLive) throws Exception {
         Process gate = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-XX:TieredStopAtLevel=1",
@@ -68,7 +73,8 @@ class KillTest {
                         home.toString(),
                         name,
                         Long.toString(seed),
-                        Long.toString(CAP))
+                        Long.toString(CAP),
+                        CrashingGate.argument(database))
                 .redirectError(ProcessBuilder.Redirect.DISCARD)
                 .start();
         try (BufferedReader said =
