@@ -345,7 +345,7 @@ class UsageLedgerTest {
 
     @Test
     void aSummaryLoadsItsSumsAndNotTheCalls() {
-        int calls = 200_000;
+        int calls = 50_000;
         store.write(tx -> tx.handle().execute("""
                 WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?)
                 INSERT INTO call (request_id, at, ended_at, state, key_id, key_name, account, dialect, operation,
