@@ -35,7 +35,6 @@ import dev.tollgate.dialects.gemini.GeminiCodec;
 import dev.tollgate.dialects.messages.MessagesCodec;
 import dev.tollgate.dialects.responses.ResponsesCodec;
 import dev.tollgate.front.ClientAddress;
-import dev.tollgate.front.Front;
 import dev.tollgate.front.HealthEndpoints;
 import dev.tollgate.gateway.AnswerCaching;
 import dev.tollgate.gateway.BatchBilling;
@@ -87,13 +86,8 @@ import dev.tollgate.vault.RootKeySource;
 import dev.tollgate.vault.Vault;
 import dev.tollgate.vault.open.SecretOpener;
 import dev.tollgate.web.PageAddress;
-import io.vertx.core.DeploymentOptions;
-import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
-import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -102,13 +96,11 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Deque;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -120,9 +112,6 @@ import tools.jackson.databind.node.ObjectNode;
 /** The composition root: every part is made here, with {@code new}, from the floor up; and taken down in reverse. */
 public final class Tollgate implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Tollgate.class);
-    private static final int UNREAD_MILLIS = 300_000;
-    private static final int MAX_HEADER_BYTES = 32 * 1024;
-    private static final int MAX_CHUNK_BYTES = 64 * 1024;
     private static final long STARTING_SECONDS = 60;
     private static final int MOST_REFUSED_CALLS = 10_000;
     private static final Duration ALERT_PATIENCE = Duration.ofSeconds(20);
@@ -130,12 +119,10 @@ public final class Tollgate implements AutoCloseable {
     private static final int MOST_SIGN_INS_OUTSIDE = 32;
 
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
-    private final List<Front> fronts = Collections.synchronizedList(new ArrayList<>());
-    private final List<HttpServer> servers = Collections.synchronizedList(new ArrayList<>());
     private final InstantSource clock = InstantSource.system();
     private final Instant startedAt = clock.instant();
     private final ServeOptions options;
-    private volatile String url = "";
+    private final Listeners listeners;
     private @Nullable VirtualKeys keys;
     private @Nullable WebDoors web;
     private @Nullable AuthorizationServer authorization;
@@ -143,6 +130,7 @@ public final class Tollgate implements AutoCloseable {
 
     private Tollgate(ServeOptions options) {
         this.options = options;
+        this.listeners = new Listeners(options);
     }
 
     public static void main(String[] arguments) throws Exception {
@@ -186,7 +174,7 @@ public final class Tollgate implements AutoCloseable {
         keys = virtualKeys;
         OwnerToken ownerToken = OwnerToken.ensure(homePath);
         PeopleServices people = PeopleServices.open(
-                store, audit, clock, barrier.derive("people"), authenticators, () -> PageAddress.of(url));
+                store, audit, clock, barrier.derive("people"), authenticators, () -> PageAddress.of(listeners.url()));
         persons = people;
         Catalog catalog = Catalog.open(
                 store,
@@ -216,7 +204,7 @@ public final class Tollgate implements AutoCloseable {
         Vertx vertx = opened(vertx());
         OAuthDoors oauth = opened(new OAuthDoors(
                 new AuthorizationServer.Ground(
-                        store, audit, events, clock, signingKeys, barrier.derive("oauth"), () -> url),
+                        store, audit, events, clock, signingKeys, barrier.derive("oauth"), listeners::url),
                 OAuthSettings.DEFAULT.withLoginNotice(options.loginNotice),
                 people,
                 caps,
@@ -231,7 +219,7 @@ public final class Tollgate implements AutoCloseable {
         RefusedCalls refusedCalls = new RefusedCalls(MOST_REFUSED_CALLS);
 
         // The engine, and what a call passes through.
-        SimulatedProvider sim = await(SimulatedProvider.start(vertx, 0));
+        SimulatedProvider sim = SimulatedProvider.start(vertx, 0).await(STARTING_SECONDS, TimeUnit.SECONDS);
         catalog.setSimulatedProvider(sim.baseUrl());
         Metrics metrics = opened(new Metrics());
         SecretOpener secrets = new SecretOpener(vault.credentials());
@@ -270,7 +258,7 @@ public final class Tollgate implements AutoCloseable {
                 bodies,
                 ClientAddress.behind(options.behindProxy),
                 clock,
-                () -> url);
+                listeners::url);
 
         // What callers leave at providers.
         Holdings holdings = new Holdings(store, new SettlementRows(ledger, audit), new Pledges(purses), audit, clock);
@@ -292,7 +280,7 @@ public final class Tollgate implements AutoCloseable {
                 destinations,
                 new Outside(InetAddress::getAllByName, posts),
                 options.mail(),
-                () -> url,
+                listeners::url,
                 Outside.spending(spending),
                 clock));
 
@@ -309,7 +297,7 @@ public final class Tollgate implements AutoCloseable {
                 barrier.cookieSealer("outside sign-in"),
                 clock,
                 new JudgedFetch(vertx, InetAddress::getAllByName, blocking, SIGN_IN_PATIENCE, MOST_SIGN_INS_OUTSIDE),
-                () -> PageAddress.of(url));
+                () -> PageAddress.of(listeners.url()));
         ClientAddress clients = services.clients();
         WebDoors doors = new WebDoors(
                 people,
@@ -317,7 +305,7 @@ public final class Tollgate implements AutoCloseable {
                 oauth.server(),
                 new GrantUses(ledger, caps::spentNanoUsd),
                 barrier.derive("web"),
-                () -> url,
+                listeners::url,
                 clock.withZone(ZoneOffset.UTC),
                 blocking,
                 clients);
@@ -353,7 +341,8 @@ public final class Tollgate implements AutoCloseable {
                 settings);
         gauges(metrics, store, settlement, journal, bodies);
         metrics.gauge("tollgate.cache.bytes", "Bytes of answers that may be given again", answers::bytes);
-        listen(
+        opened(listeners)
+                .open(
                 vertx,
                 new LoopVerticle.Shared(
                         services,
@@ -401,59 +390,17 @@ public final class Tollgate implements AutoCloseable {
         };
     }
 
-    private void listen(Vertx vertx, LoopVerticle.Shared shared) throws Exception {
-        HttpServerOptions http = new HttpServerOptions()
-                .setHost(options.host)
-                .setPort(options.port)
-                .setTcpNoDelay(true)
-                // Where the engine can set it (Linux): a client that reads nothing for so long loses its connection.
-                .setTcpUserTimeout(UNREAD_MILLIS)
-                .setAcceptBacklog(4_096)
-                .setMaxHeaderSize(MAX_HEADER_BYTES)
-                .setMaxInitialLineLength(MAX_HEADER_BYTES / 2)
-                .setMaxChunkSize(MAX_CHUNK_BYTES)
-                .setHttp2ClearTextEnabled(false)
-                // WebSockets are refused; their handlers would sit in every connection's pipeline all the same.
-                .setPerMessageWebSocketCompressionSupported(false)
-                .setPerFrameWebSocketCompressionSupported(false)
-                .setCompressionSupported(false)
-                .setDecompressionSupported(false);
-        Tls tls = options.tlsCert == null || options.tlsKey == null
-                ? null
-                : opened(new Tls(options.tlsCert, options.tlsKey));
-        if (tls != null) {
-            http.setSsl(true).setUseAlpn(true).setKeyCertOptions(tls.current());
-        }
-        try {
-            await(vertx.deployVerticle(
-                    () -> new LoopVerticle(shared, http, fronts::add, servers::add),
-                    new DeploymentOptions().setInstances(Runtime.getRuntime().availableProcessors())));
-        } catch (IOException e) {
-            throw Refusal.conflict(
-                    "Tollgate cannot listen on " + options.host + ":" + options.port + ": " + e.getMessage(),
-                    "Something else uses the port; choose another with --port.");
-        }
-        if (tls != null) {
-            tls.watch(vertx, servers);
-        }
-        int port = servers.getFirst().actualPort();
-        String host = options.host.contains(":") ? "[" + options.host + "]" : options.host;
-        url = options.publicUrl != null
-                ? options.publicUrl.toString().replaceAll("/+$", "")
-                : (options.tls() ? "https://" : "http://") + host + ":" + port;
-    }
-
     private void gauges(Metrics metrics, Store store, Settlement settlement, InFlightJournal journal, BodyRoom bodies) {
         metrics.gauge("tollgate.store.queued", "Writes that wait for the store", store::queued);
         metrics.gauge("tollgate.settlements.pending", "Settlements that are not durable yet", settlement::pending);
         metrics.gauge("tollgate.calls.in.flight", "Calls that have been sent and not settled", journal::inFlight);
         metrics.gauge("tollgate.bodies.held.bytes", "Bytes of request and answer bodies in memory", bodies::held);
-        metrics.gauge("tollgate.requests.open", "HTTP requests whose answer has not ended", this::inFlight);
+        metrics.gauge("tollgate.requests.open", "HTTP requests whose answer has not ended", listeners::inFlight);
     }
 
     private List<String> problems(Store store, Settlement settlement) {
         List<String> problems = new ArrayList<>();
-        if (fronts.stream().anyMatch(Front::isDraining)) {
+        if (listeners.draining()) {
             problems.add("Tollgate is stopping.");
         }
         if (!store.takesWrites(Duration.ofSeconds(3))) {
@@ -470,7 +417,7 @@ public final class Tollgate implements AutoCloseable {
         ObjectNode status = Json.MAPPER
                 .createObjectNode()
                 .put("version", version())
-                .put("public_url", url)
+                .put("public_url", listeners.url())
                 .put("database", database instanceof DatabaseUrl.Sqlite ? "sqlite" : "postgresql")
                 .put("ready", problems.isEmpty())
                 .put("started_at", startedAt.toString());
@@ -484,7 +431,7 @@ public final class Tollgate implements AutoCloseable {
     }
 
     String url() {
-        return url;
+        return listeners.url();
     }
 
     VirtualKeys keys() {
@@ -516,45 +463,19 @@ public final class Tollgate implements AutoCloseable {
         return persons;
     }
 
-    private int inFlight() {
-        return fronts.stream().mapToInt(Front::inFlight).sum();
-    }
-
     private <T extends AutoCloseable> T opened(T part) {
         open.push(part);
         return part;
     }
 
     private Vertx opened(Vertx vertx) {
-        open.push(
-                () -> vertx.close().toCompletionStage().toCompletableFuture().get(STARTING_SECONDS, TimeUnit.SECONDS));
+        open.push(() -> vertx.close().await(STARTING_SECONDS, TimeUnit.SECONDS));
         return vertx;
-    }
-
-    private static <T extends @Nullable Object> T await(Future<T> future) throws Exception {
-        try {
-            return future.toCompletionStage().toCompletableFuture().get(STARTING_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof Exception cause) {
-                throw cause;
-            }
-            throw e;
-        }
     }
 
     /** Takes no new calls, lets those under way end for as long as the options allow, and closes everything. */
     @Override
     public void close() {
-        fronts.forEach(Front::drain);
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(options.drainTimeout);
-        while (inFlight() > 0 && System.nanoTime() < deadline) {
-            try {
-                Thread.sleep(20);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                break;
-            }
-        }
         while (!open.isEmpty()) {
             try {
                 open.pop().close();
