@@ -8,9 +8,11 @@ fail() {
   exit 1
 }
 
-# The text of one field of a JSON object; tokens and error codes hold no quotes.
+# The text of one field of a JSON object, of the characters of tokens (RFC 6750) and error codes alone: with any other, an answer
+# could end a line, and so set what nobody asked for in the files and commands below.
 field() {
-  if [[ $2 =~ \"$1\"[[:space:]]*:[[:space:]]*\"([^\"]+)\" ]]; then echo "${BASH_REMATCH[1]}"; fi
+  local form="\"$1\"[[:space:]]*:[[:space:]]*\"([A-Za-z0-9._~+/=-]+)\""
+  if [[ $2 =~ $form ]]; then printf '%s\n' "${BASH_REMATCH[1]}"; fi
 }
 
 url=${INPUT_URL%/}

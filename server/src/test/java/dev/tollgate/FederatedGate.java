@@ -26,6 +26,7 @@ import java.time.Instant;
 import java.util.Date;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -37,6 +38,8 @@ final class FederatedGate implements AutoCloseable {
     final RunningGate gate;
     /** What the rule says, as the admin API shows it. */
     final JsonNode rule;
+    /** What is at the issuer's address besides its own documents, by path. */
+    final Map<String, String> strangers = new ConcurrentHashMap<>();
 
     volatile String ref = "refs/heads/main";
 
@@ -79,6 +82,7 @@ final class FederatedGate implements AutoCloseable {
             status = known && query.startsWith("api-version=2&") ? 200 : 401;
             body = "{\"count\": 1, \"value\": \"" + token(audience) + "\"}";
         }
+        body = strangers.getOrDefault(path, body);
         byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
         exchange.sendResponseHeaders(status, bytes.length);
         exchange.getResponseBody().write(bytes);

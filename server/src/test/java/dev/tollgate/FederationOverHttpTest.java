@@ -130,4 +130,17 @@ class FederationOverHttpTest {
         gate.manage("DELETE", "/federation-rules/wide", "");
         assertEquals(404, gate.admin("DELETE", "/federation-rules/wide", "").statusCode());
     }
+
+    /** What answers there is no gate. */
+    @Test
+    void anAnswerThatEndsALineSetsNothing() throws Exception {
+        ci.strangers.put(
+                "/evil/oauth/token",
+                "{\"access_token\":\"a\nLD_PRELOAD=x\",\"error\":\"b\n::set-env name=LD_PRELOAD::x\"}");
+        FederatedGate.Run run = ci.action(Map.of("INPUT_URL", ci.issuerUrl() + "/evil"));
+        assertEquals(1, run.exit(), run.log());
+        assertEquals(Map.of(), run.variables());
+        assertEquals(Map.of(), run.outputs());
+        assertFalse(run.log().contains("LD_PRELOAD"), run.log());
+    }
 }
