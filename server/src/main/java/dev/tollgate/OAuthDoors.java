@@ -2,6 +2,7 @@ package dev.tollgate;
 
 import dev.tollgate.front.ClientAddress;
 import dev.tollgate.front.Route;
+import dev.tollgate.identity.federation.Leases;
 import dev.tollgate.identity.federation.TrustRules;
 import dev.tollgate.identity.people.PeopleServices;
 import dev.tollgate.identity.people.Person;
@@ -96,6 +97,11 @@ final class OAuthDoors implements AutoCloseable {
 
     AuthorizationServer server() {
         return server;
+    }
+
+    /** What people lend to jobs of theirs. */
+    Leases leases() {
+        return setupTokens;
     }
 
     /** The model API's routes, for those too whose token is bound to a key. */

@@ -352,6 +352,7 @@ public final class Tollgate implements AutoCloseable {
                 outside.providers(),
                 outside::redirectUri,
                 oauth.trustRules(),
+                oauth.leases(),
                 oauth.server().apps(),
                 settings);
         gauges(metrics, store, settlement, journal, bodies);
