@@ -24,6 +24,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Date;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -144,6 +145,9 @@ final class FederatedGate implements AutoCloseable {
                         issuerUrl() + "/job-token?api-version=2",
                         "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
                         "runner-secret"));
+        builder.environment()
+                .keySet()
+                .removeAll(List.of("ANTHROPIC_BASE_URL", "ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_API_KEY"));
         builder.environment().putAll(inputs);
         Process process = builder.start();
         process.getOutputStream().close();
