@@ -8,9 +8,11 @@ fail() {
   exit 1
 }
 
-# The text of one field of a JSON object; tokens and error codes hold no quotes.
+# The text of one field of a JSON object, of the characters of tokens (RFC 6750) and error codes alone: with any other, an answer
+# could end a line, and so set what nobody asked for in the files and commands below.
 field() {
-  if [[ $2 =~ \"$1\"[[:space:]]*:[[:space:]]*\"([^\"]+)\" ]]; then echo "${BASH_REMATCH[1]}"; fi
+  local form="\"$1\"[[:space:]]*:[[:space:]]*\"([A-Za-z0-9._~+/=-]+)\""
+  if [[ $2 =~ $form ]]; then printf '%s\n' "${BASH_REMATCH[1]}"; fi
 }
 
 url=${INPUT_URL%/}
@@ -20,6 +22,12 @@ case $url in
   http://127.0.0.1:* | http://localhost:*) ;;
   *) fail "The gate's address must begin with https://." ;;
 esac
+if [[ ${INPUT_CLAUDE_CODE:-false} == true ]]; then
+  # Else Claude Code would bring its owner's token there, or not use it at all.
+  for name in ANTHROPIC_BASE_URL ANTHROPIC_AUTH_TOKEN ANTHROPIC_API_KEY; do
+    [[ -z ${!name:-} ]] || fail "This job sets $name: with a setup token, Claude Code must talk to Anthropic itself. Give it a job of its own."
+  done
+fi
 [[ -n ${ACTIONS_ID_TOKEN_REQUEST_URL:-} && -n ${ACTIONS_ID_TOKEN_REQUEST_TOKEN:-} ]] ||
   fail "The job may not ask for an OpenID Connect token. Give it 'permissions: id-token: write'."
 
@@ -45,6 +53,19 @@ fi
 echo "::add-mask::$token"
 seconds=
 if [[ $answer =~ \"expires_in\"[[:space:]]*:[[:space:]]*([0-9]+) ]]; then seconds=${BASH_REMATCH[1]}; fi
+
+if [[ ${INPUT_CLAUDE_CODE:-false} == true ]]; then
+  answer=$(printf 'header = "Authorization: Bearer %s"\n' "$token" |
+    curl --silent --show-error --max-time 30 --config - --data "" "$url/oauth/lease") ||
+    fail "The gate at $url cannot be reached."
+  lent=$(field CLAUDE_CODE_OAUTH_TOKEN "$answer")
+  [[ -n $lent ]] || fail "The gate lends this job no setup token ($(field error "$answer")). Its audit log says why: tollgate audit tail."
+  echo "::add-mask::$lent"
+  echo "setup-token=$lent" >> "$GITHUB_OUTPUT"
+  if [[ ${INPUT_EXPORT:-true} == true ]]; then echo "CLAUDE_CODE_OAUTH_TOKEN=$lent" >> "$GITHUB_ENV"; fi
+  echo "The job is lent its owner's setup token, for an unmodified Claude Code alone."
+  exit 0
+fi
 
 {
   echo "token=$token"

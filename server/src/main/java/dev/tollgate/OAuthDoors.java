@@ -2,16 +2,20 @@ package dev.tollgate;
 
 import dev.tollgate.front.ClientAddress;
 import dev.tollgate.front.Route;
+import dev.tollgate.identity.federation.Leases;
 import dev.tollgate.identity.federation.TrustRules;
 import dev.tollgate.identity.people.PeopleServices;
 import dev.tollgate.identity.people.Person;
 import dev.tollgate.kernel.Json;
+import dev.tollgate.kernel.TextSealer;
 import dev.tollgate.oauth.AuthorizationServer;
 import dev.tollgate.oauth.BoundCallers;
 import dev.tollgate.oauth.DocumentFetch;
 import dev.tollgate.oauth.Federation;
+import dev.tollgate.oauth.LeaseEndpoint;
 import dev.tollgate.oauth.OAuthSettings;
 import dev.tollgate.oauth.Persons;
+import dev.tollgate.oauth.SetupTokens;
 import dev.tollgate.oauth.SubjectTokens;
 import dev.tollgate.upstream.JudgedFetch;
 import dev.tollgate.web.FaultTrace;
@@ -35,23 +39,22 @@ final class OAuthDoors implements AutoCloseable {
 
     private final AuthorizationServer server;
     private final Federation federation;
+    private final SetupTokens setupTokens;
+    private final LeaseEndpoint lease;
     private final Executor blocking;
 
     OAuthDoors(
             AuthorizationServer.Ground ground,
             OAuthSettings settings,
+            TextSealer setupTokenSealer,
             PeopleServices people,
             GrantCaps caps,
             Vertx vertx,
             Executor blocking) {
         this.blocking = blocking;
+        Persons persons = id -> people.people().byId(id).filter(Person::active).map(OAuthDoors::profile);
         server = new AuthorizationServer(
-                ground,
-                settings,
-                id -> people.people().byId(id).filter(Person::active).map(OAuthDoors::profile),
-                DocumentFetch.judged(judged(vertx, blocking)),
-                caps,
-                this::judge);
+                ground, settings, persons, DocumentFetch.judged(judged(vertx, blocking)), caps, this::judge);
         // With room of its own: strangers name the addresses of clients' documents.
         federation = new Federation(
                 ground,
@@ -61,7 +64,10 @@ final class OAuthDoors implements AutoCloseable {
                         .byOutside(issuer, subject)
                         .filter(Person::active)
                         .map(OAuthDoors::profile));
+        setupTokens = new SetupTokens(ground, server, setupTokenSealer, persons);
+        lease = new LeaseEndpoint(ground, server, setupTokens);
         people.people().listen(server.ofPeople());
+        people.people().listen(setupTokens);
         server.start();
     }
 
@@ -93,6 +99,11 @@ final class OAuthDoors implements AutoCloseable {
         return server;
     }
 
+    /** What people lend to jobs of theirs. */
+    Leases leases() {
+        return setupTokens;
+    }
+
     /** The model API's routes, for those too whose token is bound to a key. */
     List<Route> proven(List<Route> routes, Context context, BoundCallers.Refuser refuser) {
         return routes.stream()
@@ -106,6 +117,7 @@ final class OAuthDoors implements AutoCloseable {
     List<Route> routes(Context context, ClientAddress clients) {
         WebRoutes routes = new WebRoutes(context, blocking, clients, new Failures());
         server.declare(routes);
+        lease.declare(routes);
         return routes.routes();
     }
 

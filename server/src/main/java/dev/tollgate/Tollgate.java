@@ -67,6 +67,7 @@ import dev.tollgate.ledger.UsageRollup;
 import dev.tollgate.oauth.AccessTokens;
 import dev.tollgate.oauth.AuthorizationServer;
 import dev.tollgate.oauth.OAuthSettings;
+import dev.tollgate.oauth.SetupTokens;
 import dev.tollgate.routing.RoutePlanner;
 import dev.tollgate.settings.ManagedSettings;
 import dev.tollgate.sim.SimulatedProvider;
@@ -168,6 +169,7 @@ public final class Tollgate implements AutoCloseable {
         TextSealer destinations = barrier.sealer(Alerts.SEALED);
         TextSealer authenticators = barrier.sealer(PeopleServices.SEALED);
         TextSealer signingKeys = barrier.sealer(AuthorizationServer.SEALED);
+        TextSealer setupTokens = barrier.sealer(SetupTokens.SEALED);
         TextSealer identityProviders = barrier.sealer(IdentityProviders.SEALED);
         Vault vault = Vault.open(barrier, audit, events);
         VirtualKeys virtualKeys = VirtualKeys.open(store, audit, clock);
@@ -206,6 +208,7 @@ public final class Tollgate implements AutoCloseable {
                 new AuthorizationServer.Ground(
                         store, audit, events, clock, signingKeys, barrier.derive("oauth"), listeners::url),
                 OAuthSettings.DEFAULT.withLoginNotice(options.loginNotice),
+                setupTokens,
                 people,
                 caps,
                 vertx,
@@ -337,6 +340,7 @@ public final class Tollgate implements AutoCloseable {
                 outside.providers(),
                 outside::redirectUri,
                 oauth.trustRules(),
+                oauth.leases(),
                 oauth.server().apps(),
                 settings);
         gauges(metrics, store, settlement, journal, bodies);

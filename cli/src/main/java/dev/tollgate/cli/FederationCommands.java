@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.TypeConversionException;
 
-/** {@code federation add|list|remove|test}. */
+/** {@code federation add|list|remove|test}; {@code lease} is {@link LeaseCommands}. */
 final class FederationCommands {
     /** Issuers that need not be typed. */
     private static final Map<String, String> KNOWN_ISSUERS = Map.of(
@@ -20,7 +20,7 @@ final class FederationCommands {
     private FederationCommands() {}
 
     static CommandSpec group() {
-        return Command.group(
+        CommandSpec group = Command.group(
                 "federation",
                 "Jobs that sign in by a token of their own issuer, such as GitHub Actions or GitLab.",
                 new Add(),
@@ -28,6 +28,8 @@ final class FederationCommands {
                 new RemoveCommand(
                         "/federation-rules/{}", "Trust rule", "Trust it no more; what it gave ends within a second."),
                 new Test());
+        group.addSubcommand("lease", LeaseCommands.group());
+        return group;
     }
 
     /** {@code 5/day}: an amount of US dollars, and in what time it may be spent. */

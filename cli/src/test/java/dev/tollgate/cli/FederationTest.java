@@ -116,4 +116,24 @@ class FederationTest extends AgainstAdminServer {
         assertTrue(result.out().contains("No rule takes it."), result.out());
         assertTrue(result.out().contains("claim ref"), result.out());
     }
+
+    @Test
+    void aSetupTokenIsLentUnseen() {
+        Cli.Result result = cli.input("sk-ant-oat01-canary\n").run("federation", "lease", "keep", "deploy");
+        assertEquals(0, result.exitCode(), result.err());
+        assertEquals("PUT /admin/v1/federation-leases/deploy {\"setup_token\":\"sk-ant-oat01-canary\"}", sent());
+        assertTrue(result.out().contains("Workload identity federation"), result.out());
+        assertFalse((result.out() + result.err()).contains("canary"));
+    }
+
+    @Test
+    void leasesAreListedAndForgotten() {
+        String table = ok(cli.run("federation", "lease", "list"));
+        assertTrue(table.contains("deploy") && table.contains("per_06e7kq2mz0x8a1b2c3d4e5f6g"), table);
+        assertEquals("Setup token of deploy was removed.\n", ok(cli.run("federation", "lease", "remove", "deploy")));
+        assertEquals(
+                "DELETE /admin/v1/federation-leases/deploy",
+                server.requests.getLast().method() + " "
+                        + server.requests.getLast().path());
+    }
 }

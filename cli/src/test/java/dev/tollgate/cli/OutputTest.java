@@ -29,6 +29,7 @@ class OutputTest extends AgainstAdminServer {
                 List.of("listAlerts", "alert", "list"),
                 List.of("listIdentityProviders", "identity-provider", "list"),
                 List.of("listFederationRules", "federation", "list"),
+                List.of("listFederationLeases", "federation", "lease", "list"),
                 List.of("listDeadLetters", "alert", "dead", "list"));
         for (List<String> list : lists) {
             String[] args = list.subList(1, list.size()).toArray(String[]::new);

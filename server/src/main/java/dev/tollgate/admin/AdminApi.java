@@ -12,6 +12,7 @@ import dev.tollgate.catalog.DiscountBook;
 import dev.tollgate.front.Route;
 import dev.tollgate.identity.Apps;
 import dev.tollgate.identity.VirtualKeys;
+import dev.tollgate.identity.federation.Leases;
 import dev.tollgate.identity.federation.TrustRules;
 import dev.tollgate.identity.people.Administrators;
 import dev.tollgate.identity.people.PeopleServices;
@@ -90,6 +91,7 @@ public final class AdminApi {
             IdentityProviders identityProviders,
             Function<IdentityProvider, String> redirectUri,
             TrustRules trustRules,
+            Leases leases,
             Apps apps,
             ManagedSettings settings) {
         this.blocking = blocking;
@@ -114,7 +116,7 @@ public final class AdminApi {
         this.alerts = new AlertAdmin(alerts);
         this.people = new PeopleAdmin(people, invitationLink);
         this.identityProviders = new IdentityProviderAdmin(identityProviders, redirectUri);
-        this.federation = new FederationAdmin(trustRules);
+        this.federation = new FederationAdmin(trustRules, leases);
         this.apps = new AppAdmin(apps);
         this.settings = new SettingsAdmin(settings);
     }

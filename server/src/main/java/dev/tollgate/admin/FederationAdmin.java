@@ -1,6 +1,7 @@
 package dev.tollgate.admin;
 
 import dev.tollgate.identity.federation.Check;
+import dev.tollgate.identity.federation.Leases;
 import dev.tollgate.identity.federation.NewTrustRule;
 import dev.tollgate.identity.federation.Trial;
 import dev.tollgate.identity.federation.TrustRule;
@@ -14,7 +15,10 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Rules about tokens of other issuers, and trials of such tokens. A token comes in here and never goes out again. */
+/**
+ * Rules about tokens of other issuers, trials of such tokens, and setup tokens that people lend to jobs. Tokens come in here
+ * and never go out again.
+ */
 final class FederationAdmin {
     private static final Set<String> FIELDS = Set.of(
             "name",
@@ -33,9 +37,11 @@ final class FederationAdmin {
     private static final String MONTH = "month";
 
     private final TrustRules rules;
+    private final Leases leases;
 
-    FederationAdmin(TrustRules rules) {
+    FederationAdmin(TrustRules rules, Leases leases) {
         this.rules = rules;
+        this.leases = leases;
     }
 
     void add(AdminRoutes routes) {
@@ -54,6 +60,32 @@ final class FederationAdmin {
                 request -> AdminReply.list(rules.test(request.text("token").strip()).stream()
                         .map(FederationAdmin::shape)
                         .toList()));
+        addLeases(routes);
+    }
+
+    private void addLeases(AdminRoutes routes) {
+        routes.get(
+                "/federation-leases",
+                request -> AdminReply.list(
+                        leases.list().stream().map(FederationAdmin::shape).toList()));
+        routes.put(
+                "/federation-leases/{name}",
+                Set.of("setup_token"),
+                request -> AdminReply.ok(
+                        shape(leases.keep(request.path("name"), request.text("setup_token"), request.actor()))));
+        routes.delete("/federation-leases/{name}", request -> {
+            leases.forget(request.path("name"), request.actor());
+            return AdminReply.nothing();
+        });
+    }
+
+    private static ObjectNode shape(Leases.Kept kept) {
+        return Shapes.object()
+                .put("rule", kept.rule())
+                .put("person_id", kept.personId())
+                .put("kept_at", Shapes.time(kept.keptAt().toEpochMilli()))
+                .put("expires_at", Shapes.time(kept.expiresAt().toEpochMilli()))
+                .put("leases_today", kept.today());
     }
 
     private AdminReply create(AdminRequest request) {

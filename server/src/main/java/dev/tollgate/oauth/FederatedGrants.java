@@ -22,6 +22,8 @@ final class FederatedGrants {
     /** In usage and budgets, and in the tokens: whose job it is. */
     private static final String CLIENT = "federation:";
 
+    private static final String PREFIX = "gra_";
+
     private static final String ACTOR = "federation";
     /** RFC 8693 section 3: what an issuer's JWT is called. */
     private static final Set<String> TOKEN_TYPES =
@@ -67,7 +69,15 @@ final class FederatedGrants {
 
     /** With it the ids of all grants of the rule begin. */
     static String prefix(TrustRule rule) {
-        return "gra_" + rule.id().substring(rule.id().indexOf('_') + 1) + "_";
+        return PREFIX + rule.id().substring(rule.id().indexOf('_') + 1) + "_";
+    }
+
+    /** The rule by which a grant was made; empty if it was made otherwise. */
+    static Optional<String> ruleId(String grantId) {
+        int end = grantId.indexOf('_', PREFIX.length());
+        return grantId.startsWith(PREFIX) && end > 0
+                ? Optional.of("fed_" + grantId.substring(PREFIX.length(), end))
+                : Optional.empty();
     }
 
     Judgement judge(Presented presented) {

@@ -118,6 +118,7 @@ public final class Federation implements SubjectTokens, TrustRules {
             TrustRule rule = TrustRuleTable.named(tx.handle(), name)
                     .orElseThrow(() -> Refusal.notFound(
                             "There is no trust rule of that name.", "List them: tollgate federation list"));
+            SetupTokenTable.find(tx.handle(), rule.id()).ifPresent(row -> SetupTokens.forget(tx, audit, row, actor));
             TrustRuleTable.delete(tx.handle(), rule.id());
             audit.record(tx, actor, "federation.rule_removed", rule.name(), FederationAudit.describe(rule));
             return rule;

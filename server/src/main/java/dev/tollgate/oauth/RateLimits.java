@@ -25,6 +25,7 @@ final class RateLimits {
         OTHER(60),
         DEVICE_START(30),
         REGISTER(20),
+        LEASE(60),
         PUSH(300),
         LOOK(600),
         PREFLIGHT(600),

@@ -1,6 +1,7 @@
 package dev.tollgate.oauth;
 
 import dev.tollgate.kernel.store.Store;
+import dev.tollgate.kernel.store.WriteSession;
 import java.time.InstantSource;
 
 /** Ids that count once on all nodes together: {@code jti} of proofs and assertions. */
@@ -21,9 +22,14 @@ public final class ShownOnce {
      * @return false if it has been shown before
      */
     public boolean first(String kind, String id, long seconds) {
+        return store.write(tx -> first(tx, kind, id, seconds));
+    }
+
+    /** The same within a transaction: what comes of it is kept together with it, or neither is. */
+    boolean first(WriteSession tx, String kind, String id, long seconds) {
         String hash = Secrets.hash(kind + "\n" + id);
         long now = clock.millis();
-        return store.write(tx -> tx.handle()
+        return tx.handle()
                         .createUpdate("INSERT INTO oauth_shown (hash, expires_at) VALUES (:hash, :expires)"
                                 + " ON CONFLICT (hash) DO UPDATE SET expires_at = :expires"
                                 + " WHERE oauth_shown.expires_at <= :now")
@@ -31,7 +37,7 @@ public final class ShownOnce {
                         .bind("expires", now + seconds * 1_000)
                         .bind("now", now)
                         .execute()
-                == 1);
+                == 1;
     }
 
     /** Whether it has been shown, and would still be believed. Notes nothing. Blocking. */

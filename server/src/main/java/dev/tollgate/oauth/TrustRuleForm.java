@@ -49,6 +49,10 @@ final class TrustRuleForm {
             "client_id",
             "azp");
 
+    /** Of these, what tells one repository or project from all others of its owner. */
+    private static final Set<String> TELL_ONE =
+            Set.of("repository", "repository_id", "project_path", "project_id", "repositoryUuid");
+
     /** The default audience of GitHub's tokens: not made for anybody in particular. */
     private static final String DEFAULT_AUDIENCE = "https://github.com/";
 
@@ -89,6 +93,14 @@ final class TrustRuleForm {
                 wanted.cap(),
                 lifetime(wanted),
                 now);
+    }
+
+    /** Whether it lets in nothing but the jobs of one repository or project, or of one subject. */
+    static boolean isOfOneProject(TrustRule rule) {
+        String subject = rule.claims().get(ClaimConditions.SUBJECT);
+        boolean one = subject != null && (!subject.endsWith("*") || RepositorySubject.read(subject) != null);
+        return rule.kind() == Kind.JOB
+                && (one || rule.claims().keySet().stream().anyMatch(TELL_ONE::contains));
     }
 
     private static void require(Pattern pattern, String text, String message, String cure) {

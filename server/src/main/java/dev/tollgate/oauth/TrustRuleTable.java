@@ -45,6 +45,13 @@ final class TrustRuleTable {
                 .findOne();
     }
 
+    static Optional<TrustRule> byId(Handle handle, String id) {
+        return handle.createQuery("SELECT * FROM federation_rule WHERE id = :id")
+                .bind("id", id)
+                .map((row, context) -> read(row))
+                .findOne();
+    }
+
     static boolean exists(Handle handle, String id) {
         return handle.createQuery("SELECT COUNT(*) FROM federation_rule WHERE id = :id")
                         .bind("id", id)

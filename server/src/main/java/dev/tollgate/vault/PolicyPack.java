@@ -36,6 +36,8 @@ record PolicyPack(String version, String date, Map<String, Vendor> vendors, List
      * @param shared other vendors' keys may look like this
      * @param unlessKindGiven a provider of one's own may have it all the same, if the person says which kind it is
      * @param asCaller what it is when it comes as a caller's key
+     * @param leasedAs the environment variable of an unmodified client, where its owner may lend it to a job of theirs; null:
+     *     nobody may. It is refused as a credential all the same
      * @param notice what to know of it, where allowed; else empty
      */
     record Rule(
@@ -51,6 +53,7 @@ record PolicyPack(String version, String date, Map<String, Vendor> vendors, List
             boolean shared,
             boolean unlessKindGiven,
             Optional<Recognition.Kind> asCaller,
+            @Nullable String leasedAs,
             String notice) {
 
         boolean matches(CharSequence secret) {
@@ -142,6 +145,7 @@ record PolicyPack(String version, String date, Map<String, Vendor> vendors, List
                 node.path("shared").booleanValue(false),
                 node.path("unless_kind_given").booleanValue(false),
                 Optional.ofNullable(asCaller).map(Recognition.Kind::of),
+                optional(node, "leased_as"),
                 node.path("notice").stringValue(""));
     }
 

@@ -108,6 +108,17 @@ public final class SecretClassifier {
         return null;
     }
 
+    /**
+     * The environment variable as which an unmodified client takes a secret that its owner may lend to a job of theirs;
+     * empty if it may not be lent, or anything stands before it.
+     */
+    public static Optional<String> leasedAs(CharSequence secret) {
+        return Standard.INSTANCE
+                .match(secret)
+                .filter(rule -> rule.startsWithPrefix(secret))
+                .flatMap(rule -> Optional.ofNullable(rule.leasedAs()));
+    }
+
     private static Recognition recognition(Rule rule, Recognition.Kind kind) {
         String message = switch (kind) {
             case SUBSCRIPTION_LOGIN -> "This is " + rule.what() + ". " + rule.instead();

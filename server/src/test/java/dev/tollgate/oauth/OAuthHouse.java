@@ -7,6 +7,7 @@ import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.Events;
 import dev.tollgate.kernel.Json;
 import dev.tollgate.kernel.Notice;
+import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.TextSealer;
 import dev.tollgate.kernel.store.DatabaseUrl;
 import dev.tollgate.kernel.store.Store;
@@ -120,7 +121,7 @@ final class OAuthHouse implements AutoCloseable {
         public String open(String place, String sealed) {
             String text = new String(Base64.getDecoder().decode(sealed), StandardCharsets.UTF_8);
             if (!text.startsWith(place + "\n")) {
-                throw new IllegalStateException("sealed for another place");
+                throw Refusal.conflict("It was sealed for another place.", "");
             }
             return text.substring(place.length() + 1);
         }

@@ -202,4 +202,25 @@ class TrustRuleFormTest {
         assertNotNull(read);
         return new FederationToken(jwt, read);
     }
+
+    @ParameterizedTest
+    @CsvSource({
+        "repository, octo-org/app, true",
+        "repository_id, 456, true",
+        "project_id, 7, true",
+        "project_path, group/app, true",
+        "sub, repo:octo-org/app:ref:refs/heads/main, true",
+        "sub, repo:octo-org/app:*, true",
+        "sub, repo:octo-org@123/app@456:*, true",
+        "sub, repo:octo-org/*, false",
+        "sub, repo:octo-org/app*, false",
+        "sub, project_path:group/*, false",
+        "repository_owner, octo-org, false",
+        "repository_owner_id, 123, false",
+        "namespace_id, 9, false",
+        "namespace_path, group, false",
+    })
+    void whetherARuleIsOfOneProject(String claim, String value, boolean one) {
+        assertEquals(one, TrustRuleForm.isOfOneProject(read(wanted(Map.of(claim, value, "ref", "refs/heads/main")))));
+    }
 }

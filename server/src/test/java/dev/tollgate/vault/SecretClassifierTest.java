@@ -13,6 +13,7 @@ import dev.tollgate.vault.SecretClassifier.Target;
 import java.nio.charset.StandardCharsets;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -331,5 +332,24 @@ class SecretClassifierTest {
             }
         }
         assertTrue(pack.date().matches("20[0-9]{2}-[0-9]{2}-[0-9]{2}"), pack.date());
+    }
+
+    @Test
+    void aSetupTokenMayBeLentAndNothingElse() {
+        String setupToken = "sk-ant-oat01-" + CANARY;
+        assertEquals(Optional.of("CLAUDE_CODE_OAUTH_TOKEN"), SecretClassifier.leasedAs(setupToken));
+        refused(setupToken, to("anthropic"));
+        for (String other : List.of(
+                "sk-ant-ort01-" + CANARY,
+                "sk-ant-sid01-" + CANARY,
+                "sk-ant-api03-" + CANARY,
+                "sk-ant-admin01-" + CANARY,
+                "sk-proj-" + CANARY,
+                "x" + setupToken,
+                "sk-ant-oat01-xxxxxxxxxxxxxxxxxxxxxxxx",
+                CANARY,
+                "")) {
+            assertEquals(Optional.empty(), SecretClassifier.leasedAs(other), other);
+        }
     }
 }

@@ -13,6 +13,7 @@ import dev.tollgate.kernel.SealedColumn;
 import dev.tollgate.kernel.TextSealer;
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.oauth.AuthorizationServer;
+import dev.tollgate.oauth.SetupTokens;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -221,7 +222,11 @@ class TextRotationTest {
                     .list());
             Set<String> known = new TreeSet<>(Set.of("vault_credential.sealed_secret", "vault_keyring.sealed"));
             for (SealedColumn column : List.of(
-                    Alerts.SEALED, AuthorizationServer.SEALED, IdentityProviders.SEALED, PeopleServices.SEALED)) {
+                    Alerts.SEALED,
+                    AuthorizationServer.SEALED,
+                    IdentityProviders.SEALED,
+                    PeopleServices.SEALED,
+                    SetupTokens.SEALED)) {
                 known.add(column.table() + "." + column.text());
             }
             assertEquals(List.copyOf(known), found);
