@@ -86,7 +86,7 @@ class FederationTest {
                                 FederationHouse.AUDIENCE,
                                 Map.of("repository_id", "456", "ref", "refs/heads/*"),
                                 List.of("models:use:fast", "usage:read"),
-                                "robots",
+                                "default",
                                 null,
                                 Duration.ofMinutes(10)),
                         "owner");
@@ -99,7 +99,7 @@ class FederationTest {
         assertEquals("urn:ietf:params:oauth:token-type:access_token", answer.text("issued_token_type"));
         Caller caller = verified.caller();
         assertNotNull(caller);
-        assertEquals("robots", caller.account());
+        assertEquals("default", caller.account());
         assertEquals("federation:deploy", caller.app());
         assertEquals(List.of("fast"), caller.modelGlobs());
         String row = gate().last("federation.accepted");
