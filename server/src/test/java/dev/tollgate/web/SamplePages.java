@@ -286,7 +286,7 @@ record SamplePages(Text text) {
                         List.of(
                                 grant("gra_1", web, 9_620_000_000L),
                                 grant("gra_2", known, 3 * USD),
-                                new AccessPage.Grant("gra_3", local, many, null, NOW.minusSeconds(90_000), null, null)),
+                                new AccessPage.Grant("gra_3", local, many, null, 4 * USD, NOW.minusSeconds(90_000), null, null)),
                         t("Access was revoked.")));
         pages.put("change-access", new ChangeAccessPage("gra_1", web, terms(true), Problems.NONE));
         pages.put("access-none", new AccessPage(List.of(), null));
@@ -298,6 +298,7 @@ record SamplePages(Text text) {
                 app,
                 List.of(Permission.of("models:use"), Permission.of(t("admin:keys"))),
                 new AccessPage.Spending(spentNanoUsd, 10 * USD, "month"),
+                25 * USD,
                 NOW.minusSeconds(1_000_000),
                 NOW.minusSeconds(500),
                 NOW.plusSeconds(2_000_000));
