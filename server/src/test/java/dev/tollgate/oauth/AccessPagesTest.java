@@ -155,6 +155,25 @@ class AccessPagesTest {
         assertTrue(ada.get("/access").body().contains("No app may act for you."));
     }
 
+    /** Each sign-in ends after thirty days; a person who chose a year is told so, before and after. */
+    @Test
+    void whatAPersonAllowedOutlastsTheSignInAndThePagesSaySo() {
+        String again = "After 30 days at the latest, the app has to ask you to sign in again.";
+        Seen consent = ada.get(authorize(app));
+        assertTrue(consent.body().contains(again), consent.body());
+        String code = allow(ada, consent, "P365D").onward().get("code");
+        assertNotNull(code);
+        JsonNode tokens = house.nobody().post(TokenEndpoint.PATH, codeForm(app, code)).json();
+        assertTrue(ada.get("/access").body().contains("but after 30 days at the latest"));
+        assertTrue(ada.get("/access/" + grant()).body().contains(again));
+        Map<String, String> form =
+                OAuthHouse.refreshForm(app, tokens.get("refresh_token").stringValue());
+        house.pass(OAuthSettings.DEFAULT.refreshToken());
+        assertEquals(400, house.nobody().post(TokenEndpoint.PATH, form).status());
+        AccessGrant grant = house.server.grants().of(ada.personId()).getFirst();
+        assertTrue(grant.alive(Instant.ofEpochMilli(house.now.get())));
+    }
+
     @Test
     void anAppMayAskForASignOutAndThePersonDecides() {
         JsonNode tokens = tokens();

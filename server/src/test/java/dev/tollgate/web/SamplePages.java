@@ -231,7 +231,8 @@ record SamplePages(Text text) {
                 List.of(
                         new Terms.Duration("P7D", "7 days, until 30 November 2026"),
                         new Terms.Duration(t("P30D"), t("30 days, until 23 December 2026"))),
-                "P30D");
+                "P30D",
+                30);
     }
 
     private void apps(Map<String, Page> pages) {
@@ -287,9 +288,10 @@ record SamplePages(Text text) {
                                 grant("gra_1", web, 9_620_000_000L),
                                 grant("gra_2", known, 3 * USD),
                                 new AccessPage.Grant("gra_3", local, many, null, 4 * USD, NOW.minusSeconds(90_000), null, null)),
-                        t("Access was revoked.")));
+                        t("Access was revoked."),
+                        30));
         pages.put("change-access", new ChangeAccessPage("gra_1", web, terms(true), Problems.NONE));
-        pages.put("access-none", new AccessPage(List.of(), null));
+        pages.put("access-none", new AccessPage(List.of(), null, 30));
     }
 
     private AccessPage.Grant grant(String id, App app, long spentNanoUsd) {

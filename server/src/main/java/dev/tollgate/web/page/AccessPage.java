@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param grants the newest first
  * @param notice what has just been done
+ * @param signInDays after how many days, at the latest, an app has to ask the person to sign in again
  */
-public record AccessPage(List<Grant> grants, @Nullable String notice) implements Page {
+public record AccessPage(List<Grant> grants, @Nullable String notice, long signInDays) implements Page {
     /**
      * What one app may do.
      *
