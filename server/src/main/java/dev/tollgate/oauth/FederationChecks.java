@@ -20,6 +20,8 @@ final class FederationChecks {
     /** That a token may be good for; its id is remembered as long. */
     static final Duration LONGEST_LIFE = Duration.ofHours(24);
 
+    private static final String SIGNATURE = "signature";
+
     private static final int LONGEST_ID = 255;
     private static final int LONGEST_SHOWN = 120;
     /** What a job's token may be: no ID-JAG, and nothing that its issuer signs for another purpose (RFC 8725 section 3.11). */
@@ -68,6 +70,12 @@ final class FederationChecks {
         return checks;
     }
 
+    /** Whether, of all these checks, that of the signature holds: the rule's issuer has made the token. */
+    static boolean isSigned(List<Check> checks) {
+        return checks.stream()
+                .anyMatch(check -> check.name().equals(SIGNATURE) && check.outcome() == Check.Outcome.HOLDS);
+    }
+
     private static Check header(TrustRule rule, FederationToken token) {
         String name = "header";
         boolean jag = rule.kind() == TrustRule.Kind.ID_JAG;
@@ -88,12 +96,11 @@ final class FederationChecks {
     }
 
     private Check signature(TrustRule rule, FederationToken token, Check header, Check issuer) {
-        String name = "signature";
         if (header.outcome() != Check.Outcome.HOLDS || issuer.outcome() != Check.Outcome.HOLDS) {
-            return Check.open(name, "not looked at, for the header or the issuer is not what it must be");
+            return Check.open(SIGNATURE, "not looked at, for the header or the issuer is not what it must be");
         }
         String fault = signature.fault(rule, token);
-        return fault == null ? Check.holds(name, "by a key of the issuer") : Check.fails(name, fault);
+        return fault == null ? Check.holds(SIGNATURE, "by a key of the issuer") : Check.fails(SIGNATURE, fault);
     }
 
     private Check audience(TrustRule rule, FederationToken token) {
