@@ -57,7 +57,7 @@ final class FederationChecks {
         checks.add(audience(rule, token));
         checks.add(times(token));
         if (rule.kind() == TrustRule.Kind.JOB) {
-            checks.add(event(token));
+            checks.add(event(rule, token));
         }
         for (Map.Entry<String, String> each : rule.claims().entrySet()) {
             checks.add(condition(each.getKey(), each.getValue(), token));
@@ -141,9 +141,16 @@ final class FederationChecks {
         return date == null ? null : date.toInstant();
     }
 
-    private static Check event(FederationToken token) {
+    private static Check event(TrustRule rule, FederationToken token) {
+        String name = "event";
+        if (ClaimConditions.ofMergeRequest(token)) {
+            boolean wanted = ClaimConditions.demandsItsSource(rule, token);
+            String source = "pipeline_source is " + shown(token.text(ClaimConditions.PIPELINE_SOURCE));
+            return Check.of(
+                    name, wanted, wanted ? source : source + "; merge requests are good where the rule demands just that");
+        }
         return Check.of(
-                "event",
+                name,
                 !ClaimConditions.ofPullRequest(token),
                 "event_name is " + shown(token.text("event_name"))
                         + "; pull requests, which anybody opens, are never good");

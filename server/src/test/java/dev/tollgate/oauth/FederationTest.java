@@ -235,6 +235,23 @@ class FederationTest {
     }
 
     @Test
+    void aMergeRequestsJobGetsInByARuleThatDemandsJustThat() {
+        gate().federation
+                .add(gate().job("review", Map.of("project_id", "7", "pipeline_source", "merge_request_event")), "owner");
+        Map<String, Object> claims = gate().claims();
+        claims.put("project_id", "7");
+        claims.put("pipeline_source", "merge_request_event");
+        assertEquals(
+                "federation:review",
+                verified(gate().exchange(gate().issuer.sign(claims))).clientId());
+        claims.put("jti", "other");
+        claims.put("pipeline_source", "external_pull_request_event");
+        assertEquals(
+                "invalid_request", gate().exchange(gate().issuer.sign(claims)).error());
+        assertTrue(gate().lastDenial().contains("review: event"), gate().lastDenial());
+    }
+
+    @Test
     void anAccessTokenEndsWithItsJwtOrSoonAfterThatWasMade() {
         gate().trust();
         assertEquals(
