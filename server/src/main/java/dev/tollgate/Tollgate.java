@@ -66,6 +66,7 @@ import dev.tollgate.ledger.Resolutions;
 import dev.tollgate.ledger.UsageLedger;
 import dev.tollgate.ledger.UsageRollup;
 import dev.tollgate.oauth.AccessTokens;
+import dev.tollgate.oauth.AdministeredGrants;
 import dev.tollgate.oauth.AuthorizationServer;
 import dev.tollgate.oauth.OAuthSettings;
 import dev.tollgate.routing.RoutePlanner;
@@ -311,11 +312,12 @@ public final class Tollgate implements AutoCloseable {
                 new JudgedFetch(vertx, InetAddress::getAllByName, blocking, SIGN_IN_PATIENCE, MOST_SIGN_INS_OUTSIDE),
                 () -> PageAddress.of(url));
         ClientAddress clients = services.clients();
+        GrantUses uses = new GrantUses(ledger, caps::spentNanoUsd);
         WebDoors doors = new WebDoors(
                 people,
                 outside,
                 oauth.server(),
-                new GrantUses(ledger, caps::spentNanoUsd),
+                uses,
                 barrier.derive("web"),
                 () -> url,
                 clock.withZone(ZoneOffset.UTC),
@@ -350,6 +352,7 @@ public final class Tollgate implements AutoCloseable {
                 outside::redirectUri,
                 oauth.trustRules(),
                 oauth.server().apps(),
+                new AdministeredGrants(oauth.server(), uses, clock),
                 settings);
         gauges(metrics, store, settlement, journal, bodies);
         metrics.gauge("tollgate.cache.bytes", "Bytes of answers that may be given again", answers::bytes);

@@ -59,6 +59,7 @@ class AdminDocumentTest {
                 null,
                 null,
                 null,
+                null,
                 null);
         return api.routes(null);
     }
