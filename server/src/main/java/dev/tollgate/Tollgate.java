@@ -65,6 +65,7 @@ import dev.tollgate.ledger.Resolutions;
 import dev.tollgate.ledger.UsageLedger;
 import dev.tollgate.ledger.UsageRollup;
 import dev.tollgate.oauth.AccessTokens;
+import dev.tollgate.oauth.AdministeredGrants;
 import dev.tollgate.oauth.AuthorizationServer;
 import dev.tollgate.oauth.OAuthSettings;
 import dev.tollgate.oauth.SetupTokens;
@@ -302,11 +303,12 @@ public final class Tollgate implements AutoCloseable {
                 new JudgedFetch(vertx, InetAddress::getAllByName, blocking, SIGN_IN_PATIENCE, MOST_SIGN_INS_OUTSIDE),
                 () -> PageAddress.of(listeners.url()));
         ClientAddress clients = services.clients();
+        GrantUses uses = new GrantUses(ledger, caps::spentNanoUsd);
         WebDoors doors = new WebDoors(
                 people,
                 outside,
                 oauth.server(),
-                new GrantUses(ledger, caps::spentNanoUsd),
+                uses,
                 barrier.derive("web"),
                 listeners::url,
                 clock.withZone(ZoneOffset.UTC),
@@ -342,6 +344,7 @@ public final class Tollgate implements AutoCloseable {
                 oauth.trustRules(),
                 oauth.leases(),
                 oauth.server().apps(),
+                new AdministeredGrants(oauth.server(), uses, clock),
                 settings);
         gauges(metrics, store, settlement, journal, bodies);
         metrics.gauge("tollgate.cache.bytes", "Bytes of answers that may be given again", answers::bytes);

@@ -34,6 +34,7 @@ import dev.tollgate.oauth.AuthorizationCodes;
 import dev.tollgate.oauth.Clients;
 import dev.tollgate.oauth.Grants;
 import dev.tollgate.oauth.SpendingCap;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -476,6 +477,68 @@ class AccessTokensOverHttpTest {
         assertFalse(demoted.body().contains(token));
         gate.people().people().suspend(dan.id(), Actor.OWNER_TOKEN);
         assertEquals(401, gate.adminAs(token, "GET", "/keys", "").statusCode(), "suspended");
+    }
+
+    @Test
+    void anAdministratorSeesWhatAPersonHasAllowedAndTakesOneOfThemBack() throws Exception {
+        Person gus = invited("gus@example.com", Role.MEMBER);
+        AccessGrant capped =
+                grantFor(gus, gate.url(), new SpendingCap(1_000_000_000, SpendingCap.Window.DAY), "models:use");
+        AccessGrant plain = grant(gus, "models:use", "usage:read");
+        String token = token(capped);
+        String cost = gate.explain(call(token, "sim/echo")).get("cost_usd").stringValue();
+        assertTrue(new BigDecimal(cost).signum() > 0, cost);
+        String other = token(plain);
+        call(other, "sim/echo");
+        JsonNode grants =
+                gate.manage("GET", "/people/gus@example.com/grants", "").get("data");
+        assertEquals(2, grants.size(), grants.toString());
+        JsonNode first = grants.valueStream()
+                .filter(each -> each.get("id").stringValue().equals(capped.id()))
+                .findFirst()
+                .orElseThrow();
+        assertEquals("gus@example.com", first.get("member").get("email").stringValue());
+        assertEquals(app, first.get("app").get("id").stringValue());
+        assertEquals("1.00", first.get("cap_usd").stringValue());
+        assertEquals(cost, first.get("cap_spent_usd").stringValue());
+        assertEquals(cost, first.get("spent_usd").stringValue());
+        assertTrue(first.get("last_used_at").isString());
+        JsonNode second = grants.valueStream()
+                .filter(each -> each.get("id").stringValue().equals(plain.id()))
+                .findFirst()
+                .orElseThrow();
+        assertTrue(second.get("cap_usd").isNull() && second.get("cap_spent_usd").isNull(), second.toString());
+        assertEquals(cost, second.get("spent_usd").stringValue());
+        JsonNode apps = gate.manage("GET", "/unvouched-apps", "").get("data");
+        assertTrue(
+                apps.valueStream()
+                        .anyMatch(each -> each.get("id").stringValue().equals(app)
+                                && each.get("origin").stringValue().equals("registered")),
+                apps.toString());
+        assertEquals(
+                401,
+                gate.adminAs(other, "DELETE", "/grants/" + capped.id(), "").statusCode(),
+                "no person's token does that");
+        JsonNode revoked = gate.manage("DELETE", "/grants/" + capped.id(), "");
+        assertTrue(revoked.get("revoked_at").isString(), revoked.toString());
+        assertEquals(revoked, gate.manage("DELETE", "/grants/" + capped.id(), ""), "nothing more happens");
+        assertOpensNothing(token, "revoked");
+        assertEquals(200, call(other, "sim/echo").statusCode(), "the other grant stays");
+        assertEquals(404, gate.admin("DELETE", "/grants/gra_none", "").statusCode());
+        assertEquals(
+                404, gate.admin("GET", "/people/nobody@example.com/grants", "").statusCode());
+        JsonNode left =
+                gate.manage("GET", "/people/" + gus.id() + "/grants", "").get("data");
+        assertEquals(1, left.size(), left.toString());
+        JsonNode trail = gate.manage("GET", "/audit", "").get("data");
+        assertEquals(
+                1,
+                trail.valueStream()
+                        .filter(row -> row.get("subject").stringValue().equals(capped.id())
+                                && row.get("action").stringValue().equals("grant.revoked")
+                                && row.get("actor").stringValue().equals("owner"))
+                        .count(),
+                trail.toString());
     }
 
     /** Notices carry what happens here; where to, in the network behind the gate, is an owner's to say. */

@@ -1,6 +1,7 @@
 package dev.tollgate.cli;
 
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code app add|list|revoke|allow|remove}. */
@@ -67,6 +68,8 @@ final class AppCommands {
     }
 
     private static final class ListAll extends ServerCommand {
+        private final Arg<Boolean> all = flag("Then the others, too, that people have allowed something.", "--all");
+
         ListAll() {
             super("list", "List the apps that you vouch for; never their secrets.");
         }
@@ -74,8 +77,10 @@ final class AppCommands {
         @Override
         int run(AdminApi api, Surroundings surroundings, Output out) {
             Json.Obj answer = api.get(Resource.of("/apps"));
+            Json.Obj others = all.value() ? api.get(Resource.of("/unvouched-apps")) : Json.object();
             if (json()) {
-                out.jsonRows(answer);
+                out.jsonRows(Stream.concat(answer.rows("data").stream(), others.rows("data").stream())
+                        .toList());
                 return 0;
             }
             Table table = new Table(
@@ -97,7 +102,31 @@ final class AppCommands {
                         joined(app, "scopes"));
             }
             out.table(table, "There is no such app. Make one: tollgate app add NAME");
+            if (all.value()) {
+                out.blank();
+                unvouched(others, out);
+            }
             return 0;
+        }
+
+        private static void unvouched(Json.Obj answer, Output out) {
+            Table table = new Table(
+                    Table.elastic("ID"),
+                    Table.left("NAME"),
+                    Table.left("ORIGIN"),
+                    Table.right("PEOPLE"),
+                    Table.right("GRANTS"),
+                    Table.left("LAST ALLOWED"));
+            for (Json.Obj app : answer.rows("data")) {
+                table.row(
+                        app.text("id"),
+                        app.text("name"),
+                        app.text("origin"),
+                        Format.count(app.number("people")),
+                        Format.count(app.number("grants")),
+                        out.minute(app.text("allowed_at")));
+            }
+            out.table(table, "Nobody has allowed any other app anything.");
         }
     }
 

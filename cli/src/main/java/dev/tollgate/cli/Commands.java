@@ -75,8 +75,8 @@ final class Commands {
                 .footer(
                         "",
                         "The server is found by TOLLGATE_URL (default " + ServerAddress.DEFAULT + ").",
-                        "The token is TOLLGATE_TOKEN, else owner-token in TOLLGATE_HOME (default ~/.tollgate),",
-                        "else that of whoever signed in (tollgate login --admin).",
+                        "The token is TOLLGATE_TOKEN, else that of whoever signed in (tollgate login --admin),",
+                        "else owner-token in TOLLGATE_HOME (default ~/.tollgate).",
                         "Exit codes: 0 done, 1 the server or the operation said no, 2 usage.");
         Command.help(root);
         root.version("tollgate " + version());

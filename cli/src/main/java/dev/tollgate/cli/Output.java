@@ -29,7 +29,12 @@ final class Output {
 
     /** A list's answer ({@code {"data":[…]}}) as the array of its rows. */
     void jsonRows(Json.Obj answer) {
-        out.println(new Json.Arr(List.copyOf(answer.rows("data"))).pretty());
+        jsonRows(answer.rows("data"));
+    }
+
+    /** Rows, of several answers perhaps, as one array. */
+    void jsonRows(List<Json.Obj> rows) {
+        out.println(new Json.Arr(List.copyOf(rows)).pretty());
     }
 
     /** One JSON object on a line of its own, for what goes on and on. */

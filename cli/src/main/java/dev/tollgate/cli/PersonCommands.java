@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** {@code person invite|list|set|suspend|restore|reset}, {@code person invitation list|revoke}. */
+/** {@code person invite|list|set|suspend|restore|reset}, {@code person invitation list|revoke}, {@code person grant list|revoke}. */
 final class PersonCommands {
-    private static final String PERSON = "ID|EMAIL";
+    static final String PERSON = "ID|EMAIL";
 
     private PersonCommands() {}
 
@@ -19,7 +19,7 @@ final class PersonCommands {
                 new Change(),
                 new OfPerson(
                         "suspend",
-                        "Keep a person out at once; all their sessions end.",
+                        "Keep a person out at once; their sessions and what they allowed apps end.",
                         "/people/{}/suspend",
                         "is suspended"),
                 new OfPerson("restore", "Let a suspended person in again.", "/people/{}/restore", "may sign in again"),
@@ -31,6 +31,7 @@ final class PersonCommands {
         group.addSubcommand(
                 "invitation",
                 Command.group("invitation", "Links that let people in.", new ListInvitations(), new Revoke()));
+        group.addSubcommand("grant", GrantCommands.group());
         return group;
     }
 

@@ -46,6 +46,16 @@ class AppTest extends AgainstAdminServer {
     }
 
     @Test
+    void listNamesTheOthersWhereItIsAskedTo() {
+        assertFalse(ok(cli.run("app", "list")).contains("notes.example"));
+        String text = ok(cli.run("app", "list", "--all"));
+        assertTrue(text.contains("Nightly") && text.contains("https://notes.example/client.json"), text);
+        assertTrue(text.contains("document") && text.contains("built-in"), text);
+        String json = json(cli.run("app", "list", "--all", "--json"));
+        assertTrue(json.startsWith("[{") && json.contains("Nightly") && json.contains("\"origin\":\"document\""), json);
+    }
+
+    @Test
     void revokeAndAllowSaySo() {
         assertEquals(
                 "App Nightly (client_4kZ8XHcQ0vW2nJ6bT1yR9s) was revoked.\n", ok(cli.run("app", "revoke", "client_1")));

@@ -19,6 +19,7 @@ class OutputTest extends AgainstAdminServer {
                 List.of("listKeys", "key", "list"),
                 List.of("listPeople", "person", "list"),
                 List.of("listInvitations", "person", "invitation", "list"),
+                List.of("listGrants", "person", "grant", "list", "max@example.com"),
                 List.of("listSettings", "settings", "list"),
                 List.of("listModels", "model", "list"),
                 List.of("listAliases", "alias", "list"),

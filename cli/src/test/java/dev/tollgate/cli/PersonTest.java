@@ -52,6 +52,30 @@ class PersonTest extends AgainstAdminServer {
     }
 
     @Test
+    void grantsAreListedWithWhatTheyHaveSpentOfTheirCapAndInAll() {
+        String text = ok(cli.run("person", "grant", "list", "max@example.com"));
+        assertEquals("GET /admin/v1/people/max%40example.com/grants", sent());
+        assertTrue(text.contains("gra_") && text.contains("Claude Code"), text);
+        assertTrue(text.contains("$10.00/day") && text.contains("$1.2500") && text.contains("$31.4081"), text);
+        server.answer(
+                "listGrants",
+                200,
+                "{\"data\":[{\"id\":\"gra_1\",\"app\":{\"id\":\"a\",\"name\":\"Notes\"},\"scopes\":[\"openid\"],"
+                        + "\"cap_usd\":null,\"cap_window\":null,\"cap_spent_usd\":null,\"spent_usd\":\"0.00\",\"expires_at\":null}]}");
+        String without = ok(cli.run("person", "grant", "list", "per_1"));
+        assertTrue(
+                without.lines().toList().getLast().matches("gra_1 +Notes +- +- +\\$0\\.0000 +- +- +openid *"), without);
+    }
+
+    @Test
+    void aGrantIsTakenBack() {
+        assertEquals(
+                "Claude Code has no access by gra_06e7kq2mz0x8a1b2c3d4e5f6g any more.\n",
+                ok(cli.run("person", "grant", "revoke", "gra_1")));
+        assertEquals("DELETE /admin/v1/grants/gra_1", sent());
+    }
+
+    @Test
     void listsSayWhoSignsInByWhatAndNeverALink() {
         String people = ok(cli.run("person", "list"));
         assertTrue(people.contains("olga@example.com") && people.contains("passkey, password"), people);
@@ -70,6 +94,8 @@ class PersonTest extends AgainstAdminServer {
                 "restore",
                 "reset",
                 "invitation revoke",
+                "grant list",
+                "grant revoke",
                 "set .. --role admin"
             })
     void whatIsIncompleteIsNotSent(String arguments) {

@@ -10,6 +10,7 @@ import dev.tollgate.budget.RefusedCalls;
 import dev.tollgate.catalog.Catalog;
 import dev.tollgate.catalog.DiscountBook;
 import dev.tollgate.front.Route;
+import dev.tollgate.identity.AppGrants;
 import dev.tollgate.identity.Apps;
 import dev.tollgate.identity.VirtualKeys;
 import dev.tollgate.identity.federation.Leases;
@@ -58,6 +59,7 @@ public final class AdminApi {
     private final IdentityProviderAdmin identityProviders;
     private final FederationAdmin federation;
     private final AppAdmin apps;
+    private final GrantAdmin grants;
     private final SettingsAdmin settings;
 
     /**
@@ -93,6 +95,7 @@ public final class AdminApi {
             TrustRules trustRules,
             Leases leases,
             Apps apps,
+            AppGrants grants,
             ManagedSettings settings) {
         this.blocking = blocking;
         this.administrators = administrators;
@@ -118,6 +121,7 @@ public final class AdminApi {
         this.identityProviders = new IdentityProviderAdmin(identityProviders, redirectUri);
         this.federation = new FederationAdmin(trustRules, leases);
         this.apps = new AppAdmin(apps);
+        this.grants = new GrantAdmin(grants, people, members);
         this.settings = new SettingsAdmin(settings);
     }
 
@@ -143,6 +147,7 @@ public final class AdminApi {
         identityProviders.add(routes);
         federation.add(routes);
         apps.add(routes);
+        grants.add(routes);
         settings.add(routes);
         routes.get("/status", request -> AdminReply.ok(status.get()));
         return routes.routes();

@@ -65,8 +65,13 @@ final class PeopleAdmin {
     }
 
     private String id(AdminRequest request) {
+        return id(people(), request);
+    }
+
+    /** The id of the person whom a request's path names. */
+    static String id(People people, AdminRequest request) {
         String idOrEmail = request.path("id_or_email");
-        Optional<Person> found = idOrEmail.contains("@") ? people().byEmail(idOrEmail) : people().byId(idOrEmail);
+        Optional<Person> found = idOrEmail.contains("@") ? people.byEmail(idOrEmail) : people.byId(idOrEmail);
         return found.map(Person::id)
                 .orElseThrow(() -> Refusal.notFound("There is no such person.", "List them: tollgate person list"));
     }

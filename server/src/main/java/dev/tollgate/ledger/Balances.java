@@ -9,14 +9,19 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The balances of accounts. They change with the rows that they add up, in the same transaction: once for each account in a
- * group of writes, however many calls it has.
+ * The balances of accounts, and what each grant's calls have come to. They change with the rows that they add up, in the same
+ * transaction: once for each account in a group of writes, however many calls it has.
  */
 final class Balances {
     private static final String ADD = """
             INSERT INTO ledger_account (name, debits, credits) VALUES (?, ?, ?) \
             ON CONFLICT (name) DO UPDATE SET debits = ledger_account.debits + excluded.debits, \
             credits = ledger_account.credits + excluded.credits""";
+
+    /** A row for each grant instead of an index over all calls by grant: what a page asks for is one row, however many calls. */
+    private static final String SPEND = """
+            INSERT INTO grant_spend (grant_id, cost) VALUES (?, ?) \
+            ON CONFLICT (grant_id) DO UPDATE SET cost = grant_spend.cost + excluded.cost""";
 
     private final LabelAccounts apps = new LabelAccounts("app:", "apps");
     private final LabelAccounts features = new LabelAccounts("feature:", "features");
@@ -37,6 +42,8 @@ final class Balances {
         private final SortedMap<String, Sides> accounts = new TreeMap<>();
         private final SortedMap<String, Sides> apps = new TreeMap<>();
         private final SortedMap<String, Sides> features = new TreeMap<>();
+        /** Nano-US-dollars. */
+        private final SortedMap<String, Long> grants = new TreeMap<>();
     }
 
     /**
@@ -56,6 +63,10 @@ final class Balances {
         add(group.accounts, parties.provider(), back, paid);
         addLabel(group.apps, parties.app(), paid, back);
         addLabel(group.features, parties.feature(), paid, back);
+        String grant = parties.grant();
+        if (grant != null) {
+            group.grants.merge(grant, nanoUsd, Math::addExact);
+        }
     }
 
     private static void add(Map<String, Sides> sums, String name, long debit, long credit) {
@@ -83,6 +94,14 @@ final class Balances {
             add.setLong(2, each.getValue().debits);
             add.setLong(3, each.getValue().credits);
             add.addBatch();
+        }
+        if (!group.grants.isEmpty()) {
+            PreparedStatement spend = tx.batch(SPEND);
+            for (Map.Entry<String, Long> each : group.grants.entrySet()) {
+                spend.setString(1, each.getKey());
+                spend.setLong(2, each.getValue());
+                spend.addBatch();
+            }
         }
     }
 

@@ -57,6 +57,7 @@ public final class Books {
                             + ": they must be equal."));
         }
         boolean complete = find(handle, faults, BooksSql.ACCOUNTS, Books::account);
+        complete &= find(handle, faults, BooksSql.GRANTS, Books::grant);
         complete &= find(handle, faults, BooksSql.CALLS, Books::call);
         complete &= find(
                 handle,
@@ -78,6 +79,13 @@ public final class Books {
                 row.getString(1),
                 "Its balance has debits of " + usd(row.getLong(2)) + " and credits of " + usd(row.getLong(3))
                         + "; its rows add up to " + usd(row.getLong(4)) + " and " + usd(row.getLong(5)) + ".");
+    }
+
+    private static BooksReport.Fault grant(ResultSet row, StatementContext context) throws SQLException {
+        return new BooksReport.Fault(
+                row.getString(1),
+                "It is said to have spent " + usd(row.getLong(2)) + "; its calls add up to " + usd(row.getLong(3))
+                        + ".");
     }
 
     private static BooksReport.Fault call(ResultSet row, StatementContext context) throws SQLException {

@@ -20,7 +20,7 @@ public record BooksReport(
     /**
      * One thing that is off.
      *
-     * @param subject an account's name, a request id or a transfer's id
+     * @param subject an account's name, a grant's id, a request id or a transfer's id
      * @param problem a sentence
      */
     public record Fault(String subject, String problem) {}

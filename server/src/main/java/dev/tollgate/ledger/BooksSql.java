@@ -97,5 +97,16 @@ final class BooksSql {
                 FROM transfer t LEFT JOIN call c ON c.request_id = t.request_id) AS judged
             WHERE problem <> '' ORDER BY id LIMIT ?""";
 
+    /** Grants whose sum is not what their calls add up to: id, the sum, the calls'. */
+    static final String GRANTS = """
+            SELECT id, CAST(SUM(held) AS BIGINT), CAST(SUM(cost) AS BIGINT) FROM (
+                SELECT key_id AS id, SUM(""" + UsageSums.COST + """
+            ) AS cost, 0 AS held FROM call WHERE substr(key_id, 1, 4) = 'gra_' GROUP BY 1
+                UNION ALL
+                SELECT key_id, SUM(cost), 0 FROM usage_day WHERE substr(key_id, 1, 4) = 'gra_' GROUP BY 1
+                UNION ALL
+                SELECT grant_id, 0, cost FROM grant_spend) AS compared
+            GROUP BY id HAVING SUM(held) <> SUM(cost) ORDER BY id LIMIT ?""";
+
     private BooksSql() {}
 }

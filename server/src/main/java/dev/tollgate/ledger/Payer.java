@@ -25,6 +25,11 @@ public record Payer(
         member = Texts.cleanOrNull(member, 64);
     }
 
+    /** Whether an access token pays, by its grant; ids of grants are no virtual key's. */
+    boolean isGrant() {
+        return keyId.startsWith("gra_");
+    }
+
     /** A key that stands for nobody. */
     public Payer(String keyId, String keyName, String account, @Nullable String feature) {
         this(keyId, keyName, account, feature, null);

@@ -192,17 +192,32 @@ public final class UsageLedger {
 
     /** When each of these keys last made a call, to the minute; keys that never did are left out. Blocking. */
     public Map<String, Instant> lastUsed(Collection<String> keyIds) {
-        List<String> ids = new ArrayList<>(keyIds);
         Map<String, Instant> uses = new HashMap<>();
+        byId("SELECT key_id, at FROM key_use WHERE key_id IN (<ids>)", keyIds)
+                .forEach((id, at) -> uses.put(id, Instant.ofEpochMilli(at)));
+        return uses;
+    }
+
+    /**
+     * What the calls of each of these grants have cost since it was made, in nano-US-dollars, those too whose rows are gone;
+     * grants that have spent nothing are left out. Blocking.
+     */
+    public Map<String, Long> spentByGrants(Collection<String> grantIds) {
+        return byId("SELECT grant_id, cost FROM grant_spend WHERE grant_id IN (<ids>)", grantIds);
+    }
+
+    /** An id and a number for each of those ids that has a row. */
+    private Map<String, Long> byId(String sql, Collection<String> wanted) {
+        List<String> ids = new ArrayList<>(wanted);
+        Map<String, Long> found = new HashMap<>();
         for (int from = 0; from < ids.size(); from += MOST_BOUND) {
             List<String> some = ids.subList(from, Math.min(ids.size(), from + MOST_BOUND));
-            store.read(handle -> handle.createQuery("SELECT key_id, at FROM key_use WHERE key_id IN (<ids>)")
+            store.read(handle -> handle.createQuery(sql)
                             .bindList("ids", some)
-                            .map((row, context) ->
-                                    Map.entry(row.getString("key_id"), Instant.ofEpochMilli(row.getLong("at"))))
+                            .map((row, context) -> Map.entry(row.getString(1), row.getLong(2)))
                             .list())
-                    .forEach(use -> uses.put(use.getKey(), use.getValue()));
+                    .forEach(each -> found.put(each.getKey(), each.getValue()));
         }
-        return uses;
+        return found;
     }
 }

@@ -26,7 +26,7 @@ public final class UsageSums {
     private static final long MILLIS_OF_DAY = TimeUnit.DAYS.toMillis(1);
 
     /** What a call came to: what it was billed, and for an unreconciled one what its resolution added or gave back. */
-    private static final String COST = """
+    static final String COST = """
             cost + CASE WHEN state = 'unreconciled' THEN COALESCE((SELECT CASE WHEN t.debit LIKE 'account:%' \
             THEN t.amount ELSE -t.amount END FROM transfer t WHERE t.id = call.request_id || ':resolution'), 0) ELSE 0 END""";
 

@@ -47,7 +47,7 @@ final class AccessPages {
                 .map(grant -> row(grant, uses.getOrDefault(grant.id(), GrantUse.Use.NEVER)))
                 .toList();
         return door.show(
-                request, who, new AccessPage(rows, notice(request.query().get(DONE))));
+                request, who, new AccessPage(rows, notice(request.query().get(DONE)), OAuthSettings.SIGN_IN.toDays()));
     }
 
     private static @Nullable String notice(@Nullable String done) {
@@ -63,6 +63,7 @@ final class AccessPages {
                 app(grant),
                 Consents.permissions(grant.scopes()),
                 spending(grant.cap(), use),
+                ConsentTerms.spends(grant.scopes()) || use.totalNanoUsd() > 0 ? use.totalNanoUsd() : null,
                 grant.createdAt(),
                 use.lastUsedAt(),
                 grant.expiresAt());
@@ -72,7 +73,7 @@ final class AccessPages {
         return cap == null
                 ? null
                 : new AccessPage.Spending(
-                        use.spentNanoUsd(), cap.nanoUsd(), cap.window().wireName());
+                        use.capSpentNanoUsd(), cap.nanoUsd(), cap.window().wireName());
     }
 
     /** Of a client that is a document, its own address says enough: a list of apps is no reason to fetch anything. */

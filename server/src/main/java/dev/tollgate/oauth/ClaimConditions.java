@@ -1,6 +1,8 @@
 package dev.tollgate.oauth;
 
+import dev.tollgate.identity.federation.TrustRule;
 import dev.tollgate.kernel.Wildcards;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Whether claims are what a rule demands. */
@@ -8,6 +10,11 @@ final class ClaimConditions {
     static final String SUBJECT = "sub";
     /** What events of pull requests begin with, those that run the target's own workflow included: strangers cause them. */
     private static final String PULL_REQUEST = "pull_request";
+
+    /** GitLab's, of what began a pipeline: as CI_PIPELINE_SOURCE has it. */
+    static final String PIPELINE_SOURCE = "pipeline_source";
+
+    private static final Set<String> MERGE_REQUESTS = Set.of("merge_request_event", "external_pull_request_event");
 
     private ClaimConditions() {}
 
@@ -41,6 +48,18 @@ final class ClaimConditions {
 
     private static boolean same(@Nullable String one, @Nullable String other) {
         return one != null && one.equals(other);
+    }
+
+    /** Whether the job belongs to a pipeline that GitLab began for a merge request, or for a pull request elsewhere. */
+    static boolean ofMergeRequest(FederationToken token) {
+        String source = token.text(PIPELINE_SOURCE);
+        return source != null && MERGE_REQUESTS.contains(source);
+    }
+
+    /** Whether the rule is about pipelines of just the token's source. */
+    static boolean demandsItsSource(TrustRule rule, FederationToken token) {
+        String demanded = rule.claims().get(PIPELINE_SOURCE);
+        return demanded != null && demanded.equals(token.text(PIPELINE_SOURCE));
     }
 
     /** Whether the job was caused by a pull request. */

@@ -1,9 +1,13 @@
 package dev.tollgate.oauth;
 
+import dev.tollgate.identity.AppGrants;
+import dev.tollgate.identity.AppGrants.Origin;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 
 /** The SQL of clients. */
@@ -41,6 +45,24 @@ final class ClientTable {
     static List<Row> vouchedFor(Handle handle) {
         return handle.createQuery("SELECT * FROM oauth_client WHERE kind = 'static' ORDER BY created_at, id")
                 .map((row, context) -> row(row))
+                .list();
+    }
+
+    /** Those that no administrator made and that people have allowed something, by their ids. Reads all grants. */
+    static List<AppGrants.UnvouchedApp> unvouched(Handle handle, long nowMillis, Function<String, Origin> origin) {
+        return handle.createQuery("SELECT client_id, MAX(client_name) AS name, COUNT(DISTINCT person_id) AS people,"
+                        + " COUNT(*) AS grants, MAX(created_at) AS allowed_at FROM oauth_grant WHERE person_id <> ''"
+                        + " AND revoked_at = 0 AND (expires_at = 0 OR expires_at > :now) AND NOT EXISTS (SELECT 1"
+                        + " FROM oauth_client k WHERE k.id = oauth_grant.client_id AND k.kind = 'static')"
+                        + " GROUP BY client_id ORDER BY client_id")
+                .bind("now", nowMillis)
+                .map((row, context) -> new AppGrants.UnvouchedApp(
+                        row.getString("client_id"),
+                        row.getString("name"),
+                        origin.apply(row.getString("client_id")),
+                        row.getLong("people"),
+                        row.getLong("grants"),
+                        Instant.ofEpochMilli(row.getLong("allowed_at"))))
                 .list();
     }
 

@@ -5,6 +5,7 @@ import com.nimbusds.oauth2.sdk.ParseException;
 import com.nimbusds.oauth2.sdk.auth.ClientAuthenticationMethod;
 import com.nimbusds.oauth2.sdk.client.ClientMetadata;
 import com.nimbusds.oauth2.sdk.util.JSONObjectUtils;
+import dev.tollgate.identity.AppGrants;
 import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.Ids;
 import dev.tollgate.kernel.Refusal;
@@ -114,6 +115,18 @@ public final class Clients {
         return store.read(ClientTable::vouchedFor).stream()
                 .map(row -> new Kept(client(row), row.createdAt()))
                 .toList();
+    }
+
+    /** Those that no administrator made and that people have allowed something, by their ids. Blocking. */
+    List<AppGrants.UnvouchedApp> unvouched() {
+        return store.read(handle -> ClientTable.unvouched(handle, clock.millis(), Clients::origin));
+    }
+
+    private static AppGrants.Origin origin(String id) {
+        if (BuiltIn.ALL.stream().anyMatch(each -> each.id().equals(id))) {
+            return AppGrants.Origin.BUILT_IN;
+        }
+        return id.startsWith("https:") ? AppGrants.Origin.DOCUMENT : AppGrants.Origin.REGISTERED;
     }
 
     private static Client client(ClientTable.Row row) {

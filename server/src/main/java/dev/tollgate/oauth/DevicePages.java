@@ -198,7 +198,7 @@ final class DevicePages {
             return door.show(request, who, new DeviceDonePage(device.client().name(), true));
         }
         if (allowed.fresh()) {
-            grants.revoke(allowed.grant().id(), Consents.actor(who.person()));
+            grants.revoke(who.person().id(), allowed.grant().id(), Consents.actor(who.person()));
         }
         return again(request, who, code, LATE);
     }

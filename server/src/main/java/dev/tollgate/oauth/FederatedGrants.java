@@ -5,18 +5,22 @@ import dev.tollgate.identity.federation.TrustRule;
 import dev.tollgate.identity.federation.TrustRule.Kind;
 import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.store.Store;
+import dev.tollgate.kernel.store.WriteSession;
 import dev.tollgate.oauth.SubjectTokens.Judgement;
 import dev.tollgate.oauth.SubjectTokens.Presented;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * From a token of another issuer to a grant of ours. Each rule has one grant for all its jobs, or for each person and
- * client, so that its cap holds for all of them together; its id comes from the rule's. Every outcome is in the audit trail.
+ * client, so that its cap holds for all of them together; its id comes from the rule's. Every outcome is in the audit trail, those
+ * that anybody can cause in sums.
  */
 final class FederatedGrants {
     /** In usage and budgets, and in the tokens: whose job it is. */
@@ -25,6 +29,7 @@ final class FederatedGrants {
     private static final String PREFIX = "gra_";
 
     private static final String ACTOR = "federation";
+    private static final String DENIED = "federation.denied";
     /** RFC 8693 section 3: what an issuer's JWT is called. */
     private static final Set<String> TOKEN_TYPES =
             Set.of("urn:ietf:params:oauth:token-type:jwt", "urn:ietf:params:oauth:token-type:id_token");
@@ -36,7 +41,12 @@ final class FederatedGrants {
     private sealed interface Verdict {
         record Good(Terms terms) implements Verdict {}
 
-        record Bad(String reason) implements Verdict {}
+        /** @param proven whether the rule's issuer has signed it */
+        record Bad(String reason, boolean proven) implements Verdict {
+            Bad(String reason) {
+                this(reason, true);
+            }
+        }
     }
 
     /** What would be given. */
@@ -49,6 +59,7 @@ final class FederatedGrants {
     private final Outsiders outsiders;
     private final FederationChecks checks;
     private final InstantSource clock;
+    private final UnprovenDenials unproven = new UnprovenDenials();
 
     FederatedGrants(
             Store store,
@@ -83,34 +94,39 @@ final class FederatedGrants {
     Judgement judge(Presented presented) {
         FederationToken token = TOKEN_TYPES.contains(presented.type()) ? FederationToken.read(presented.token()) : null;
         if (token == null) {
-            return denied(null, "", List.of("it is no signed JWT, or said to be something else"), presented);
+            return denied(null, "", List.of("it is no signed JWT, or said to be something else"), presented, false);
         }
         // No rule has an issuer that a store stumbles over.
         List<TrustRule> rules = FederationToken.isPlain(token.issuer())
                 ? store.read(handle -> TrustRuleTable.ofIssuer(handle, token.issuer()))
                 : List.of();
         if (rules.isEmpty()) {
-            return denied(token, "", List.of("no rule trusts its issuer"), presented);
+            return denied(token, "", List.of("no rule trusts its issuer"), presented, false);
         }
         List<String> reasons = new ArrayList<>();
+        boolean proven = false;
         for (TrustRule rule : rules) {
             switch (verdict(rule, token, presented)) {
                 case Verdict.Good(Terms terms) -> {
                     return accept(terms, token, presented);
                 }
-                case Verdict.Bad(String reason) -> reasons.add(rule.name() + ": " + reason);
+                case Verdict.Bad bad -> {
+                    reasons.add(rule.name() + ": " + bad.reason());
+                    proven |= bad.proven();
+                }
             }
         }
         String subject = rules.size() == 1 ? rules.getFirst().name() : "";
-        return denied(token, subject, reasons.subList(0, Math.min(reasons.size(), MOST_REASONS)), presented);
+        return denied(token, subject, reasons.subList(0, Math.min(reasons.size(), MOST_REASONS)), presented, proven);
     }
 
     private Verdict verdict(TrustRule rule, FederationToken token, Presented presented) {
-        Optional<Check> failed = checks.all(rule, token).stream()
+        List<Check> all = checks.all(rule, token);
+        Optional<Check> failed = all.stream()
                 .filter(check -> check.outcome() != Check.Outcome.HOLDS)
                 .findFirst();
         if (failed.isPresent()) {
-            return new Verdict.Bad(failed.get().name() + ", " + failed.get().detail());
+            return new Verdict.Bad(failed.get().name() + ", " + failed.get().detail(), FederationChecks.isSigned(all));
         }
         return rule.kind() == Kind.JOB ? job(rule, presented) : ofPerson(rule, token, presented);
     }
@@ -181,21 +197,27 @@ final class FederatedGrants {
     private Judgement accept(Terms terms, FederationToken token, Presented presented) {
         TrustRule rule = terms.rule;
         if (!checks.use(token)) {
-            return denied(token, rule.name(), List.of("it has been used before (jti)"), presented);
+            return denied(token, rule.name(), List.of("it has been used before (jti)"), presented, true);
         }
         AccessGrant grant = grants.standing(terms.grantId, terms.draft, ACTOR);
         if (!store.read(handle -> TrustRuleTable.exists(handle, rule.id()))) {
             // Removed meanwhile: whoever removed it may have looked for its grants before this one was there.
             grants.revokeBeginningWith(prefix(rule), ACTOR, "its trust rule was removed");
-            return denied(token, rule.name(), List.of("the rule was removed"), presented);
+            return denied(token, rule.name(), List.of("the rule was removed"), presented, true);
         }
         // A person may have narrowed what the client may do, and whoever revoked the grant meant it.
         List<String> scopes = Scopes.both(grant.scopes(), terms.scopes);
         if (!grant.alive(clock.instant()) || scopes.isEmpty()) {
             return denied(
-                    token, rule.name(), List.of("the grant " + grant.id() + " has ended or was narrowed"), presented);
+                    token,
+                    rule.name(),
+                    List.of("the grant " + grant.id() + " has ended or was narrowed"),
+                    presented,
+                    true);
         }
+        SortedMap<String, Long> sums = unproven.over(clock.millis());
         store.write(tx -> {
+            tell(tx, sums);
             audit.record(
                     tx,
                     ACTOR,
@@ -208,16 +230,30 @@ final class FederatedGrants {
     }
 
     private Judgement denied(
-            @Nullable FederationToken token, String subject, List<String> reasons, Presented presented) {
+            @Nullable FederationToken token,
+            String subject,
+            List<String> reasons,
+            Presented presented,
+            boolean proven) {
+        long now = clock.millis();
+        OptionalLong before = proven ? OptionalLong.of(0) : unproven.count(presented.address(), now);
+        SortedMap<String, Long> sums = unproven.over(now);
+        if (before.isEmpty() && sums.isEmpty()) {
+            return new Judgement.Refused();
+        }
         store.write(tx -> {
-            audit.record(
-                    tx,
-                    ACTOR,
-                    "federation.denied",
-                    subject,
-                    FederationAudit.denied(token, reasons, presented.address()));
+            tell(tx, sums);
+            if (before.isPresent()) {
+                String detail = FederationAudit.denied(token, reasons, presented.address(), before.getAsLong());
+                audit.record(tx, ACTOR, DENIED, subject, detail);
+            }
             return subject;
         });
         return new Judgement.Refused();
+    }
+
+    /** What was refused without a row of its own. */
+    private void tell(WriteSession tx, SortedMap<String, Long> sums) {
+        sums.forEach((address, more) -> audit.record(tx, ACTOR, DENIED, "", FederationAudit.summed(address, more)));
     }
 }

@@ -44,10 +44,27 @@ final class FederationAudit {
         return Json.MAPPER.writeValueAsString(fields);
     }
 
-    /** @param token null: what was presented is none */
-    static String denied(@Nullable FederationToken token, List<String> reasons, String address) {
+    /**
+     * Why one was refused.
+     *
+     * @param token null: what was presented is none
+     * @param before how many others of that address had no row since the last
+     */
+    static String denied(@Nullable FederationToken token, List<String> reasons, String address, long before) {
         Map<String, Object> fields = telling(token, address);
         fields.put("why", StoredText.clean(String.join("; ", reasons), LONGEST_REASONS));
+        if (before > 0) {
+            fields.put("unproven_before", before);
+        }
+        return Json.MAPPER.writeValueAsString(fields);
+    }
+
+    /** Of tokens that nobody is proven to have signed, beyond the first of that minute and address. */
+    static String summed(String address, long count) {
+        Map<String, Object> fields = new LinkedHashMap<>();
+        fields.put("address", address);
+        fields.put("why", "as the one before from there; no trusted issuer is proven to have signed them");
+        fields.put("count", count);
         return Json.MAPPER.writeValueAsString(fields);
     }
 

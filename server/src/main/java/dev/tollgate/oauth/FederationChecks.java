@@ -20,6 +20,8 @@ final class FederationChecks {
     /** That a token may be good for; its id is remembered as long. */
     static final Duration LONGEST_LIFE = Duration.ofHours(24);
 
+    private static final String SIGNATURE = "signature";
+
     private static final int LONGEST_ID = 255;
     private static final int LONGEST_SHOWN = 120;
     /** What a job's token may be: no ID-JAG, and nothing that its issuer signs for another purpose (RFC 8725 section 3.11). */
@@ -55,7 +57,7 @@ final class FederationChecks {
         checks.add(audience(rule, token));
         checks.add(times(token));
         if (rule.kind() == TrustRule.Kind.JOB) {
-            checks.add(event(token));
+            checks.add(event(rule, token));
         }
         for (Map.Entry<String, String> each : rule.claims().entrySet()) {
             checks.add(condition(each.getKey(), each.getValue(), token));
@@ -66,6 +68,12 @@ final class FederationChecks {
         }
         checks.add(once(token));
         return checks;
+    }
+
+    /** Whether, of all these checks, that of the signature holds: the rule's issuer has made the token. */
+    static boolean isSigned(List<Check> checks) {
+        return checks.stream()
+                .anyMatch(check -> check.name().equals(SIGNATURE) && check.outcome() == Check.Outcome.HOLDS);
     }
 
     private static Check header(TrustRule rule, FederationToken token) {
@@ -88,12 +96,11 @@ final class FederationChecks {
     }
 
     private Check signature(TrustRule rule, FederationToken token, Check header, Check issuer) {
-        String name = "signature";
         if (header.outcome() != Check.Outcome.HOLDS || issuer.outcome() != Check.Outcome.HOLDS) {
-            return Check.open(name, "not looked at, for the header or the issuer is not what it must be");
+            return Check.open(SIGNATURE, "not looked at, for the header or the issuer is not what it must be");
         }
         String fault = signature.fault(rule, token);
-        return fault == null ? Check.holds(name, "by a key of the issuer") : Check.fails(name, fault);
+        return fault == null ? Check.holds(SIGNATURE, "by a key of the issuer") : Check.fails(SIGNATURE, fault);
     }
 
     private Check audience(TrustRule rule, FederationToken token) {
@@ -134,9 +141,18 @@ final class FederationChecks {
         return date == null ? null : date.toInstant();
     }
 
-    private static Check event(FederationToken token) {
+    private static Check event(TrustRule rule, FederationToken token) {
+        String name = "event";
+        if (ClaimConditions.ofMergeRequest(token)) {
+            boolean wanted = ClaimConditions.demandsItsSource(rule, token);
+            String source = "pipeline_source is " + shown(token.text(ClaimConditions.PIPELINE_SOURCE));
+            return Check.of(
+                    name,
+                    wanted,
+                    wanted ? source : source + "; merge requests are good where the rule demands just that");
+        }
         return Check.of(
-                "event",
+                name,
                 !ClaimConditions.ofPullRequest(token),
                 "event_name is " + shown(token.text("event_name"))
                         + "; pull requests, which anybody opens, are never good");

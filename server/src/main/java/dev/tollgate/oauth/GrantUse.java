@@ -14,12 +14,16 @@ public interface GrantUse {
     /**
      * What a grant has come to.
      *
-     * @param spentNanoUsd in the window of its cap that runs; 0 without a cap
+     * @param capSpentNanoUsd in the window of its cap that runs, in nano-US-dollars; 0 without a cap
+     * @param totalNanoUsd since it was made
      * @param lastUsedAt null: never
      */
-    record Use(long spentNanoUsd, @Nullable Instant lastUsedAt) {
+    record Use(
+            long capSpentNanoUsd,
+            long totalNanoUsd,
+            @Nullable Instant lastUsedAt) {
         /** Nothing yet. */
-        static final Use NEVER = new Use(0, null);
+        static final Use NEVER = new Use(0, 0, null);
     }
 
     /** By the grants' ids; one of which nothing is known may be missing. Blocking. */

@@ -6,7 +6,8 @@ import java.time.Duration;
  * How long things last.
  *
  * @param accessToken of an access token
- * @param refreshToken of a family of refresh tokens, from the sign-in on; rotation does not extend it
+ * @param refreshToken of a family of refresh tokens, from the sign-in on; rotation does not extend it. What the person has
+ *     allowed may last longer: the app then asks them to sign in again, and nothing else
  * @param deviceCode in which a person must have typed the user code
  * @param keyRotation after which the next signing key signs
  * @param keyAhead for which a key is published before it signs, and after it has signed last
@@ -19,6 +20,8 @@ public record OAuthSettings(
         Duration keyRotation,
         Duration keyAhead,
         String loginNotice) {
+    /** The usual life of a family of refresh tokens; people are told it where they choose until when an app has access. */
+    static final Duration SIGN_IN = Duration.ofDays(30);
     /** RFC 9700: codes are for at most a minute. */
     static final Duration CODE = Duration.ofSeconds(60);
     /** In which a refresh token that was used gives the same successor again. */
@@ -32,12 +35,7 @@ public record OAuthSettings(
 
     /** What holds unless an administrator says otherwise. */
     public static final OAuthSettings DEFAULT = new OAuthSettings(
-            Duration.ofMinutes(15),
-            Duration.ofDays(30),
-            Duration.ofMinutes(10),
-            Duration.ofDays(30),
-            Duration.ofDays(1),
-            "");
+            Duration.ofMinutes(15), SIGN_IN, Duration.ofMinutes(10), Duration.ofDays(30), Duration.ofDays(1), "");
 
     /** The same, with this login notice. */
     public OAuthSettings withLoginNotice(String notice) {

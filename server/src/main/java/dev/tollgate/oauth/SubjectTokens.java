@@ -54,7 +54,7 @@ public interface SubjectTokens {
             }
         }
 
-        /** It is not. The reason is in the audit trail, written by whoever judged. */
+        /** It is not. The reason is in the audit trail, written by whoever judged, or it is one of many in a sum there. */
         record Refused() implements Judgement {}
     }
 

@@ -1,5 +1,6 @@
 package dev.tollgate.oauth;
 
+import dev.tollgate.identity.Accounts;
 import dev.tollgate.identity.federation.NewTrustRule;
 import dev.tollgate.identity.federation.TrustRule;
 import dev.tollgate.identity.federation.TrustRule.Kind;
@@ -27,8 +28,6 @@ final class TrustRuleForm {
     private static final Pattern VALUE = Pattern.compile("[^\\p{Cntrl}*]{1,500}\\*?");
     /** A kind and a whole owner, as {@code repo:octo-org/} and {@code organization:acme:}. */
     private static final Pattern OWNED = Pattern.compile("[^:/]+[:/][^:/]+[:/].*");
-
-    private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
 
     /** They have checks of their own. */
     private static final Set<String> CHECKED_ANYWAY = Set.of("iss", "aud", "exp", "nbf", "iat", "jti");
@@ -72,13 +71,9 @@ final class TrustRuleForm {
         if (!job && !wanted.account().isEmpty()) {
             throw Refusal.invalid("The account of an ID-JAG is its person's.", "Leave the account out.");
         }
-        String account = job && wanted.account().isEmpty() ? Clients.DEFAULT_ACCOUNT : wanted.account();
+        String account = job && wanted.account().isEmpty() ? Accounts.DEFAULT : wanted.account();
         if (job) {
-            require(
-                    LABEL,
-                    account,
-                    "The account's name is not well formed.",
-                    "Use up to 64 of A-Z, a-z, 0-9, '.', '_' and '-'.");
+            Accounts.require(account);
         }
         return new TrustRule(
                 Ids.sortable("fed", now.toEpochMilli()),

@@ -56,12 +56,45 @@ class AccessPagesTest {
     void eachAppStandsThereWithWhatItHasSpentOfItsCap() {
         assertTrue(ada.get("/access").body().contains("No app may act for you."));
         tokens();
-        house.uses.put(grant(), new GrantUse.Use(1_250_000_000L, Instant.ofEpochMilli(house.now.get())));
+        house.uses.put(
+                grant(), new GrantUse.Use(1_250_000_000L, 7_500_000_000L, Instant.ofEpochMilli(house.now.get())));
         String page = ada.get("/access").body();
         assertTrue(page.contains("<strong>$1.25</strong> of $5.00 this day"), page);
+        assertTrue(page.contains("$7.50 since you allowed it"), page);
         assertTrue(page.contains("<bdi>Notes</bdi>") && page.contains("app.example"), page);
         assertTrue(page.contains("Not verified"), page);
         assertFalse(page.contains("never used"), page);
+    }
+
+    /** Midnight makes the cap's window anew; what it was for stays spent. */
+    @Test
+    void whatAnAppHasSpentInAllStandsThereAfterItsWindowIsOver() {
+        tokens();
+        house.uses.put(grant(), new GrantUse.Use(0, 7_500_000_000L, Instant.ofEpochMilli(house.now.get())));
+        String page = ada.get("/access").body();
+        assertTrue(page.contains("<strong>$0.00</strong> of $5.00 this day"), page);
+        assertTrue(page.contains("$7.50 since you allowed it"), page);
+    }
+
+    @Test
+    void whatAnAppWithoutACapHasSpentStandsThere() {
+        AccessGrant grant = house.server
+                .grants()
+                .create(
+                        new Grants.Draft(
+                                ada.personId(),
+                                ada.personId(),
+                                "default",
+                                app.id(),
+                                app.name(),
+                                Scopes.DEFAULT,
+                                house.url,
+                                null,
+                                null),
+                        "federation");
+        house.uses.put(grant.id(), new GrantUse.Use(0, 3_100_000_000L, null));
+        String page = ada.get("/access").body();
+        assertTrue(page.contains("<strong>$3.10</strong> since you allowed it, without a cap of its own"), page);
     }
 
     @Test
@@ -121,6 +154,26 @@ class AccessPagesTest {
             house.pass(Duration.ofHours(11)); // less than what ends a session that nobody uses
         }
         assertTrue(ada.get("/access").body().contains("No app may act for you."));
+    }
+
+    /** Each sign-in ends after thirty days; a person who chose a year is told so, before and after. */
+    @Test
+    void whatAPersonAllowedOutlastsTheSignInAndThePagesSaySo() {
+        String again = "After 30 days at the latest, the app has to ask you to sign in again.";
+        Seen consent = ada.get(authorize(app));
+        assertTrue(consent.body().contains(again), consent.body());
+        String code = allow(ada, consent, "P365D").onward().get("code");
+        assertNotNull(code);
+        JsonNode tokens =
+                house.nobody().post(TokenEndpoint.PATH, codeForm(app, code)).json();
+        assertTrue(ada.get("/access").body().contains("but after 30 days at the latest"));
+        assertTrue(ada.get("/access/" + grant()).body().contains(again));
+        Map<String, String> form =
+                OAuthHouse.refreshForm(app, tokens.get("refresh_token").stringValue());
+        house.pass(OAuthSettings.DEFAULT.refreshToken());
+        assertEquals(400, house.nobody().post(TokenEndpoint.PATH, form).status());
+        AccessGrant grant = house.server.grants().of(ada.personId()).getFirst();
+        assertTrue(grant.alive(Instant.ofEpochMilli(house.now.get())));
     }
 
     @Test

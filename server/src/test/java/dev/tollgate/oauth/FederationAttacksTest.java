@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -43,6 +44,8 @@ class FederationAttacksTest {
 
     @TempDir
     static Path home = Path.of("");
+
+    private static final AtomicInteger addresses = new AtomicInteger();
 
     private static @Nullable FederationHouse open;
 
@@ -64,7 +67,9 @@ class FederationAttacksTest {
         return house;
     }
 
+    /** Each from an address of its own: of what one sends, only the first has its reason in the trail at once. */
     private static void refused(String token, String reason) {
+        gate().house.address = "198.51.100." + addresses.incrementAndGet();
         Answer answer = gate().exchange(token);
         assertEquals(400, answer.status());
         assertEquals(dev.tollgate.kernel.Json.MAPPER.readTree(REFUSED), answer.body());
@@ -107,6 +112,12 @@ class FederationAttacksTest {
         all.add(claim("a pull request", "event, event_name", c -> c.put("event_name", "pull_request")));
         all.add(claim("a fork's pull request", "event, event_name", c -> c.put("event_name", "pull_request_target")));
         all.add(claim("a review", "event, event_name", c -> c.put("event_name", "pull_request_review")));
+        all.add(claim(
+                "a merge request", "event, pipeline_source", c -> c.put("pipeline_source", "merge_request_event")));
+        all.add(claim(
+                "a pull request at another forge",
+                "event, pipeline_source",
+                c -> c.put("pipeline_source", "external_pull_request_event")));
         all.add(claim("a pull request's subject", "event, event_name", c -> {
             c.put("sub", "repo:octo-org@123/app@456:pull_request");
             c.remove("event_name");
@@ -235,6 +246,7 @@ class FederationAttacksTest {
     void aTokenIsTakenForWhatItIsSaidToBe() {
         Map<String, String> form = new java.util.HashMap<>(FederationHouse.exchangeForm(gate().token()));
         form.put("subject_token_type", "urn:ietf:params:oauth:token-type:access_token");
+        gate().house.address = "203.0.113.1";
         assertEquals("invalid_request", gate().house.token(form).error());
         assertTrue(gate().lastDenial().contains("said to be something else"), gate().lastDenial());
         form.put("subject_token_type", "urn:ietf:params:oauth:token-type:id_token");
@@ -257,10 +269,12 @@ class FederationAttacksTest {
             assertEquals(
                     "invalid_request", house.exchange(sign(house, encryption)).error());
             assertTrue(house.lastDenial().contains("not for that algorithm"), house.lastDenial());
+            house.house.address = "203.0.113.2";
             assertEquals(
                     "invalid_request",
                     house.exchange(sign(house, LocalIssuer.SHORT_RSA)).error());
             assertTrue(house.lastDenial().contains("too short"), house.lastDenial());
+            house.house.address = "203.0.113.3";
             assertEquals("invalid_request", house.exchange(sign(house, twin)).error());
             assertTrue(house.lastDenial().contains("several keys"), house.lastDenial());
         } catch (SQLException e) {

@@ -86,7 +86,7 @@ class FederationTest {
                                 FederationHouse.AUDIENCE,
                                 Map.of("repository_id", "456", "ref", "refs/heads/*"),
                                 List.of("models:use:fast", "usage:read"),
-                                "robots",
+                                "default",
                                 null,
                                 Duration.ofMinutes(10)),
                         "owner");
@@ -99,7 +99,7 @@ class FederationTest {
         assertEquals("urn:ietf:params:oauth:token-type:access_token", answer.text("issued_token_type"));
         Caller caller = verified.caller();
         assertNotNull(caller);
-        assertEquals("robots", caller.account());
+        assertEquals("default", caller.account());
         assertEquals("federation:deploy", caller.app());
         assertEquals(List.of("fast"), caller.modelGlobs());
         String row = gate().last("federation.accepted");
@@ -232,6 +232,25 @@ class FederationTest {
                 gate().exchange(gate().issuer.sign(elsewhere)).error());
         assertTrue(gate().lastDenial().contains("deploy: claim ref"), gate().lastDenial());
         assertTrue(gate().lastDenial().contains("reports: claim repository_owner_id"), gate().lastDenial());
+    }
+
+    @Test
+    void aMergeRequestsJobGetsInByARuleThatDemandsJustThat() {
+        gate().federation
+                .add(
+                        gate().job("review", Map.of("project_id", "7", "pipeline_source", "merge_request_event")),
+                        "owner");
+        Map<String, Object> claims = gate().claims();
+        claims.put("project_id", "7");
+        claims.put("pipeline_source", "merge_request_event");
+        assertEquals(
+                "federation:review",
+                verified(gate().exchange(gate().issuer.sign(claims))).clientId());
+        claims.put("jti", "other");
+        claims.put("pipeline_source", "external_pull_request_event");
+        assertEquals(
+                "invalid_request", gate().exchange(gate().issuer.sign(claims)).error());
+        assertTrue(gate().lastDenial().contains("review: event"), gate().lastDenial());
     }
 
     @Test
@@ -390,6 +409,7 @@ class FederationTest {
                 bring(client, gate().issuer.sign(jag(client)), Map.of()).error(),
                 "typ JWT");
         assertTrue(gate().lastDenial().contains("company: header"), gate().lastDenial());
+        gate().house.pass(UnprovenDenials.PERIOD);
         Map<String, Object> job = gate().claims();
         job.put("repository_id", "456");
         gate().trust();

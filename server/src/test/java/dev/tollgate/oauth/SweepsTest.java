@@ -13,7 +13,7 @@ import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What the store's upgrade has brought: indexes for the sweeps, and caps that hold for every client of a grant. */
+/** What the store's upgrade has brought: indexes for the sweeps, caps that hold for every client of a grant, and one account. */
 class SweepsTest {
     @TempDir
     Path home = Path.of("");
@@ -36,19 +36,50 @@ class SweepsTest {
 
     @Test
     void capsThatWereBoundToAnAppAreTakenAlong() {
-        Path file = home.resolve("older.db");
-        Flyway.configure()
-                .dataSource("jdbc:sqlite:" + file, null, null)
-                .locations("classpath:db/migration")
-                .placeholders(Map.of("row_number", "INTEGER"))
-                .target("25")
-                .load()
-                .migrate();
+        Path file = older("25");
         insert(file, "bud_cap", "gra_1");
         insert(file, "bud_operators", "key_1");
         try (Store store = Store.open(new DatabaseUrl.Sqlite(file))) {
             assertEquals(List.of("bud_cap null", "bud_operators app"), apps(store));
         }
+    }
+
+    /** No budget and no rate can be set on another account than the one that there is. */
+    @Test
+    void whatARuleGaveIsPaidByTheAccountThatThereIs() {
+        Path file = older("27");
+        Jdbi.create("jdbc:sqlite:" + file).useHandle(handle -> {
+            handle.execute(
+                    "INSERT INTO federation_rule (id, name, kind, issuer, near, audience, claims, scopes, account,"
+                            + " cap_nano_usd, cap_window, lifetime_seconds, created_at) VALUES"
+                            + " ('fed_1', 'deploy', 'job', 'https://i', 0, 'a', '{}', 'models:use', 'lab', -1, '', 900, 1),"
+                            + " ('fed_2', 'people', 'id-jag', 'https://i', 0, '', '{}', 'models:use', '', -1, '', 900, 1)");
+            handle.execute("INSERT INTO oauth_grant (id, person_id, subject, account, client_id, client_name, scopes,"
+                    + " resource, cap_nano_usd, cap_window, created_at, expires_at, revoked_at, change) VALUES"
+                    + " ('gra_1', '', 'x', 'lab', 'federation:deploy', 'x', 'models:use', 'r', -1, '', 1, 0, 0, 0)");
+        });
+        try (Store store = Store.open(new DatabaseUrl.Sqlite(file))) {
+            assertEquals(
+                    List.of("default", "", "default"),
+                    store.read(
+                            handle -> handle.createQuery("SELECT account FROM (SELECT id, account FROM federation_rule"
+                                            + " UNION ALL SELECT id, account FROM oauth_grant) AS a ORDER BY id")
+                                    .mapTo(String.class)
+                                    .list()));
+        }
+    }
+
+    /** A store as it was when that was the last change. */
+    private Path older(String version) {
+        Path file = home.resolve("older.db");
+        Flyway.configure()
+                .dataSource("jdbc:sqlite:" + file, null, null)
+                .locations("classpath:db/migration")
+                .placeholders(Map.of("row_number", "INTEGER"))
+                .target(version)
+                .load()
+                .migrate();
+        return file;
     }
 
     private static void insert(Path file, String id, String key) {

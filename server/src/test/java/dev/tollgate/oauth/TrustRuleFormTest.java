@@ -119,7 +119,6 @@ class TrustRuleFormTest {
         for (String scope : List.of("admin:*", "openid", "email", "offline_access", "models:*", "nonsense")) {
             refused(with(good, "deploy", GITHUB, "a", List.of(scope), "", null));
         }
-        refused(with(good, "deploy", GITHUB, "a", List.of(), "a b", null));
         refused(with(good, "deploy", GITHUB, "a", List.of(), "", Duration.ofSeconds(901)));
         refused(with(good, "deploy", GITHUB, "a", List.of(), "", Duration.ofSeconds(59)));
         refused(with(good, "deploy", GITHUB, "a", List.of(), "", Duration.ofMinutes(-5)));
@@ -135,6 +134,19 @@ class TrustRuleFormTest {
                 null,
                 null);
         assertTrue(refused(jag).contains("audience of an ID-JAG"));
+    }
+
+    /** No budget and no rate can be set on another account, and those on the one that there is would not see its calls. */
+    @ParameterizedTest
+    @ValueSource(strings = {"lab", "robots", "Default", "default ", "a b"})
+    void anAccountThatDoesNotExistPaysForNoJob(String account) {
+        NewTrustRule good = wanted(Map.of("repository_id", "456"));
+        assertTrue(refused(with(good, "deploy", GITHUB, "a", List.of(), account, null))
+                .contains("no such account"));
+        assertEquals(
+                "default",
+                read(with(good, "deploy", GITHUB, "a", List.of(), "default", null))
+                        .account());
     }
 
     private static NewTrustRule with(

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollgate.catalog.TestDatabase;
+import dev.tollgate.identity.AppGrants;
 import dev.tollgate.identity.Apps;
 import dev.tollgate.kernel.Refusal;
 import java.nio.file.Path;
@@ -184,5 +185,52 @@ class VouchedAppsTest {
     @Test
     void whatIsNotThereIsNotRemoved() {
         assertThrows(Refusal.class, () -> apps().remove("client_nobody", ADMIN));
+    }
+
+    @Test
+    void appsThatNobodyVouchesForAreNamedWhileTheyHoldAGrantOfAPerson() {
+        house().people.put("per_bob", new Persons.Profile("per_bob", "Bob", "bob@example.com", "default", false));
+        Client registered = house().app();
+        house().app(); // and nobody has allowed it anything
+        allow("per_ann", registered.id(), "App", null);
+        allow("per_ann", registered.id(), "App", null);
+        allow("per_bob", registered.id(), "App", null);
+        allow("per_ann", "https://notes.example/client.json", "Notes", null);
+        allow("per_ann", Clients.CLAUDE_CODE, "Claude Code", null);
+        allow("per_ann", apps().create(service("Nightly"), ADMIN).app().id(), "Nightly", null);
+        allow(null, "federation:deploy", "deploy", null);
+        Instant now = Instant.ofEpochMilli(house().now.get());
+        allow("per_ann", "https://over.example/client.json", "Over", now);
+        AppGrants grants = new AdministeredGrants(house().server(), GrantUse.NONE, () -> now);
+        grants.revoke(
+                allow("per_ann", "https://gone.example/client.json", "Gone", null)
+                        .id(),
+                ADMIN);
+        assertEquals(
+                List.of(
+                        new AppGrants.UnvouchedApp(registered.id(), "App", AppGrants.Origin.REGISTERED, 2, 3, now),
+                        new AppGrants.UnvouchedApp(
+                                Clients.CLAUDE_CODE, "Claude Code", AppGrants.Origin.BUILT_IN, 1, 1, now),
+                        new AppGrants.UnvouchedApp(
+                                "https://notes.example/client.json", "Notes", AppGrants.Origin.DOCUMENT, 1, 1, now)),
+                grants.unvouchedApps());
+        assertThrows(Refusal.class, () -> grants.revoke("gra_none", ADMIN));
+    }
+
+    private AccessGrant allow(@Nullable String person, String client, String name, @Nullable Instant ends) {
+        return house().server()
+                .grants()
+                .create(
+                        new Grants.Draft(
+                                person,
+                                person == null ? client : person,
+                                "default",
+                                client,
+                                name,
+                                Scopes.DEFAULT,
+                                OAuthHouse.ISSUER,
+                                null,
+                                ends),
+                        ADMIN);
     }
 }

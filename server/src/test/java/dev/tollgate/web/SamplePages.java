@@ -231,7 +231,8 @@ record SamplePages(Text text) {
                 List.of(
                         new Terms.Duration("P7D", "7 days, until 30 November 2026"),
                         new Terms.Duration(t("P30D"), t("30 days, until 23 December 2026"))),
-                "P30D");
+                "P30D",
+                30);
     }
 
     private void apps(Map<String, Page> pages) {
@@ -286,10 +287,12 @@ record SamplePages(Text text) {
                         List.of(
                                 grant("gra_1", web, 9_620_000_000L),
                                 grant("gra_2", known, 3 * USD),
-                                new AccessPage.Grant("gra_3", local, many, null, NOW.minusSeconds(90_000), null, null)),
-                        t("Access was revoked.")));
+                                new AccessPage.Grant(
+                                        "gra_3", local, many, null, 4 * USD, NOW.minusSeconds(90_000), null, null)),
+                        t("Access was revoked."),
+                        30));
         pages.put("change-access", new ChangeAccessPage("gra_1", web, terms(true), Problems.NONE));
-        pages.put("access-none", new AccessPage(List.of(), null));
+        pages.put("access-none", new AccessPage(List.of(), null, 30));
     }
 
     private AccessPage.Grant grant(String id, App app, long spentNanoUsd) {
@@ -298,6 +301,7 @@ record SamplePages(Text text) {
                 app,
                 List.of(Permission.of("models:use"), Permission.of(t("admin:keys"))),
                 new AccessPage.Spending(spentNanoUsd, 10 * USD, "month"),
+                25 * USD,
                 NOW.minusSeconds(1_000_000),
                 NOW.minusSeconds(500),
                 NOW.plusSeconds(2_000_000));

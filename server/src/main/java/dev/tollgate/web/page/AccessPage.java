@@ -11,12 +11,14 @@ import org.jspecify.annotations.Nullable;
  *
  * @param grants the newest first
  * @param notice what has just been done
+ * @param signInDays after how many days, at the latest, an app has to ask the person to sign in again
  */
-public record AccessPage(List<Grant> grants, @Nullable String notice) implements Page {
+public record AccessPage(List<Grant> grants, @Nullable String notice, long signInDays) implements Page {
     /**
      * What one app may do.
      *
-     * @param spending null if it cannot spend
+     * @param spending null if it has no cap of its own
+     * @param totalNanoUsd what it has spent since it was allowed; null if it cannot spend
      * @param expiresAt null if it lasts until it is revoked
      */
     public record Grant(
@@ -24,6 +26,7 @@ public record AccessPage(List<Grant> grants, @Nullable String notice) implements
             App app,
             List<Permission> permissions,
             @Nullable Spending spending,
+            @Nullable Long totalNanoUsd,
             Instant createdAt,
             @Nullable Instant lastUsedAt,
             @Nullable Instant expiresAt) {}
@@ -32,14 +35,10 @@ public record AccessPage(List<Grant> grants, @Nullable String notice) implements
      * What an app has spent of its cap in the window that runs.
      *
      * @param window {@code day} or {@code month}
-     * @param capNanoUsd null if it has no cap of its own
      */
-    public record Spending(long spentNanoUsd, @Nullable Long capNanoUsd, String window) {
+    public record Spending(long spentNanoUsd, long capNanoUsd, String window) {
         /** How much of the cap is spent, 0 to 100; 100 only when all of it is. */
         public int percent() {
-            if (capNanoUsd == null) {
-                return 0;
-            }
             if (spentNanoUsd >= capNanoUsd) {
                 return 100;
             }

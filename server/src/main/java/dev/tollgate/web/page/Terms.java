@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param mostUsd the most that may be set, such as {@code 50.00}; null if there is no such limit
  * @param durations what to choose from
  * @param accessFor the value of the chosen duration
+ * @param signInDays after how many days, at the latest, the app has to ask the person to sign in again
  */
 public record Terms(
         boolean spends,
@@ -20,7 +21,8 @@ public record Terms(
         String capWindow,
         @Nullable String mostUsd,
         List<Duration> durations,
-        String accessFor) {
+        String accessFor,
+        long signInDays) {
     /**
      * One choice of how long.
      *
