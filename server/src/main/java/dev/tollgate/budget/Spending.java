@@ -45,6 +45,7 @@ final class Spending {
                 billedElsewhere += attempt.billedNanoUsd();
             }
         }
+        // Rows of before attempts that are lost were held for may have more of them than was held.
         return served ? call.costNanoUsd() - billedElsewhere : Math.min(lost, call.reservedNanoUsd());
     }
 

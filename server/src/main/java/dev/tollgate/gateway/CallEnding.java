@@ -119,13 +119,19 @@ final class CallEnding {
         }
     }
 
-    /** The trail's last attempt was sent and has got no answer, and may be billed all the same; the call goes on with another. */
-    void lost(Reservation reservation, Hop hop, Trail trail, Charge charge) {
-        Charge its = discounted(charge, reservation.start(), hop.candidate());
+    /**
+     * The trail's last attempt was sent and has got no answer, and may be billed all the same.
+     *
+     * @return what it may have cost, in nano-US-dollars: to be held beside the bound of another attempt
+     */
+    long lost(Reserved reserved, Hop hop, Trail trail, Charge charge) {
+        Charge its = discounted(charge, reserved.reservation().start(), hop.candidate());
+        long cost = Charges.mayHaveCost(its, reserved.ceiling().nanoUsd());
         lost = Charges.withLost(its, lost, Long.MAX_VALUE);
         lostTrail = trail;
-        trail.lost(Charges.mayHaveCost(its, reservation.boundNanoUsd()));
-        reservation.lost(served(hop));
+        trail.lost(cost);
+        reserved.reservation().lost(served(hop));
+        return cost;
     }
 
     /** Runs a piece of the call where nobody above would answer the caller: whatever it throws, errors too, ends the call. */
