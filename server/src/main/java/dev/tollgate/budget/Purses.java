@@ -128,6 +128,8 @@ public final class Purses implements AutoCloseable {
         if (lower) {
             returns.add(known.renew()); // what calls in flight hold of it goes back, too, when they are settled
         }
+        Slice slice = known.slice(clock.millis());
+        thresholds.changed(budget, slice.key().startMillis(), slice.spent());
     }
 
     synchronized void remove(String budgetId) {
