@@ -228,9 +228,13 @@ public final class BudgetBook {
                 end == Long.MAX_VALUE ? null : Instant.ofEpochMilli(end));
     }
 
-    /** Those still in force that a settled call was paid from, in the order in which they were made. */
-    public List<Charged> charged(CallRecord call) {
-        return purses.spending().charged(call);
+    /**
+     * Those still in force that a settled call was paid from, in the order in which they were made.
+     *
+     * @param differenceNanoUsd by how much more it turned out to have cost when it was resolved, in nano-US-dollars; else 0
+     */
+    public List<Charged> charged(CallRecord call, long differenceNanoUsd) {
+        return purses.spending().charged(call, differenceNanoUsd);
     }
 
     /**

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -191,6 +192,18 @@ class LostAttemptsTest {
             return "";
         });
         spent(LOST, BOUND + LOST - 400, BOUND + LOST - 400);
+        long rest = BOUND + LOST - 400;
+        assertEquals(List.of(LOST, rest, LOST, rest), costs(call, -400));
+    }
+
+    /** Of a, of b, of a's model, of the account: what it cost each of them. */
+    private List<Long> costs(CallRecord call, long difference) {
+        List<Charged> charged = house.budgets.charged(call, difference);
+        return Stream.of(ofA, ofB, ofModel, ofAll)
+                .flatMap(budget -> charged.stream()
+                        .filter(each -> each.budget().id().equals(budget.id()))
+                        .map(Charged::costNanoUsd))
+                .toList();
     }
 
     @Test
@@ -200,9 +213,10 @@ class LostAttemptsTest {
         assertEquals(200, call.end().attempts().getFirst().lostNanoUsd());
         assertEquals(150, call.end().attempts().getFirst().billedNanoUsd());
         assertEquals(0, call.end().attempts().getLast().lostNanoUsd());
+        assertEquals(List.of(200L, 350L, 200L, 500L), costs(call, 0));
         assertEquals(
                 List.of(ofA, ofB, ofModel, ofAll).stream().map(Budget::id).collect(Collectors.toSet()),
-                house.budgets.charged(call).stream()
+                house.budgets.charged(call, 0).stream()
                         .map(charged -> charged.budget().id())
                         .collect(Collectors.toSet()));
     }
@@ -214,6 +228,13 @@ class LostAttemptsTest {
         house = new MoneyHouse(url, home);
         assertEquals(new Recovery(1, 0, 0), house.settlement.recover());
         spent(BOUND + LOST, BOUND + LOST, BOUND + LOST);
+        CallRecord call = house.ledger.find("req_1").orElseThrow();
+        house.store.write(tx -> {
+            house.purses.resolved(tx, call, 300 - call.costNanoUsd());
+            return "";
+        });
+        spent(300, 300, 300);
+        assertEquals(List.of(300L, 300L, 300L, 300L), costs(call, 300 - call.costNanoUsd()));
     }
 
     @Test
