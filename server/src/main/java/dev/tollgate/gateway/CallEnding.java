@@ -206,13 +206,14 @@ final class CallEnding {
     }
 
     private void learn(Replied replied, Charge charge) {
-        long counted = replied.routed().reserved().countedInput();
-        if (counted >= 0
+        Candidate candidate = replied.hop().candidate();
+        Long counted = replied.routed().reserved().countedInput().get(candidate.qualifiedName());
+        if (counted != null
                 && charge
                         instanceof Charge.Metered(Tokens tokens, UsageSource source, var priced, var cost, var discount)
                 && source == UsageSource.REPORTED) {
             long reported = tokens.input() + tokens.cacheRead() + tokens.cacheWrite5m() + tokens.cacheWrite1h();
-            services.margins().learn(replied.hop().candidate(), counted, reported);
+            services.margins().learn(candidate, counted, reported);
         }
     }
 
