@@ -194,7 +194,7 @@ public final class Tollgate implements AutoCloseable {
         // Money: what a crash left in flight is settled before the first call.
         InFlightJournal journal = opened(InFlightJournal.open(homePath));
         Purses purses = opened(Purses.open(store, events, clock, journal.id(), place -> catalogued(catalog, place)));
-        Resolutions resolutions = new Resolutions(store, ledger, audit, clock, purses::resolved);
+        Resolutions resolutions = new Resolutions(store, ledger, audit, clock, purses);
         Settlement settlement = opened(new Settlement(store, ledger, audit, journal, purses, clock));
         Recovery recovery = settlement.recover();
         if (recovery.unreconciled() + recovery.torn() > 0) {

@@ -51,15 +51,15 @@ final class BudgetWhy {
     }
 
     private ObjectNode settled(CallRecord call) {
-        String cost = Money.formatUsd(
-                resolutions.of(call).map(Resolution::costNanoUsd).orElse(call.costNanoUsd()));
+        long difference = resolutions.of(call).map(Resolution::differenceNanoUsd).orElse(0L);
         ObjectNode shape = Shapes.object()
                 .put("request_id", call.start().requestId())
                 .put("at", Shapes.time(call.start().atMillis()))
                 .put("outcome", "settled")
-                .put("cost_usd", cost);
+                .put("cost_usd", Money.formatUsd(call.costNanoUsd() + difference));
         ArrayNode charged = shape.putArray("charged");
-        budgets.charged(call).forEach(each -> charged.add(shape(each).put("cost_usd", cost)));
+        budgets.charged(call, difference)
+                .forEach(each -> charged.add(shape(each).put("cost_usd", Money.formatUsd(each.costNanoUsd()))));
         return shape.putNull("refused_by");
     }
 

@@ -72,11 +72,16 @@ public final class BudgetBook {
         require(wanted);
         changing.lock();
         try {
-            Budget set = store.write(tx -> {
+            InForce set = store.write(tx -> {
                 Optional<Budget> there = BudgetRows.find(tx.handle(), wanted.scope(), wanted.window());
                 Budget result = there.map(budget -> changed(budget, wanted)).orElseGet(() -> made(wanted));
+                long start = result.window().startMillis(clock.millis(), result.zone());
+                long spent = BudgetRows.standing(tx.handle(), result.id(), start).spentNanoUsd();
                 if (there.isPresent()) {
                     BudgetRows.update(tx.handle(), result);
+                    if (there.get().limitNanoUsd() != result.limitNanoUsd()) {
+                        Thresholds.forget(tx, result, start, spent);
+                    }
                 } else {
                     BudgetRows.insert(tx.handle(), result);
                 }
@@ -86,14 +91,23 @@ public final class BudgetBook {
                         there.isPresent() ? "budget.changed" : "budget.created",
                         result.id(),
                         describe(result));
-                return result;
+                return new InForce(result, new Slice.Key(result.id(), start), spent);
             });
-            purses.put(set);
-            return set;
+            purses.put(set.budget);
+            purses.spent(set.window, 0, set.spentNanoUsd); // others may have spent more than is known here
+            return set.budget;
         } finally {
             changing.unlock();
         }
     }
+
+    /**
+     * A budget that has been set.
+     *
+     * @param window that has begun
+     * @param spentNanoUsd of that by all nodes, in nano-US-dollars
+     */
+    private record InForce(Budget budget, Slice.Key window, long spentNanoUsd) {}
 
     private static void require(Budget wanted) {
         if (wanted.limitNanoUsd() > MOST_NANO_USD) {
@@ -214,9 +228,13 @@ public final class BudgetBook {
                 end == Long.MAX_VALUE ? null : Instant.ofEpochMilli(end));
     }
 
-    /** Those still in force that a settled call was paid from, in the order in which they were made. */
-    public List<Charged> charged(CallRecord call) {
-        return purses.spending().charged(call);
+    /**
+     * Those still in force that a settled call was paid from, in the order in which they were made.
+     *
+     * @param differenceNanoUsd by how much more it turned out to have cost when it was resolved, in nano-US-dollars; else 0
+     */
+    public List<Charged> charged(CallRecord call, long differenceNanoUsd) {
+        return purses.spending().charged(call, differenceNanoUsd);
     }
 
     /**

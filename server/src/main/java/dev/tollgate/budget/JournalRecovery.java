@@ -83,7 +83,8 @@ final class JournalRecovery {
 
     private boolean write(WriteSession tx, CallRecord call, JournalSlot.Found.Call found) throws SQLException {
         boolean unsure = rows.mayBeRolledUp(tx, call);
-        boolean absent = rows.writeIfAbsent(tx, unsure ? unbilled(call) : call);
+        boolean absent = rows.writeIfAbsent(
+                tx, unsure ? unbilled(call) : call.after(purses.spending().perhapsSentTo(tx, call, found)));
         if (absent && !unsure) {
             purses.spending().spendRecovered(tx, call, found);
         }

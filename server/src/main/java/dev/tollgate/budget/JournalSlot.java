@@ -33,7 +33,7 @@ final class JournalSlot {
 
     private static final int CALL_TEXTS = 10;
     private static final int SERVED_TEXTS = 5;
-    /** The last text, where another place may bill the call, too; slots of older versions lack it. */
+    /** The last text, where another place may bill the call, too; slots of older versions lack it, and the bound that follows it. */
     private static final String ELSEWHERE = "+";
 
     private static final int MODEL_BYTES = 112;
@@ -78,6 +78,7 @@ final class JournalSlot {
         /**
          * A call that was in flight.
          *
+         * @param boundNanoUsd the most that all its attempts together may have come to
          * @param sent false if no candidate had been chosen, so that nothing can have been sent
          * @param served the last candidate that it was sent to; empty if that was just being written
          * @param elsewhere whether it was sent to another place before, which has not answered and may bill it
@@ -131,16 +132,22 @@ final class JournalSlot {
         publish(CALL_AT, fields);
     }
 
-    /** @param elsewhere whether another place may bill the call, too */
-    void served(Served candidate, boolean elsewhere) {
+    /**
+     * Notes an attempt.
+     *
+     * @param elsewhere whether another place may bill the call, too
+     * @param boundNanoUsd the most that it may come to with those before it, in nano-US-dollars
+     */
+    void served(Served candidate, boolean elsewhere, long boundNanoUsd) {
         STATE.setRelease(memory, (long) SERVED_AT, FREE);
         VarHandle.storeStoreFence(); // the old part must be gone before a byte of the new one is there
         SlotWriter fields = new SlotWriter(SERVED_ROOM, SERVED_TEXTS);
         fields.putText(candidate.provider(), 64);
         fields.putText(candidate.credentialId(), 64);
         fields.putText(candidate.model(), MODEL_BYTES);
-        fields.putText(candidate.credentialName(), 56);
+        fields.putText(candidate.credentialName(), 48);
         fields.putText(elsewhere ? ELSEWHERE : "", ELSEWHERE.length());
+        fields.putLong(boundNanoUsd);
         publish(SERVED_AT, fields);
     }
 
@@ -193,7 +200,7 @@ final class JournalSlot {
         Optional<ServedPart> served = readServed();
         return new Found.Call(
                 start,
-                bound,
+                Math.max(bound, served.map(ServedPart::boundNanoUsd).orElse(0L)),
                 (flags & PRICED) != 0,
                 sent,
                 served.map(ServedPart::candidate),
@@ -201,7 +208,8 @@ final class JournalSlot {
                 marks);
     }
 
-    private record ServedPart(Served candidate, boolean elsewhere) {}
+    /** @param boundNanoUsd 0 if the slot does not say */
+    private record ServedPart(Served candidate, boolean elsewhere, long boundNanoUsd) {}
 
     private static List<Long> marks(SlotReader fields, int count) {
         List<Long> marks = new ArrayList<>(count);
@@ -225,8 +233,8 @@ final class JournalSlot {
             String credentialId = fields.getText();
             String model = fields.getText();
             Served candidate = new Served(provider, model, credentialId, fields.getText());
-            return new ServedPart(
-                    candidate, fields.hasMore() && fields.getText().equals(ELSEWHERE));
+            boolean elsewhere = fields.hasMore() && fields.getText().equals(ELSEWHERE);
+            return new ServedPart(candidate, elsewhere, fields.hasMore() ? fields.getLong() : 0);
         });
     }
 

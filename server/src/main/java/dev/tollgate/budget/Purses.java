@@ -4,6 +4,7 @@ import dev.tollgate.kernel.Events;
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.kernel.store.WriteSession;
 import dev.tollgate.ledger.CallRecord;
+import dev.tollgate.ledger.Resolutions;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -25,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * The budgets in force, and this node's slices of them. A call is paid from memory; only a slice that runs dry asks the store, on its
  * writer, with the settlements that are being written anyway.
  */
-public final class Purses implements AutoCloseable {
+public final class Purses implements Resolutions.Listener, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Purses.class);
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** Well within what {@link BudgetBook#SILENT} takes for a sign of death. */
@@ -128,6 +129,8 @@ public final class Purses implements AutoCloseable {
         if (lower) {
             returns.add(known.renew()); // what calls in flight hold of it goes back, too, when they are settled
         }
+        Slice slice = known.slice(clock.millis());
+        thresholds.changed(budget, slice.key().startMillis(), slice.spent());
     }
 
     synchronized void remove(String budgetId) {
@@ -286,8 +289,21 @@ public final class Purses implements AutoCloseable {
      *
      * @param differenceNanoUsd in nano-US-dollars; negative where too much was billed
      */
+    @Override
     public void resolved(WriteSession tx, CallRecord call, long differenceNanoUsd) throws SQLException {
         spending.resolved(tx, call, differenceNanoUsd);
+    }
+
+    @Override
+    public void kept(CallRecord call, long differenceNanoUsd) {
+        for (Slice.Key key : spending.windows(call)) {
+            for (Hold.Part part : presentPart(key.budgetId())) {
+                if (part.slice().key().equals(key)) {
+                    long after = part.slice().correctSpent(differenceNanoUsd);
+                    thresholds.spent(part.purse().budget(), key.startMillis(), after - differenceNanoUsd, after);
+                }
+            }
+        }
     }
 
     /** What a call that is durably settled did not need may be spent by others; what it cost beyond that is owed by them. */

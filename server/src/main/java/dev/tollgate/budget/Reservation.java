@@ -4,39 +4,46 @@ import dev.tollgate.ledger.CallStart;
 import dev.tollgate.ledger.Served;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /** Money held for one call, and its slot in the journal of calls in flight. */
 public final class Reservation {
     private final CallStart start;
-    private final long boundNanoUsd;
     private final JournalSlot slot;
-    private final Hold hold;
-    private final AtomicBoolean settling = new AtomicBoolean();
+    /** Of the budgets that limit each call by itself the lowest; null if none covers it. */
+    private final @Nullable Budget ofOneCall;
+    /** Written under this object's lock, as is the hold. */
+    private volatile long boundNanoUsd;
+
+    private volatile Hold hold;
+    private volatile boolean settling;
     private volatile boolean sent;
     /** The places of attempts that nobody has answered; mostly null. */
     private @Nullable Set<Place> lost;
 
-    Reservation(CallStart start, long boundNanoUsd, JournalSlot slot, Hold hold) {
+    Reservation(CallStart start, long boundNanoUsd, JournalSlot slot, Hold hold, @Nullable Budget ofOneCall) {
         this.start = start;
         this.boundNanoUsd = boundNanoUsd;
         this.slot = slot;
         this.hold = hold;
+        this.ofOneCall = ofOneCall;
     }
 
     public CallStart start() {
         return start;
     }
 
-    /** The most that the call may come to, in nano-US-dollars. */
+    /**
+     * The most that the call may come to, in nano-US-dollars: one attempt's bound, and what those before it may have cost
+     * ({@link ReservationDesk#extend}).
+     */
     public long boundNanoUsd() {
         return boundNanoUsd;
     }
 
     /** Whether a budget covers the call, so that its cost must stay within {@link #boundNanoUsd}. */
     public boolean isCovered() {
-        return !hold.parts().isEmpty();
+        return ofOneCall != null || !hold.parts().isEmpty();
     }
 
     /**
@@ -44,13 +51,14 @@ public final class Reservation {
      * belongs to one thread at a time.
      */
     public void dispatched(Served candidate) {
-        if (settling.get()) {
+        if (settling) {
             // The slot may be another call's by now.
             throw new IllegalStateException("a call that is settled is not sent any more");
         }
         sent = true;
         Set<Place> unanswered = lost;
-        slot.served(candidate, unanswered != null && !unanswered.equals(Set.of(place(candidate))));
+        boolean elsewhere = unanswered != null && !unanswered.equals(Set.of(place(candidate)));
+        slot.served(candidate, elsewhere, boundNanoUsd);
     }
 
     /** The candidate has got the call and not answered: it may bill it, wherever the call goes now. By the same thread. */
@@ -67,6 +75,26 @@ public final class Reservation {
         return new Place(candidate.provider(), candidate.model());
     }
 
+    /**
+     * So much more is held for it, in the same slices.
+     *
+     * @return false if it is being settled already, which leaves that to others
+     */
+    synchronized boolean grow(long moreNanoUsd) {
+        if (settling) {
+            return false;
+        }
+        boundNanoUsd = Math.addExact(boundNanoUsd, moreNanoUsd);
+        hold = new Hold(Math.addExact(hold.amountNanoUsd(), moreNanoUsd), hold.parts());
+        return true;
+    }
+
+    /** The lowest of the budgets that limit each call by itself; null if none covers it. */
+    @Nullable
+    Budget ofOneCall() {
+        return ofOneCall;
+    }
+
     JournalSlot slot() {
         return slot;
     }
@@ -81,8 +109,10 @@ public final class Reservation {
     }
 
     /** True for the one caller that may settle it. */
-    boolean beginSettling() {
-        return settling.compareAndSet(false, true);
+    synchronized boolean beginSettling() {
+        boolean first = !settling;
+        settling = true;
+        return first;
     }
 
     @Override

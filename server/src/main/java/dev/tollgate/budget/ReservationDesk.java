@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +51,7 @@ public final class ReservationDesk {
             return;
         }
         if (cover.isEmpty()) {
-            then.accept(noted(start, ceiling, Hold.NONE));
+            then.accept(noted(start, ceiling, Hold.NONE, null));
             return;
         }
         Budget demanding = ceiling.isPriced() ? null : cover.demandingPrices();
@@ -64,23 +65,66 @@ public final class ReservationDesk {
     private void hold(CallStart start, Ceiling ceiling, List<Purse> covering, Consumer<ReservationResult> then) {
         long bound = ceiling.nanoUsd();
         List<Purse> adding = new ArrayList<>(covering.size());
+        Budget ofOneCall = null;
         for (Purse purse : covering) {
-            long limit = purse.budget().limitNanoUsd();
-            if (purse.budget().window() != Window.REQUEST) {
+            Budget budget = purse.budget();
+            if (budget.window() != Window.REQUEST) {
                 adding.add(purse);
-            } else if (bound > limit) {
-                then.accept(new ReservationResult.Exhausted(purse.budget(), limit, 0, Long.MAX_VALUE));
+            } else if (bound > budget.limitNanoUsd()) {
+                then.accept(ofOneCall(budget));
                 return;
+            } else if (ofOneCall == null || budget.limitNanoUsd() < ofOneCall.limitNanoUsd()) {
+                ofOneCall = budget;
             }
         }
         List<Hold.Part> parts = new ArrayList<>(adding.size());
         CallStart paid = of(start, payingSlices(start.atMillis(), adding, parts));
         Hold hold = new Hold(bound, parts);
+        Budget least = ofOneCall;
         if (purses.take(hold)) {
-            then.accept(noted(paid, ceiling, hold));
+            then.accept(noted(paid, ceiling, hold, least));
         } else {
-            purses.draw(hold, outcome -> deliver(drawn(outcome, paid, ceiling, hold), then));
+            purses.draw(
+                    hold,
+                    outcome -> deliver(
+                            outcome instanceof Draw.Outcome.Held ? noted(paid, ceiling, hold, least) : lacking(outcome),
+                            then));
         }
+    }
+
+    private static ReservationResult.Exhausted ofOneCall(Budget budget) {
+        return new ReservationResult.Exhausted(budget, budget.limitNanoUsd(), 0, Long.MAX_VALUE);
+    }
+
+    /**
+     * Holds more for a call that is under way, in every budget that covers it, all or none: what an attempt may have cost that nobody
+     * has answered. So the bound of the next one fits beside it. As with {@link #reserve} only a slice that runs dry asks the store.
+     *
+     * @param then is told once, as by {@link #reserve}; that it is reserved where the call has been settled meanwhile, too, which then
+     *     holds nothing more
+     */
+    public void extend(Reservation reservation, long moreNanoUsd, Consumer<ReservationResult> then) {
+        Budget ofOneCall = reservation.ofOneCall();
+        if (ofOneCall != null && moreNanoUsd > ofOneCall.limitNanoUsd() - reservation.boundNanoUsd()) {
+            then.accept(ofOneCall(ofOneCall));
+            return;
+        }
+        Hold more = new Hold(moreNanoUsd, reservation.hold().parts());
+        if (purses.take(more)) {
+            then.accept(grown(reservation, more));
+        } else {
+            purses.draw(
+                    more,
+                    outcome -> then.accept(
+                            outcome instanceof Draw.Outcome.Held ? grown(reservation, more) : lacking(outcome)));
+        }
+    }
+
+    private ReservationResult grown(Reservation reservation, Hold more) {
+        if (!reservation.grow(more.amountNanoUsd())) {
+            purses.release(more);
+        }
+        return new ReservationResult.Reserved(reservation);
     }
 
     private static CallStart of(CallStart start, long atMillis) {
@@ -110,9 +154,9 @@ public final class ReservationDesk {
         return at;
     }
 
-    private ReservationResult drawn(Draw.Outcome outcome, CallStart start, Ceiling ceiling, Hold hold) {
+    private static ReservationResult lacking(Draw.Outcome outcome) {
         return switch (outcome) {
-            case Draw.Outcome.Held held -> noted(start, ceiling, hold);
+            case Draw.Outcome.Held held -> throw new IllegalArgumentException("nothing is lacking");
             case Draw.Outcome.Lacking(Hold.Part(Purse purse, Slice slice), long left, long spent) ->
                 new ReservationResult.Exhausted(purse.budget(), left, spent, slice.endMillis());
             case Draw.Outcome.StoreAway away -> new ReservationResult.Refused(ReservationResult.Reason.STORE_AWAY);
@@ -135,7 +179,7 @@ public final class ReservationDesk {
         }
     }
 
-    private ReservationResult noted(CallStart start, Ceiling ceiling, Hold hold) {
+    private ReservationResult noted(CallStart start, Ceiling ceiling, Hold hold, @Nullable Budget ofOneCall) {
         InFlightJournal.Claim claim;
         try {
             claim = journal.claim(start, ceiling.nanoUsd(), ceiling.isPriced(), hold);
@@ -146,7 +190,7 @@ public final class ReservationDesk {
         }
         return switch (claim) {
             case InFlightJournal.Claim.Granted(var slot) ->
-                new ReservationResult.Reserved(new Reservation(start, ceiling.nanoUsd(), slot, hold));
+                new ReservationResult.Reserved(new Reservation(start, ceiling.nanoUsd(), slot, hold, ofOneCall));
             case InFlightJournal.Claim.Full full -> {
                 purses.release(hold);
                 yield new ReservationResult.Refused(ReservationResult.Reason.TOO_MANY_IN_FLIGHT);

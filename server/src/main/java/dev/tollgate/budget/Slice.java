@@ -156,6 +156,11 @@ final class Slice {
         return spent.addAndGet(amountNanoUsd);
     }
 
+    /** What was spent turns out to be more, or less, durably; returns what has been in all, as far as this node knows. */
+    long correctSpent(long differenceNanoUsd) {
+        return spent.updateAndGet(seen -> Math.max(0, seen + differenceNanoUsd));
+    }
+
     /** What the store says of all nodes together. It may be behind by what is under way, but is never too much. */
     void spentAtLeast(long amountNanoUsd) {
         spent.accumulateAndGet(amountNanoUsd, Math::max);

@@ -3,11 +3,14 @@ package dev.tollgate.budget;
 import dev.tollgate.kernel.store.WriteSession;
 import dev.tollgate.ledger.Attempt;
 import dev.tollgate.ledger.CallRecord;
+import dev.tollgate.ledger.Outcome;
 import dev.tollgate.ledger.Served;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -45,16 +48,8 @@ final class Spending {
                 billedElsewhere += attempt.billedNanoUsd();
             }
         }
+        // Rows of before attempts that are lost were held for may have more of them than was held.
         return served ? call.costNanoUsd() - billedElsewhere : Math.min(lost, call.reservedNanoUsd());
-    }
-
-    private Place place(Attempt attempt) {
-        return catalogued.apply(new Place(attempt.provider(), attempt.model()));
-    }
-
-    private @Nullable Place place(CallRecord call) {
-        Place served = Place.of(call.end().served());
-        return served == null ? null : catalogued.apply(served);
     }
 
     /** Notes in the transaction of its rows, and in the hold, what a call has cost the budgets that held for it. */
@@ -82,22 +77,52 @@ final class Spending {
      * @param found as the journal has it
      */
     void spendRecovered(WriteSession tx, CallRecord call, JournalSlot.Found.Call found) {
+        boolean known = isPlaceKnown(found, call);
+        held(tx, call, found)
+                .forEach((key, budget) -> rows.spend(tx, key, known ? cost(budget.scope(), call) : call.costNanoUsd()));
+    }
+
+    /**
+     * Where nobody knows to which places such a call was sent: all that its budgets are on, each as an attempt that was lost. So its row
+     * says who has paid. No more than a row keeps; whoever is left out is repaid nothing when the call is resolved.
+     */
+    List<Attempt> perhapsSentTo(WriteSession tx, CallRecord call, JournalSlot.Found.Call found) {
+        if (isPlaceKnown(found, call) || call.costNanoUsd() == 0) {
+            return List.of();
+        }
+        return held(tx, call, found).values().stream()
+                .map(Budget::scope)
+                .filter(scope -> scope.provider() != null || scope.model() != null)
+                .map(scope -> new Place(anyIfNull(scope.provider()), anyIfNull(scope.model())))
+                .distinct()
+                .map(place -> new Attempt(place.provider(), place.model(), null, 0, 0, 0, "perhaps sent there")
+                        .asLost(call.costNanoUsd(), 0))
+                .toList();
+    }
+
+    private static String anyIfNull(@Nullable String name) {
+        return name == null ? "*" : name;
+    }
+
+    /** The windows that held for it, of budgets in force. */
+    private SortedMap<Slice.Key, Budget> held(WriteSession tx, CallRecord call, JournalSlot.Found.Call found) {
+        SortedMap<Slice.Key, Budget> windows = new TreeMap<>();
         List<Long> marks = found.marks();
         if (marks == null) {
-            for (Budget budget : isPlaceKnown(found, call) ? thatPaid(call) : thatMayHavePaid(call)) {
-                rows.spend(tx, key(budget, call), call.costNanoUsd());
-            }
-            return;
+            (isPlaceKnown(found, call) ? thatPaid(call) : thatMayHavePaid(call))
+                    .forEach(budget -> windows.put(key(budget, call), budget));
+            return windows;
         }
-        Map<Long, Slice.Key> held = tx.attachment(
+        Map<Long, Slice.Key> all = tx.attachment(
                 this, session -> rows.keys(session).stream().collect(Collectors.toMap(Slice.Key::mark, key -> key)));
         for (long mark : marks) {
-            Slice.Key key = held.get(mark);
+            Slice.Key key = all.get(mark);
             Budget budget = key == null ? null : purses.find(key.budgetId());
             if (key != null && budget != null) { // else it has been removed
-                rows.spend(tx, key, isPlaceKnown(found, call) ? cost(budget.scope(), call) : call.costNanoUsd());
+                windows.put(key, budget);
             }
         }
+        return windows;
     }
 
     /** False where it may have been sent to any place of its budgets; what it cost is nothing where it was sent nowhere. */
@@ -108,28 +133,44 @@ final class Spending {
 
     /** A call that had been billed at its reservation has turned out to cost more or less: the windows that paid take the difference. */
     void resolved(WriteSession tx, CallRecord call, long differenceNanoUsd) throws SQLException {
-        for (Budget budget : thatPaid(call)) {
-            rows.correct(tx, key(budget, call), differenceNanoUsd);
+        for (Slice.Key key : windows(call)) {
+            rows.correct(tx, key, differenceNanoUsd);
         }
     }
 
-    /** The windows of the budgets in force that were there when the call was made, and cover it; in the order of their ids. */
-    List<Charged> charged(CallRecord call) {
-        List<Place> places = new ArrayList<>();
-        Place last = place(call);
-        places.add(last == null ? Place.UNKNOWN : last);
-        call.end().attempts().stream()
-                .filter(attempt -> attempt.lostNanoUsd() > 0)
-                .forEach(attempt -> places.add(place(attempt)));
-        return thatCovered(call, places).stream()
-                .map(budget -> new Charged(budget, key(budget, call).startMillis()))
+    /** The windows that take the difference when the call is resolved. */
+    List<Slice.Key> windows(CallRecord call) {
+        return thatPaid(call).stream().map(budget -> key(budget, call)).toList();
+    }
+
+    /**
+     * The windows of the budgets in force that were there when the call was made, and cover it; in the order of their ids.
+     *
+     * @param differenceNanoUsd what a resolution has added, in nano-US-dollars
+     */
+    List<Charged> charged(CallRecord call, long differenceNanoUsd) {
+        return thatCovered(call).stream()
+                .map(budget -> new Charged(
+                        budget,
+                        key(budget, call).startMillis(),
+                        cost(budget.scope(), call) + (isCorrected(budget.scope(), call) ? differenceNanoUsd : 0)))
                 .toList();
     }
 
-    /** Those whose windows add up, and that paid for where the call ended. */
+    /**
+     * Whether what the call turns out to have cost is that of a budget which has paid for it. What was lost before its end stays as it
+     * was estimated; of a call whose process died nobody knows which was which.
+     */
+    private boolean isCorrected(Scope scope, CallRecord call) {
+        return call.end().outcome() == Outcome.GATE_STOPPED
+                || scope.covers(Place.of(call.end().served()), catalogued);
+    }
+
+    /** Those whose windows add up, and that pay for what the call turns out to have cost. */
     private List<Budget> thatPaid(CallRecord call) {
-        Place place = place(call);
-        return addingUp(thatCovered(call, List.of(place == null ? Place.UNKNOWN : place)));
+        return addingUp(thatCovered(call)).stream()
+                .filter(budget -> isCorrected(budget.scope(), call))
+                .toList();
     }
 
     /** The same where nobody knows the places of the call. */
@@ -143,8 +184,16 @@ final class Spending {
                 .toList();
     }
 
-    /** The budgets in force that were there when the call was made, and cover it. */
-    private List<Budget> thatCovered(CallRecord call, List<Place> places) {
+    /** The budgets in force that were there when the call was made, and cover it where it ended or was lost. */
+    private List<Budget> thatCovered(CallRecord call) {
+        List<Place> places = new ArrayList<>();
+        Place last = Place.of(call.end().served());
+        places.add(last == null ? Place.UNKNOWN : catalogued.apply(last));
+        for (Attempt attempt : call.end().attempts()) {
+            if (attempt.lostNanoUsd() > 0) {
+                places.add(catalogued.apply(new Place(attempt.provider(), attempt.model())));
+            }
+        }
         return there(
                 call, purses.covering(Subject.of(call.start(), places)).stream().map(Purse::budget));
     }

@@ -3,6 +3,7 @@ package dev.tollgate.budget;
 import dev.tollgate.kernel.Events;
 import dev.tollgate.kernel.Notice;
 import dev.tollgate.kernel.store.Store;
+import dev.tollgate.kernel.store.WriteSession;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,8 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives notice of budgets that pass their thresholds: once, for the notice is kept in the transaction that notes that it was given,
- * whichever node is the first. What the store does not take is tried again each second; what a process has died over is found by the
+ * Gives notice of budgets that pass their thresholds: once under a limit, for the notice is kept in the transaction that notes that it
+ * was given, whichever node is the first. What a change of the limit leaves behind is told again when it is passed again. What the store does not take is tried again each second; what a process has died over is found by the
  * next one (see {@link Recall}).
  */
 final class Thresholds {
@@ -23,12 +24,18 @@ final class Thresholds {
     /** That wait for the store; more than a group of settlements can pass. Those beyond are told after the next start. */
     private static final int MOST_UNTOLD = 10_000;
 
+    /** Under another limit it is not true any more: whoever changes that looks which are passed then. */
     private static final String TELL = """
-            INSERT INTO budget_told (budget_id, start_at, percent, at) VALUES (?, ?, ?, ?) \
+            INSERT INTO budget_told (budget_id, start_at, percent, at) \
+            SELECT id, ?, ?, ? FROM budget WHERE id = ? AND limit_nano_usd = ? \
             ON CONFLICT (budget_id, start_at, percent) DO NOTHING""";
 
-    /** What is to be told of a window. */
-    private record Telling(String budgetId, long startMillis, int percent, Notice notice) {}
+    /**
+     * What is to be told of a window.
+     *
+     * @param limitNanoUsd under which it has been passed
+     */
+    private record Telling(String budgetId, long startMillis, int percent, long limitNanoUsd, Notice notice) {}
 
     private final Store store;
     private final Events events;
@@ -55,8 +62,39 @@ final class Thresholds {
                                 budget.id(),
                                 about(budget, startMillis),
                                 threshold.percent(),
+                                budget.limitNanoUsd(),
                                 notice(budget, threshold)),
                         false);
+            }
+        }
+    }
+
+    /** The budget has been changed, and so much of a window has been spent, in nano-US-dollars. */
+    void changed(Budget budget, long startMillis, long spentNanoUsd) {
+        spent(budget, startMillis, 0, spentNanoUsd);
+    }
+
+    /**
+     * Forgets, where a limit is changed, that those were told of a window which are not passed under the new one.
+     *
+     * @param budget as it will be
+     * @param spentNanoUsd of the window, by all nodes
+     */
+    static void forget(WriteSession tx, Budget budget, long startMillis, long spentNanoUsd) {
+        List<Integer> told = tx.handle()
+                .createQuery("SELECT percent FROM budget_told WHERE budget_id = ? AND start_at = ?")
+                .bind(0, budget.id())
+                .bind(1, about(budget, startMillis))
+                .mapTo(Integer.class)
+                .list();
+        for (int percent : told) {
+            if (Threshold.notice(percent).nanoUsd(budget.limitNanoUsd()) > spentNanoUsd) {
+                tx.handle()
+                        .execute(
+                                "DELETE FROM budget_told WHERE budget_id = ? AND start_at = ? AND percent = ?",
+                                budget.id(),
+                                about(budget, startMillis),
+                                percent);
             }
         }
     }
@@ -79,10 +117,11 @@ final class Thresholds {
                     first[0] = tx.handle()
                                     .execute(
                                             TELL,
-                                            telling.budgetId,
                                             telling.startMillis,
                                             telling.percent,
-                                            clock.millis())
+                                            clock.millis(),
+                                            telling.budgetId,
+                                            telling.limitNanoUsd)
                             == 1;
                     if (first[0]) {
                         events.keep(tx, telling.notice);

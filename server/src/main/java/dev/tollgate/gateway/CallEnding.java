@@ -119,13 +119,19 @@ final class CallEnding {
         }
     }
 
-    /** The trail's last attempt was sent and has got no answer, and may be billed all the same; the call goes on with another. */
-    void lost(Reservation reservation, Hop hop, Trail trail, Charge charge) {
-        Charge its = discounted(charge, reservation.start(), hop.candidate());
+    /**
+     * The trail's last attempt was sent and has got no answer, and may be billed all the same.
+     *
+     * @return what it may have cost, in nano-US-dollars: to be held beside the bound of another attempt
+     */
+    long lost(Reserved reserved, Hop hop, Trail trail, Charge charge) {
+        Charge its = discounted(charge, reserved.reservation().start(), hop.candidate());
+        long cost = Charges.mayHaveCost(its, reserved.ceiling().nanoUsd());
         lost = Charges.withLost(its, lost, Long.MAX_VALUE);
         lostTrail = trail;
-        trail.lost(Charges.mayHaveCost(its, reservation.boundNanoUsd()));
-        reservation.lost(served(hop));
+        trail.lost(cost);
+        reserved.reservation().lost(served(hop));
+        return cost;
     }
 
     /** Runs a piece of the call where nobody above would answer the caller: whatever it throws, errors too, ends the call. */
@@ -200,13 +206,14 @@ final class CallEnding {
     }
 
     private void learn(Replied replied, Charge charge) {
-        long counted = replied.routed().reserved().countedInput();
-        if (counted >= 0
+        Candidate candidate = replied.hop().candidate();
+        Long counted = replied.routed().reserved().countedInput().get(candidate.qualifiedName());
+        if (counted != null
                 && charge
                         instanceof Charge.Metered(Tokens tokens, UsageSource source, var priced, var cost, var discount)
                 && source == UsageSource.REPORTED) {
             long reported = tokens.input() + tokens.cacheRead() + tokens.cacheWrite5m() + tokens.cacheWrite1h();
-            services.margins().learn(replied.hop().candidate(), counted, reported);
+            services.margins().learn(candidate, counted, reported);
         }
     }
 

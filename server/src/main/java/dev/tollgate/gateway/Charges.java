@@ -86,7 +86,7 @@ final class Charges {
         return Math.min(reserved.ceiling().outputTokens(), most);
     }
 
-    /** An estimate is never billed beyond what was held: only a provider's own figures are. */
+    /** An estimate is never billed beyond what was held for the attempt: only a provider's own figures are. */
     static Charge within(Reserved reserved, Charge charge) {
         return charge
                                 instanceof
@@ -97,7 +97,7 @@ final class Charges {
                                         long cost,
                                         var discount)
                         && source == UsageSource.ESTIMATED
-                        && cost > reserved.reservation().boundNanoUsd()
+                        && cost > reserved.ceiling().nanoUsd()
                 ? new Charge.AtReservation(priced, "By estimate it used more than was held for it.")
                 : charge;
     }
@@ -105,14 +105,13 @@ final class Charges {
     /**
      * What a call is charged that had attempts before the one that ended it.
      *
-     * @param lost for those attempts, by estimate; nobody bills more for it than is left of the reservation
+     * @param lost for those attempts, by estimate
+     * @param boundNanoUsd what is held for all of them
      */
     static Charge withLost(Charge last, Charge lost, long boundNanoUsd) {
-        if (last instanceof Charge.Metered beyond && beyond.costNanoUsd() > boundNanoUsd) {
-            return last; // the overrun is the provider's own figure
-        }
         if (lost instanceof Charge.AtReservation) {
-            return lost;
+            boolean overrun = last instanceof Charge.Metered metered && metered.costNanoUsd() > boundNanoUsd;
+            return overrun ? last : lost; // the overrun is the provider's own figure
         }
         boolean inFull = last instanceof Charge.AtReservation held && held.priced();
         if (!(lost instanceof Charge.Metered before) || inFull) {
@@ -121,13 +120,12 @@ final class Charges {
         Charge.Metered then = last instanceof Charge.Metered metered
                 ? metered
                 : new Charge.Metered(Tokens.NONE, UsageSource.ESTIMATED, before.priced(), 0);
-        long billed = Math.min(boundNanoUsd - then.costNanoUsd(), before.costNanoUsd());
         return new Charge.Metered(
                 then.tokens().plus(before.tokens()),
                 UsageSource.ESTIMATED,
                 then.priced() || before.priced(),
-                then.costNanoUsd() + billed,
-                then.discountNanoUsd() + (billed < before.costNanoUsd() ? 0 : before.discountNanoUsd()));
+                then.costNanoUsd() + before.costNanoUsd(),
+                then.discountNanoUsd() + before.discountNanoUsd());
     }
 
     /** How much of what a call is charged is for attempts before the last one: nothing where it is charged its reservation. */

@@ -1,6 +1,5 @@
 package dev.tollgate.gateway;
 
-import dev.tollgate.budget.Reservation;
 import dev.tollgate.catalog.CatalogView;
 import dev.tollgate.dialects.ErrorKind;
 import dev.tollgate.gateway.Stages.Permitted;
@@ -39,6 +38,7 @@ final class Dispatch {
     private final CallEnding ending;
     private final Trail trail;
     private final SentBack sentBack;
+    private final LostAttempts lost;
     private final MultiMap headers;
     private final Backoff backoff = new Backoff();
 
@@ -60,6 +60,7 @@ final class Dispatch {
         this.ending = ending;
         this.trail = new Trail(routed.reserved().permitted());
         this.sentBack = new SentBack(routed.reserved().permitted());
+        this.lost = new LostAttempts(services, context, routed.reserved(), ending);
         this.headers = HeaderPolicy.forwarded(routed.inbound().http());
     }
 
@@ -78,7 +79,7 @@ final class Dispatch {
         Hop hop = routed.hops().get(Math.min(next, routed.hops().size() - 1));
         Replied replied = unanswered(hop);
         boolean sent = current.hasBegun() && !refused;
-        Charge charge = sent ? unansweredCharge(hop) : new Charge.Free();
+        Charge charge = sent ? lost.charge(hop, trail) : new Charge.Free();
         trail.attempted(hop, routed.inbound().elapsedMicros(), 0, "the client left");
         ending.settle(replied, Outcome.CLIENT_GONE, 0, charge, durable -> {});
         current.cancel(); // last: a cancelled exchange reports itself broken at once, which is not how this call ended
@@ -219,7 +220,7 @@ final class Dispatch {
         } else if (isPassingFault(status)) {
             services.planner().failed(hop, new IllegalStateException("status " + status));
             if (Senders.mayBeTaken(status)) {
-                lost(hop);
+                lost.add(replied);
             }
             again = again(hop, backoff.next(asked), true, response);
         } else {
@@ -268,15 +269,15 @@ final class Dispatch {
         boolean worthAnother = answer.reason() == Answer.Reason.CONNECT
                 || answer.reason() == Answer.Reason.RESET
                 || answer.reason() == Answer.Reason.NO_TOKEN;
-        boolean lost = (answer.reason() == Answer.Reason.RESET || answer.reason() == Answer.Reason.TIMEOUT)
+        boolean charged = (answer.reason() == Answer.Reason.RESET || answer.reason() == Answer.Reason.TIMEOUT)
                 && current.hasBegun()
-                && lost(hop);
+                && lost.add(replied);
         if (!again(hop, worthAnother ? backoff.next(null) : null, true, null)) {
             ErrorKind kind = answer.reason() == Answer.Reason.TIMEOUT ? ErrorKind.TIMEOUT : ErrorKind.BAD_GATEWAY;
             Outcome outcome = answer.reason() == Answer.Reason.TIMEOUT ? Outcome.TIMEOUT : Outcome.UNREACHABLE;
             // A provider that fell silent may well have worked, and will bill that: so do we.
             Charge charge =
-                    answer.reason() == Answer.Reason.TIMEOUT && !lost ? unansweredCharge(hop) : new Charge.Free();
+                    answer.reason() == Answer.Reason.TIMEOUT && !charged ? lost.charge(hop, trail) : new Charge.Free();
             String provider = hop.candidate().provider().name();
             ending.settle(
                     replied,
@@ -288,26 +289,6 @@ final class Dispatch {
                             "The provider " + provider + " did not answer: "
                                     + answer.reason().text() + "."));
         }
-    }
-
-    /** It was perhaps sent whole, and a provider is at work on it. Only a cap must be safe from that; false where there is none. */
-    private boolean lost(Hop hop) {
-        Reservation reservation = routed.reserved().reservation();
-        if (reservation.isCovered()) {
-            ending.lost(reservation, hop, trail, unansweredCharge(hop));
-        }
-        return reservation.isCovered();
-    }
-
-    /** What a provider may bill for an attempt that it has got and not answered. */
-    private Charge unansweredCharge(Hop hop) {
-        return routed.inbound().operation().generates()
-                ? Charges.unanswered(
-                        routed.reserved(),
-                        hop.candidate(),
-                        ending.bodyBytes(),
-                        routed.inbound().elapsedMicros() - trail.dispatchedMicros())
-                : new Charge.Free();
     }
 
     /**
@@ -325,15 +306,21 @@ final class Dispatch {
         boolean another = next + 1 < routed.hops().size();
         if (wait != null && backoff.affords(wait) && (!another || (sameFirst && backoff.firstFault(hop)))) {
             discard(discarded);
-            later(wait, hop);
+            onward(() -> later(wait, hop));
             return true;
         }
         if (another) {
-            next++;
             discard(discarded);
-            attempt(routed.hops().get(next));
+            onward(() -> attempt(routed.hops().get(++next)));
         }
         return another;
+    }
+
+    private void onward(Runnable attempt) {
+        if (lost.isOwing()) {
+            current = new Attempt(); // nothing is under way meanwhile
+        }
+        lost.hold(attempt);
     }
 
     private void later(Duration wait, Hop hop) {

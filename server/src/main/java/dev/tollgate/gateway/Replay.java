@@ -14,6 +14,7 @@ import io.netty.buffer.Unpooled;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.internal.buffer.BufferInternal;
+import java.util.Map;
 
 /**
  * Gives a kept answer again, byte for byte, a stream's events all at once. It is settled as every call is, and leaves when that is
@@ -40,7 +41,7 @@ final class Replay {
         services.desk().reserve(permitted.start(), Cover.NONE, Ceiling.NOTHING, result -> {
             switch (result) {
                 case ReservationResult.Reserved(var reservation) ->
-                    settle(new Reserved(permitted, reservation, Ceiling.NOTHING, -1));
+                    settle(new Reserved(permitted, reservation, Ceiling.NOTHING, Map.of()));
                 case ReservationResult.Refused(var reason) -> {
                     refuse(reason.message());
                     ending.turnedAway();

@@ -14,7 +14,9 @@ import dev.tollgate.gateway.Stages.Reserved;
 import dev.tollgate.ledger.CallStart;
 import io.vertx.core.Context;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Consumer;
 
 /**
@@ -38,7 +40,7 @@ final class Reserving {
     private Permitted permitted;
     private int tries;
     private boolean counted;
-    private long countedTokens = -1;
+    private Map<String, Long> countedTokens = Map.of();
 
     /** What came of it. */
     sealed interface Result {
@@ -130,7 +132,7 @@ final class Reserving {
 
     private void counted(Count count, Exhausted exhausted, Ceiling ceiling) {
         countedTokens = count.tokens();
-        Ceiling known = countedTokens < 0 ? ceiling : ceiling.withInput(count.atMost());
+        Ceiling known = countedTokens.isEmpty() ? ceiling : ceiling.withInput(count.atMost());
         if (known.nanoUsd() <= exhausted.leftNanoUsd()) {
             ask(known);
         } else {
@@ -141,11 +143,11 @@ final class Reserving {
     /**
      * The prompt's tokens.
      *
-     * @param tokens as the gate counts; -1 if it cannot
-     * @param atMost as the provider may count
+     * @param tokens as the gate counts for each candidate, by their qualified names; empty if it cannot
+     * @param atMost as the provider may count that counts most
      */
-    private record Count(long tokens, long atMost) {
-        static final Count UNKNOWN = new Count(-1, -1);
+    private record Count(Map<String, Long> tokens, long atMost) {
+        static final Count UNKNOWN = new Count(Map.of(), 0);
     }
 
     private Count count() {
@@ -155,7 +157,8 @@ final class Reserving {
         if (!(read instanceof Outcome.Done<Request>(Request request)) || Elsewhere.is(request)) {
             return Count.UNKNOWN;
         }
-        Count most = new Count(0, 0);
+        Map<String, Long> counts = new HashMap<>();
+        long atMost = 0;
         for (Candidate candidate : permitted.candidates()) {
             long tokens = TokenCounting.estimator(
                             request,
@@ -164,11 +167,10 @@ final class Reserving {
                             permitted.inbound().operation().dialect())
                     .estimate()
                     .tokens();
-            most = new Count(
-                    Math.max(most.tokens(), tokens),
-                    Math.max(most.atMost(), services.margins().over(candidate, tokens)));
+            counts.put(candidate.qualifiedName(), tokens);
+            atMost = Math.max(atMost, services.margins().over(candidate, tokens));
         }
-        return most;
+        return new Count(counts, atMost);
     }
 
     /** Bounds the answer to what the budget can pay. */

@@ -35,7 +35,7 @@ final class RunningCost {
                 ? null
                 : new RunningCost(
                         price,
-                        reserved.reservation().boundNanoUsd(),
+                        reserved.ceiling().nanoUsd(),
                         candidate.atMostContext(bodyBytes / MOST_BYTES_PER_TOKEN));
     }
 

@@ -93,9 +93,9 @@ final class Stages {
      * The dearest of the candidates is covered, and the journal knows of the call.
      *
      * @param ceiling what is held, and of what it is made up
-     * @param countedInput the prompt's tokens by the gate's own count; -1 where they were not counted
+     * @param countedInput the prompt's tokens by the gate's own count, by candidates' qualified names; empty where they were not counted
      */
-    record Reserved(Permitted permitted, Reservation reservation, Ceiling ceiling, long countedInput) {
+    record Reserved(Permitted permitted, Reservation reservation, Ceiling ceiling, Map<String, Long> countedInput) {
         Inbound inbound() {
             return permitted.inbound();
         }

@@ -147,6 +147,17 @@ final class Texts {
                         : " It resets at " + Instant.ofEpochMilli(exhausted.resetsAtMillis()) + ".");
     }
 
+    /** Why another attempt is not made beside one that may be billed, which needs so much more. */
+    static String tooLittleToSendAgain(ReservationResult.Exhausted exhausted, long moreNanoUsd) {
+        Budget budget = exhausted.budget();
+        String named = "The budget " + budget.id() + " (" + budget.label() + ") ";
+        return (budget.window() == Window.REQUEST
+                        ? named + "allows no call that may cost more than $" + Money.formatUsd(budget.limitNanoUsd())
+                        : named + "has $" + Money.formatUsd(exhausted.leftNanoUsd()) + " left, and another attempt would need $"
+                                + Money.formatUsd(moreNanoUsd) + " more")
+                + ", so it was not sent again.";
+    }
+
     /**
      * One sentence, for a client that shows it to a person.
      *

@@ -17,6 +17,9 @@ public final class TokenMargins {
     /** Beyond it the count was of something else. */
     private static final double MOST = 8;
 
+    /** Of a shorter prompt a few tokens of framing are most. */
+    private static final long LEAST_COUNTED = 100;
+
     private static final double KEPT = 0.98;
     private static final int MOST_MODELS = 10_000;
 
@@ -30,8 +33,9 @@ public final class TokenMargins {
 
     /** A provider has said how many it found. */
     void learn(Candidate candidate, long countedTokens, long reportedTokens) {
-        if (countedTokens < 100 || factors.size() >= MOST_MODELS) {
-            return; // of a short prompt a few tokens of framing are most
+        if (countedTokens < LEAST_COUNTED
+                || (factors.size() >= MOST_MODELS && !factors.containsKey(candidate.qualifiedName()))) {
+            return;
         }
         double seen = Math.max(LEAST, MARGIN * reportedTokens / countedTokens);
         if (seen <= MOST) {

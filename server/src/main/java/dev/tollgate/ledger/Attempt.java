@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
  * One try at one candidate.
  *
  * <p>One that was sent and got no answer may be on its provider's bill, whoever answered after it. What it may have cost is for the
- * budgets of its place; as much of that as the reservation had room for is part of the call's cost.
+ * budgets of its place, and part of the call's cost, unless that is the reservation.
  *
  * @param credentialName null if it failed before a credential was chosen
  * @param startMicros from the moment the request's head had been read

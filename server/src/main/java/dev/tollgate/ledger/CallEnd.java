@@ -48,4 +48,9 @@ public record CallEnd(
                         .map(edit -> Texts.clean(edit, EDIT_LENGTH))
                         .toList();
     }
+
+    /** The same after those attempts. */
+    public CallEnd after(List<Attempt> tried) {
+        return new CallEnd(endedAtMillis, outcome, status, served, charge, timings, route, tried, edits);
+    }
 }

@@ -1,5 +1,7 @@
 package dev.tollgate.ledger;
 
+import java.util.List;
+
 /**
  * One row of the usage ledger.
  *
@@ -15,6 +17,11 @@ public record CallRecord(CallStart start, CallEnd end, long reservedNanoUsd) {
         public String wireName() {
             return this == SETTLED ? "settled" : "unreconciled";
         }
+    }
+
+    /** The same after those attempts. */
+    public CallRecord after(List<Attempt> tried) {
+        return new CallRecord(start, end.after(tried), reservedNanoUsd);
     }
 
     public State state() {

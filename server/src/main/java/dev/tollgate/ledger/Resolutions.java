@@ -21,15 +21,18 @@ public final class Resolutions {
 
     private static final String INSERT = Transfer.INSERT + " ON CONFLICT (id) DO NOTHING";
 
-    /** Told within the transaction of a resolution; it changes the store and nothing else, because it may run twice. */
+    /** Hears of resolutions. */
     @FunctionalInterface
     public interface Listener {
         /**
-         * A call has been resolved.
+         * A call is being resolved, in this transaction: what is done here changes the store and nothing else, because it may run twice.
          *
          * @param differenceNanoUsd what the call costs beyond what was billed; negative where that was too much
          */
         void resolved(WriteSession tx, CallRecord call, long differenceNanoUsd) throws Exception;
+
+        /** That is durable. */
+        default void kept(CallRecord call, long differenceNanoUsd) {}
     }
 
     private final Store store;
@@ -65,7 +68,9 @@ public final class Resolutions {
             throw unknown();
         }
         String cleanNote = Texts.clean(note, LONGEST_NOTE);
-        return store.write(tx -> resolve(tx, actor, requestId, costNanoUsd, cleanNote));
+        Resolution resolution = store.write(tx -> resolve(tx, actor, requestId, costNanoUsd, cleanNote));
+        listener.kept(resolution.call(), resolution.differenceNanoUsd());
+        return resolution;
     }
 
     private Resolution resolve(WriteSession tx, String actor, String requestId, long costNanoUsd, String note)

@@ -295,7 +295,7 @@ class BudgetsTest {
         });
         assertEquals(10, house.budgets.show(budget.id()).spentNanoUsd());
         long heldIt = Window.DAY.startMillis(NOON, BudgetSamples.UTC);
-        assertEquals(heldIt, house.budgets.charged(call).getFirst().startMillis());
+        assertEquals(heldIt, house.budgets.charged(call, 0).getFirst().startMillis());
         assertEquals(
                 300,
                 house.store
@@ -328,7 +328,7 @@ class BudgetsTest {
         }
         assertEquals(
                 List.of(midnight, midnight),
-                house.budgets.charged(call).stream().map(Charged::startMillis).toList());
+                house.budgets.charged(call, 0).stream().map(Charged::startMillis).toList());
         assertEquals(
                 new BudgetRows.Standing(0, 0),
                 house.store.read(handle -> BudgetRows.standing(handle, day.id(), before)));

@@ -90,8 +90,8 @@ class InFlightJournalTest {
         try (InFlightJournal journal = InFlightJournal.open(home)) {
             assertEquals(List.of(), journal.takeLeftovers());
             JournalSlot slot = claim(journal, START, 42);
-            slot.served(new Served("openai", "gpt-5-with-a-longer-name", "cred_2", "spare"), false);
-            slot.served(Samples.SERVED, false);
+            slot.served(new Served("openai", "gpt-5-with-a-longer-name", "cred_2", "spare"), false, 1);
+            slot.served(Samples.SERVED, false, 1);
             assertEquals(1, journal.inFlight());
         }
         JournalSlot.Found expected =
@@ -152,7 +152,7 @@ class InFlightJournalTest {
                 "req_2", 7, new Payer("k2", "", "", null), "openai", "embeddings", "e", null, false, ClientInfo.NONE);
         try (InFlightJournal journal = InFlightJournal.open(home)) {
             JournalSlot first = claim(journal, START, 42);
-            first.served(Samples.SERVED, false);
+            first.served(Samples.SERVED, false, 1);
             journal.release(first);
             JournalSlot second = claim(journal, plain, 0);
             assertEquals(first.number(), second.number(), "the slot used last is taken first");
@@ -174,7 +174,7 @@ class InFlightJournalTest {
     @Test
     void everyChangedByteOfASlotInUseIsFoundOut() throws IOException {
         try (InFlightJournal journal = InFlightJournal.open(home)) {
-            claim(journal, START, 42).served(Samples.SERVED, false);
+            claim(journal, START, 42).served(Samples.SERVED, false, 42);
         }
         int used = 12 + 24 + 18 + "req_1k1personallaptopanthropicmessagesclaude-sonnet-4-5summariesfast".length();
         for (int at = 0; at < used; at++) {
@@ -214,7 +214,7 @@ class InFlightJournalTest {
                 false,
                 ClientInfo.NONE);
         try (InFlightJournal journal = InFlightJournal.open(home)) {
-            claim(journal, start, 1).served(new Served(emoji, emoji, emoji, emoji), false);
+            claim(journal, start, 1).served(new Served(emoji, emoji, emoji, emoji), false, Long.MAX_VALUE);
         }
         JournalSlot.Found.Call call =
                 assertInstanceOf(JournalSlot.Found.Call.class, reopened().getFirst());

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,7 @@ class LostAttemptsTest {
     private static final Served B = new Served("b", "m", "cred_b", "main");
     private static final List<Place> PLACES = List.of(new Place("a", "m"), new Place("b", "m"));
     private static final long BOUND = 1_000;
+    private static final long LOST = 200;
 
     @Parameter
     TestDatabase kind = TestDatabase.SQLITE;
@@ -85,11 +87,16 @@ class LostAttemptsTest {
         house.close();
     }
 
-    private Reservation lostAtAThenSentToB() {
-        Reservation reservation = Samples.reserved(
+    private Reservation reserved() {
+        return Samples.reserved(
                 house.ask(start("req_1", "k1", "personal", System.currentTimeMillis()), PLACES, ceiling(BOUND)));
+    }
+
+    private Reservation lostAtAThenSentToB() {
+        Reservation reservation = reserved();
         reservation.dispatched(A);
         reservation.lost(A);
+        assertInstanceOf(ReservationResult.Reserved.class, house.extend(reservation, LOST));
         reservation.dispatched(B);
         return reservation;
     }
@@ -124,28 +131,79 @@ class LostAttemptsTest {
 
     @Test
     void eachPlacePaysItsPart() throws Exception {
-        settle(lostAtAThenSentToB(), cost(500), 200, 200);
+        settle(lostAtAThenSentToB(), cost(500), LOST, LOST);
         spent(200, 300, 500);
         assertTrue(new Books(house.store).verify().ok());
     }
 
     @Test
-    void whatTheReservationHadNoRoomForIsPaidWhereItMayBeBilledAndNowhereElse() throws Exception {
-        settle(lostAtAThenSentToB(), cost(BOUND), 200, 50);
-        spent(200, 950, BOUND);
+    void anAnswerThatComesToItsWholeBoundIsPaidBesideWhatWasLost() throws Exception {
+        settle(lostAtAThenSentToB(), cost(BOUND + LOST), LOST, LOST);
+        spent(LOST, BOUND, BOUND + LOST);
+        assertEquals(0, house.ledger.find("req_1").orElseThrow().overrunNanoUsd());
+        assertTrue(new Books(house.store).verify().ok());
+    }
+
+    /** Of one that is not sent again nothing more is held, and what was held before is free when it has been settled. */
+    @Test
+    void whatABudgetHasNotLeftIsNotHeldForAnotherAttempt() throws Exception {
+        Budget tight = house.budgets.set(budget(new Scope(null, null, null, null, "b", "m"), BOUND + LOST - 1, Window.LIFETIME), "owner");
+        Reservation reservation = reserved();
+        ReservationResult.Exhausted lacking =
+                assertInstanceOf(ReservationResult.Exhausted.class, house.extend(reservation, LOST));
+        assertEquals(tight.id(), lacking.budget().id());
+        assertEquals(LOST - 1, lacking.leftNanoUsd());
+        assertEquals(BOUND, reservation.boundNanoUsd());
+        assertInstanceOf(ReservationResult.Reserved.class, house.extend(reservation, LOST - 1));
+        assertEquals(BOUND + LOST - 1, reservation.boundNanoUsd());
+        settle(reservation, cost(BOUND + LOST - 1), LOST - 1, LOST - 1);
+        assertEquals(BOUND, house.budgets.show(tight.id()).spentNanoUsd());
+        spent(LOST - 1, BOUND, BOUND + LOST - 1);
+    }
+
+    @Test
+    void attemptsTogetherComeToNoMoreThanACallMayCost() {
+        Budget each = house.budgets.set(budget(account("personal"), BOUND + LOST, Window.REQUEST), "owner");
+        Reservation reservation = reserved();
+        assertInstanceOf(ReservationResult.Reserved.class, house.extend(reservation, LOST));
+        ReservationResult.Exhausted lacking =
+                assertInstanceOf(ReservationResult.Exhausted.class, house.extend(reservation, 1));
+        assertEquals(each.id(), lacking.budget().id());
+        assertEquals(BOUND + LOST, reservation.boundNanoUsd());
+    }
+
+    @Test
+    void aCallThatHasBeenSettledMeanwhileHoldsNothingMore() throws Exception {
+        Reservation reservation = reserved();
+        assertInstanceOf(SettlementResult.Durable.class, house.settled(reservation, Samples.end(System.currentTimeMillis(), 500)));
+        house.extend(reservation, LOST);
+        assertEquals(BOUND, reservation.boundNanoUsd());
+        assertEquals(0, house.budgets.show(ofAll.id()).heldNanoUsd());
     }
 
     @Test
     void whereTheLastUsageIsNotKnownItsPlacePaysTheReservationAndTheOtherItsEstimate() throws Exception {
         Reservation reservation = lostAtAThenSentToB();
-        settle(reservation, new Charge.AtReservation(true, "unknown"), 200, 0);
-        spent(200, BOUND, BOUND);
+        settle(reservation, new Charge.AtReservation(true, "unknown"), LOST, 0);
+        spent(LOST, BOUND + LOST, BOUND + LOST);
         CallRecord call = house.ledger.find("req_1").orElseThrow();
         house.store.write(tx -> {
             house.purses.resolved(tx, call, -400);
             return "";
         });
-        spent(200, 600, 600);
+        spent(LOST, BOUND + LOST - 400, BOUND + LOST - 400);
+        long rest = BOUND + LOST - 400;
+        assertEquals(List.of(LOST, rest, LOST, rest), costs(call, -400));
+    }
+
+    /** Of a, of b, of a's model, of the account: what it cost each of them. */
+    private List<Long> costs(CallRecord call, long difference) {
+        List<Charged> charged = house.budgets.charged(call, difference);
+        return Stream.of(ofA, ofB, ofModel, ofAll)
+                .flatMap(budget -> charged.stream()
+                        .filter(each -> each.budget().id().equals(budget.id()))
+                        .map(Charged::costNanoUsd))
+                .toList();
     }
 
     @Test
@@ -155,9 +213,10 @@ class LostAttemptsTest {
         assertEquals(200, call.end().attempts().getFirst().lostNanoUsd());
         assertEquals(150, call.end().attempts().getFirst().billedNanoUsd());
         assertEquals(0, call.end().attempts().getLast().lostNanoUsd());
+        assertEquals(List.of(200L, 350L, 200L, 500L), costs(call, 0));
         assertEquals(
                 List.of(ofA, ofB, ofModel, ofAll).stream().map(Budget::id).collect(Collectors.toSet()),
-                house.budgets.charged(call).stream()
+                house.budgets.charged(call, 0).stream()
                         .map(charged -> charged.budget().id())
                         .collect(Collectors.toSet()));
     }
@@ -168,13 +227,19 @@ class LostAttemptsTest {
         house.close();
         house = new MoneyHouse(url, home);
         assertEquals(new Recovery(1, 0, 0), house.settlement.recover());
-        spent(BOUND, BOUND, BOUND);
+        spent(BOUND + LOST, BOUND + LOST, BOUND + LOST);
+        CallRecord call = house.ledger.find("req_1").orElseThrow();
+        house.store.write(tx -> {
+            house.purses.resolved(tx, call, 300 - call.costNanoUsd());
+            return "";
+        });
+        spent(300, 300, 300);
+        assertEquals(List.of(300L, 300L, 300L, 300L), costs(call, 300 - call.costNanoUsd()));
     }
 
     @Test
     void anAttemptThatWasRepeatedAtItsOwnPlaceConcernsNoOther() {
-        Reservation reservation = Samples.reserved(
-                house.ask(start("req_1", "k1", "personal", System.currentTimeMillis()), PLACES, ceiling(BOUND)));
+        Reservation reservation = reserved();
         reservation.dispatched(B);
         reservation.lost(B);
         reservation.dispatched(B);

@@ -71,6 +71,13 @@ final class MoneyHouse implements AutoCloseable {
         desk.reserve(start, desk.cover(start, PLACES), ceiling, then);
     }
 
+    /** Waits for the store where a slice has run dry. */
+    ReservationResult extend(Reservation reservation, long moreNanoUsd) {
+        CompletableFuture<ReservationResult> result = new CompletableFuture<>();
+        desk.extend(reservation, moreNanoUsd, result::complete);
+        return result.orTimeout(60, TimeUnit.SECONDS).join();
+    }
+
     Reservation reserve(String requestId) {
         Reservation reservation = Samples.reserved(ask(Samples.start(requestId, "k1", NOW), Samples.CEILING));
         reservation.dispatched(Samples.SERVED);

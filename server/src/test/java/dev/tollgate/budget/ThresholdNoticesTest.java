@@ -94,8 +94,12 @@ class ThresholdNoticesTest {
     }
 
     private Budget set(Threshold... thresholds) {
+        return set(1_000, thresholds);
+    }
+
+    private Budget set(long limit, Threshold... thresholds) {
         return house.budgets.set(
-                new Budget("", key("k1"), "", 1_000, Window.DAY, BudgetSamples.UTC, List.of(thresholds), false, 0),
+                new Budget("", key("k1"), "", limit, Window.DAY, BudgetSamples.UTC, List.of(thresholds), false, 0),
                 "owner");
     }
 
@@ -147,6 +151,68 @@ class ThresholdNoticesTest {
         house.purses.recall(house.store);
         spend(10);
         awaitTold(70, 90);
+    }
+
+    @Test
+    void underARaisedLimitWhatIsNotPassedAnyMoreIsToldAgain() throws Exception {
+        set(1_000, Threshold.notice(70), Threshold.notice(90));
+        spend(950);
+        awaitTold(70, 90);
+        set(1_200, Threshold.notice(70), Threshold.notice(90)); // 840 and 1,080
+        assertEquals(List.of(70, 90), told());
+        spend(129);
+        assertEquals(List.of(70, 90), told());
+        spend(1);
+        awaitTold(70, 90, 90);
+        set(10_000, Threshold.notice(70), Threshold.notice(90));
+        spend(7_900);
+        awaitTold(70, 70, 90, 90);
+        spend(20);
+        awaitTold(70, 70, 90, 90, 90);
+        house.close();
+        enter();
+        house.purses.recall(house.store);
+        spend(10);
+        awaitTold(70, 70, 90, 90, 90);
+    }
+
+    @Test
+    void whatALoweredLimitOrANewThresholdFindsPassedIsToldAtOnceAndOnce() throws Exception {
+        set(1_000, Threshold.notice(70));
+        spend(600);
+        assertEquals(List.of(), told());
+        set(700, Threshold.notice(70));
+        awaitTold(70);
+        set(650, Threshold.notice(70), Threshold.notice(90));
+        awaitTold(70, 90);
+        set(640, Threshold.notice(70), Threshold.notice(90));
+        assertEquals(List.of(70, 90), told());
+    }
+
+    /** By other nodes, of which this one has not heard. */
+    @Test
+    void whatOthersHaveSpentCountsWhenALimitIsLowered() throws Exception {
+        set(1_000, Threshold.notice(70));
+        spend(10);
+        house.store.write(tx -> tx.handle()
+                .execute("INSERT INTO budget_slice (budget_id, start_at, node, granted, spent)"
+                        + " SELECT budget_id, start_at, 'other', 600, 600 FROM budget_window"));
+        set(800, Threshold.notice(70));
+        awaitTold(70);
+    }
+
+    /** It comes to the store after the limit was changed: under the new one it is not true. */
+    @Test
+    void whatWasPassedUnderAnotherLimitIsNotTold() throws Exception {
+        Budget before = set(1_000, Threshold.notice(70));
+        Budget after = set(2_000, Threshold.notice(70));
+        Thresholds thresholds =
+                new Thresholds(house.store, house.events, () -> Instant.ofEpochMilli(now.get()), System.nanoTime());
+        long start = Window.DAY.startMillis(now.get(), BudgetSamples.UTC);
+        thresholds.spent(before, start, 0, 1_399);
+        assertEquals(List.of(), told());
+        thresholds.spent(after, start, 1_399, 1_400);
+        assertEquals(List.of(70), told());
     }
 
     @Test

@@ -96,7 +96,7 @@ class TwoWritersTest {
 
     private static long calls(MoneyHouse house, int caller, SplittableRandom random) throws Exception {
         Resolutions resolutions =
-                new Resolutions(house.store, house.ledger, house.audit, InstantSource.system(), house.purses::resolved);
+                new Resolutions(house.store, house.ledger, house.audit, InstantSource.system(), house.purses);
         long spent = 0;
         for (int n = 0; n < CALLS; n++) {
             String id = "req_" + caller + "_" + n;

@@ -74,6 +74,7 @@ final class CallHouse implements AutoCloseable {
     final Holdings holdings;
     final BatchBilling billing;
     final RateBook rates;
+    final TokenMargins margins = new TokenMargins();
     final String key;
     final VirtualKeys keys;
     /** By how much the answer cache's clock runs ahead. */
@@ -135,7 +136,7 @@ final class CallHouse implements AutoCloseable {
                 new Threads(),
                 new Translator(codecs, spoken, Takings.open(home.resolve("takings.json")), clock),
                 new TokenCounting(codecs, counting),
-                new TokenMargins(),
+                margins,
                 new AnswerCaching(new AnswerCache(1 << 20, () -> System.nanoTime() + passedNanos.get()), codecs),
                 settlement,
                 call -> {},

@@ -107,7 +107,7 @@ class ChargesTest {
     }
 
     @Test
-    void attemptsThatWereLostAreChargedWithTheLastUpToWhatWasHeld() {
+    void attemptsThatWereLostAreChargedWithTheLastInFull() {
         Charge.Metered last = metered(new UsageReading.Reported(USED), 0, 0);
         Charge.Metered lost = metered(new UsageReading.Partial(Usage.ZERO), 0, 4_000);
         long both = last.costNanoUsd() + lost.costNanoUsd();
@@ -116,13 +116,10 @@ class ChargesTest {
         assertEquals(2_000, sum.tokens().input());
         assertEquals(UsageSource.ESTIMATED, sum.source());
         assertEquals(
-                both - 1,
-                assertInstanceOf(Charge.Metered.class, Charges.withLost(last, lost, both - 1))
-                        .costNanoUsd());
-        assertEquals(
-                last.costNanoUsd(),
-                assertInstanceOf(Charge.Metered.class, Charges.withLost(last, lost, 1))
-                        .costNanoUsd());
+                both,
+                assertInstanceOf(Charge.Metered.class, Charges.withLost(last, lost, lost.costNanoUsd()))
+                        .costNanoUsd(),
+                "the overrun is the last one's");
         assertEquals(
                 lost.costNanoUsd(),
                 assertInstanceOf(Charge.Metered.class, Charges.withLost(new Charge.Free(), lost, both))

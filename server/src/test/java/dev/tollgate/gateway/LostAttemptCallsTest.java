@@ -24,6 +24,7 @@ import dev.tollgate.dialects.responses.ResponsesCodec;
 import dev.tollgate.identity.VirtualKeys;
 import dev.tollgate.ledger.Attempt;
 import dev.tollgate.ledger.CallRecord;
+import dev.tollgate.ledger.Outcome;
 import dev.tollgate.upstream.Timeouts;
 import java.io.IOException;
 import java.io.InputStream;
@@ -50,6 +51,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Attempts that a provider has got and left without an answer may be on its bill: budgets pay them, where they were sent. */
@@ -62,6 +64,8 @@ class LostAttemptCallsTest {
     private static final byte[] ANSWER = """
             {"type":"message","id":"msg_1","role":"assistant","model":"m","content":[{"type":"text","text":"Hi"}],\
             "stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":10,"output_tokens":20}}""".getBytes(UTF_8);
+
+    private static final String LONG = "Hello ".repeat(5_000);
 
     @TempDir
     Path home = Path.of("");
@@ -132,10 +136,14 @@ class LostAttemptCallsTest {
 
     /** @param provider null: of the account */
     private Budget budget(@Nullable String provider) {
+        return budget(provider, USD, Window.DAY);
+    }
+
+    private Budget budget(@Nullable String provider, long limit, Window window) {
         String account = provider == null ? VirtualKeys.DEFAULT_ACCOUNT : null;
         Scope scope = new Scope(account, null, null, null, provider, null);
         return house.budgets.set(
-                new Budget("", scope, "", USD, Window.DAY, ZoneOffset.UTC, List.of(), false, 0), "test");
+                new Budget("", scope, "", limit, window, ZoneOffset.UTC, List.of(), false, 0), "test");
     }
 
     private long spent(Budget budget) {
@@ -144,8 +152,13 @@ class LostAttemptCallsTest {
     }
 
     private CallRecord call(String model, int status) throws Exception {
-        String body = "{\"max_tokens\":4096,\"model\":\"" + model
-                + "\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}";
+        return call(model, "Hello", status, "");
+    }
+
+    /** @param said is in the answer */
+    private CallRecord call(String model, String prompt, int status, String said) throws Exception {
+        String body = "{\"max_tokens\":512,\"model\":\"" + model
+                + "\",\"messages\":[{\"role\":\"user\",\"content\":\"" + prompt + "\"}]}";
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpResponse<String> answer = client.send(
                     HttpRequest.newBuilder(URI.create(house.url() + "/v1/messages"))
@@ -156,6 +169,7 @@ class LostAttemptCallsTest {
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
             assertEquals(status, answer.statusCode(), answer.body());
+            assertTrue(answer.body().contains(said), answer.body());
             String id = answer.headers().firstValue("x-tollgate-request-id").orElseThrow();
             return house.ledger.find(id).orElseThrow();
         }
@@ -267,6 +281,60 @@ class LostAttemptCallsTest {
             assertEquals(COST, spent(ofWell));
             assertEquals(COST + lost(call), spent(all));
         }
+    }
+
+    /** What is held for one attempt with a long prompt at a model with a name of six characters. */
+    private long oneBound() throws Exception {
+        return call("well/m", LONG, 200, "").reservedNanoUsd();
+    }
+
+    /** Four times a third of the bound, and the answer beside it: nothing of it is cut. */
+    @Test
+    void eachAttemptThatWasLostIsHeldBesideTheNextAndChargedInFull() throws Exception {
+        long bound = oneBound();
+        Budget all = budget(null);
+        provider("one", exchange -> say(exchange, 504));
+        provider("two", exchange -> say(exchange, 504));
+        house.catalog.setAlias(new Alias("either", List.of("one/m", "two/m", "well/m")), "test");
+        CallRecord call = call("either", LONG, 200, "");
+        assertEquals(
+                List.of(504, 504, 504, 504, 200),
+                call.end().attempts().stream().map(Attempt::status).toList());
+        assertEquals(COST + lost(call), call.costNanoUsd());
+        assertEquals(bound + lost(call), call.reservedNanoUsd());
+        assertTrue(lost(call) > bound, call.toString());
+        assertEquals(call.costNanoUsd(), spent(all));
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Window.class,
+            names = {"REQUEST", "DAY"})
+    void aCallThatCannotBePaidBesideTheAttemptThatWasLostIsNotSentAgain(Window window) throws Exception {
+        long bound = oneBound();
+        Budget tight = budget(null, bound + bound / 4, window);
+        Budget ofFlaky = budget("flaky");
+        firstSays(504);
+        house.catalog.setAlias(new Alias("flakey", List.of("flaky/m")), "test");
+        CallRecord call = call("flakey", LONG, 502, tight.id());
+        assertEquals(1, call.end().attempts().size());
+        assertEquals(Outcome.UPSTREAM_ERROR, call.end().outcome());
+        assertTrue(lost(call) > 0, call.toString());
+        assertEquals(lost(call), call.costNanoUsd());
+        assertEquals(bound, call.reservedNanoUsd());
+        assertEquals(call.costNanoUsd(), spent(ofFlaky));
+        assertEquals(window == Window.REQUEST ? 0 : call.costNanoUsd(), spent(tight));
+    }
+
+    @Test
+    void aProviderThatFellSilentIsNotFollowedByAnotherThatCannotBePaidBesideIt() throws Exception {
+        Budget tight = budget(null, oneBound() + 1, Window.LIFETIME);
+        provider("silent", this::fallSilent);
+        house.catalog.setAlias(new Alias("either", List.of("silent/m", "well/m")), "test");
+        CallRecord call = call("either", LONG, 504, tight.id());
+        assertEquals(Outcome.TIMEOUT, call.end().outcome());
+        assertEquals(1, call.end().attempts().size());
+        assertEquals(lost(call), spent(tight));
     }
 
     private static void breaksAll(ServerSocket listening) {
