@@ -8,6 +8,7 @@ import dev.tollgate.audit.AuditLog;
 import dev.tollgate.budget.BudgetBook;
 import dev.tollgate.budget.HeavyFeatures;
 import dev.tollgate.budget.InFlightJournal;
+import dev.tollgate.budget.LimitNews;
 import dev.tollgate.budget.Place;
 import dev.tollgate.budget.Pledges;
 import dev.tollgate.budget.Purses;
@@ -192,6 +193,7 @@ public final class Tollgate implements AutoCloseable {
         UsageLedger ledger = new UsageLedger(store, events::publish);
 
         // Money: what a crash left in flight is settled before the first call.
+        long limitsSeen = LimitNews.last(store); // before any limit is read
         InFlightJournal journal = opened(InFlightJournal.open(homePath));
         Purses purses = opened(Purses.open(store, events, clock, journal.id(), place -> catalogued(catalog, place)));
         Resolutions resolutions = new Resolutions(store, ledger, audit, clock, purses);
@@ -220,6 +222,8 @@ public final class Tollgate implements AutoCloseable {
                 new Administrators(ownerToken, accessTokens::administrator, people.people(), clock);
         HeavyFeatures heavyFeatures = HeavyFeatures.open(store, audit, clock);
         RateDesk rates = RateDesk.open(store, RateShare.WHOLE, place -> catalogued(catalog, place));
+        RateBook rateBook = new RateBook(store, audit, clock, rates);
+        opened(LimitNews.follow(store, limitsSeen, budgets, rateBook, heavyFeatures));
         RefusedCalls refusedCalls = new RefusedCalls(MOST_REFUSED_CALLS);
 
         // The engine, and what a call passes through.
@@ -327,7 +331,7 @@ public final class Tollgate implements AutoCloseable {
                 virtualKeys,
                 budgets,
                 heavyFeatures,
-                new RateBook(store, audit, clock, rates),
+                rateBook,
                 refusedCalls,
                 ledger,
                 new Books(store),

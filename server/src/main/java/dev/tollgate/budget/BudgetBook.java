@@ -62,7 +62,7 @@ public final class BudgetBook {
 
     /**
      * Makes a budget, or changes the limit, the thresholds with their actions and the rule for unpriced models of the one that has
-     * the same scope and window. It holds for every call that comes after this returns.
+     * the same scope and window. It holds for every call that comes to this node after this returns; on others {@link LimitNews} tells.
      *
      * @param wanted its id and its time of making are not looked at
      * @return as it is now in force
@@ -77,13 +77,14 @@ public final class BudgetBook {
                 Budget result = there.map(budget -> changed(budget, wanted)).orElseGet(() -> made(wanted));
                 long start = result.window().startMillis(clock.millis(), result.zone());
                 long spent = BudgetRows.standing(tx.handle(), result.id(), start).spentNanoUsd();
+                long change = LimitRows.nextChange(tx.handle());
                 if (there.isPresent()) {
-                    BudgetRows.update(tx.handle(), result);
+                    BudgetRows.update(tx.handle(), result, change);
                     if (there.get().limitNanoUsd() != result.limitNanoUsd()) {
                         Thresholds.forget(tx, result, start, spent);
                     }
                 } else {
-                    BudgetRows.insert(tx.handle(), result);
+                    BudgetRows.insert(tx.handle(), result, change);
                 }
                 audit.record(
                         tx,
@@ -170,7 +171,7 @@ public final class BudgetBook {
     }
 
     /**
-     * Ends a budget; calls that come after this returns are not held to it.
+     * Ends a budget; calls that come to this node after this returns are not held to it.
      *
      * @throws Refusal if there is none of that id
      */
@@ -179,12 +180,28 @@ public final class BudgetBook {
         try {
             Budget removed = store.write(tx -> {
                 Budget budget = BudgetRows.find(tx.handle(), id).orElseThrow(BudgetBook::unknown);
-                BudgetRows.remove(tx.handle(), id, clock.millis());
+                BudgetRows.remove(tx.handle(), id, clock.millis(), LimitRows.nextChange(tx.handle()));
                 audit.record(tx, actor, "budget.removed", id, describe(budget));
                 return budget;
             });
             purses.remove(id);
             return removed;
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /** Takes into force what was changed after that number, on whichever node. */
+    void catchUp(long change) {
+        changing.lock();
+        try {
+            for (BudgetRows.Changed each : store.read(handle -> BudgetRows.changedAfter(handle, change))) {
+                if (each.removed()) {
+                    purses.remove(each.budget().id());
+                } else {
+                    purses.put(each.budget());
+                }
+            }
         } finally {
             changing.unlock();
         }

@@ -13,7 +13,7 @@ import org.jdbi.v3.core.Handle;
 final class BudgetRows {
     private static final String SELECT =
             "SELECT id, account, member, member_email, app, feature, key_id, key_name, provider,"
-                    + " model, limit_nano_usd, spend_window, time_zone, thresholds, unpriced, created_at FROM budget ";
+                    + " model, limit_nano_usd, spend_window, time_zone, thresholds, unpriced, created_at, removed_at FROM budget ";
 
     private BudgetRows() {}
 
@@ -40,13 +40,29 @@ final class BudgetRows {
                 .findOne();
     }
 
-    static void insert(Handle handle, Budget budget) {
+    /**
+     * A budget that was set or removed.
+     *
+     * @param removed whether it is not in force any more
+     */
+    record Changed(Budget budget, boolean removed) {}
+
+    /** Those whose last change has a greater number than that. */
+    static List<Changed> changedAfter(Handle handle, long change) {
+        return handle.createQuery(SELECT + "WHERE change > :change ORDER BY change")
+                .bind("change", change)
+                .map((row, context) -> new Changed(read(row), row.getObject("removed_at") != null))
+                .list();
+    }
+
+    /** @param change its number */
+    static void insert(Handle handle, Budget budget, long change) {
         ScopeColumns.bind(
                         handle.createUpdate(
                                 "INSERT INTO budget (id, account, member, member_email, app, feature, key_id, key_name, provider,"
-                                        + " model, limit_nano_usd, spend_window, time_zone, thresholds, unpriced, created_at)"
+                                        + " model, limit_nano_usd, spend_window, time_zone, thresholds, unpriced, created_at, change)"
                                         + " VALUES (:id, :account, :member, :memberEmail, :app, :feature, :keyId, :keyName, :provider, :model, :limit,"
-                                        + " :window, :zone, :thresholds, :unpriced, :createdAt)"),
+                                        + " :window, :zone, :thresholds, :unpriced, :createdAt, :change)"),
                         budget.scope())
                 .bind("id", budget.id())
                 .bind("keyName", budget.keyName())
@@ -57,13 +73,19 @@ final class BudgetRows {
                 .bind("thresholds", text(budget.thresholds()))
                 .bind("unpriced", budget.unpriced() ? 1L : 0L)
                 .bind("createdAt", budget.createdAtMillis())
+                .bind("change", change)
                 .execute();
     }
 
-    /** Scope, window and time zone stay as they are. */
-    static void update(Handle handle, Budget budget) {
-        handle.createUpdate("UPDATE budget SET limit_nano_usd = :limit, thresholds = :thresholds, unpriced = :unpriced"
-                        + " WHERE id = :id")
+    /**
+     * Scope, window and time zone stay as they are.
+     *
+     * @param change its number
+     */
+    static void update(Handle handle, Budget budget, long change) {
+        handle.createUpdate("UPDATE budget SET limit_nano_usd = :limit, thresholds = :thresholds, unpriced = :unpriced,"
+                        + " change = :change WHERE id = :id")
+                .bind("change", change)
                 .bind("id", budget.id())
                 .bind("limit", budget.limitNanoUsd())
                 .bind("thresholds", text(budget.thresholds()))
@@ -71,8 +93,9 @@ final class BudgetRows {
                 .execute();
     }
 
-    static void remove(Handle handle, String id, long atMillis) {
-        handle.execute("UPDATE budget SET removed_at = ? WHERE id = ?", atMillis, id);
+    /** @param change its number */
+    static void remove(Handle handle, String id, long atMillis, long change) {
+        handle.execute("UPDATE budget SET removed_at = ?, change = ? WHERE id = ?", atMillis, change, id);
     }
 
     /** What all nodes together have spent of a window, and what they have been granted of it, in nano-US-dollars. */

@@ -131,7 +131,7 @@ final class Draws {
         @Override
         public void write(WriteSession tx) throws SQLException {
             List<Hold> holds = draws.stream().map(Draw::hold).toList();
-            drawing = rows.draw(tx, holds, Slice::free, slice -> ahead.getOrDefault(slice, 0L));
+            drawing = rows.draw(tx, holds, Slice::atHand, slice -> ahead.getOrDefault(slice, 0L));
         }
 
         @Override
@@ -218,7 +218,7 @@ final class Draws {
             } else {
                 Hold.Part part = draw.hold().parts().getFirst();
                 draw.refuse(new Draw.Outcome.Lacking(
-                        part, Math.max(0, part.slice().free()), part.slice().spent()));
+                        part, Math.max(0, part.slice().atHand()), part.slice().spent()));
             }
         }
 

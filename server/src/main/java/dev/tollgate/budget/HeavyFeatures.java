@@ -48,7 +48,8 @@ public final class HeavyFeatures {
     }
 
     /**
-     * Marks a feature as heavy, or takes the mark away. It holds for every call that comes after this returns.
+     * Marks a feature as heavy, or takes the mark away. It holds for every call that comes to this node after this returns; on others
+     * {@link LimitNews} tells.
      *
      * @param feature as clients say it
      */
@@ -65,10 +66,21 @@ public final class HeavyFeatures {
                                         clock.millis())
                         : tx.handle().execute("DELETE FROM heavy_feature WHERE feature = ?", feature);
                 if (changed > 0) {
+                    LimitRows.nextChange(tx.handle());
                     audit.record(tx, actor, heavy ? "feature.heavy" : "feature.light", feature, "{}");
                 }
                 return read(tx.handle());
             });
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /** Learns what was changed, on whichever node. They are so few that all are read. */
+    void catchUp() {
+        changing.lock();
+        try {
+            marked = store.read(HeavyFeatures::read);
         } finally {
             changing.unlock();
         }

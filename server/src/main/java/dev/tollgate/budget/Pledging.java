@@ -104,6 +104,7 @@ final class Pledging implements Till.Errand {
     @Override
     public void kept() {
         Drawing drawn = Objects.requireNonNull(drawing, "kept before it was written");
+        atHand.keySet().forEach(purses::emptied);
         drawn.accounts().forEach(account -> purses.seen(account.part(), account.spent()));
         Draw.Outcome outcome = drawn.outcomes().getFirst();
         if (!told.complete(outcome) && outcome instanceof Draw.Outcome.Held) {

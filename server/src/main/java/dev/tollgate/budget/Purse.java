@@ -41,11 +41,13 @@ final class Purse implements Scoped {
         budget = changed;
     }
 
-    /** Begins a new slice of the same window, and returns the old one, which was granted under another limit. */
-    synchronized Slice renew() {
-        Slice old = slice;
-        slice = old.retire();
-        return old;
+    /** Begins a new slice of the same window instead of that one; false if that is not the present one any more. */
+    synchronized boolean renew(Slice old) {
+        if (slice != old) {
+            return false;
+        }
+        slice = old.successor();
+        return true;
     }
 
     /**

@@ -77,7 +77,7 @@ public final class Purses implements Resolutions.Listener, AutoCloseable {
         this.thresholds = new Thresholds(store, events, clock, nanos.getAsLong());
         this.recall = new Recall(this, store, nanos);
         this.till = new Till(store, clock, entered, this::forfeit, nanos);
-        this.returns = new Returns(rows, till, this::grown);
+        this.returns = new Returns(rows, till, this::emptied, this::grown);
         this.draws = new Draws(this, rows, till, returns, nanos);
         this.lent = new Lent(rows, till, returns, events, clock);
         this.oldWindows = new OldWindows(store, clock, nanos.getAsLong());
@@ -127,7 +127,9 @@ public final class Purses implements Resolutions.Listener, AutoCloseable {
         boolean lower = budget.limitNanoUsd() < known.budget().limitNanoUsd();
         known.replace(budget);
         if (lower) {
-            returns.add(known.renew()); // what calls in flight hold of it goes back, too, when they are settled
+            Slice present = known.present(); // what calls in flight hold of it goes back, too, when they are settled
+            present.retire();
+            returns.add(present);
         }
         Slice slice = known.slice(clock.millis());
         thresholds.changed(budget, slice.key().startMillis(), slice.spent());
@@ -138,7 +140,11 @@ public final class Purses implements Resolutions.Listener, AutoCloseable {
         Purse removed = purses.remove(budgetId);
         if (removed != null) {
             index.remove(removed);
-            returns.add(removed.renew());
+            Slice last = removed.present();
+            last.end();
+            removed.renew(last);
+            removed.present().retire(); // what calls in flight owe goes to the store, too
+            returns.add(last);
         }
     }
 
@@ -244,6 +250,7 @@ public final class Purses implements Resolutions.Listener, AutoCloseable {
         for (int i = 0; i < hold.parts().size(); i++) {
             if (!hold.parts().get(i).slice().take(hold.amountNanoUsd())) {
                 hold.parts().subList(0, i).forEach(part -> release(part.slice(), hold.amountNanoUsd()));
+                release(hold.parts().get(i).slice(), 0); // it may have been without that for a moment, just when it was emptied
                 return false;
             }
         }
@@ -276,6 +283,19 @@ public final class Purses implements Resolutions.Listener, AutoCloseable {
             returns.add(slice);
         } else {
             lent.grown(slice);
+        }
+    }
+
+    /** The store has taken what a slice had. Had that been retired, calls may now be paid from another one. */
+    void emptied(Slice slice) {
+        if (slice.isRetired()) {
+            String budgetId = slice.key().budgetId();
+            for (Hold.Part part : presentPart(budgetId)) {
+                if (part.purse().renew(slice)) {
+                    // What stands for a later window goes back at the end.
+                    lent.add(new Hold.Part(part.purse(), part.purse().present()));
+                }
+            }
         }
     }
 
@@ -312,13 +332,20 @@ public final class Purses implements Resolutions.Listener, AutoCloseable {
             Hold.Part part = hold.parts().get(i);
             long cost = hold.costNanoUsd(i);
             if (!part.slice().isForfeited()) {
-                release(part.slice(), hold.amountNanoUsd() - cost);
+                long left = hold.amountNanoUsd() - cost;
+                release(left < 0 ? owing(part) : part.slice(), left);
             }
             if (cost > 0) {
                 long after = part.slice().addSpent(cost);
                 thresholds.spent(part.purse().budget(), part.slice().key().startMillis(), after - cost, after);
             }
         }
+    }
+
+    /** What is at hand covers what a call of an earlier slice owes, and who draws knows of it at once. */
+    private static Slice owing(Hold.Part part) {
+        Slice present = part.purse().present();
+        return present.key().equals(part.slice().key()) ? present : part.slice();
     }
 
     /** What the store says has been spent; other nodes, or this one before it was started anew, may have passed a threshold. */
@@ -357,7 +384,7 @@ public final class Purses implements Resolutions.Listener, AutoCloseable {
     /** An operator has taken this node for dead, and freed what it was granted. */
     private synchronized void forfeit() {
         forfeits.incrementAndGet();
-        purses.values().forEach(Purse::renew);
+        purses.values().forEach(purse -> purse.renew(purse.present()));
         lent.clear();
     }
 

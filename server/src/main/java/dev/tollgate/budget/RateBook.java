@@ -50,7 +50,7 @@ public final class RateBook {
 
     /**
      * Makes a rate, or changes all limits of the one that has the same scope; what has been used of those that it had stays used. It
-     * holds for every call that comes after this returns.
+     * holds for every call that comes to this node after this returns; on others {@link LimitNews} tells.
      *
      * @param wanted its id and its time of making are not looked at
      * @return as it is now in force
@@ -63,7 +63,7 @@ public final class RateBook {
             Rate set = store.write(tx -> {
                 Optional<Rate> there = RateRows.find(tx.handle(), wanted.scope());
                 Rate result = result(wanted, models, there);
-                RateRows.put(tx.handle(), result);
+                RateRows.put(tx.handle(), result, LimitRows.nextChange(tx.handle()));
                 String action = there.isPresent() ? "rate.changed" : "rate.created";
                 audit.record(tx, actor, action, result.id(), describe(result));
                 return result;
@@ -106,7 +106,7 @@ public final class RateBook {
     }
 
     /**
-     * Ends a rate; calls that come after this returns are not held to it.
+     * Ends a rate; calls that come to this node after this returns are not held to it.
      *
      * @throws Refusal if there is none of that id
      */
@@ -115,11 +115,27 @@ public final class RateBook {
         try {
             store.write(tx -> {
                 Rate rate = RateRows.find(tx.handle(), id).orElseThrow(RateBook::unknown);
-                RateRows.remove(tx.handle(), id);
+                RateRows.remove(tx.handle(), id, clock.millis(), LimitRows.nextChange(tx.handle()));
                 audit.record(tx, actor, "rate.removed", id, describe(rate));
                 return rate;
             });
             desk.remove(id);
+        } finally {
+            changing.unlock();
+        }
+    }
+
+    /** Takes into force what was changed after that number, on whichever node. */
+    void catchUp(long change) {
+        changing.lock();
+        try {
+            for (RateRows.Changed each : store.read(handle -> RateRows.changedAfter(handle, change))) {
+                if (each.removed()) {
+                    desk.remove(each.rate().id());
+                } else {
+                    desk.put(each.rate());
+                }
+            }
         } finally {
             changing.unlock();
         }
@@ -131,7 +147,7 @@ public final class RateBook {
 
     /** Those in force, in the order in which they were made. */
     public List<Status> list() {
-        return store.read(RateRows::all).stream().map(this::status).toList();
+        return store.read(RateRows::inForce).stream().map(this::status).toList();
     }
 
     /**

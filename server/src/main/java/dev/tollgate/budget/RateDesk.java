@@ -39,7 +39,7 @@ public final class RateDesk {
      */
     public static RateDesk open(Store store, RateShare share, UnaryOperator<Place> catalogued) {
         RateDesk opened = new RateDesk(catalogued, share, TimeMeter.SYSTEM_NANOTIME);
-        store.read(RateRows::all).forEach(opened::put);
+        store.read(RateRows::inForce).forEach(opened::put);
         return opened;
     }
 

@@ -17,14 +17,21 @@ final class Returns {
 
     private final SliceRows rows;
     private final Till till;
+    private final Consumer<Slice> emptied;
     private final Consumer<Slice> kept;
     private final Set<Slice> waiting = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean called = new AtomicBoolean();
 
-    /** @param kept is told of a slice whose part the store has not taken back */
-    Returns(SliceRows rows, Till till, Consumer<Slice> kept) {
+    /**
+     * Returns what is waiting.
+     *
+     * @param emptied is told of a slice of which the store has all that it had
+     * @param kept is told of a slice whose part the store has not taken back
+     */
+    Returns(SliceRows rows, Till till, Consumer<Slice> emptied, Consumer<Slice> kept) {
         this.rows = rows;
         this.till = till;
+        this.emptied = emptied;
         this.kept = kept;
     }
 
@@ -54,8 +61,10 @@ final class Returns {
                 Slice slice = each.next();
                 each.remove(); // before it is emptied: what comes back meanwhile adds it again
                 long amount = slice.isForfeited() ? 0 : slice.takeAll();
-                if (amount != 0) { // a debt goes, too: the window then has it as granted
+                if (amount != 0) { // a debt, too: the window then has it as granted
                     amounts.put(slice, amount);
+                } else {
+                    emptied.accept(slice);
                 }
             }
             return !amounts.isEmpty();
@@ -64,6 +73,11 @@ final class Returns {
         @Override
         public void write(WriteSession tx) {
             amounts.forEach((slice, amount) -> rows.giveBackWithGroup(tx, slice.key(), amount));
+        }
+
+        @Override
+        public void kept() {
+            amounts.keySet().forEach(emptied);
         }
 
         @Override

@@ -37,8 +37,8 @@ final class Slice {
     private final long endMillis;
     private final long mark;
     private final AtomicLong free = new AtomicLong();
-    /** By all nodes, as far as this one knows. */
-    private final AtomicLong spent = new AtomicLong();
+    /** By all nodes, as far as this one knows. Slices that take one another's place in a window count it together. */
+    private final AtomicLong spent;
 
     /** Counts how often this node has lost all that it was granted. */
     private final AtomicLong forfeits;
@@ -65,25 +65,39 @@ final class Slice {
 
     /** @param forfeits the node's count of how often it has lost all that it was granted */
     Slice(Key key, long endMillis, AtomicLong forfeits) {
+        this(key, endMillis, forfeits, new AtomicLong());
+    }
+
+    private Slice(Key key, long endMillis, AtomicLong forfeits, AtomicLong spent) {
         this.key = key;
         this.endMillis = endMillis;
         this.mark = key.mark();
         this.forfeits = forfeits;
+        this.spent = spent;
         this.bornAt = forfeits.get();
     }
 
-    /** Another one for the same window, instead of this one: what comes back to this one then belongs to the store. */
-    Slice retire() {
-        Slice successor = new Slice(key, endMillis, forfeits);
-        successor.spentAtLeast(spent());
-        successor.owe(owed.get());
-        end();
+    /** Nothing is taken from it any more: what it has, and whatever comes back to it, belongs to the store. */
+    void retire() {
+        retired = true;
+    }
+
+    /** Another one for the same window, instead of this one. */
+    Slice successor() {
+        retire();
+        Slice successor = new Slice(key, endMillis, forfeits, spent);
+        long owes = owed.getAndSet(0);
+        if (isForfeited()) {
+            successor.owe(owes); // what was granted for that has been freed
+        } else {
+            successor.owed.set(owes);
+        }
         return successor;
     }
 
-    /** Its window is over, or another slice has taken its place. */
+    /** Its window is over. */
     void end() {
-        retired = true;
+        retire();
         give(owed.getAndSet(0));
     }
 
@@ -119,7 +133,7 @@ final class Slice {
         return endMillis;
     }
 
-    /** False, and nothing has changed, if there is not so much. */
+    /** False, and nothing has changed, if there is not so much, or it is not for calls any more. */
     boolean take(long amountNanoUsd) {
         if (isForfeited()) {
             return false;
@@ -127,7 +141,11 @@ final class Slice {
         long seen = free.get();
         while (seen >= amountNanoUsd) {
             if (free.compareAndSet(seen, seen - amountNanoUsd)) {
-                return true;
+                if (!retired) { // asked last: what has come back since it was retired is not for calls
+                    return true;
+                }
+                give(amountNanoUsd);
+                return false;
             }
             seen = free.get();
         }
@@ -138,13 +156,25 @@ final class Slice {
         free.addAndGet(amountNanoUsd);
     }
 
-    /** Takes all that nobody holds; negative where more was spent than held, which whoever takes it has to cover. */
+    /**
+     * Takes all that nobody holds, for the store. Where more was spent than held that is a debt, and negative: whoever takes it has to
+     * cover it, and the slice is retired, because what its calls in flight then give back is what the window lacks.
+     */
     long takeAll() {
-        return free.getAndSet(0);
+        if (free() < 0) {
+            retire(); // before it is emptied: what comes back from then on must not be taken
+        }
+        return retired ? free.getAndSet(0) : Math.max(0, free.getAndUpdate(seen -> Math.min(seen, 0)));
     }
 
+    /** What nobody holds; negative where more was spent than held. */
     long free() {
         return free.get();
+    }
+
+    /** What calls may take of that; negative where a debt is to be covered first. */
+    long atHand() {
+        return retired ? Math.min(0, free()) : free();
     }
 
     long spent() {

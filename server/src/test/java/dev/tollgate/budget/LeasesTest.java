@@ -175,6 +175,35 @@ class LeasesTest {
     }
 
     @Test
+    void aLostNodeThatOwesIsFreedOfWhatItHolds() throws Exception {
+        Reservation dearer = reserve(lost, 500);
+        Reservation open = reserve(lost, 500);
+        settle(lost, dearer, 700);
+        returnIdle(lost);
+        assertEquals(new BudgetRows.Standing(700, 1_200), standing());
+        silence();
+        assertEquals(500, other.budgets.free(lost.journal.id(), "owner"));
+        assertEquals(300, assertInstanceOf(Exhausted.class, ask(other, 301)).leftNanoUsd());
+        reserve(other, 300);
+        settle(lost, open, 100); // it lives, and has not heard
+        lost.purses.awaitQuiet(); // it returns the rest, and hears
+        assertEquals(new BudgetRows.Standing(800, 1_100), standing());
+        assertEquals(0, assertInstanceOf(Exhausted.class, ask(lost, 1)).leftNanoUsd());
+    }
+
+    @Test
+    void aHomeThatOwesAndComesBackOwesWhatItsJournalHolds() throws Exception {
+        Reservation dearer = reserve(lost, 500);
+        reserve(lost, 500);
+        settle(lost, dearer, 700);
+        lost.close();
+        lost = opened("lost");
+        assertEquals(1, lost.settlement.recover().unreconciled());
+        assertEquals(new BudgetRows.Standing(1_200, 1_200), standing());
+        assertEquals(0, assertInstanceOf(Exhausted.class, ask(lost, 1)).leftNanoUsd());
+    }
+
+    @Test
     void aHomeThatComesBackAfterItWasFreedOwesWhatItsJournalHolds() throws Exception {
         reserve(lost, 300);
         lost.close();
