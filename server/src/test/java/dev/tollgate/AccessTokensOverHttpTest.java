@@ -283,6 +283,11 @@ class AccessTokensOverHttpTest {
         assertUnproven("invalid_dpop_proof", proven(MESSAGES, token, proof(thief, MESSAGES, token, nonce)));
         String plain = token(grant(ann, "models:use"));
         assertUnproven("invalid_token", proven(MESSAGES, plain, proof(key, MESSAGES, plain, nonce)));
+        AccessGrant elsewhere = grantFor(ann, gate.url() + "/mcp/files", null, "models:use");
+        String files = tokens(elsewhere, proof(key, "/oauth/token", null, nonce))
+                .get("access_token")
+                .stringValue();
+        assertUnproven("invalid_token", proven(MESSAGES, files, proof(key, MESSAGES, files, nonce)));
         gate.authorization().grants().revoke(grant.id(), "owner");
         assertUnproven("invalid_token", proven(MESSAGES, token, proof(key, MESSAGES, token, nonce)));
     }

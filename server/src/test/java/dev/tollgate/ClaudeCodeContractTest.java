@@ -268,7 +268,7 @@ class ClaudeCodeContractTest {
                 "PUT",
                 "/settings/groups/lab",
                 "{\"settings\":{\"model\":\"sonnet\",\"permissions\":{\"deny\":[\"WebFetch\",\"Read(./.env)\"]}}}");
-        gate.manage("PUT", "/settings/groups/other", "{\"settings\":{\"model\":\"none\"}}");
+        gate.manage("PUT", "/settings/groups/other", "{\"settings\":{\"env\":{\"C\":\"of others\"}}}");
         String merged = "{\"env\":{\"A\":\"\\u001f\",\"B\":\"ü\"},\"model\":\"haiku\",\"permissions\":{\"defaultMode\":"
                 + "\"plan\",\"deny\":[\"Read(./.env)\",\"WebFetch\"]}}";
         String checksum = "sha256:"

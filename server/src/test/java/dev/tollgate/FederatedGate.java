@@ -103,10 +103,14 @@ final class FederatedGate implements AutoCloseable {
                 .issueTime(Date.from(Instant.ofEpochMilli(now)))
                 .expirationTime(Date.from(Instant.ofEpochMilli(now + 300_000)))
                 .build();
+        return signed(JOSEObjectType.JWT, claims);
+    }
+
+    String signed(JOSEObjectType type, JWTClaimsSet claims) {
         SignedJWT jwt = new SignedJWT(
                 new JWSHeader.Builder(JWSAlgorithm.ES256)
                         .keyID(key.getKeyID())
-                        .type(JOSEObjectType.JWT)
+                        .type(type)
                         .build(),
                 claims);
         try {

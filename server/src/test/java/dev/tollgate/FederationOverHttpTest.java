@@ -2,12 +2,31 @@ package dev.tollgate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.oauth2.sdk.GrantType;
+import com.nimbusds.oauth2.sdk.client.ClientMetadata;
+import dev.tollgate.identity.people.Actor;
+import dev.tollgate.identity.people.NewSession;
+import dev.tollgate.identity.people.Redeemed;
+import dev.tollgate.identity.people.Role;
+import dev.tollgate.identity.people.SignedIn;
+import dev.tollgate.identity.people.Visitor;
+import dev.tollgate.oauth.Clients;
+import java.net.URLEncoder;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Date;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -61,6 +80,30 @@ class FederationOverHttpTest {
                         .anyMatch(each -> each.get("limit_usd").stringValue().equals("5.00")
                                 && each.get("key").get("name").stringValue().equals("deploy")),
                 budgets.toString());
+    }
+
+    /** It stands for nobody: no person set the cap, and it is no pool of several either. */
+    @Test
+    void aJobWhoseCapIsReachedIsToldSo() throws Exception {
+        gate.manage("PUT", "/aliases/slow", "{\"candidates\":[\"sim/echo\"]}");
+        gate.manage(
+                "POST",
+                "/federation-rules",
+                "{\"name\":\"poor\",\"issuer\":\"" + ci.issuerUrl() + "\",\"private\":true,\"audience\":\"" + gate.url()
+                        + "\",\"claims\":{\"repository_id\":\"456\"},"
+                        + "\"scopes\":[\"models:use:slow\"],\"cap_usd\":\"0\",\"cap_window\":\"day\"}");
+        FederatedGate.Run run = ci.action(Map.of("INPUT_SCOPE", "models:use:slow"));
+        HttpResponse<String> refused = ci.call(run.outputs().getOrDefault("token", ""), "slow");
+        gate.manage("DELETE", "/federation-rules/poor", "");
+        assertEquals(429, refused.statusCode(), run.log() + refused.body());
+        assertTrue(refused.body().contains("ask an administrator to raise it"), refused.body());
+        String unified = "anthropic-ratelimit-unified-";
+        assertEquals(
+                "rejected", refused.headers().firstValue(unified + "status").orElse(""));
+        assertEquals(
+                "daily",
+                refused.headers().firstValue(unified + "overage-period").orElse(""));
+        assertTrue(refused.headers().firstValue(unified + "overage-scope").isEmpty());
     }
 
     @Test
@@ -142,5 +185,63 @@ class FederationOverHttpTest {
         assertEquals(Map.of(), run.variables());
         assertEquals(Map.of(), run.outputs());
         assertFalse(run.log().contains("LD_PRELOAD"), run.log());
+    }
+
+    /** An ID-JAG of the company's identity provider about that person. */
+    private static HttpResponse<String> assertion(Clients.NewClient client, String subject, String resource)
+            throws Exception {
+        long now = System.currentTimeMillis();
+        String jag = ci.signed(
+                new JOSEObjectType("oauth-id-jag+jwt"),
+                new JWTClaimsSet.Builder()
+                        .issuer(ci.issuerUrl())
+                        .audience(gate.url())
+                        .subject(subject)
+                        .claim("client_id", client.client().id())
+                        .claim("resource", resource)
+                        .claim("scope", "mcp:files")
+                        .jwtID(UUID.randomUUID().toString())
+                        .issueTime(Date.from(Instant.ofEpochMilli(now)))
+                        .expirationTime(Date.from(Instant.ofEpochMilli(now + 300_000)))
+                        .build());
+        String form = "grant_type=" + URLEncoder.encode(GrantType.JWT_BEARER.getValue(), StandardCharsets.UTF_8)
+                + "&client_id=" + client.client().id() + "&client_secret=" + client.secret() + "&assertion=" + jag;
+        return gate.open("/oauth/token", "application/x-www-form-urlencoded", form);
+    }
+
+    @Test
+    void whoIsSuspendedHereGetsNothingByTheirCompanysWord() throws Exception {
+        ClientMetadata metadata = new ClientMetadata();
+        metadata.setGrantTypes(Set.of(GrantType.JWT_BEARER));
+        Clients.NewClient client = gate.authorization().clients().create(metadata, "default", "owner");
+        gate.manage(
+                "POST",
+                "/federation-rules",
+                "{\"name\":\"company\",\"kind\":\"id-jag\",\"issuer\":\"" + ci.issuerUrl() + "\",\"private\":true,"
+                        + "\"claims\":{\"client_id\":\"" + client.client().id() + "\"},\"scopes\":[\"mcp:files\"]}");
+        String invitation = gate.people()
+                .invitations()
+                .invite("bob@example.com", Role.MEMBER, List.of(), Actor.OWNER_TOKEN)
+                .text();
+        NewSession bob = assertInstanceOf(
+                        Redeemed.Done.class,
+                        gate.people()
+                                .invitations()
+                                .redeem(invitation, "Bob", new Visitor("192.0.2.7", "test", null, null)))
+                .signedIn();
+        String files = gate.url() + "/mcp/files";
+        assertEquals(400, assertion(client, "bob-at-idp", files).statusCode(), "not linked yet");
+        gate.people()
+                .outside()
+                .link(new SignedIn(bob.session(), bob.person()), ci.issuerUrl(), "bob-at-idp", "bob@example.com");
+        HttpResponse<String> good = assertion(client, "bob-at-idp", files);
+        assertEquals(200, good.statusCode(), good.body());
+        gate.people().people().suspend(bob.person().id(), Actor.OWNER_TOKEN);
+        for (String resource : List.of(files, files + "-of-others")) {
+            HttpResponse<String> refused = assertion(client, "bob-at-idp", resource);
+            assertEquals(400, refused.statusCode(), refused.body());
+            assertTrue(refused.body().contains("invalid_grant"), refused.body());
+        }
+        gate.manage("DELETE", "/federation-rules/company", "");
     }
 }

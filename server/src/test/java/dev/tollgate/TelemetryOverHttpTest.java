@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.tollgate.kernel.Refusal;
+import dev.tollgate.upstream.OutboundPost;
+import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -17,9 +19,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -114,6 +120,33 @@ class TelemetryOverHttpTest {
             assertEquals(200, leave(gate, key, "/v1/logs", ZIPPED).statusCode());
             awaitGauge(gate, "tollgate_otlp_dropped", 1);
             assertEquals(0, gate.gauge("tollgate_otlp_forwarded"));
+        }
+    }
+
+    @Test
+    void theCollectorGetsTheOperatorsHeaders() throws Exception {
+        BlockingQueue<Got> got = new LinkedBlockingQueue<>();
+        HttpServer collector = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        collector.createContext("/", exchange -> take(exchange, got));
+        collector.start();
+        Vertx vertx = Vertx.vertx();
+        try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            OutboundPost posts = new OutboundPost(
+                    vertx, InetAddress::getAllByName, threads, InstantSource.system(), Duration.ofSeconds(30));
+            String address = "http://127.0.0.1:" + collector.getAddress().getPort();
+            int status = TelemetryCollector.of(address, "api-key=s=1, x-team=a")
+                    .destination(posts)
+                    .post("/v1/logs", Map.of("content-type", "application/json", "content-encoding", "gzip"), ZIPPED);
+            assertEquals(200, status);
+            Got message = got.take();
+            assertEquals("/v1/logs", message.path());
+            assertEquals("s=1", message.header("api-key"));
+            assertEquals("application/json", message.header("content-type"));
+            assertEquals("a", message.header("x-team"));
+            assertEquals("gzip", message.header("content-encoding"));
+        } finally {
+            collector.stop(0);
+            vertx.close().toCompletionStage().toCompletableFuture().join();
         }
     }
 

@@ -66,6 +66,17 @@ class KeyringTest extends SignedInTest {
     }
 
     @Test
+    void noToolOfTheSystemHasOurSecretsInItsEnvironment() throws IOException {
+        tool("secret-tool", "env >> " + folder + "/environment; cat > /dev/null");
+        cli.environment.put("TOLLGATE_TOKEN", "tgo_CANARY");
+        cli.environment.put("TOLLGATE_KEY", "tg_CANARY");
+        signIn();
+        String environment = Files.readString(folder.resolve("environment"));
+        assertTrue(environment.contains("DBUS_SESSION_BUS_ADDRESS="), environment);
+        assertFalse(environment.contains("CANARY"), environment);
+    }
+
+    @Test
     void aRenewalStaysWhereItsPersonWasToldThatTheSignInIs() throws IOException {
         cli.environment.remove("DBUS_SESSION_BUS_ADDRESS");
         assertTrue(signIn().out().contains("which only you can read"));

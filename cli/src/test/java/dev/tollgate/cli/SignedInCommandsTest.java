@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -228,6 +229,41 @@ class SignedInCommandsTest extends SignedInTest {
         String token = ok(cli.run("token")).strip();
         assertTrue(Files.readAllLines(folder.resolve("environment")).contains("OPENAI_API_KEY=" + token));
         assertFalse(result.all().contains("CANARY"));
+    }
+
+    /** In a JVM of its own, whose environment the command would have. */
+    @Test
+    void whatWouldGoAroundTheGateIsKeptFromACommandOfAPerson() throws Exception {
+        cli.clock = InstantSource.system();
+        signIn();
+        Path claude = script("claude", "env > " + folder + "/environment");
+        for (String command :
+                List.of(claude.toString(), script("other", "exec " + claude).toString())) {
+            ProcessBuilder builder = new ProcessBuilder(
+                            ProcessHandle.current().info().command().orElseThrow(),
+                            "-XX:TieredStopAtLevel=1",
+                            "-cp",
+                            System.getProperty("java.class.path"),
+                            "dev.tollgate.cli.TollgateCli",
+                            "run",
+                            "--",
+                            command)
+                    .redirectErrorStream(true);
+            builder.environment().remove("TOLLGATE_TOKEN");
+            builder.environment().putAll(cli.environment);
+            builder.environment().put("ANTHROPIC_API_KEY", "sk-ant-api03-CANARY");
+            builder.environment().put("CLAUDE_CODE_USE_BEDROCK", "1");
+            builder.environment().put("GOOGLE_API_KEY", "AIzaCANARY");
+            Process process = builder.start();
+            process.getOutputStream().close();
+            String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+            assertEquals(0, process.waitFor(), said);
+            List<String> environment = Files.readAllLines(folder.resolve("environment"));
+            assertTrue(environment.contains("ANTHROPIC_BASE_URL=" + server.url()), environment.toString());
+            for (String name : List.of("ANTHROPIC_API_KEY", "CLAUDE_CODE_USE_BEDROCK", "GOOGLE_API_KEY")) {
+                assertTrue(environment.stream().noneMatch(line -> line.startsWith(name + "=")), name);
+            }
+        }
     }
 
     @Test

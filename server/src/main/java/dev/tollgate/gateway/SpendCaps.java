@@ -68,7 +68,8 @@ final class SpendCaps {
         }
     }
 
-    private static void put(Standing standing, MultiMap headers) {
+    /** How a caller with this budget stands. */
+    static void put(Standing standing, MultiMap headers) {
         int percent = percent(standing);
         String status = percent < WARNING_PERCENT ? "allowed" : "allowed_warning";
         headers.set(STATUS, status)

@@ -19,10 +19,13 @@ import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jose.util.Base64URL;
 import com.nimbusds.oauth2.sdk.GrantType;
 import com.nimbusds.oauth2.sdk.auth.ClientAuthenticationMethod;
+import com.nimbusds.oauth2.sdk.auth.JWTAuthenticationClaimsSet;
 import com.nimbusds.oauth2.sdk.auth.PrivateKeyJWT;
 import com.nimbusds.oauth2.sdk.client.ClientMetadata;
 import com.nimbusds.oauth2.sdk.dpop.DefaultDPoPProofFactory;
+import com.nimbusds.oauth2.sdk.id.Audience;
 import com.nimbusds.oauth2.sdk.id.ClientID;
+import com.nimbusds.oauth2.sdk.id.JWTID;
 import com.nimbusds.openid.connect.sdk.Nonce;
 import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.kernel.Refusal;
@@ -30,10 +33,13 @@ import dev.tollgate.oauth.OAuthHouse.Answer;
 import java.math.BigInteger;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -99,6 +105,10 @@ class ClientKeysTest {
     private Answer own(Client client, JWSAlgorithm algorithm, RSAKey key) throws JOSEException {
         PrivateKeyJWT jwt = new PrivateKeyJWT(
                 new ClientID(client.id()), URI.create(OAuthHouse.ISSUER), algorithm, key.toPrivateKey(), "k1", null);
+        return own(jwt);
+    }
+
+    private Answer own(PrivateKeyJWT jwt) {
         Map<String, String> form = new HashMap<>(Map.of("grant_type", "client_credentials"));
         jwt.toParameters().forEach((name, values) -> form.put(name, values.getFirst()));
         return house.token(form);
@@ -117,6 +127,35 @@ class ClientKeysTest {
         assertEquals(
                 Set.of("ES256", "ES384", "ES512", "RS256", "PS256"),
                 listed("token_endpoint_auth_signing_alg_values_supported"));
+    }
+
+    /** RFC 7523 section 3 leaves both open: one that leaks would be good again and again. */
+    @Test
+    void anAssertionHasAnIdAndAnEndWithinTheHour() throws JOSEException {
+        RSAKey key = new RSAKeyGenerator(2_048).keyID("k1").generate();
+        Client client = house.server()
+                .clients()
+                .create(metadata(key.toPublicJWK()), "robots", "owner")
+                .client();
+        Instant now = Instant.ofEpochMilli(house.now.get());
+        assertEquals(
+                200, own(assertion(client, key, now.plusSeconds(3_500), "a")).status());
+        assertEquals(
+                401, own(assertion(client, key, now.plusSeconds(3_700), "b")).status());
+        assertEquals(
+                401, own(assertion(client, key, now.plusSeconds(3_500), null)).status());
+    }
+
+    private static PrivateKeyJWT assertion(Client client, RSAKey key, Instant end, @Nullable String id)
+            throws JOSEException {
+        JWTAuthenticationClaimsSet claims = new JWTAuthenticationClaimsSet(
+                new ClientID(client.id()),
+                List.of(new Audience(OAuthHouse.ISSUER)),
+                Date.from(end),
+                null,
+                null,
+                id == null ? null : new JWTID(id));
+        return new PrivateKeyJWT(claims, JWSAlgorithm.RS256, key.toPrivateKey(), "k1", null);
     }
 
     private Set<String> listed(String name) {

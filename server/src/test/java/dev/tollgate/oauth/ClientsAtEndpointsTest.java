@@ -393,6 +393,11 @@ class ClientsAtEndpointsTest {
         assertTrue(kept.find(uri, house().app().id()).isEmpty());
         assertTrue(kept.use(uri));
         assertFalse(kept.use(uri));
+        String late = house().post(PushEndpoint.PATH, form).text("request_uri");
+        house().pass(OAuthSettings.PUSHED.minusMillis(1));
+        assertTrue(kept.find(late, app.id()).isPresent());
+        house().pass(Duration.ofMillis(1));
+        assertTrue(kept.find(late, app.id()).isEmpty());
         for (Map.Entry<String, String> bad : Map.of(
                         "code_challenge_method", "plain",
                         "redirect_uri", "https://evil.example/cb",

@@ -164,6 +164,35 @@ class DeviceFlowTest {
     }
 
     @Test
+    void aDecisionIsTheFirstOneInTimeAndForItsOwnClient() {
+        Client code = house().server().clients().find(Clients.CLAUDE_CODE).orElseThrow();
+        Client other = house().app();
+        Answer begun = begin();
+        DeviceCodes.Waiting waiting = waiting(begun);
+        assertFalse(approve(waiting, house().grant(other, "models:use")), "another client's grant");
+        assertTrue(approve(waiting, house().grant(code, "models:use")));
+        assertFalse(house().server().devices().deny(waiting.id(), "per_ann"));
+        AccessGrant second = house().grant(code, "models:use", "usage:read");
+        assertFalse(approve(waiting, second));
+        assertEquals("models:use", poll(begun).text("scope"));
+        assertFalse(approve(waiting, second));
+        Answer refused = begin();
+        DeviceCodes.Waiting decided = waiting(refused);
+        assertTrue(house().server().devices().deny(decided.id(), "per_ann"));
+        assertFalse(approve(decided, second));
+        assertRefused("access_denied", poll(refused));
+        DeviceCodes.Waiting late = waiting(begin());
+        house().pass(Duration.ofMinutes(10));
+        assertFalse(approve(late, second));
+    }
+
+    private boolean approve(DeviceCodes.Waiting waiting, AccessGrant grant) {
+        return house().server()
+                .devices()
+                .approve(waiting.id(), grant, house().now.get(), List.of("hwk"), "per_ann");
+    }
+
+    @Test
     void anotherClientCannotTakeTheDevicesTokens() {
         Answer begun = begin();
         approve(begun);

@@ -2,6 +2,7 @@ package dev.tollgate.oauth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollgate.oauth.PageHouse.Browser;
@@ -139,6 +140,21 @@ class DevicePagesTest {
         decide(open, "deny");
         assertTrue(decide(open, "allow").body().contains("was used already"));
         assertError("access_denied", poll(twice));
+    }
+
+    @Test
+    void aCodeThatEndsWhileItIsAllowedLeavesNoGrant() {
+        JsonNode begun = begin();
+        Seen page = type(code(begun));
+        DeviceCodes.Lookup found = house.server.devices().look(code(begun));
+        String id = assertInstanceOf(DeviceCodes.Lookup.Found.class, found)
+                .waiting()
+                .id();
+        house.capping = grant -> house.server.devices().deny(id, "somebody");
+        assertTrue(decide(page, "allow").body().contains("was used or has expired just now"));
+        assertTrue(house.server.grants().of(ada.personId()).stream().allMatch(grant -> grant.revokedAt() != null));
+        assertTrue(house.capped.isEmpty());
+        assertError("access_denied", poll(begun));
     }
 
     /** RFC 8628 section 5.4: a link with a code does nothing by itself, and neither does a form of another site. */

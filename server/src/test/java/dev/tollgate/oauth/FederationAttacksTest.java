@@ -10,6 +10,7 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.KeyOperation;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
@@ -279,6 +280,32 @@ class FederationAttacksTest {
             assertTrue(house.lastDenial().contains("several keys"), house.lastDenial());
         } catch (SQLException e) {
             throw new AssertionError(e);
+        }
+    }
+
+    /** RFC 7517 sections 4.3 and 4.4. */
+    @Test
+    void aKeySignsNothingThatItIsNotSaidToBeFor() throws SQLException {
+        try (FederationHouse house = new FederationHouse(TestDatabase.SQLITE, home)) {
+            RSAKey other = new RSAKey.Builder(LocalIssuer.rsa("other", 2_048))
+                    .algorithm(JWSAlgorithm.RS512)
+                    .build();
+            RSAKey wrap = new RSAKey.Builder(LocalIssuer.rsa("wrap", 2_048))
+                    .keyUse(null)
+                    .keyOperations(Set.of(KeyOperation.WRAP_KEY))
+                    .build();
+            RSAKey good = new RSAKey.Builder(LocalIssuer.rsa("good", 2_048))
+                    .keyUse(null)
+                    .algorithm(JWSAlgorithm.RS256)
+                    .keyOperations(Set.of(KeyOperation.VERIFY))
+                    .build();
+            house.issuer.keys = List.of(other, wrap, good);
+            house.trust();
+            for (RSAKey key : List.of(other, wrap)) {
+                assertEquals("invalid_request", house.exchange(sign(house, key)).error(), key.getKeyID());
+                assertTrue(house.lastDenial().contains("not for that algorithm"), house.lastDenial());
+            }
+            assertEquals(200, house.exchange(sign(house, good)).status());
         }
     }
 

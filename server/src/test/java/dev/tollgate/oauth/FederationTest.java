@@ -20,7 +20,6 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -309,137 +308,42 @@ class FederationTest {
         assertFalse(all.contains("eyJ"));
     }
 
-    // ID-JAG: draft-ietf-oauth-identity-assertion-authz-grant
-
-    private Map<String, Object> jag(Clients.NewClient client) {
-        Map<String, Object> claims = gate().claims();
-        claims.keySet().removeAll(List.of("repository", "repository_id", "repository_owner_id", "ref", "event_name"));
-        claims.put("sub", "ann-at-idp");
-        claims.put("client_id", client.client().id());
-        claims.put("resource", OAuthHouse.ISSUER + "/mcp/files");
-        claims.put("scope", "mcp:files models:use");
-        return claims;
+    @Test
+    void aTokenIsKnownAsUsedForAsLongAsItWouldBeBelieved() {
+        gate().trust();
+        String token = gate().token();
+        assertEquals(200, gate().exchange(token).status());
+        gate().house.pass(Duration.ofSeconds(329));
+        assertEquals("invalid_request", gate().exchange(token).error());
+        assertTrue(gate().lastDenial().contains("used before"), gate().lastDenial());
+        gate().house.pass(Duration.ofSeconds(1));
+        assertEquals("invalid_request", gate().exchange(token).error());
+        assertTrue(gate().lastDenial().contains("expired"), gate().lastDenial());
     }
 
-    private String signedJag(Map<String, Object> claims) {
-        return gate().issuer
-                .sign(
-                        claims,
-                        LocalIssuer.EC,
-                        header -> header.type(new com.nimbusds.jose.JOSEObjectType(FederationToken.ID_JAG)));
-    }
-
-    private Answer bring(Clients.NewClient client, String token, Map<String, String> more) {
-        Map<String, String> form = new HashMap<>(more);
-        form.put("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer");
-        form.put("assertion", token);
-        form.put("client_id", client.client().id());
-        form.put("client_secret", String.valueOf(client.secret()));
-        return gate().house.token(form);
-    }
-
-    private Clients.NewClient trustIdentityProvider() {
-        Clients.NewClient client = gate().house.service();
-        gate().outsiders.put(gate().issuer.url() + " ann-at-idp", OAuthHouse.ANN);
+    /** Whoever removes the rule looks for its grants before the first of them is there. */
+    @Test
+    void aRuleThatIsRemovedWhileItsFirstJobComesInGivesNothing() {
+        TrustRule.Cap cap = new TrustRule.Cap(5_000_000_000L, false);
+        NewTrustRule plain = gate().wanted();
         gate().federation
                 .add(
                         new NewTrustRule(
-                                "company",
-                                TrustRule.Kind.ID_JAG,
-                                gate().issuer.url(),
-                                true,
-                                "",
-                                Map.of("client_id", client.client().id()),
-                                List.of("mcp:files", "usage:read"),
-                                "",
-                                null,
+                                plain.name(),
+                                plain.kind(),
+                                plain.issuer(),
+                                plain.near(),
+                                plain.audience(),
+                                plain.claims(),
+                                plain.scopes(),
+                                plain.account(),
+                                cap,
                                 null),
                         "owner");
-        return client;
-    }
-
-    @Test
-    void anIdentityProvidersAssertionIsGoodForItsPersonItsClientAndItsResource() {
-        Clients.NewClient client = trustIdentityProvider();
-        AccessTokens.Verified verified = verified(bring(client, signedJag(jag(client)), Map.of()));
-        assertEquals(OAuthHouse.ANN.id(), verified.member());
-        assertEquals(OAuthHouse.ANN.account(), verified.account());
-        assertEquals(client.client().id(), verified.clientId());
-        assertEquals(OAuthHouse.ISSUER + "/mcp/files", verified.audience());
-        assertEquals(List.of("mcp:files"), verified.scopes(), "what both the provider and the rule allow");
-        assertEquals(
-                List.of(verified.grantId()),
-                gate().house.server().grants().of(OAuthHouse.ANN.id()).stream()
-                        .map(AccessGrant::id)
-                        .toList(),
-                "the person sees it among the apps");
-    }
-
-    @Test
-    void whatIsNotOfItsPersonItsClientOrItsResourceIsRefused() {
-        Clients.NewClient client = trustIdentityProvider();
-        Clients.NewClient thief = gate().house.service();
-        assertEquals(
-                "invalid_grant", bring(thief, signedJag(jag(client)), Map.of()).error());
-        assertTrue(gate().lastDenial().contains("another client"), gate().lastDenial());
-        assertEquals(
-                "invalid_grant",
-                bring(client, signedJag(jag(client)), Map.of("resource", OAuthHouse.ISSUER))
-                        .error());
-        assertTrue(gate().lastDenial().contains("another resource"), gate().lastDenial());
-        assertEquals("invalid_grant", gate().assertion(signedJag(jag(client))).error());
-        assertTrue(gate().lastDenial().contains("authenticates"), gate().lastDenial());
-        Map<String, String> reasons = Map.of(
-                "aud=https://other.example", "audience",
-                "sub=somebody-else", "person",
-                "resource=https://other.example/mcp/files", "resource",
-                "resource=", "resource",
-                "client_id=other", "claim client_id",
-                "scope=admin:*", "scopes were asked for");
-        reasons.forEach((change, reason) -> {
-            Map<String, Object> claims = jag(client);
-            String[] parts = change.split("=", 2);
-            claims.put(parts[0], parts[1]);
-            assertEquals(
-                    "invalid_grant", bring(client, signedJag(claims), Map.of()).error(), change);
-            assertTrue(gate().lastDenial().contains("company: " + reason), change + ": " + gate().lastDenial());
-        });
-        assertEquals(
-                "invalid_grant",
-                bring(client, gate().issuer.sign(jag(client)), Map.of()).error(),
-                "typ JWT");
-        assertTrue(gate().lastDenial().contains("company: header"), gate().lastDenial());
-        gate().house.pass(UnprovenDenials.PERIOD);
-        Map<String, Object> job = gate().claims();
-        job.put("repository_id", "456");
-        gate().trust();
-        assertEquals("invalid_request", gate().exchange(signedJag(job)).error(), "nor is an ID-JAG a job's token");
-        assertTrue(gate().lastDenial().contains("deploy: header"), gate().lastDenial());
-    }
-
-    @Test
-    void whatNoStoreCanHoldIsRefusedLikeTheRest() {
-        Clients.NewClient client = trustIdentityProvider();
-        for (String claim : List.of("iss", "sub", "client_id", "resource", "scope")) {
-            for (String odd : List.of("\u0000", "x".repeat(5_000))) {
-                Map<String, Object> claims = jag(client);
-                claims.put(claim, odd);
-                assertEquals(
-                        "invalid_grant",
-                        bring(client, signedJag(claims), Map.of()).error(),
-                        claim);
-            }
-        }
-    }
-
-    @Test
-    void aPersonWhoTookAnAppsAccessBackDoesNotFindItAgain() {
-        Clients.NewClient client = trustIdentityProvider();
-        AccessTokens.Verified verified = verified(bring(client, signedJag(jag(client)), Map.of()));
-        gate().house.server().grants().revoke(OAuthHouse.ANN.id(), verified.grantId(), OAuthHouse.ANN.id());
-        assertEquals(
-                "invalid_grant", bring(client, signedJag(jag(client)), Map.of()).error());
-        assertTrue(gate().lastDenial().contains("has ended"), gate().lastDenial());
+        gate().house.capping = grant -> gate().federation.remove("deploy", "owner");
+        assertEquals("invalid_request", gate().exchange(gate().token()).error());
+        assertTrue(gate().lastDenial().contains("the rule was removed"), gate().lastDenial());
+        assertEquals(List.of(), gate().house.capped, "nor is a grant left");
     }
 
     @Test

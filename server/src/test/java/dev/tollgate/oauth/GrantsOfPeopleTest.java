@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tollgate.identity.people.Actor;
 import dev.tollgate.identity.people.Person;
 import dev.tollgate.identity.people.PersonListener;
+import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.WriteSession;
 import java.nio.file.Path;
 import java.util.List;
@@ -114,6 +115,31 @@ class GrantsOfPeopleTest {
         house().people.people().restore(allowed.personId(), Actor.OWNER_TOKEN);
         assertFalse(house().opens(allowed.tokens()));
         assertEquals("invalid_grant", refresh(allowed));
+    }
+
+    @Test
+    void aPersonNarrowsWhatAnAppMayDoAndNeverWidensIt() {
+        Allowed allowed = allowed();
+        Grants grants = house().server.grants();
+        AccessGrant grant = grants.of(allowed.personId()).getFirst();
+        for (String more : List.of("admin:*", "mcp:files", "usage:read")) {
+            assertThrows(
+                    Refusal.class,
+                    () -> grants.change(
+                            allowed.personId(),
+                            grant.id(),
+                            List.of("models:use", more),
+                            grant.cap(),
+                            null,
+                            allowed.personId()),
+                    more);
+        }
+        assertEquals(grant.scopes(), grants.find(grant.id()).orElseThrow().scopes());
+        grants.change(
+                allowed.personId(), grant.id(), List.of("models:use:fast"), grant.cap(), null, allowed.personId());
+        assertEquals(
+                List.of("models:use:fast"),
+                grants.find(grant.id()).orElseThrow().scopes());
     }
 
     @Test

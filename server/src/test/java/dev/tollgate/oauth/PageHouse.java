@@ -63,6 +63,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
@@ -76,6 +77,9 @@ final class PageHouse implements AutoCloseable {
     final AtomicLong now = new AtomicLong(System.currentTimeMillis());
     final List<String> audited = Collections.synchronizedList(new ArrayList<>());
     final Map<String, AccessGrant> capped = new ConcurrentHashMap<>();
+    /** Sees what the caps are set for, before they are. */
+    Consumer<AccessGrant> capping = grant -> {};
+
     final Map<String, GrantUse.Use> uses = new ConcurrentHashMap<>();
     final Map<String, String> documents = new ConcurrentHashMap<>();
     final PeopleServices people;
@@ -159,6 +163,7 @@ final class PageHouse implements AutoCloseable {
     private final class Caps implements SpendingCaps {
         @Override
         public void set(AccessGrant grant) {
+            capping.accept(grant);
             capped.put(grant.id(), grant);
         }
 

@@ -99,6 +99,7 @@ class SignInFlowsTest {
         assertEquals(900, answer.body().path("expires_in").asInt());
         assertEquals("models:use openid email", answer.text("scope"));
         assertTrue(answer.text("refresh_token").startsWith("tgr_"));
+        assertFalse(answer.body().has("email"), "that is for programs of ours, which show it to the person");
         Caller caller = house().server()
                 .accessTokens()
                 .find(answer.text("access_token"), house().now.get());

@@ -57,6 +57,10 @@ class ManagedSettingsTest {
                     "B before a before b, in whatever order the groups are named");
             assertEquals(settings.of(List.of("b", "a")), settings.of(List.of("a", "b", "without-a-document")));
             assertEquals(
+                    "{\"a\":1,\"all\":1,\"who\":\"a\"}",
+                    settings.of(List.of("a")).orElseThrow().settings(),
+                    "of other groups nothing");
+            assertEquals(
                     "{\"all\":1,\"who\":\"all\"}",
                     settings.of(List.of()).orElseThrow().settings());
             List<String> groups = settings.list().stream()
