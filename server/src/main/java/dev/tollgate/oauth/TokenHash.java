@@ -39,7 +39,10 @@ record TokenHash(long a, long b, long c, long d) {
                 throw new IllegalStateException("the array has room for it", e);
             }
             return new TokenHash(
-                    read.getLong(0), read.getLong(Long.BYTES), read.getLong(2 * Long.BYTES), read.getLong(3 * Long.BYTES));
+                    read.getLong(0),
+                    read.getLong(Long.BYTES),
+                    read.getLong(2 * Long.BYTES),
+                    read.getLong(3 * Long.BYTES));
         }
     }
 }

@@ -16,8 +16,10 @@ class TokenHashTest {
     /** FIPS 180-4's own examples, and what stands between them on the same thread must not show. */
     @Test
     void itIsTheWholeSha256() {
-        TokenHash abc = new TokenHash(0xba7816bf8f01cfeaL, 0x414140de5dae2223L, 0xb00361a396177a9cL, 0xb410ff61f20015adL);
-        TokenHash two = new TokenHash(0x248d6a61d20638b8L, 0xe5c026930c3e6039L, 0xa33ce45964ff2167L, 0xf6ecedd419db06c1L);
+        TokenHash abc =
+                new TokenHash(0xba7816bf8f01cfeaL, 0x414140de5dae2223L, 0xb00361a396177a9cL, 0xb410ff61f20015adL);
+        TokenHash two =
+                new TokenHash(0x248d6a61d20638b8L, 0xe5c026930c3e6039L, 0xa33ce45964ff2167L, 0xf6ecedd419db06c1L);
         assertEquals(abc, TokenHash.of("abc"));
         assertEquals(two, TokenHash.of("abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"));
         assertEquals(abc, TokenHash.of("abc"));

@@ -12,6 +12,8 @@ import dev.tollgate.kernel.store.Store;
 import dev.tollgate.kernel.store.WriteSession;
 import dev.tollgate.vault.Barrier;
 import dev.tollgate.vault.RootKeySource;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -22,6 +24,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 
 /**
@@ -50,33 +53,44 @@ public final class SignInsUnderTest implements AutoCloseable {
     private volatile Duration ahead = Duration.ZERO;
     private int turn;
 
-    /**
-     * Opens a store with so many people in it, each of whom has a password, an authenticator and a passkey.
-     *
-     * @param folder for the store and the vault's key
-     */
-    public SignInsUnderTest(Path folder, int people) {
-        store = Store.open(new DatabaseUrl.Sqlite(folder.resolve("tollgate.db")));
+    private SignInsUnderTest(Path folder, int people, Function<byte[], PasswordHasher> hashing) {
+        store = Store.open(new DatabaseUrl.Sqlite(made(folder).resolve("tollgate.db")));
         InstantSource clock = this::now;
-        Barrier barrier =
-                Barrier.unseal(store, clock, RootKeySource.configured(folder, Map.of()), Optional.empty());
+        Barrier barrier = Barrier.unseal(store, clock, RootKeySource.configured(folder, Map.of()), Optional.empty());
         byte[] secret = barrier.derive("people");
         TextSealer sealer = barrier.sealer(PeopleServices.SEALED);
-        hasher = PasswordHasher.standard(Signer.of(secret, "password hashes").sign(""));
+        hasher = hashing.apply(Signer.of(secret, "password hashes").sign(""));
         phc = hasher.hash(Argon2.utf8(PASSWORD), Lane.NEWCOMERS).orElseThrow();
         services = PeopleServices.open(
-                store,
-                new AuditLog(store, clock, barrier.derive("audit")),
-                clock,
-                secret,
-                sealer,
-                () -> URL,
-                hasher);
+                store, new AuditLog(store, clock, barrier.derive("audit")), clock, secret, sealer, () -> URL, hasher);
         this.people = IntStream.range(0, people).mapToObj(this::somebody).toList();
         store.write(tx -> {
             this.people.forEach(one -> settle(tx, one, sealer));
             return true;
         });
+    }
+
+    /**
+     * Opens a store with so many people in it, each of whom has a password, an authenticator and a passkey.
+     *
+     * @param folder for the store and the vault's key
+     */
+    public static SignInsUnderTest open(Path folder, int people) {
+        return new SignInsUnderTest(folder, people, PasswordHasher::standard);
+    }
+
+    /** The same with a hash that costs next to nothing: with it all else is done often enough for the compiler. */
+    public static SignInsUnderTest forWarmUp(Path folder, int people) {
+        return new SignInsUnderTest(
+                folder, people, key -> new PasswordHasher(key, new Argon2.Cost(8, 1, 1), 1, 1, Duration.ofSeconds(1)));
+    }
+
+    private static Path made(Path folder) {
+        try {
+            return Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new BenchException("The folder " + folder + " cannot be made: " + e.getMessage(), e);
+        }
     }
 
     private Instant now() {
@@ -86,7 +100,8 @@ public final class SignInsUnderTest implements AutoCloseable {
     private Somebody somebody(int number) {
         String id = Ids.sortable("per", now().toEpochMilli());
         ClientPasskey passkey = new ClientPasskey(party, id);
-        Visitor visitor = new Visitor("10.0." + number + ".1", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0", null, null);
+        Visitor visitor =
+                new Visitor("10.0." + number + ".1", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0", null, null);
         return new Somebody(id, "person" + number + "@example.com", visitor, passkey, passkey.kept(now()));
     }
 
@@ -94,7 +109,8 @@ public final class SignInsUnderTest implements AutoCloseable {
         long millis = now().toEpochMilli();
         PersonTable.insert(
                 tx.handle(),
-                new Person(one.id, one.email, "Somebody", Role.MEMBER, "default", List.of(), Person.Status.ACTIVE, now()));
+                new Person(
+                        one.id, one.email, "Somebody", Role.MEMBER, "default", List.of(), Person.Status.ACTIVE, now()));
         PasswordTable.put(tx.handle(), one.id, phc, millis);
         PasswordTable.putAuthenticator(tx.handle(), one.id, sealer.seal(one.id, totpSecret), 0, millis);
         PasskeyTable.insert(tx.handle(), one.kept);
@@ -189,9 +205,10 @@ public final class SignInsUnderTest implements AutoCloseable {
 
     /** Sign-ins in the audit trail. */
     public long audited() {
-        return store.read(handle -> handle.createQuery("SELECT COUNT(*) FROM audit_row WHERE action = 'person.signed_in'")
-                .mapTo(Long.class)
-                .one());
+        return store.read(
+                handle -> handle.createQuery("SELECT COUNT(*) FROM audit_row WHERE action = 'person.signed_in'")
+                        .mapTo(Long.class)
+                        .one());
     }
 
     @Override

@@ -25,8 +25,7 @@ class ExpenseTest {
     @Test
     void itIsDoneUntilTheTimeIsOver() {
         var done = new AtomicInteger();
-        Expense expense =
-                Expense.during(Duration.ofMillis(5), () -> Collections.nCopies(3, done::incrementAndGet));
+        Expense expense = Expense.during(Duration.ofMillis(5), () -> Collections.nCopies(3, done::incrementAndGet));
         assertEquals(done.get(), expense.times());
         assertEquals(0, expense.times() % 3);
         assertTrue(expense.elapsedNanos() >= 5_000_000);
@@ -42,8 +41,6 @@ class ExpenseTest {
             return List.of(() -> kept.add(new byte[MEGABYTE]));
         });
         assertEquals(51, kept.size());
-        assertTrue(
-                expense.allocatedEach() >= MEGABYTE && expense.allocatedEach() < 10 * MEGABYTE,
-                expense.toString());
+        assertTrue(expense.allocatedEach() >= MEGABYTE && expense.allocatedEach() < 10 * MEGABYTE, expense.toString());
     }
 }

@@ -89,9 +89,11 @@ class HashingRoomTest {
     @Test
     void workThatFailsLeavesTheRoomFree() {
         HashingRoom room = new HashingRoom(1, 0, Duration.ofMillis(1));
-        assertThrows(IllegalStateException.class, () -> room.within(() -> {
-            throw new IllegalStateException("no memory");
-        }));
+        assertThrows(
+                IllegalStateException.class,
+                () -> room.within(() -> {
+                    throw new IllegalStateException("no memory");
+                }));
         assertEquals(Optional.of(1), room.within(() -> 1));
     }
 }
