@@ -16,6 +16,7 @@ public final class Bench {
               memory       living heap over a million calls
               budgets      what ten budgets in scope cost a call, by themselves (JMH) and of a whole call
               tokens       access tokens verified as the model path does: time and allocations (JMH)
+              sign-ins     sign-ins by password and code, and by passkey, that one core does in a minute
               conversion   requests and streams rewritten for another protocol: MB/s, time and allocations (JMH)
               load         calls to any address
               mock         the mock upstream alone
@@ -63,6 +64,7 @@ public final class Bench {
             case "conversion" -> new ConversionCommand();
             case "budgets" -> new BudgetsCommand();
             case "tokens" -> new TokensCommand();
+            case "sign-ins" -> new SignInsCommand();
             case "load" -> new LoadCommand();
             case "mock" -> new MockCommand();
             default -> null;

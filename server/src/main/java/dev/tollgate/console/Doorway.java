@@ -33,6 +33,9 @@ final class Doorway {
     /** The browser knows the device for as long as browsers keep a cookie (RFC 6265bis section 5.5: 400 days). */
     private static final Duration DEVICE_LIFE = Duration.ofDays(400);
 
+    /** By then the queue for hashing passwords has gone by. */
+    private static final Duration ROOM_AGAIN = Duration.ofSeconds(5);
+
     /** An endpoint for people who have signed in. */
     @FunctionalInterface
     interface Inside {
@@ -171,6 +174,16 @@ final class Doorway {
     /** The same answer with another status. */
     static WebReply status(int status, WebReply reply) {
         return new WebReply(status, reply.contentType(), reply.body(), reply.headers());
+    }
+
+    /** The same answer for whoever comes too early: with another status, and when to come again. */
+    static WebReply later(int status, Duration wait, WebReply reply) {
+        return status(status, reply).with("retry-after", seconds(wait));
+    }
+
+    /** The same answer where there is no room to hash another password. */
+    static WebReply busy(WebReply reply) {
+        return later(503, ROOM_AGAIN, reply);
     }
 
     /** For {@code retry-after}: whole seconds, at least one. */

@@ -50,9 +50,8 @@ final class MethodChanges {
             case MethodChange.Invalid<T> invalid ->
                 problem.apply(Problems.form(invalid.message() + " " + invalid.cure()));
             case MethodChange.Busy<T> busy ->
-                Doorway.status(
-                        503,
-                        problem.apply(Problems.form("There is no room for this just now. Try again in a minute.")));
+                Doorway.busy(problem.apply(
+                        Problems.form("There is no room for this just now. Try again in a few seconds.")));
         };
     }
 

@@ -48,7 +48,6 @@ final class SignInPages {
     static final ReturnTo PLACES = new ReturnTo(List.of(Paths.ACCOUNT, Paths.ACCESS, Paths.DEVICE, AUTHORIZE));
 
     private static final int LONGEST_EMAIL = 254;
-    private static final Duration BUSY = Duration.ofSeconds(5);
     private static final String LATE = "That took too long, or it was used already. Begin again.";
 
     private final Doorway door;
@@ -209,13 +208,9 @@ final class SignInPages {
             case SignIn.Expired late -> begin(request, "", returnTo(request), null, Problems.form(LATE));
             case SignIn.Throttled throttled -> throttled(request, throttled.retryAfter(), page);
             case SignIn.Busy busy ->
-                later(
-                        503,
-                        BUSY,
-                        door.show(
-                                request,
-                                page.apply(
-                                        Problems.form("Many people sign in just now. Try again in a few seconds."))));
+                Doorway.busy(door.show(
+                        request,
+                        page.apply(Problems.form("Many people sign in just now. Try again in a few seconds."))));
         };
     }
 
@@ -224,11 +219,7 @@ final class SignInPages {
         String time = seconds < 100 ? Words.count(seconds, "second") : Words.count((seconds + 59) / 60, "minute");
         String message = "There were too many wrong attempts. Try again in " + time
                 + (hasPasskeys() ? ", or sign in with a passkey now." : ".");
-        return later(429, wait, door.show(request, page.apply(Problems.form(message))));
-    }
-
-    private static WebReply later(int status, Duration wait, WebReply reply) {
-        return Doorway.status(status, reply).with("retry-after", Doorway.seconds(wait));
+        return Doorway.later(429, wait, door.show(request, page.apply(Problems.form(message))));
     }
 
     /** On the way to an app a page ends the chain of redirects: see {@link ContinuePage}. */

@@ -12,8 +12,6 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
 import dev.tollgate.identity.Caller;
 import dev.tollgate.kernel.Ids;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
@@ -101,13 +99,12 @@ public final class AccessTokens {
         }
     }
 
-    /** The SHA-256 of a whole token. */
-    private record Key(long a, long b, long c, long d) {
-        static Key of(String token) {
-            ByteBuffer hash = ByteBuffer.wrap(Secrets.sha256(token.getBytes(StandardCharsets.UTF_8)));
-            return new Key(hash.getLong(), hash.getLong(), hash.getLong(), hash.getLong());
-        }
-    }
+    /**
+     * A token that is known.
+     *
+     * @param held the grant that its scopes and account were held against; null: none yet
+     */
+    private record Known(Verified verified, @Nullable AccessGrant held) {}
 
     private final SigningKeys keys;
     private final GrantIndex index;
@@ -115,7 +112,7 @@ public final class AccessTokens {
     private final InstantSource clock;
     private final OAuthSettings settings;
     private final AccessTokenReader reader;
-    private final Cache<Key, Verified> known =
+    private final Cache<TokenHash, Known> known =
             Caffeine.newBuilder().maximumSize(MOST_KEPT).build();
 
     AccessTokens(SigningKeys keys, GrantIndex index, Audiences audiences, InstantSource clock, OAuthSettings settings) {
@@ -162,7 +159,7 @@ public final class AccessTokens {
             claims.claim("cnf", Map.of("jkt", draft.jkt));
         }
         String text = sign(claims.build(), new JOSEObjectType(TYPE));
-        known.put(Key.of(text), said(draft, tokenId, now, ends));
+        known.put(TokenHash.of(text), new Known(said(draft, tokenId, now, ends), null));
         return new Issued(text, Math.max(1, (ends - now) / 1_000));
     }
 
@@ -242,35 +239,37 @@ public final class AccessTokens {
         if (!token.startsWith("eyJ") || token.length() > LONGEST) {
             return null;
         }
-        Key key = Key.of(token);
-        Verified verified = known.getIfPresent(key);
-        if (verified == null) {
-            verified = reader.read(token, nowMillis);
-            if (verified == null) {
+        TokenHash hash = TokenHash.of(token);
+        Known kept = known.getIfPresent(hash);
+        if (kept == null) {
+            Verified read = reader.read(token, nowMillis);
+            if (read == null) {
                 return null;
             }
-            known.put(key, verified);
+            kept = new Known(read, null);
+            known.put(hash, kept);
         }
+        Verified verified = kept.verified;
         if (nowMillis >= verified.expiresAtMillis) {
-            known.invalidate(key);
+            known.invalidate(hash);
             return null;
         }
         if (!index.alive(verified.grantId, verified.families, verified.issuedAtMillis, nowMillis)) {
             return null;
         }
         AccessGrant grant = index.find(verified.grantId);
-        if (grant == null) {
-            return verified; // of another node, a moment ago
-        }
-        // Its person may have taken scopes back since, or been moved to another account.
+        // Without a grant it is another node's, of a moment ago.
+        return grant == null || grant.equals(kept.held) ? verified : held(hash, verified, grant);
+    }
+
+    /** The token under its grant as it is now: its person may have taken scopes back since, or been moved to another account. */
+    private @Nullable Verified held(TokenHash hash, Verified verified, AccessGrant grant) {
         if (!Scopes.covers(grant.scopes(), verified.scopes)) {
             return null;
         }
-        if (!grant.account().equals(verified.account)) {
-            verified = verified.paidBy(grant.account());
-            known.put(key, verified);
-        }
-        return verified;
+        Verified paid = grant.account().equals(verified.account) ? verified : verified.paidBy(grant.account());
+        known.put(hash, new Known(paid, grant));
+        return paid;
     }
 
     /** Null: the scopes permit no model. */

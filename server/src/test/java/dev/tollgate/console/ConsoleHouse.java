@@ -8,6 +8,8 @@ import dev.tollgate.front.Route;
 import dev.tollgate.identity.people.Actor;
 import dev.tollgate.identity.people.PeopleServices;
 import dev.tollgate.identity.people.Role;
+import dev.tollgate.kernel.AuditTrail;
+import dev.tollgate.kernel.TextSealer;
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.vault.Barrier;
 import dev.tollgate.vault.RootKeySource;
@@ -26,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -34,6 +37,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 
 /** The console on a real store, behind the real front, with a clock that stands still until it is moved. */
 final class ConsoleHouse implements AutoCloseable {
@@ -46,12 +50,28 @@ final class ConsoleHouse implements AutoCloseable {
     private final List<Route> routes;
     private volatile Instant now = Instant.parse("2026-11-22T12:00:00Z");
 
+    /** Puts people's services together. */
+    @FunctionalInterface
+    interface Opening {
+        PeopleServices open(
+                Store store,
+                AuditTrail audit,
+                InstantSource clock,
+                byte[] secret,
+                TextSealer sealer,
+                Supplier<String> publicUrl);
+    }
+
     ConsoleHouse(Path folder) throws Exception {
+        this(folder, PeopleServices::open);
+    }
+
+    ConsoleHouse(Path folder, Opening opening) throws Exception {
         store = Store.open(TestDatabase.SQLITE.fresh(folder));
         Clock clock = new Moved();
         String[] given = new String[1];
         Barrier barrier = Barrier.unseal(store, clock, RootKeySource.configured(folder, Map.of()), Optional.empty());
-        people = PeopleServices.open(
+        people = opening.open(
                 store,
                 (tx, actor, action, subject, detail) -> {},
                 clock,

@@ -1,5 +1,6 @@
 package dev.tollgate.oauth;
 
+import static dev.tollgate.oauth.OAuthHouse.ANN;
 import static dev.tollgate.oauth.OAuthHouse.codeForm;
 import static dev.tollgate.oauth.OAuthHouse.refreshForm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -14,6 +15,9 @@ import dev.tollgate.identity.Caller;
 import dev.tollgate.oauth.OAuthHouse.Answer;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -119,6 +123,32 @@ class TokenVerificationTest {
             assertNull(find(other, "eyJ" + i + ".eyJ.x"));
         }
         assertNotNull(find(other, good));
+    }
+
+    @Test
+    void scopesThatAreTakenBackOrGivenAgainCountAtTheNextUseOfATokenInUse() {
+        Client app = house().app();
+        AccessGrant grant = house().grant(app, "models:use", "usage:read");
+        String token = token(app, grant);
+        List<String> all = grant.scopes();
+        for (List<String> scopes : List.of(all, List.of("usage:read"), all, List.of("models:use"), all)) {
+            house().server().grants().change(ANN.id(), grant.id(), before -> scopes, null, null, "owner");
+            assertEquals(scopes.equals(all), house().opens(token), "at once: " + scopes);
+            assertEquals(scopes.equals(all), house().opens(token), "and from then on: " + scopes);
+        }
+    }
+
+    @Test
+    void anEndThatIsSetLaterCountsForATokenInUse() {
+        Client app = house().app();
+        AccessGrant grant = house().grant(app, "models:use");
+        String token = token(app, grant);
+        assertTrue(house().opens(token));
+        Instant end = Instant.ofEpochMilli(house().now.get()).plusSeconds(60);
+        house().server().grants().change(ANN.id(), grant.id(), grant.scopes(), null, end, "owner");
+        assertTrue(house().opens(token));
+        house().pass(Duration.ofSeconds(60));
+        assertFalse(house().opens(token));
     }
 
     private Answer exchange(Clients.NewClient by, String token) {

@@ -3,15 +3,13 @@ package dev.tollgate.identity.people;
 import dev.tollgate.kernel.Argon2;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes and checks passwords' hashes, a few at once: each takes a core for tens of milliseconds and 19 MiB, so whoever
- * sends passwords by the thousand may fill a short queue and no more. Devices that are known have room of their own.
+ * Makes and checks passwords' hashes, a few at once: each takes a core for tens of milliseconds and 19 MiB of heap, so
+ * whoever sends passwords by the thousand may fill a short queue and no more. Devices that are known have room of their own.
  */
 final class PasswordHasher {
     /**
@@ -25,6 +23,8 @@ final class PasswordHasher {
     private static final Logger LOG = LoggerFactory.getLogger(PasswordHasher.class);
     private static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final int MOST_WAITING = 32;
+    private static final int KNOWN_AT_ONCE = 1;
+    private static final int SHARE_OF_HEAP = 8;
 
     /** Who wants a password hashed. */
     enum Lane {
@@ -51,23 +51,29 @@ final class PasswordHasher {
 
     private final byte[] key;
     private final Argon2.Cost cost;
-    private final Duration patience;
-    private final Semaphore newcomers;
-    private final Semaphore known;
+    private final HashingRoom newcomers;
+    private final HashingRoom known;
     private final PasswordHash nobodys;
 
-    PasswordHasher(byte[] key, Argon2.Cost cost, int newcomersAtOnce, Duration patience) {
+    PasswordHasher(byte[] key, Argon2.Cost cost, int newcomersAtOnce, int knownAtOnce, Duration patience) {
         this.key = key.clone();
         this.cost = cost;
-        this.patience = patience;
-        this.newcomers = new Semaphore(newcomersAtOnce, true);
-        this.known = new Semaphore(1, true);
+        this.newcomers = new HashingRoom(newcomersAtOnce, MOST_WAITING, patience);
+        this.known = new HashingRoom(knownAtOnce, MOST_WAITING, patience);
         this.nobodys = PasswordHash.ofNobody(cost);
     }
 
-    /** On half of the machine's cores. */
+    /** For this machine. */
     static PasswordHasher standard(byte[] key) {
-        return new PasswordHasher(key, COST, Math.max(1, Runtime.getRuntime().availableProcessors() / 2), PATIENCE);
+        Runtime machine = Runtime.getRuntime();
+        int atOnce = newcomersAtOnce(machine.availableProcessors(), machine.maxMemory());
+        return new PasswordHasher(key, COST, atOnce, KNOWN_AT_ONCE, PATIENCE);
+    }
+
+    /** As many as half of the cores can work on, and an eighth of the heap can hold: of many cores, a small heap is the bound. */
+    static int newcomersAtOnce(int cores, long heapBytes) {
+        long held = heapBytes / SHARE_OF_HEAP / (COST.memoryKiB() * 1024L);
+        return (int) Math.max(1, Math.min(cores / 2, held));
     }
 
     /**
@@ -77,14 +83,11 @@ final class PasswordHasher {
      */
     Verdict verify(@Nullable String phc, byte[] password, Lane lane) {
         PasswordHash hash = phc == null ? nobodys : parsed(phc);
-        if (!enter(lane)) {
-            return new Verdict.NoRoom();
-        }
-        try {
-            return hash.matches(password, key) ? new Verdict.Matches(hash.isOutdated(cost)) : new Verdict.Differs();
-        } finally {
-            leave(lane);
-        }
+        return room(lane)
+                .<Verdict>within(() -> hash.matches(password, key)
+                        ? new Verdict.Matches(hash.isOutdated(cost))
+                        : new Verdict.Differs())
+                .orElseGet(Verdict.NoRoom::new);
     }
 
     private PasswordHash parsed(String phc) {
@@ -96,37 +99,10 @@ final class PasswordHasher {
 
     /** The PHC string of a new hash; empty if there was no room. */
     Optional<String> hash(byte[] password, Lane lane) {
-        if (!enter(lane)) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(PasswordHash.of(password, key, cost).phc());
-        } finally {
-            leave(lane);
-        }
+        return room(lane).within(() -> PasswordHash.of(password, key, cost).phc());
     }
 
-    private boolean enter(Lane lane) {
-        Semaphore room = room(lane);
-        if (room.tryAcquire()) {
-            return true;
-        }
-        if (room.getQueueLength() >= MOST_WAITING) {
-            return false;
-        }
-        try {
-            return room.tryAcquire(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
-    }
-
-    private void leave(Lane lane) {
-        room(lane).release();
-    }
-
-    private Semaphore room(Lane lane) {
+    private HashingRoom room(Lane lane) {
         return switch (lane) {
             case NEWCOMERS -> newcomers;
             case KNOWN -> known;

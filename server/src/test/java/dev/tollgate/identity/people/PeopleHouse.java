@@ -68,7 +68,7 @@ final class PeopleHouse implements AutoCloseable {
                 secret,
                 barrier.sealer(PeopleServices.SEALED),
                 () -> url,
-                new PasswordHasher(secret, cost, newcomersAtOnce, PATIENCE));
+                new PasswordHasher(secret, cost, newcomersAtOnce, 1, PATIENCE));
     }
 
     PeopleServices anotherNode() {
