@@ -3,7 +3,7 @@ package dev.tollgate.cli;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** {@code app add|list|revoke|allow|remove}. */
+/** {@code app add|set|show|list|revoke|allow|remove}. */
 final class AppCommands {
     private AppCommands() {}
 
@@ -12,25 +12,19 @@ final class AppCommands {
                 "app",
                 "OAuth clients that you vouch for: services, and apps that people know.",
                 new Add(),
+                new Change(),
+                new Show(),
                 new ListAll(),
-                new OfApp(
-                        "revoke",
-                        "End whatever an app was allowed, and what it does in its own name until allowed.",
-                        "/apps/{}/revoke",
-                        "was revoked"),
-                new OfApp(
-                        "allow", "Let an app act in its own name again.", "/apps/{}/allow", "may act in its own name"),
+                new Revoke(),
+                new Allow(),
                 new RemoveCommand("/apps/{}", "App", "ID", "Forget an app and end at once whatever it was allowed."));
     }
 
     private static final class Add extends ServerCommand {
         private final Arg<String> name = positional("NAME", "What people see it called.");
-        private final Arg<String> redirects = option("--redirect-uris", "U,…", "Where answers for its people go.");
-        private final Arg<String> grants = option("--grant-types", "G,…", "By their OAuth names.");
+        private final AppTraits traits = new AppTraits(this);
         private final Arg<Boolean> open =
                 flag("It cannot keep a secret: a browser's, or one that people install.", "--public");
-        private final Arg<String> scopes = option("--scopes", "S,…", "What it may ask for at most.");
-        private final Arg<String> account = option("--account", "A", "Who pays for what it does in its own name.");
 
         Add() {
             super("add", "Make a client. Its secret is shown this once.");
@@ -39,10 +33,7 @@ final class AppCommands {
         @Override
         int run(AdminApi api, Surroundings surroundings, Output out) {
             Json.Obj body = Json.object().put("name", name.value());
-            redirects.given().ifPresent(value -> body.put("redirect_uris", Format.words(value)));
-            grants.given().ifPresent(value -> body.put("grant_types", Format.words(value)));
-            scopes.given().ifPresent(value -> body.put("scopes", Format.words(value)));
-            account.given().ifPresent(value -> body.put("account", value));
+            traits.put(body);
             if (open.value()) {
                 body.put("public", true);
             }
@@ -55,13 +46,55 @@ final class AppCommands {
             out.blank();
             out.line("  " + made.text("id"));
             out.blank();
-            if (made.has("secret")) {
-                out.line("Its client_secret, shown this once:");
-                out.blank();
-                out.line("  " + made.text("secret"));
-                out.blank();
-            }
+            tellSecret(made, out);
             out.line("Grant types: " + joined(made, "grant_types") + ".");
+            return 0;
+        }
+    }
+
+    private static final class Change extends ServerCommand {
+        private final Arg<String> id = positional("ID", "Its client_id.");
+        private final Arg<String> name = option("--name", "N", "What people see it called.");
+        private final AppTraits traits = new AppTraits(this);
+
+        Change() {
+            super("set", "Change what an app is. What is not given stays.");
+        }
+
+        @Override
+        int run(AdminApi api, Surroundings surroundings, Output out) {
+            if (name.given().isEmpty() && !traits.given()) {
+                throw Failure.usage("There is nothing to change.", "tollgate app set --help lists what can be.");
+            }
+            Json.Obj body = Json.object();
+            name.given().ifPresent(value -> body.put("name", value));
+            traits.put(body);
+            Json.Obj changed = api.patch(Resource.of("/apps/{}", id.value()), body);
+            if (json()) {
+                out.json(changed);
+                return 0;
+            }
+            tellSecret(changed, out);
+            tell(changed, out);
+            return 0;
+        }
+    }
+
+    private static final class Show extends ServerCommand {
+        private final Arg<String> id = positional("ID", "Its client_id.");
+
+        Show() {
+            super("show", "Show one app that you vouch for.");
+        }
+
+        @Override
+        int run(AdminApi api, Surroundings surroundings, Output out) {
+            Json.Obj app = api.get(Resource.of("/apps/{}", id.value()));
+            if (json()) {
+                out.json(app);
+            } else {
+                tell(app, out);
+            }
             return 0;
         }
     }
@@ -76,8 +109,13 @@ final class AppCommands {
             Json.Obj answer = api.get(Resource.of("/apps"));
             if (json()) {
                 out.jsonRows(answer);
-                return 0;
+            } else {
+                tellAll(answer, out);
             }
+            return 0;
+        }
+
+        private static void tellAll(Json.Obj answer, Output out) {
             Table table = new Table(
                     Table.left("ID"),
                     Table.left("NAME"),
@@ -92,41 +130,84 @@ final class AppCommands {
                         app.text("name"),
                         app.text("account"),
                         out.minute(app.text("created_at")),
-                        app.flag("revoked") ? "revoked" : "in force",
+                        state(app),
                         joined(app, "grant_types"),
                         joined(app, "scopes"));
             }
             out.table(table, "There is no such app. Make one: tollgate app add NAME");
-            return 0;
         }
     }
 
-    /** A command that changes what an app may do in its own name. */
-    private static final class OfApp extends ServerCommand {
+    private static final class Revoke extends ServerCommand {
         private final Arg<String> id = positional("ID", "Its client_id.");
-        private final String path;
-        private final String outcome;
 
-        OfApp(String verb, String description, String path, String outcome) {
-            super(verb, description);
-            this.path = path;
-            this.outcome = outcome;
+        Revoke() {
+            super("revoke", "End whatever an app was allowed, and what it does in its own name until allowed.");
         }
 
         @Override
         int run(AdminApi api, Surroundings surroundings, Output out) {
-            Json.Obj app = api.post(Resource.of(path, id.value()));
+            Json.Obj app = api.post(Resource.of("/apps/{}/revoke", id.value()));
             if (json()) {
                 out.json(app);
             } else {
-                out.line("App " + app.text("name") + " (" + app.text("id") + ") " + outcome + ".");
+                out.line("App " + app.text("name") + " (" + app.text("id") + ") was revoked.");
             }
             return 0;
         }
     }
 
+    private static final class Allow extends ServerCommand {
+        private final Arg<String> id = positional("ID", "Its client_id.");
+
+        Allow() {
+            super("allow", "Let an app act in its own name again.");
+        }
+
+        @Override
+        int run(AdminApi api, Surroundings surroundings, Output out) {
+            Json.Obj app = api.post(Resource.of("/apps/{}/allow", id.value()));
+            if (json()) {
+                out.json(app);
+            } else {
+                out.line("App " + app.text("name") + " (" + app.text("id") + ") may act in its own name.");
+            }
+            return 0;
+        }
+    }
+
+    private static void tellSecret(Json.Obj app, Output out) {
+        if (app.has("secret")) {
+            out.line("Its client_secret, shown this once:");
+            out.blank();
+            out.line("  " + app.text("secret"));
+            out.blank();
+        }
+    }
+
+    private static void tell(Json.Obj app, Output out) {
+        out.line("App " + app.text("name") + " (" + app.text("id") + "), made " + out.minute(app.text("created_at"))
+                + ", " + state(app) + ".");
+        out.line("Redirect URIs: " + joined(app, "redirect_uris"));
+        out.line("After signing out: " + joined(app, "post_logout_redirect_uris"));
+        out.line("Grant types: " + joined(app, "grant_types"));
+        out.line("Proves itself by: " + app.text("token_endpoint_auth_method"));
+        if (app.has("jwks")) {
+            List<String> keys = app.child("jwks").rows("keys").stream()
+                    .map(key -> key.has("kid") ? key.text("kid") : key.text("kty") + " without a kid")
+                    .toList();
+            out.line("Keys: " + String.join(", ", keys));
+        }
+        out.line("Tokens bound to a key: " + (app.flag("dpop_bound_access_tokens") ? "always" : "where it asks"));
+        out.line("Scopes at most: " + joined(app, "scopes"));
+        out.line("Account: " + app.text("account"));
+    }
+
+    private static String state(Json.Obj app) {
+        return app.flag("revoked") ? "revoked" : "in force";
+    }
+
     private static String joined(Json.Obj app, String list) {
-        List<String> texts = app.texts(list);
-        return String.join(", ", texts);
+        return Format.orNone(String.join(", ", app.texts(list)));
     }
 }
