@@ -100,19 +100,31 @@ final class AppCommands {
     }
 
     private static final class ListAll extends ServerCommand {
+        private final Arg<Boolean> blocked = flag("Those that were removed and would come back.", "--blocked");
+
         ListAll() {
             super("list", "List the apps that you vouch for; never their secrets.");
         }
 
         @Override
         int run(AdminApi api, Surroundings surroundings, Output out) {
-            Json.Obj answer = api.get(Resource.of("/apps"));
+            Json.Obj answer = api.get(Resource.of(blocked.value() ? "/blocked-apps" : "/apps"));
             if (json()) {
                 out.jsonRows(answer);
+            } else if (blocked.value()) {
+                tellBlocked(answer, out);
             } else {
                 tellAll(answer, out);
             }
             return 0;
+        }
+
+        private static void tellBlocked(Json.Obj answer, Output out) {
+            Table table = new Table(Table.elastic("ID"), Table.left("BLOCKED"));
+            for (Json.Obj app : answer.rows("data")) {
+                table.row(app.text("id"), out.minute(app.text("blocked_at")));
+            }
+            out.table(table, "No app is blocked.");
         }
 
         private static void tellAll(Json.Obj answer, Output out) {
@@ -161,16 +173,29 @@ final class AppCommands {
         private final Arg<String> id = positional("ID", "Its client_id.");
 
         Allow() {
-            super("allow", "Let an app act in its own name again.");
+            super("allow", "Let an app act in its own name again, or come back that was removed and blocked.");
         }
 
         @Override
         int run(AdminApi api, Surroundings surroundings, Output out) {
+            if (id.value().startsWith("https:")) {
+                return unblock(api, out);
+            }
             Json.Obj app = api.post(Resource.of("/apps/{}/allow", id.value()));
             if (json()) {
                 out.json(app);
             } else {
                 out.line("App " + app.text("name") + " (" + app.text("id") + ") may act in its own name.");
+            }
+            return 0;
+        }
+
+        private int unblock(AdminApi api, Output out) {
+            api.delete(Resource.of("/blocked-apps/{}", id.value()));
+            if (json()) {
+                out.json(Json.object().put("id", id.value()).put("blocked", false));
+            } else {
+                out.line("People may allow " + id.value() + " something again.");
             }
             return 0;
         }

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@code app}: requests, tables and sentences. */
 class AppTest extends AgainstAdminServer {
+    private static final String ENCODED = "https%3A%2F%2Ftool.example%2Fclient.json";
+
     @Test
     void addSendsOnlyWhatWasGivenAndShowsTheSecretOnce() {
         String text = ok(cli.run("app", "add", "Nightly"));
@@ -62,6 +64,17 @@ class AppTest extends AgainstAdminServer {
     void removeSaysSo() {
         assertEquals("App client_1 was removed.\n", ok(cli.run("app", "remove", "client_1")));
         assertEquals("DELETE /admin/v1/apps/client_1", sent());
+    }
+
+    @Test
+    void anAppThatIsAnAddressIsOneSegment() {
+        String id = "https://tool.example/client.json";
+        ok(cli.run("app", "remove", id));
+        assertEquals("DELETE /admin/v1/apps/" + ENCODED, sent());
+        assertEquals("People may allow " + id + " something again.\n", ok(cli.run("app", "allow", id)));
+        assertEquals("DELETE /admin/v1/blocked-apps/" + ENCODED, sent());
+        assertTrue(ok(cli.run("app", "list", "--blocked")).contains(id));
+        assertEquals("GET /admin/v1/blocked-apps", sent());
     }
 
     @Test

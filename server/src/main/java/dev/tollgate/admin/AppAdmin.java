@@ -52,6 +52,14 @@ final class AppAdmin {
             apps.remove(request.path("id"), request.actorName());
             return AdminReply.nothing();
         });
+        routes.get(
+                "/blocked-apps",
+                request -> AdminReply.list(
+                        apps.blocked().stream().map(AppAdmin::shape).toList()));
+        routes.delete("/blocked-apps/{id}", request -> {
+            apps.unblock(request.path("id"), request.actorName());
+            return AdminReply.nothing();
+        });
     }
 
     private AdminReply create(AdminRequest request) {
@@ -107,6 +115,10 @@ final class AppAdmin {
         return shape.put("account", app.account())
                 .put("revoked", app.revoked())
                 .put("created_at", Shapes.time(app.createdAt()));
+    }
+
+    private static ObjectNode shape(Apps.Blocked blocked) {
+        return Shapes.object().put("id", blocked.id()).put("blocked_at", Shapes.time(blocked.blockedAt()));
     }
 
     private static void put(ObjectNode shape, String name, List<String> values) {

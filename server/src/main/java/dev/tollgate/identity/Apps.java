@@ -77,6 +77,13 @@ public interface Apps {
         }
     }
 
+    /**
+     * An app whose id is the address of its own description, and which is unknown here until an administrator allows it again.
+     *
+     * @param id the address
+     */
+    record Blocked(String id, Instant blockedAt) {}
+
     /** The oldest first. */
     List<App> list();
 
@@ -123,10 +130,23 @@ public interface Apps {
     App allow(String id, String actor);
 
     /**
-     * Forgets one, and ends whatever it was allowed. One that registered itself can be turned out in this way, too.
+     * Forgets one, and ends whatever it was allowed. One that registered itself can be turned out in this way, too. One whose id
+     * is the address of its own description would be known again at its next request: it is blocked until {@link #unblock}, be it
+     * known so far or not.
      *
      * @param actor in the audit trail
-     * @throws dev.tollgate.kernel.Refusal if there is none of that id
+     * @throws dev.tollgate.kernel.Refusal if there is none of that id, nor could be
      */
     void remove(String id, String actor);
+
+    /** Those that were removed and would come back, the last first. */
+    List<Blocked> blocked();
+
+    /**
+     * Lets people allow a blocked one something again. What was ended stays so.
+     *
+     * @param actor in the audit trail
+     * @throws dev.tollgate.kernel.Refusal if it is not blocked
+     */
+    void unblock(String id, String actor);
 }

@@ -80,6 +80,7 @@ public final class Clients {
     private final AuditTrail audit;
     private final InstantSource clock;
     private final ClientDocuments documents;
+    private final BlockedClients blocked;
     private final ClientOrigins origins;
 
     Clients(Store store, AuditTrail audit, InstantSource clock, DocumentFetch fetch) {
@@ -87,11 +88,17 @@ public final class Clients {
         this.audit = audit;
         this.clock = clock;
         this.documents = new ClientDocuments(fetch, new FetchLimits(TimeMeter.SYSTEM_NANOTIME), clock);
+        this.blocked = new BlockedClients(store, audit, clock);
         this.origins = new ClientOrigins(store, clock);
     }
 
     ClientOrigins origins() {
         return origins;
+    }
+
+    /** Those that are a document and are turned out. */
+    BlockedClients blocked() {
+        return blocked;
     }
 
     /** The client of that id. Blocking; where the id is an address, it may be fetched. */
@@ -102,15 +109,23 @@ public final class Clients {
             }
         }
         if (id.startsWith("https:")) {
-            Optional<Client> found = documents.find(id);
-            found.ifPresent(origins::fetched);
-            return found;
+            return document(id);
         }
         if (!ID.matcher(id).matches()) {
             return Optional.empty();
         }
         return store.read(handle -> ClientTable.byId(handle, id, clock.millis()))
                 .map(Clients::client);
+    }
+
+    /** One that is blocked is not asked for, either. */
+    private Optional<Client> document(String id) {
+        if (blocked.contains(id)) {
+            return Optional.empty();
+        }
+        Optional<Client> found = documents.find(id);
+        found.ifPresent(origins::fetched);
+        return found;
     }
 
     /** Those that administrators made, the oldest first. Blocking. */

@@ -96,7 +96,21 @@ final class VouchedApps implements Apps {
     @Override
     public void remove(String id, String actor) {
         // First the client: from then on nobody can allow it anything new.
-        clients.delete(id, actor);
+        if (ClientDocumentReader.address(id).isPresent()) {
+            clients.blocked().add(id, actor);
+        } else {
+            clients.delete(id, actor);
+        }
         grants.revokeClient(id, actor);
+    }
+
+    @Override
+    public List<Blocked> blocked() {
+        return clients.blocked().list();
+    }
+
+    @Override
+    public void unblock(String id, String actor) {
+        clients.blocked().remove(id, actor);
     }
 }
