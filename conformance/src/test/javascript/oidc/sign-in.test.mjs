@@ -171,13 +171,26 @@ class Browser {
     return this;
   }
 
+  /** Continues with a provider from an invitation's page; where it leads. */
+  async continueWith(at, link) {
+    const page = await this.go(link);
+    assert.match(page.text, new RegExp(`action="/invitation/with/${at.name}"`));
+    return onward(await this.go(`${home}/invitation/with/${at.name}`, {
+      csrf: hidden(page.text, 'csrf'), token: new URL(link).searchParams.get('token'),
+    }));
+  }
+
   /** Asks to link an account there; where it leads. Whoever has just come in is shown the way to add a passkey first. */
   async link(at) {
     const { text } = await this.go(`${home}/account/passkeys`);
-    const answer = await this.go(`${home}/account/outside/${at.name}/link`, { csrf: hidden(text, 'csrf') });
-    assert.equal(answer.status, 200, answer.text);
-    return /http-equiv="refresh" content="0;url=([^"]+)"/.exec(answer.text)[1].replaceAll('&amp;', '&');
+    return onward(await this.go(`${home}/account/outside/${at.name}/link`, { csrf: hidden(text, 'csrf') }));
   }
+}
+
+/** Where a page leads by itself. */
+function onward(answer) {
+  assert.equal(answer.status, 200, answer.text);
+  return /http-equiv="refresh" content="0;url=([^"]+)"/.exec(answer.text)[1].replaceAll('&amp;', '&');
 }
 
 function hidden(page, name) {
@@ -237,6 +250,32 @@ test('an email that is not verified, and one that nobody has invited, open nothi
     assert.equal((await browser.signIn(real, name)).status, 403);
     assert.equal(await browser.account(), '');
   }
+});
+
+test('whoever is invited continues with a provider, verified email or not, and needs no other way in', LIMIT, async () => {
+  for (const name of ['lea', 'eve']) {
+    const { link } = await invite(name);
+    const browser = new Browser();
+    const back = await browser.signInAt(await browser.continueWith(real, link), name);
+    assert.equal((await new Browser().go(back)).status, 400, 'in another browser');
+    assert.equal((await browser.go(back)).status, 200);
+    assert.match(await browser.account(), new RegExp(`${name}@example\\.com`));
+    const later = new Browser();
+    await later.signIn(real, name);
+    assert.match(await later.account(), new RegExp(`${name}@example\\.com`));
+    assert.equal((await new Browser().go(link)).status, 410, 'used');
+  }
+});
+
+test("an invitation is not for somebody else's account, and stays open", LIMIT, async () => {
+  const { link } = await invite('liv');
+  const browser = new Browser();
+  const refused = await browser.go(await browser.signInAt(await browser.continueWith(real, link), 'mallory'));
+  assert.equal(refused.status, 403, refused.text);
+  assert.equal(await browser.account(), '');
+  const liv = new Browser();
+  await liv.go(await liv.signInAt(await liv.continueWith(real, link), 'liv'));
+  assert.match(await liv.account(), /liv@example\.com/);
 });
 
 test('an account is linked by proof of both, and then lets its person in', LIMIT, async () => {

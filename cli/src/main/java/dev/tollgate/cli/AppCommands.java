@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import picocli.CommandLine.Model.CommandSpec;
 
-/** {@code app add|list|revoke|allow|remove}. */
+/** {@code app add|set|show|list|revoke|allow|remove}. */
 final class AppCommands {
     private AppCommands() {}
 
@@ -13,25 +13,19 @@ final class AppCommands {
                 "app",
                 "OAuth clients that you vouch for: services, and apps that people know.",
                 new Add(),
+                new Change(),
+                new Show(),
                 new ListAll(),
-                new OfApp(
-                        "revoke",
-                        "End whatever an app was allowed, and what it does in its own name until allowed.",
-                        "/apps/{}/revoke",
-                        "was revoked"),
-                new OfApp(
-                        "allow", "Let an app act in its own name again.", "/apps/{}/allow", "may act in its own name"),
+                new Revoke(),
+                new Allow(),
                 new RemoveCommand("/apps/{}", "App", "ID", "Forget an app and end at once whatever it was allowed."));
     }
 
     private static final class Add extends ServerCommand {
         private final Arg<String> name = positional("NAME", "What people see it called.");
-        private final Arg<String> redirects = option("--redirect-uris", "U,…", "Where answers for its people go.");
-        private final Arg<String> grants = option("--grant-types", "G,…", "By their OAuth names.");
+        private final AppTraits traits = new AppTraits(this);
         private final Arg<Boolean> open =
                 flag("It cannot keep a secret: a browser's, or one that people install.", "--public");
-        private final Arg<String> scopes = option("--scopes", "S,…", "What it may ask for at most.");
-        private final Arg<String> account = option("--account", "A", "Who pays for what it does in its own name.");
 
         Add() {
             super("add", "Make a client. Its secret is shown this once.");
@@ -40,10 +34,7 @@ final class AppCommands {
         @Override
         int run(AdminApi api, Surroundings surroundings, Output out) {
             Json.Obj body = Json.object().put("name", name.value());
-            redirects.given().ifPresent(value -> body.put("redirect_uris", Format.words(value)));
-            grants.given().ifPresent(value -> body.put("grant_types", Format.words(value)));
-            scopes.given().ifPresent(value -> body.put("scopes", Format.words(value)));
-            account.given().ifPresent(value -> body.put("account", value));
+            traits.put(body);
             if (open.value()) {
                 body.put("public", true);
             }
@@ -56,19 +47,62 @@ final class AppCommands {
             out.blank();
             out.line("  " + made.text("id"));
             out.blank();
-            if (made.has("secret")) {
-                out.line("Its client_secret, shown this once:");
-                out.blank();
-                out.line("  " + made.text("secret"));
-                out.blank();
-            }
+            tellSecret(made, out);
             out.line("Grant types: " + joined(made, "grant_types") + ".");
+            return 0;
+        }
+    }
+
+    private static final class Change extends ServerCommand {
+        private final Arg<String> id = positional("ID", "Its client_id.");
+        private final Arg<String> name = option("--name", "N", "What people see it called.");
+        private final AppTraits traits = new AppTraits(this);
+
+        Change() {
+            super("set", "Change what an app is. What is not given stays.");
+        }
+
+        @Override
+        int run(AdminApi api, Surroundings surroundings, Output out) {
+            if (name.given().isEmpty() && !traits.given()) {
+                throw Failure.usage("There is nothing to change.", "tollgate app set --help lists what can be.");
+            }
+            Json.Obj body = Json.object();
+            name.given().ifPresent(value -> body.put("name", value));
+            traits.put(body);
+            Json.Obj changed = api.patch(Resource.of("/apps/{}", id.value()), body);
+            if (json()) {
+                out.json(changed);
+                return 0;
+            }
+            tellSecret(changed, out);
+            tell(changed, out);
+            return 0;
+        }
+    }
+
+    private static final class Show extends ServerCommand {
+        private final Arg<String> id = positional("ID", "Its client_id.");
+
+        Show() {
+            super("show", "Show one app that you vouch for.");
+        }
+
+        @Override
+        int run(AdminApi api, Surroundings surroundings, Output out) {
+            Json.Obj app = api.get(Resource.of("/apps/{}", id.value()));
+            if (json()) {
+                out.json(app);
+            } else {
+                tell(app, out);
+            }
             return 0;
         }
     }
 
     private static final class ListAll extends ServerCommand {
         private final Arg<Boolean> all = flag("Then the others, too, that people have allowed something.", "--all");
+        private final Arg<Boolean> blocked = flag("Those that were removed and would come back.", "--blocked");
 
         ListAll() {
             super("list", "List the apps that you vouch for; never their secrets.");
@@ -76,13 +110,35 @@ final class AppCommands {
 
         @Override
         int run(AdminApi api, Surroundings surroundings, Output out) {
-            Json.Obj answer = api.get(Resource.of("/apps"));
+            if (all.value() && blocked.value()) {
+                throw Failure.usage("An app that was removed is none that people have allowed something.", "Give one of --all and --blocked.");
+            }
+            Json.Obj answer = api.get(Resource.of(blocked.value() ? "/blocked-apps" : "/apps"));
             Json.Obj others = all.value() ? api.get(Resource.of("/unvouched-apps")) : Json.object();
             if (json()) {
                 out.jsonRows(Stream.concat(answer.rows("data").stream(), others.rows("data").stream())
                         .toList());
-                return 0;
+            } else if (blocked.value()) {
+                tellBlocked(answer, out);
+            } else {
+                tellAll(answer, out);
+                if (all.value()) {
+                    out.blank();
+                    tellUnvouched(others, out);
+                }
             }
+            return 0;
+        }
+
+        private static void tellBlocked(Json.Obj answer, Output out) {
+            Table table = new Table(Table.elastic("ID"), Table.left("BLOCKED"));
+            for (Json.Obj app : answer.rows("data")) {
+                table.row(app.text("id"), out.minute(app.text("blocked_at")));
+            }
+            out.table(table, "No app is blocked.");
+        }
+
+        private static void tellAll(Json.Obj answer, Output out) {
             Table table = new Table(
                     Table.left("ID"),
                     Table.left("NAME"),
@@ -97,19 +153,14 @@ final class AppCommands {
                         app.text("name"),
                         app.text("account"),
                         out.minute(app.text("created_at")),
-                        app.flag("revoked") ? "revoked" : "in force",
+                        state(app),
                         joined(app, "grant_types"),
                         joined(app, "scopes"));
             }
             out.table(table, "There is no such app. Make one: tollgate app add NAME");
-            if (all.value()) {
-                out.blank();
-                unvouched(others, out);
-            }
-            return 0;
         }
 
-        private static void unvouched(Json.Obj answer, Output out) {
+        private static void tellUnvouched(Json.Obj answer, Output out) {
             Table table = new Table(
                     Table.elastic("ID"),
                     Table.left("NAME"),
@@ -130,32 +181,89 @@ final class AppCommands {
         }
     }
 
-    /** A command that changes what an app may do in its own name. */
-    private static final class OfApp extends ServerCommand {
+    private static final class Revoke extends ServerCommand {
         private final Arg<String> id = positional("ID", "Its client_id.");
-        private final String path;
-        private final String outcome;
 
-        OfApp(String verb, String description, String path, String outcome) {
-            super(verb, description);
-            this.path = path;
-            this.outcome = outcome;
+        Revoke() {
+            super("revoke", "End whatever an app was allowed, and what it does in its own name until allowed.");
         }
 
         @Override
         int run(AdminApi api, Surroundings surroundings, Output out) {
-            Json.Obj app = api.post(Resource.of(path, id.value()));
+            Json.Obj app = api.post(Resource.of("/apps/{}/revoke", id.value()));
             if (json()) {
                 out.json(app);
             } else {
-                out.line("App " + app.text("name") + " (" + app.text("id") + ") " + outcome + ".");
+                out.line("App " + app.text("name") + " (" + app.text("id") + ") was revoked.");
             }
             return 0;
         }
     }
 
+    private static final class Allow extends ServerCommand {
+        private final Arg<String> id = positional("ID", "Its client_id.");
+
+        Allow() {
+            super("allow", "Let an app act in its own name again, or come back that was removed and blocked.");
+        }
+
+        @Override
+        int run(AdminApi api, Surroundings surroundings, Output out) {
+            if (id.value().startsWith("https:")) {
+                return unblock(api, out);
+            }
+            Json.Obj app = api.post(Resource.of("/apps/{}/allow", id.value()));
+            if (json()) {
+                out.json(app);
+            } else {
+                out.line("App " + app.text("name") + " (" + app.text("id") + ") may act in its own name.");
+            }
+            return 0;
+        }
+
+        private int unblock(AdminApi api, Output out) {
+            api.delete(Resource.of("/blocked-apps/{}", id.value()));
+            if (json()) {
+                out.json(Json.object().put("id", id.value()).put("blocked", false));
+            } else {
+                out.line("People may allow " + id.value() + " something again.");
+            }
+            return 0;
+        }
+    }
+
+    private static void tellSecret(Json.Obj app, Output out) {
+        if (app.has("secret")) {
+            out.line("Its client_secret, shown this once:");
+            out.blank();
+            out.line("  " + app.text("secret"));
+            out.blank();
+        }
+    }
+
+    private static void tell(Json.Obj app, Output out) {
+        out.line("App " + app.text("name") + " (" + app.text("id") + "), made " + out.minute(app.text("created_at"))
+                + ", " + state(app) + ".");
+        out.line("Redirect URIs: " + joined(app, "redirect_uris"));
+        out.line("After signing out: " + joined(app, "post_logout_redirect_uris"));
+        out.line("Grant types: " + joined(app, "grant_types"));
+        out.line("Proves itself by: " + app.text("token_endpoint_auth_method"));
+        if (app.has("jwks")) {
+            List<String> keys = app.child("jwks").rows("keys").stream()
+                    .map(key -> key.has("kid") ? key.text("kid") : key.text("kty") + " without a kid")
+                    .toList();
+            out.line("Keys: " + String.join(", ", keys));
+        }
+        out.line("Tokens bound to a key: " + (app.flag("dpop_bound_access_tokens") ? "always" : "where it asks"));
+        out.line("Scopes at most: " + joined(app, "scopes"));
+        out.line("Account: " + app.text("account"));
+    }
+
+    private static String state(Json.Obj app) {
+        return app.flag("revoked") ? "revoked" : "in force";
+    }
+
     private static String joined(Json.Obj app, String list) {
-        List<String> texts = app.texts(list);
-        return String.join(", ", texts);
+        return Format.orNone(String.join(", ", app.texts(list)));
     }
 }

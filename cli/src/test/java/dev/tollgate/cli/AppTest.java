@@ -4,10 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** {@code app}: requests, tables and sentences. */
 class AppTest extends AgainstAdminServer {
+    private static final String ENCODED = "https%3A%2F%2Ftool.example%2Fclient.json";
+
     @Test
     void addSendsOnlyWhatWasGivenAndShowsTheSecretOnce() {
         String text = ok(cli.run("app", "add", "Nightly"));
@@ -68,5 +74,80 @@ class AppTest extends AgainstAdminServer {
     void removeSaysSo() {
         assertEquals("App client_1 was removed.\n", ok(cli.run("app", "remove", "client_1")));
         assertEquals("DELETE /admin/v1/apps/client_1", sent());
+    }
+
+    @Test
+    void anAppThatIsAnAddressIsOneSegment() {
+        String id = "https://tool.example/client.json";
+        ok(cli.run("app", "remove", id));
+        assertEquals("DELETE /admin/v1/apps/" + ENCODED, sent());
+        assertEquals("People may allow " + id + " something again.\n", ok(cli.run("app", "allow", id)));
+        assertEquals("DELETE /admin/v1/blocked-apps/" + ENCODED, sent());
+        assertTrue(ok(cli.run("app", "list", "--blocked")).contains(id));
+        assertEquals("GET /admin/v1/blocked-apps", sent());
+    }
+
+    @Test
+    void setSendsOnlyWhatWasGivenAndTellsHowTheAppIsNow() {
+        String told = ok(cli.run(
+                "app",
+                "set",
+                "client_1",
+                "--name",
+                "Wiki",
+                "--post-logout-redirect-uris",
+                "https://a.example/, https://b.example/",
+                "--scopes",
+                "",
+                "--auth-method",
+                "client_secret_post",
+                "--dpop",
+                "off"));
+        assertEquals(
+                "PATCH /admin/v1/apps/client_1 {\"name\":\"Wiki\","
+                        + "\"post_logout_redirect_uris\":[\"https://a.example/\",\"https://b.example/\"],"
+                        + "\"token_endpoint_auth_method\":\"client_secret_post\","
+                        + "\"dpop_bound_access_tokens\":false,\"scopes\":[]}",
+                sent());
+        assertTrue(told.contains("Keys: 2026\n") && told.contains("Proves itself by: private_key_jwt"), told);
+        assertEquals(2, cli.run("app", "set", "client_1").exitCode(), "nothing to change");
+    }
+
+    @Test
+    void showTellsAllButTheSecret() {
+        String told = ok(cli.run("app", "show", "client_1"));
+        assertEquals("GET /admin/v1/apps/client_1", sent());
+        assertTrue(told.contains("After signing out: https://wiki.example.com/\n"), told);
+        assertTrue(told.contains("Scopes at most: openid, models:use\n"), told);
+        assertFalse(told.contains("tgx_"), told);
+    }
+
+    @Test
+    void keysAreReadFromAFileAndPrivateOnesStayOnTheMachine(@TempDir Path folder) throws Exception {
+        String key = "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"AA\",\"y\":\"AA\"}";
+        Path file = Files.writeString(folder.resolve("keys.json"), "{\"keys\":[" + key + "]}");
+        ok(cli.run("app", "add", "Robot", "--jwks", file.toString(), "--dpop", "on"));
+        assertEquals(
+                "POST /admin/v1/apps {\"name\":\"Robot\",\"jwks\":{\"keys\":[" + key
+                        + "]},\"dpop_bound_access_tokens\":true}",
+                sent());
+        int sent = server.requests.size();
+        for (String bad : List.of(
+                "{\"keys\":[" + key.replace("}", ",\"d\":\"SECRET\"}") + "]}",
+                "{\"keys\":[" + key + ",{\"kty\":\"oct\",\"k\":\"SECRET\"}]}",
+                "[]",
+                "SECRET",
+                "{\"keys\":[" + " ".repeat(70_000) + "]}")) {
+            Files.writeString(file, bad);
+            Cli.Result result = cli.run("app", "set", "client_1", "--jwks", file.toString());
+            assertEquals(2, result.exitCode(), bad);
+            assertTrue(result.err().contains("JSON Web Key Set"), result.err());
+            assertFalse(result.err().contains("SECRET"), result.err());
+        }
+        assertEquals(
+                2,
+                cli.run("app", "add", "Robot", "--jwks", folder.resolve("none").toString())
+                        .exitCode());
+        assertEquals(sent, server.requests.size(), "nothing was sent");
     }
 }

@@ -114,6 +114,12 @@ final class AdminRequest {
         return value != null && value.booleanValue();
     }
 
+    /** Null where the field is absent. */
+    @Nullable
+    Boolean optionalFlag(String field) {
+        return present(field) == null ? null : flag(field);
+    }
+
     /** True or false; it must be said which. */
     boolean givenFlag(String field) {
         if (present(field) == null) {
@@ -207,6 +213,13 @@ final class AdminRequest {
             throw Refusal.invalid(field + " is missing.", "Give " + field + ".");
         }
         return value;
+    }
+
+    /** Any JSON, as text; null where the field is absent. */
+    @Nullable
+    String optionalJson(String field) {
+        JsonNode value = present(field);
+        return value == null ? null : value.toString();
     }
 
     private @Nullable JsonNode present(String field) {

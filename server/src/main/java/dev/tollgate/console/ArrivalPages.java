@@ -14,14 +14,17 @@ import dev.tollgate.web.page.ErrorPage;
 import dev.tollgate.web.page.FirstRunPage;
 import dev.tollgate.web.page.InvitationPage;
 import dev.tollgate.web.page.Link;
+import dev.tollgate.web.page.OutsideProvider;
 import dev.tollgate.web.page.Paths;
 import dev.tollgate.web.page.Problems;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
- * How people come in: the first owner by the link that the server prints, all others by an invitation's. Opening a link
- * uses nothing up, as mail scanners and previews open links; its form does.
+ * How people come in: the first owner by the link that the server prints, all others by an invitation's, by themselves or
+ * through an OpenID provider. Opening a link uses nothing up, as mail scanners and previews open links; its form does.
  */
 final class ArrivalPages {
     /** The link's secret, in its query and in its form. */
@@ -35,12 +38,14 @@ final class ArrivalPages {
     private final FirstRun firstRun;
     private final Invitations invitations;
     private final People people;
+    private final Supplier<List<OutsideProvider>> providers;
 
-    ArrivalPages(Doorway door, PeopleServices people) {
+    ArrivalPages(Doorway door, PeopleServices people, Supplier<List<OutsideProvider>> providers) {
         this.door = door;
         this.firstRun = people.firstRun();
         this.invitations = people.invitations();
         this.people = people.people();
+        this.providers = providers;
     }
 
     void declare(WebRoutes routes) {
@@ -56,7 +61,7 @@ final class ArrivalPages {
         }
         String token = request.query().get(TOKEN);
         return token == null
-                ? refused(Redeemed.Reason.UNKNOWN, NEWEST)
+                ? door.error(refused(Redeemed.Reason.UNKNOWN, NEWEST))
                 : door.show(request, new FirstRunPage(token, "", "", Problems.NONE));
     }
 
@@ -90,12 +95,13 @@ final class ArrivalPages {
     private WebReply shown(WebRequest request, String token, String name, Problems problems) {
         Optional<Invitation> found = invitations.peek(token);
         if (found.isEmpty()) {
-            return refused(Redeemed.Reason.UNKNOWN, ASK);
+            return door.error(over(Redeemed.Reason.UNKNOWN));
         }
         Invitation invitation = found.get();
-        return switch (invitation.state()) {
-            case OPEN ->
-                door.show(
+        Optional<Redeemed.Reason> over = invitation.over();
+        return over.isPresent()
+                ? door.error(over(over.get()))
+                : door.show(
                         request,
                         new InvitationPage(
                                 token,
@@ -104,11 +110,8 @@ final class ArrivalPages {
                                 inviter(invitation.invitedBy()),
                                 invitation.expiresAt(),
                                 name,
+                                providers.get(),
                                 problems));
-            case REDEEMED -> refused(Redeemed.Reason.USED, ASK);
-            case EXPIRED -> refused(Redeemed.Reason.EXPIRED, ASK);
-            case REVOKED -> refused(Redeemed.Reason.REVOKED, ASK);
-        };
     }
 
     private String inviter(String actor) {
@@ -126,23 +129,28 @@ final class ArrivalPages {
         return switch (redeemed) {
             case Redeemed.Done done -> Doorway.entered(WebReply.seeOther(Paths.PASSKEYS), done.signedIn());
             case Redeemed.Invalid invalid -> again.apply(Problems.form(invalid.message()));
-            case Redeemed.Refused refused -> refused(refused.reason(), cure);
+            case Redeemed.Refused refused -> door.error(refused(refused.reason(), cure));
         };
     }
 
-    private WebReply refused(Redeemed.Reason reason, String cure) {
+    /** What is said of an invitation's link that opens nothing. */
+    static ErrorPage over(Redeemed.Reason reason) {
+        return refused(reason, ASK);
+    }
+
+    private static ErrorPage refused(Redeemed.Reason reason, String cure) {
         String message = switch (reason) {
             case UNKNOWN -> "There is no such link, or a part of it is missing.";
             case USED -> "It has been used already.";
             case EXPIRED -> "Its time is over.";
             case REVOKED -> "It has been taken back.";
         };
-        return door.error(new ErrorPage(
+        return new ErrorPage(
                 reason == Redeemed.Reason.UNKNOWN ? 404 : 410,
                 "This link opens nothing",
                 message,
                 cure,
                 null,
-                new Link(Paths.SIGN_IN, "Sign in")));
+                new Link(Paths.SIGN_IN, "Sign in"));
     }
 }

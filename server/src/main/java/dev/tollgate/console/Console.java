@@ -37,7 +37,7 @@ public final class Console {
         MethodChanges changes = new MethodChanges(door, people.people(), clock);
         this.publicUrl = publicUrl;
         this.signIn = new SignInPages(door, people, providers);
-        this.arrival = new ArrivalPages(door, people);
+        this.arrival = new ArrivalPages(door, people, providers);
         this.account = new AccountPages(door, people, changes, providers);
         this.passkeys = new PasskeyPages(door, people, changes, account);
         this.passwords = new PasswordPages(door, people, changes, account);

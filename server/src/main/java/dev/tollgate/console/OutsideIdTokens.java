@@ -17,6 +17,7 @@ import com.nimbusds.oauth2.sdk.id.Issuer;
 import com.nimbusds.openid.connect.sdk.Nonce;
 import com.nimbusds.openid.connect.sdk.validators.IDTokenClaimsVerifier;
 import dev.tollgate.console.OutsideFailure.Kind;
+import dev.tollgate.identity.people.OutsidePerson;
 import dev.tollgate.identity.provider.IdentityProvider;
 import java.text.ParseException;
 import java.util.List;
@@ -115,11 +116,15 @@ final class OutsideIdTokens {
         }
         String email = claims.getStringClaim("email");
         String name = claims.getStringClaim("name");
-        return new OutsidePerson(
+        OutsidePerson person = new OutsidePerson(
                 issuer,
                 claims.getSubject(),
                 email == null ? "" : email,
                 Boolean.TRUE.equals(claims.getClaim("email_verified")),
                 name == null ? "" : name);
+        if (!person.canBeKept()) {
+            throw new OutsideFailure(Kind.AWAY, "its ID token's subject is too long, or no plain text");
+        }
+        return person;
     }
 }

@@ -17,17 +17,37 @@ import tools.jackson.databind.node.ObjectNode;
  * @param state what the answer must bring back (RFC 9700 section 4.7)
  * @param nonce what the ID token must hold
  * @param verifier PKCE's (RFC 7636)
- * @param returnTo the local path to go on to
- * @param session of the person who is linking an identity; null: somebody signs in
  */
-record OutsideJourney(
-        String provider,
-        String state,
-        String nonce,
-        String verifier,
-        @Nullable String returnTo,
-        @Nullable String session,
-        Instant expiresAt) {
+record OutsideJourney(String provider, String state, String nonce, String verifier, Errand errand, Instant expiresAt) {
+    /** What somebody goes to a provider for. */
+    sealed interface Errand {
+        /**
+         * To sign in.
+         *
+         * @param returnTo the local path to go on to; null: the account's page
+         */
+        record SignIn(@Nullable String returnTo) implements Errand {}
+
+        /**
+         * To link the account there to the person of a session.
+         *
+         * @param session its id
+         */
+        record Linking(String session) implements Errand {}
+
+        /**
+         * To come in by an invitation.
+         *
+         * @param text its link's secret
+         */
+        record Accepting(String text) implements Errand {
+            @Override
+            public String toString() {
+                return "Accepting[hidden]";
+            }
+        }
+    }
+
     /** Its cookie. */
     static final String COOKIE = "__Host-tollgate-outside";
 
@@ -47,11 +67,10 @@ record OutsideJourney(
                 .put("nonce", nonce)
                 .put("verifier", verifier)
                 .put("expires_at", expiresAt.toEpochMilli());
-        if (returnTo != null) {
-            json.put("return_to", returnTo);
-        }
-        if (session != null) {
-            json.put("session", session);
+        switch (errand) {
+            case Errand.SignIn(String returnTo) -> json.put("return_to", returnTo);
+            case Errand.Linking(String session) -> json.put("session", session);
+            case Errand.Accepting(String text) -> json.put("invitation", text);
         }
         String sealed = sealer.seal(PLACE, json.toString());
         return sealed.length() > LONGEST_SEALED ? null : sealed;
@@ -73,10 +92,20 @@ record OutsideJourney(
                 json.path("state").asString(""),
                 json.path("nonce").asString(""),
                 json.path("verifier").asString(""),
-                json.has("return_to") ? json.path("return_to").asString("") : null,
-                json.has("session") ? json.path("session").asString("") : null,
+                errand(json),
                 Instant.ofEpochMilli(json.path("expires_at").asLong(0)));
         return now.isBefore(journey.expiresAt) ? journey : null;
+    }
+
+    private static Errand errand(JsonNode json) {
+        if (json.has("session")) {
+            return new Errand.Linking(json.path("session").asString(""));
+        }
+        if (json.has("invitation")) {
+            return new Errand.Accepting(json.path("invitation").asString(""));
+        }
+        JsonNode returnTo = json.path("return_to");
+        return new Errand.SignIn(returnTo.isString() ? returnTo.stringValue() : null);
     }
 
     @Override

@@ -1,15 +1,14 @@
 package dev.tollgate.console;
 
 import dev.tollgate.console.OutsideFailure.Kind;
+import dev.tollgate.console.OutsideJourney.Errand;
 import dev.tollgate.front.Route.Authentication;
 import dev.tollgate.front.Route.Egress;
-import dev.tollgate.identity.people.MethodChange;
-import dev.tollgate.identity.people.NewSession;
+import dev.tollgate.identity.people.Invitations;
+import dev.tollgate.identity.people.OutsidePerson;
 import dev.tollgate.identity.people.PeopleServices;
 import dev.tollgate.identity.people.Redeemed;
-import dev.tollgate.identity.people.SignIn;
 import dev.tollgate.identity.people.SignedIn;
-import dev.tollgate.identity.people.Visitor;
 import dev.tollgate.identity.provider.IdentityProvider;
 import dev.tollgate.identity.provider.IdentityProviders;
 import dev.tollgate.kernel.Ids;
@@ -25,19 +24,13 @@ import dev.tollgate.web.page.Paths;
 import io.vertx.core.http.HttpMethod;
 import java.net.URI;
 import java.time.InstantSource;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/**
- * Signing in by somebody else's account: the way out, and the way back. Who is linked comes in; who is invited under an
- * email that the provider has verified comes in and is linked; an equal email alone opens nothing. An identity is linked
- * by whoever has signed in here lately and then signs in there: proof of both.
- */
+/** Signing in by somebody else's account: the way out, and the way back. What it opens is for {@link OutsideArrivals}. */
 final class OutsidePages {
     /** Where providers send people back to. */
     static final String CALLBACK = Paths.SIGN_IN_OUTSIDE + "/callback";
@@ -48,7 +41,8 @@ final class OutsidePages {
 
     private final IdentityProviders providers;
     private final OutsideSignIn relyingParty;
-    private final PeopleServices people;
+    private final Invitations invitations;
+    private final OutsideArrivals arrivals;
     private final Doorway door;
     private final TextSealer journeys;
     private final Supplier<String> publicUrl;
@@ -64,7 +58,8 @@ final class OutsidePages {
             InstantSource clock) {
         this.providers = providers;
         this.relyingParty = relyingParty;
-        this.people = people;
+        this.invitations = people.invitations();
+        this.arrivals = new OutsideArrivals(people, door);
         this.door = door;
         this.journeys = journeys;
         this.publicUrl = publicUrl;
@@ -86,6 +81,12 @@ final class OutsidePages {
                 Authentication.SESSION,
                 Egress.JUDGED,
                 paced.apply(door.form(this::link)));
+        routes.add(
+                HttpMethod.POST,
+                Paths.INVITATION_OUTSIDE,
+                Authentication.IDENTITY_PROVIDER,
+                Egress.JUDGED,
+                paced.apply(door.form(this::accept)));
     }
 
     static URI redirectUri(String publicUrl, String provider) {
@@ -98,10 +99,7 @@ final class OutsidePages {
 
     private WebReply start(WebRequest request) {
         String back = SignInPages.PLACES.of(request.query().get(SignInPages.RETURN_TO));
-        return providers
-                .find(request.pathParameter("id"))
-                .map(provider -> setOut(request, provider, back, null))
-                .orElseGet(() -> door.error(ErrorPage.notFound()));
+        return setOut(request, new Errand.SignIn(back));
     }
 
     private WebReply link(WebRequest request) {
@@ -112,22 +110,32 @@ final class OutsidePages {
         if (!who.get().session().recent(clock.instant())) {
             return notRecent();
         }
+        return setOut(request, new Errand.Linking(who.get().session().id()));
+    }
+
+    /** A form of the invitation's page alone leads here: no other site sends anybody on the way with an invitation of its own. */
+    private WebReply accept(WebRequest request) {
+        String text = Doorway.text(request.form().get(ArrivalPages.TOKEN));
+        Optional<Redeemed.Reason> over = invitations.over(text);
+        return over.isPresent()
+                ? door.error(ArrivalPages.over(over.get()))
+                : setOut(request, new Errand.Accepting(text));
+    }
+
+    private WebReply setOut(WebRequest request, Errand errand) {
         return providers
                 .find(request.pathParameter("id"))
-                .map(provider ->
-                        setOut(request, provider, null, who.get().session().id()))
+                .map(provider -> setOut(request, provider, errand))
                 .orElseGet(() -> door.error(ErrorPage.notFound()));
     }
 
-    private WebReply setOut(
-            WebRequest request, IdentityProvider provider, @Nullable String back, @Nullable String session) {
+    private WebReply setOut(WebRequest request, IdentityProvider provider, Errand errand) {
         OutsideJourney journey = new OutsideJourney(
                 provider.name(),
                 Ids.secret(SECRET_LENGTH),
                 Ids.secret(SECRET_LENGTH),
                 Ids.secret(SECRET_LENGTH),
-                back,
-                session,
+                errand,
                 clock.instant().plus(OutsideJourney.LIFE));
         String cookie = journey.seal(journeys);
         if (cookie == null) {
@@ -142,12 +150,12 @@ final class OutsidePages {
         try {
             URI there = relyingParty.start(provider, journey, redirectUri(provider));
             // After a form a page and no redirect: its policy would stop one that leaves the site.
-            WebReply onward = session == null
+            WebReply onward = errand instanceof Errand.SignIn
                     ? WebReply.seeOther(there.toString())
                     : door.show(request, new ContinuePage(there.toString(), provider.title()));
             return onward.with("set-cookie", Cookies.set(OutsideJourney.COOKIE, cookie, OutsideJourney.LIFE));
         } catch (OutsideFailure failure) {
-            return told(provider, failure);
+            return told(provider, failure, errand);
         }
     }
 
@@ -163,85 +171,22 @@ final class OutsidePages {
         }
         OutsideJourney journey = OutsideJourney.open(journeys, request.cookie(OutsideJourney.COOKIE), clock.instant());
         if (journey == null || !journey.provider().equals(provider.get().name())) {
-            return told(provider.get(), new OutsideFailure(Kind.NOT_PROVEN, "no sign-in under way in this browser"));
+            OutsideFailure failure = new OutsideFailure(Kind.NOT_PROVEN, "no sign-in under way in this browser");
+            return told(provider.get(), failure, new Errand.SignIn(null));
         }
         OutsidePerson person;
         try {
             person = relyingParty.finish(provider.get(), journey, redirectUri(provider.get()), request.query());
         } catch (OutsideFailure failure) {
-            return told(provider.get(), failure);
+            return told(provider.get(), failure, journey.errand());
         }
-        return journey.session() == null
-                ? signIn(request, provider.get(), journey, person)
-                : link(request, provider.get(), journey.session(), person);
-    }
-
-    private WebReply signIn(
-            WebRequest request, IdentityProvider provider, OutsideJourney journey, OutsidePerson person) {
-        Visitor visitor = Doorway.visitor(request);
-        return switch (people.signIn().outside(person.issuer(), person.subject(), visitor)) {
-            case SignIn.Done(NewSession in) -> entered(request, in, journey);
-            case SignIn.Refused refused -> byInvitation(request, provider, journey, person, visitor);
-            // Not asked for here; should it ever be, nobody is let in.
-            case SignIn.NeedsTotp needs -> nobody(provider, person);
-            case SignIn.Expired expired -> nobody(provider, person);
-            case SignIn.Throttled throttled -> nobody(provider, person);
-            case SignIn.Busy busy -> nobody(provider, person);
-        };
-    }
-
-    private WebReply byInvitation(
-            WebRequest request,
-            IdentityProvider provider,
-            OutsideJourney journey,
-            OutsidePerson person,
-            Visitor visitor) {
-        if (!person.emailVerified()) {
-            return nobody(provider, person);
-        }
-        Redeemed redeemed = people.invitations()
-                .redeemOutside(person.issuer(), person.subject(), person.email(), person.name(), visitor);
-        return switch (redeemed) {
-            case Redeemed.Done(NewSession in) -> entered(request, in, journey);
-            case Redeemed.Refused refused -> nobody(provider, person);
-            case Redeemed.Invalid invalid -> nobody(provider, person);
-        };
-    }
-
-    private WebReply entered(WebRequest request, NewSession in, OutsideJourney journey) {
-        String next = Objects.requireNonNullElse(journey.returnTo(), Paths.ACCOUNT);
-        // A page and no redirect: this ends the chain that began at the provider, whose policy may bind redirects.
-        return door.show(request, in, new ContinuePage(next, "Tollgate"));
-    }
-
-    /** To the very session that set out, and no other: whoever has signed in meanwhile may be somebody else. */
-    private WebReply link(WebRequest request, IdentityProvider provider, String session, OutsidePerson person) {
-        Optional<SignedIn> who =
-                door.who(request).filter(in -> in.session().id().equals(session));
-        if (who.isEmpty()) {
-            return notRecent();
-        }
-        MethodChange<?> change = people.outside().link(who.get(), person.issuer(), person.subject(), person.email());
-        return switch (change) {
-            case MethodChange.Done<?> done -> WebReply.seeOther(Paths.ACCOUNT);
-            case MethodChange.NeedsRecentSignIn<?> needs -> notRecent();
-            case MethodChange.LastMethod<?> last -> notRecent();
-            case MethodChange.Busy<?> busy -> notRecent();
-            case MethodChange.Invalid<?>(String message, String cure) ->
-                door.error(new ErrorPage(
-                        409, provider.title() + " was not linked", message, cure, null, OutsideWords.ACCOUNT));
-        };
+        return arrivals.answer(request, provider.get(), journey.errand(), person);
     }
 
     /** Says no more than the person needs; why, is in the log. */
-    private WebReply told(IdentityProvider provider, OutsideFailure failure) {
+    private WebReply told(IdentityProvider provider, OutsideFailure failure, Errand errand) {
         LOG.info("A sign-in with {} failed: {}", provider.name(), failure.getMessage());
-        return door.error(OutsideWords.failed(provider, failure.kind()));
-    }
-
-    private WebReply nobody(IdentityProvider provider, OutsidePerson person) {
-        LOG.info("A sign-in with {} leads to nobody here", provider.name());
-        return door.error(OutsideWords.nobody(provider, person));
+        return door.error(OutsideWords.failed(provider, failure.kind(), OutsideWords.way(errand)));
     }
 
     private WebReply notRecent() {

@@ -25,6 +25,7 @@ import com.nimbusds.openid.connect.sdk.Nonce;
 import com.nimbusds.openid.connect.sdk.OIDCTokenResponse;
 import com.nimbusds.openid.connect.sdk.OIDCTokenResponseParser;
 import dev.tollgate.console.OutsideFailure.Kind;
+import dev.tollgate.identity.people.OutsidePerson;
 import dev.tollgate.identity.provider.IdentityProvider;
 import dev.tollgate.identity.provider.IdentityProviders;
 import dev.tollgate.upstream.Fetched;

@@ -1,5 +1,7 @@
 package dev.tollgate.console;
 
+import dev.tollgate.console.OutsideJourney.Errand;
+import dev.tollgate.identity.people.OutsidePerson;
 import dev.tollgate.identity.provider.IdentityProvider;
 import dev.tollgate.web.page.ErrorPage;
 import dev.tollgate.web.page.Link;
@@ -12,7 +14,17 @@ final class OutsideWords {
 
     private OutsideWords() {}
 
-    static ErrorPage failed(IdentityProvider provider, OutsideFailure.Kind kind) {
+    /** Where somebody begins again. */
+    static Link way(Errand errand) {
+        return switch (errand) {
+            case Errand.SignIn signIn -> SIGN_IN;
+            case Errand.Linking linking -> ACCOUNT;
+            case Errand.Accepting(String text) ->
+                new Link(Paths.with(Paths.INVITATION, ArrivalPages.TOKEN, text), "Back to your invitation");
+        };
+    }
+
+    static ErrorPage failed(IdentityProvider provider, OutsideFailure.Kind kind, Link way) {
         String with = provider.title();
         return switch (kind) {
             case DECLINED ->
@@ -20,17 +32,17 @@ final class OutsideWords {
                         403,
                         "You have not signed in",
                         with + " says that you turned back there.",
-                        "Begin again, or sign in another way.",
+                        "Begin again, or choose another way.",
                         null,
-                        SIGN_IN);
+                        way);
             case AWAY ->
                 new ErrorPage(
                         502,
                         with + " did not sign you in",
                         "It could not be reached, or its answer was of no use.",
-                        "Try again in a minute, or sign in another way. If it stays, tell your administrator.",
+                        "Try again in a minute, or choose another way. If it stays, tell your administrator.",
                         null,
-                        SIGN_IN);
+                        way);
             case NOT_PROVEN ->
                 new ErrorPage(
                         400,
@@ -39,7 +51,7 @@ final class OutsideWords {
                                 + " used already.",
                         "Begin again here, and stay in this window.",
                         null,
-                        SIGN_IN);
+                        way);
             case NOT_ADMITTED ->
                 new ErrorPage(
                         403,
@@ -47,21 +59,49 @@ final class OutsideWords {
                         "Your account at " + with + " belongs to an organization that may not sign in here.",
                         "Use your account of the right organization, or ask your administrator.",
                         null,
-                        SIGN_IN);
+                        way);
         };
     }
 
     static ErrorPage nobody(IdentityProvider provider, OutsidePerson person) {
-        String account = person.email().isEmpty() ? "Your account" : "Your account " + person.email();
         return new ErrorPage(
                 403,
                 "Nobody here is linked to that account",
-                account + " at " + provider.title() + " is not linked to anybody here, and no invitation is open for"
-                        + " an email address that " + provider.title() + " has verified as yours.",
+                account(person) + " at " + provider.title()
+                        + " is not linked to anybody here, and no invitation is open for" + " an email address that "
+                        + provider.title() + " has verified as yours.",
                 "If you have an account here, sign in another way and link it on your account's page. If not, ask your"
                         + " administrator for an invitation.",
                 null,
                 SIGN_IN);
+    }
+
+    static ErrorPage otherEmail(IdentityProvider provider, OutsidePerson person, String invited, Link way) {
+        return new ErrorPage(
+                403,
+                "This invitation is for somebody else",
+                "You have signed in with " + provider.title() + " as " + person.email() + ", and the invitation is for "
+                        + invited + ". It can still be used.",
+                "Begin again with the account of " + invited + ". If that is you under another address, accept the"
+                        + " invitation with your name, and link " + provider.title() + " on your account's page then.",
+                null,
+                way);
+    }
+
+    static ErrorPage linkedAlready(IdentityProvider provider, OutsidePerson person) {
+        return new ErrorPage(
+                409,
+                "That account is linked already",
+                account(person) + " at " + provider.title() + " belongs to somebody here. The invitation can still be"
+                        + " used.",
+                "If that is you, sign in: you need no invitation. If not, open the invitation again, and use another"
+                        + " account.",
+                null,
+                SIGN_IN);
+    }
+
+    private static String account(OutsidePerson person) {
+        return person.email().isEmpty() ? "Your account" : "Your account " + person.email();
     }
 
     static ErrorPage notRecent() {

@@ -62,6 +62,9 @@ final class ClientMetadataReader {
         if (metadata.getJWKSetURI() != null) {
             throw invalid("jwks_uri is not supported; put the keys into jwks.");
         }
+        if (jwks != null && jwks.containsNonPublicKeys()) {
+            throw invalid("jwks holds a key that is not public. Keep it, make a new pair, and give its public half.");
+        }
         boolean byKey = method.equals(ClientAuthenticationMethod.PRIVATE_KEY_JWT);
         if (byKey && (jwks == null || jwks.isEmpty() || jwks.size() > MOST_KEYS)) {
             throw invalid("private_key_jwt needs one to " + MOST_KEYS + " public keys in jwks.");

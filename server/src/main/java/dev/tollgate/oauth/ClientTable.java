@@ -66,6 +66,14 @@ final class ClientTable {
                 .list();
     }
 
+    /** The one of that id, if an administrator made it. */
+    static Optional<Row> vouchedFor(Handle handle, String id) {
+        return handle.createQuery("SELECT * FROM oauth_client WHERE kind = 'static' AND id = :id")
+                .bind("id", id)
+                .map((row, context) -> row(row))
+                .findOne();
+    }
+
     private static Row row(ResultSet row) throws SQLException {
         return new Row(
                 row.getString("id"),
@@ -87,6 +95,19 @@ final class ClientTable {
                 .bind("expires", expiresAt)
                 .bind("consented", row.consentedAt)
                 .execute();
+    }
+
+    /** False if it is not as it was any more. */
+    static boolean update(Handle handle, Row before, Row after) {
+        return handle.createUpdate("UPDATE oauth_client SET metadata = :metadata, secret_hash = :secret"
+                                + " WHERE id = :id AND metadata = :former AND secret_hash = :formerSecret")
+                        .bind("metadata", after.metadata)
+                        .bind("secret", after.secretHash)
+                        .bind("id", before.id)
+                        .bind("former", before.metadata)
+                        .bind("formerSecret", before.secretHash)
+                        .execute()
+                == 1;
     }
 
     /** Makes room for one more: beyond so many strangers that no person has allowed anything, the oldest go. */

@@ -2,7 +2,6 @@ package dev.tollgate.oauth;
 
 import com.nimbusds.oauth2.sdk.GrantType;
 import com.nimbusds.oauth2.sdk.ParseException;
-import com.nimbusds.oauth2.sdk.auth.ClientAuthenticationMethod;
 import com.nimbusds.oauth2.sdk.client.ClientMetadata;
 import com.nimbusds.oauth2.sdk.util.JSONObjectUtils;
 import dev.tollgate.identity.AppGrants;
@@ -16,6 +15,8 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /** All OAuth clients: our own, those that an administrator made, those that registered themselves, those that are a document. */
@@ -29,6 +30,9 @@ public final class Clients {
     private static final Pattern ID = Pattern.compile("[A-Za-z0-9_-]{1,100}");
 
     static final String DEFAULT_ACCOUNT = "default";
+    /** Among the metadata, of clients that administrators made. */
+    private static final String ACCOUNT = "account";
+
     private static final int MOST_STRANGERS = 5_000;
     private static final Duration UNUSED = Duration.ofDays(1);
     private static final Duration AFTER_USE = Duration.ofDays(90);
@@ -77,6 +81,7 @@ public final class Clients {
     private final AuditTrail audit;
     private final InstantSource clock;
     private final ClientDocuments documents;
+    private final BlockedClients blocked;
     private final ClientOrigins origins;
 
     Clients(Store store, AuditTrail audit, InstantSource clock, DocumentFetch fetch) {
@@ -84,11 +89,17 @@ public final class Clients {
         this.audit = audit;
         this.clock = clock;
         this.documents = new ClientDocuments(fetch, new FetchLimits(TimeMeter.SYSTEM_NANOTIME), clock);
+        this.blocked = new BlockedClients(store, audit, clock);
         this.origins = new ClientOrigins(store, clock);
     }
 
     ClientOrigins origins() {
         return origins;
+    }
+
+    /** Those that are a document and are turned out. */
+    BlockedClients blocked() {
+        return blocked;
     }
 
     /** The client of that id. Blocking; where the id is an address, it may be fetched. */
@@ -99,15 +110,23 @@ public final class Clients {
             }
         }
         if (id.startsWith("https:")) {
-            Optional<Client> found = documents.find(id);
-            found.ifPresent(origins::fetched);
-            return found;
+            return document(id);
         }
         if (!ID.matcher(id).matches()) {
             return Optional.empty();
         }
         return store.read(handle -> ClientTable.byId(handle, id, clock.millis()))
                 .map(Clients::client);
+    }
+
+    /** One that is blocked is not asked for, either. */
+    private Optional<Client> document(String id) {
+        if (blocked.contains(id)) {
+            return Optional.empty();
+        }
+        Optional<Client> found = documents.find(id);
+        found.ifPresent(origins::fetched);
+        return found;
     }
 
     /** Those that administrators made, the oldest first. Blocking. */
@@ -130,20 +149,27 @@ public final class Clients {
     }
 
     private static Client client(ClientTable.Row row) {
+        ClientMetadata metadata = metadata(row);
+        boolean known = row.kind().equals("static");
+        return ClientMetadataReader.read(
+                row.id(),
+                known ? Client.Kind.STATIC : Client.Kind.DYNAMIC,
+                metadata,
+                row.secretHash(),
+                known ? ClientMetadataReader.ALL : ClientMetadataReader.OF_STRANGERS,
+                known ? account(metadata) : DEFAULT_ACCOUNT);
+    }
+
+    private static ClientMetadata metadata(ClientTable.Row row) {
         try {
-            ClientMetadata metadata = ClientMetadata.parse(JSONObjectUtils.parse(row.metadata()));
-            boolean known = row.kind().equals("static");
-            Object account = metadata.getCustomField("account");
-            return ClientMetadataReader.read(
-                    row.id(),
-                    known ? Client.Kind.STATIC : Client.Kind.DYNAMIC,
-                    metadata,
-                    row.secretHash(),
-                    known ? ClientMetadataReader.ALL : ClientMetadataReader.OF_STRANGERS,
-                    known && account instanceof String text ? text : DEFAULT_ACCOUNT);
+            return ClientMetadata.parse(JSONObjectUtils.parse(row.metadata()));
         } catch (ParseException e) {
             throw new IllegalStateException("the metadata of client " + row.id() + " is no JSON of RFC 7591", e);
         }
+    }
+
+    private static String account(ClientMetadata metadata) {
+        return metadata.getCustomField(ACCOUNT) instanceof String account ? account : DEFAULT_ACCOUNT;
     }
 
     /**
@@ -170,13 +196,8 @@ public final class Clients {
      * @throws Refusal if its metadata is not well formed
      */
     public NewClient create(ClientMetadata asked, String account, String actor) {
-        NewClient made;
-        try {
-            asked.setCustomField("account", account);
-            made = make("client_", Client.Kind.STATIC, asked, account);
-        } catch (OAuthRefusal e) {
-            throw Refusal.invalid(String.valueOf(e.error().getDescription()), "Correct the client's metadata.");
-        }
+        asked.setCustomField(ACCOUNT, account);
+        NewClient made = vouched(() -> make("client_", Client.Kind.STATIC, asked, account));
         store.write(tx -> {
             ClientTable.insert(tx.handle(), row(made, "static"), 0);
             audit.record(tx, actor, "client.created", made.client.id(), made.client.name());
@@ -186,41 +207,67 @@ public final class Clients {
         return made;
     }
 
-    private NewClient make(String prefix, Client.Kind kind, ClientMetadata asked, String account) {
-        long now = clock.millis();
-        String id = prefix + Ids.secret(22);
-        ClientAuthenticationMethod method = asked.getTokenEndpointAuthMethod();
-        boolean secret = method == null
-                || method.equals(ClientAuthenticationMethod.CLIENT_SECRET_BASIC)
-                || method.equals(ClientAuthenticationMethod.CLIENT_SECRET_POST);
-        String text = secret ? Secrets.fresh(Secrets.CLIENT) : "";
-        Set<GrantType> allowed =
-                kind == Client.Kind.STATIC ? ClientMetadataReader.ALL : ClientMetadataReader.OF_STRANGERS;
-        Client client = ClientMetadataReader.read(id, kind, asked, secret ? Secrets.hash(text) : "", allowed, account);
-        // RFC 7591 section 3.2.1: what holds is what is answered, not what was asked for.
-        asked.setGrantTypes(client.grantTypes());
-        asked.setTokenEndpointAuthMethod(ClientAuthenticationMethod.parse(client.authMethod()));
-        asked.setName(client.name());
-        requireReadable(asked);
-        return new NewClient(client, asked, text, now);
+    /**
+     * Changes a client that an administrator vouches for. A secret is made where one is needed that it has not, and goes where
+     * none is needed any more.
+     *
+     * @param change what is to become of its metadata; throws a {@link Refusal} if that cannot be
+     * @throws Refusal if there is none, if it would not be well formed, or somebody else has changed it meanwhile
+     */
+    NewClient change(String id, UnaryOperator<ClientMetadata> change, String actor) {
+        ClientTable.Row before = Optional.of(id)
+                .filter(text -> ID.matcher(text).matches())
+                .flatMap(text -> store.read(handle -> ClientTable.vouchedFor(handle, text)))
+                .orElseThrow(() -> Refusal.notFound("There is no such app.", "List them: tollgate app list"));
+        ClientMetadata wanted = change.apply(metadata(before));
+        boolean needs = ClientMetadataWriter.needsSecret(wanted);
+        String secret = needs && before.secretHash().isEmpty() ? Secrets.fresh(Secrets.CLIENT) : "";
+        String kept = needs ? before.secretHash() : "";
+        String hash = secret.isEmpty() ? kept : Secrets.hash(secret);
+        NewClient changed = vouched(() -> new NewClient(
+                ClientMetadataWriter.settle(id, Client.Kind.STATIC, wanted, hash, account(wanted)),
+                wanted,
+                secret,
+                before.createdAt()));
+        ClientTable.Row after = row(changed, before.kind());
+        String names = ClientMetadataWriter.difference(before.metadata(), after.metadata());
+        if (names.isEmpty()) {
+            return changed;
+        }
+        store.write(tx -> {
+            if (!ClientTable.update(tx.handle(), before, after)) {
+                throw Refusal.conflict("Somebody else has changed this app meanwhile.", "Look at it, and try again.");
+            }
+            audit.record(tx, actor, "client.changed", id, GrantDetails.of("changed", names));
+            return changed;
+        });
+        origins.registered();
+        return changed;
     }
 
-    /** What the library writes it does not always read: better found out now than by each who asks for the client. */
-    private static void requireReadable(ClientMetadata metadata) {
+    private static NewClient vouched(Supplier<NewClient> made) {
         try {
-            ClientMetadata.parse(JSONObjectUtils.parse(text(metadata)));
-        } catch (ParseException | IllegalArgumentException e) {
-            throw ClientMetadataReader.invalid("The metadata holds a text that cannot be read.");
+            return made.get();
+        } catch (OAuthRefusal e) {
+            throw Refusal.invalid(String.valueOf(e.error().getDescription()), "Correct the client's metadata.");
         }
     }
 
-    private static String text(ClientMetadata metadata) {
-        return metadata.toJSONObject(true).toJSONString();
+    private NewClient make(String prefix, Client.Kind kind, ClientMetadata asked, String account) {
+        String secret = ClientMetadataWriter.needsSecret(asked) ? Secrets.fresh(Secrets.CLIENT) : "";
+        String hash = secret.isEmpty() ? "" : Secrets.hash(secret);
+        Client client = ClientMetadataWriter.settle(prefix + Ids.secret(22), kind, asked, hash, account);
+        return new NewClient(client, asked, secret, clock.millis());
     }
 
     private static ClientTable.Row row(NewClient made, String kind) {
         return new ClientTable.Row(
-                made.client.id(), kind, text(made.metadata), made.client.secretHash(), made.createdAtMillis, 0);
+                made.client.id(),
+                kind,
+                ClientMetadataWriter.text(made.metadata),
+                made.client.secretHash(),
+                made.createdAtMillis,
+                0);
     }
 
     /** Notes that a person has signed in with it: it stays for as long as people do. */
@@ -241,7 +288,7 @@ public final class Clients {
      */
     public void delete(String id, String actor) {
         store.write(tx -> {
-            if (!ClientTable.delete(tx.handle(), id)) {
+            if (!ID.matcher(id).matches() || !ClientTable.delete(tx.handle(), id)) {
                 throw Refusal.notFound("There is no such client.", "");
             }
             audit.record(tx, actor, "client.deleted", id, "");

@@ -2,6 +2,7 @@ package dev.tollgate.console;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.front.ClientAddress;
@@ -27,6 +28,8 @@ import dev.tollgate.web.Params;
 import dev.tollgate.web.WebReply;
 import dev.tollgate.web.WebRequest;
 import dev.tollgate.web.WebRoutes;
+import dev.tollgate.web.page.SignedOutPage;
+import dev.tollgate.web.page.Viewer;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
@@ -48,6 +51,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Sign-in through a provider on this machine: a real store, vault, way out and pages; the browser is a jar of cookies. */
 final class OutsideHouse implements AutoCloseable {
@@ -89,7 +94,11 @@ final class OutsideHouse implements AutoCloseable {
             return endpoint;
         });
         assertEquals(
-                List.of("/sign-in/with/{id}", "/sign-in/with/{id}/callback", "/account/outside/{id}/link"),
+                List.of(
+                        "/sign-in/with/{id}",
+                        "/sign-in/with/{id}/callback",
+                        "/account/outside/{id}/link",
+                        "/invitation/with/{id}"),
                 routes.routes().stream().map(Route::path).toList());
     }
 
@@ -123,8 +132,11 @@ final class OutsideHouse implements AutoCloseable {
                 .signedIn();
     }
 
-    void invite(String email) {
-        people.invitations().invite(email, Role.MEMBER, List.of(), Actor.OWNER_TOKEN);
+    /** The secret of its link. */
+    String invite(String email) {
+        return people.invitations()
+                .invite(email, Role.MEMBER, List.of(), Actor.OWNER_TOKEN)
+                .text();
     }
 
     Browser browser() {
@@ -158,6 +170,28 @@ final class OutsideHouse implements AutoCloseable {
             return send(2, HttpMethod.POST, provider, "", form);
         }
 
+        /** Continues with a provider from an invitation's page. */
+        WebReply accept(String provider, String form) {
+            return send(3, HttpMethod.POST, provider, "", form);
+        }
+
+        /** A form's token, as a page in this browser holds it. */
+        String form() {
+            // With somebody's name on it, as the header's form to sign out is what holds the token here.
+            WebReply page =
+                    pages.show(request(HttpMethod.GET, "", "", ""), new Viewer("Any", "any"), new SignedOutPage());
+            keep(page);
+            Matcher token = Pattern.compile("name=\"csrf\" value=\"([^\"]+)\"").matcher(text(page));
+            assertTrue(token.find(), text(page));
+            return "csrf=" + token.group(1);
+        }
+
+        private void keep(WebReply reply) {
+            reply.headers().stream()
+                    .filter(header -> header.getKey().equals("set-cookie"))
+                    .forEach(header -> keep(header.getValue()));
+        }
+
         boolean isIn() {
             String cookie = cookies.get(Cookies.SESSION);
             return cookie != null && people.sessions().find(cookie).isPresent();
@@ -172,9 +206,7 @@ final class OutsideHouse implements AutoCloseable {
             } catch (Exception e) {
                 throw new IllegalStateException(e);
             }
-            reply.headers().stream()
-                    .filter(h -> h.getKey().equals("set-cookie"))
-                    .forEach(h -> keep(h.getValue()));
+            keep(reply);
             return reply;
         }
 
@@ -204,11 +236,18 @@ final class OutsideHouse implements AutoCloseable {
         }
     }
 
-    /** The person signs in at the issuer: the answer's query, with the right state. */
+    /** The person signs in at the issuer, led there by a redirect or by a page: the answer's query, with the right state. */
     static String arrived(WebReply reply, LocalIssuer issuer) {
-        Params asked = query(location(reply));
+        Params asked = query(reply.status() == 303 ? location(reply) : shown(reply, issuer.url + "/authorize?"));
         issuer.nonce = Objects.requireNonNull(asked.get("nonce"));
         return "code=abc&state=" + asked.get("state");
+    }
+
+    private static String shown(WebReply reply, String beginning) {
+        String html = text(reply).replace("&amp;", "&");
+        int at = html.indexOf(beginning);
+        assertTrue(at >= 0, html);
+        return html.substring(at, html.indexOf('"', at));
     }
 
     static String location(WebReply reply) {

@@ -117,6 +117,8 @@ class OutsideIdTokensTest {
                 new Fault("of the future", claims -> claims.issueTime(in(120))),
                 new Fault("of no time", claims -> claims.issueTime(null)),
                 new Fault("of nobody", claims -> claims.subject(null)),
+                new Fault("a subject that is too long", claims -> claims.subject("x".repeat(256))),
+                new Fault("a subject that no database keeps", claims -> claims.subject("a\u0000b")),
                 new Fault("an email that is no text", claims -> claims.claim("email", List.of("ada@example.com"))));
     }
 

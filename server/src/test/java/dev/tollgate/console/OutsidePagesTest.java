@@ -20,9 +20,6 @@ import dev.tollgate.identity.people.Session;
 import dev.tollgate.web.Cookies;
 import dev.tollgate.web.Params;
 import dev.tollgate.web.WebReply;
-import dev.tollgate.web.page.SignedOutPage;
-import dev.tollgate.web.page.Viewer;
-import io.vertx.core.http.HttpMethod;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -270,30 +267,13 @@ class OutsidePagesTest {
         assertEquals(403, browser.link("example", "").status(), "no token");
         Browser nobody = house.browser();
         nobody.cookies.put(Cookies.SESSION, "tgs_" + "a".repeat(32));
-        assertEquals("/sign-in?return_to=%2Faccount", location(nobody.link("example", formOf(nobody))));
+        assertEquals("/sign-in?return_to=%2Faccount", location(nobody.link("example", nobody.form())));
         house.pass(Session.RECENT);
-        assertEquals(403, browser.link("example", formOf(browser)).status());
-    }
-
-    /** A form's token, as the account's page would hold it. */
-    private String formOf(Browser browser) {
-        Viewer viewer = new Viewer("Olga", "olga@example.com");
-        String html = text(house.pages.show(browser.request(HttpMethod.GET, "", "", ""), viewer, new SignedOutPage()));
-        int at = html.indexOf("name=\"csrf\"");
-        assertTrue(at >= 0, html);
-        int value = html.indexOf("value=\"", at) + 7;
-        return "csrf=" + html.substring(value, html.indexOf('"', value));
+        assertEquals(403, browser.link("example", browser.form()).status());
     }
 
     private String linkAnswer(Browser browser) {
-        WebReply page = browser.link("example", formOf(browser));
-        assertEquals(200, page.status(), text(page));
-        String html = text(page).replace("&amp;", "&");
-        int at = html.indexOf(issuer.url + "/authorize?");
-        assertTrue(at >= 0, html);
-        Params asked = query(html.substring(at, html.indexOf('"', at)));
-        issuer.nonce = Objects.requireNonNull(asked.get("nonce"));
-        return "code=abc&state=" + asked.get("state");
+        return arrived(browser.link("example", browser.form()), issuer);
     }
 
     @Test

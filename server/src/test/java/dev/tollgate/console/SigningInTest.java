@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollgate.identity.people.Role;
 import dev.tollgate.identity.people.SoftPasskey;
+import dev.tollgate.web.page.OutsideProvider;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -112,6 +113,16 @@ class SigningInTest {
             other.open(link).at("This Tollgate has an owner");
             assertEquals(410, other.page.statusCode());
         }
+    }
+
+    @Test
+    void anInvitationOffersTheProvidersThatThereAre() throws Exception {
+        String link = house.invitationLink("ada@example.com", Role.MEMBER);
+        browser.open(link).at("You are invited");
+        assertFalse(browser.page.body().contains("Continue with"));
+        house.providers.add(new OutsideProvider("okta", "Okta <1>"));
+        browser.open(link).says("action=\"/invitation/with/okta\"").says("Continue with <bdi>Okta &lt;1&gt;</bdi>");
+        assertTrue(link.endsWith(browser.hidden("token")));
     }
 
     @Test

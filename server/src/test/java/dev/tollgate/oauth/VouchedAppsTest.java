@@ -63,8 +63,18 @@ class VouchedAppsTest {
         return house().server().apps();
     }
 
-    private static Apps.Draft service(String name, String... scopes) {
-        return new Apps.Draft(name, List.of(), List.of(), false, List.of(scopes), "default");
+    private static Apps.Traits service(String name, String... scopes) {
+        return said(name, List.of(), List.of(), null, List.of(scopes), "default");
+    }
+
+    private static Apps.Traits said(
+            String name,
+            List<String> redirectUris,
+            List<String> grantTypes,
+            @Nullable String authMethod,
+            List<String> scopes,
+            String account) {
+        return new Apps.Traits(name, redirectUris, null, grantTypes, authMethod, null, null, scopes, account);
     }
 
     private OAuthHouse.Answer tokenFor(Apps.NewApp made, String scope) {
@@ -122,7 +132,7 @@ class VouchedAppsTest {
     @Test
     void anAppThatSignsPeopleInGetsACodeAndRefreshesAndNoSecretIfItIsPublic() {
         Apps.NewApp made = apps().create(
-                        new Apps.Draft("Wiki", List.of(OAuthHouse.REDIRECT), List.of(), true, List.of(), "default"),
+                        said("Wiki", List.of(OAuthHouse.REDIRECT), List.of(), Apps.PUBLIC, List.of(), "default"),
                         ADMIN);
         assertEquals("", made.secret());
         assertEquals(List.of(made.app()), apps().list());
@@ -170,15 +180,14 @@ class VouchedAppsTest {
             })
     void whatIsNotWellFormedIsRefusedAndNothingIsLeftOut(
             String name, String redirect, String grantType, String scope, String account) {
-        Apps.Draft draft = new Apps.Draft(name, List.of(redirect), List.of(grantType), false, List.of(scope), account);
+        Apps.Traits draft = said(name, List.of(redirect), List.of(grantType), null, List.of(scope), account);
         assertThrows(Refusal.class, () -> apps().create(draft, ADMIN));
         assertEquals(List.of(), apps().list());
     }
 
     @Test
     void whoNeedsARedirectSaysWhere() {
-        Apps.Draft draft =
-                new Apps.Draft("Wiki", List.of(), List.of("authorization_code"), false, List.of(), "default");
+        Apps.Traits draft = said("Wiki", List.of(), List.of("authorization_code"), null, List.of(), "default");
         assertThrows(Refusal.class, () -> apps().create(draft, ADMIN));
     }
 

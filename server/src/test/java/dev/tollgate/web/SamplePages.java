@@ -136,6 +136,7 @@ record SamplePages(Text text) {
                         t("Ada Lovelace"),
                         NOW.plusSeconds(600_000),
                         t("Grace"),
+                        List.of(new OutsideProvider("google", t("Google")), new OutsideProvider("okta", t("Okta"))),
                         Problems.NONE));
         pages.put("first-passkey", new AddPasskeyPage(t("Firefox on Linux"), true, true, t("/account"), Problems.NONE));
         pages.put(

@@ -2,6 +2,7 @@ package dev.tollgate.identity.people;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,5 +33,15 @@ public record Invitation(
 
     public Invitation {
         groups = List.copyOf(groups);
+    }
+
+    /** Why its link opens nothing; empty while it is open. */
+    public Optional<Redeemed.Reason> over() {
+        return switch (state) {
+            case OPEN -> Optional.empty();
+            case REDEEMED -> Optional.of(Redeemed.Reason.USED);
+            case REVOKED -> Optional.of(Redeemed.Reason.REVOKED);
+            case EXPIRED -> Optional.of(Redeemed.Reason.EXPIRED);
+        };
     }
 }

@@ -59,16 +59,6 @@ final class InvitationTable {
                 .findOne();
     }
 
-    /** The hash of the one that is open for an email. There is one at most: a new one takes the place of the others. */
-    static Optional<String> openFor(Handle handle, String email, Instant now) {
-        return handle.createQuery("SELECT hash FROM invitation"
-                        + " WHERE email = :email AND ended_at = 0 AND person_id = '' AND expires_at > :now")
-                .bind("email", email)
-                .bind("now", now.toEpochMilli())
-                .mapTo(String.class)
-                .findOne();
-    }
-
     static void insert(Handle handle, Invitation invitation, String hash) {
         handle.createUpdate("INSERT INTO invitation (id, hash, email, role, account, group_names, invited_by,"
                         + " created_at, expires_at, ended_at, person_id) VALUES (:id, :hash, :email, :role, :account,"
@@ -86,12 +76,12 @@ final class InvitationTable {
     }
 
     /** The one of many who redeem it at once. */
-    static boolean redeem(Handle handle, String hash, String personId, long nowMillis) {
+    static boolean redeem(Handle handle, String id, String personId, long nowMillis) {
         return handle.createUpdate("UPDATE invitation SET ended_at = :now, person_id = :person"
-                                + " WHERE hash = :hash AND ended_at = 0 AND expires_at > :now")
+                                + " WHERE id = :id AND ended_at = 0 AND expires_at > :now")
                         .bind("now", nowMillis)
                         .bind("person", personId)
-                        .bind("hash", hash)
+                        .bind("id", id)
                         .execute()
                 == 1;
     }

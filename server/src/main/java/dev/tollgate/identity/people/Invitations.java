@@ -27,6 +27,7 @@ public final class Invitations {
     private final InstantSource clock;
     private final Sessions sessions;
     private final People people;
+    private final InvitationUse use;
 
     Invitations(Store store, AuditTrail audit, InstantSource clock, Sessions sessions, People people) {
         this.store = store;
@@ -34,6 +35,7 @@ public final class Invitations {
         this.clock = clock;
         this.sessions = sessions;
         this.people = people;
+        this.use = new InvitationUse(audit, sessions, people);
     }
 
     /** As {@link #invite(String, Role, String, List, Actor)}, into the account {@link Accounts#DEFAULT}. */
@@ -146,6 +148,11 @@ public final class Invitations {
                 : Optional.empty();
     }
 
+    /** Why a link opens nothing; empty if it does. Uses nothing up. */
+    public Optional<Redeemed.Reason> over(String text) {
+        return over(peek(text));
+    }
+
     /** Lets the invited person in; the link is void. */
     public Redeemed redeem(String text, String name, Visitor visitor) {
         Optional<String> shown = Texts.name(name);
@@ -156,7 +163,14 @@ public final class Invitations {
             return new Redeemed.Refused(Redeemed.Reason.UNKNOWN);
         }
         Sessions.Draft draft = sessions.draft(SignInWay.INVITATION, visitor);
-        Redeemed redeemed = store.write(tx -> redeem(tx, Texts.hash(text), shown.get(), draft));
+        Redeemed redeemed = store.write(tx -> {
+            PersonTable.lockAll(tx.handle());
+            Optional<Invitation> known = InvitationTable.byHash(tx.handle(), Texts.hash(text), draft.at());
+            Optional<Redeemed.Reason> over = over(known);
+            return over.isPresent()
+                    ? new Redeemed.Refused(over.get())
+                    : outcome(use.letIn(tx, known.orElseThrow(), shown.get(), draft));
+        });
         if (redeemed instanceof Redeemed.Done done) {
             people.committed(done.signedIn().person());
         }
@@ -165,33 +179,22 @@ public final class Invitations {
 
     /**
      * Lets in the person who is invited under an email that an OpenID provider says is verified, and links that identity
-     * in the same write. Refused as unknown, if nobody is invited under it. Whoever calls has verified the ID token.
-     *
-     * @param name as the provider has it; the email's first part, if it is none
+     * in the same write. Refused as unknown, if nobody is invited under it.
      */
-    public Redeemed redeemOutside(String issuer, String subject, String email, String name, Visitor visitor) {
-        Optional<String> normal = Texts.email(email);
-        if (normal.isEmpty()) {
+    public Redeemed redeemByEmail(OutsidePerson outside, Visitor visitor) {
+        Optional<String> email = outside.emailVerified() ? Texts.email(outside.email()) : Optional.empty();
+        if (email.isEmpty()) {
             return new Redeemed.Refused(Redeemed.Reason.UNKNOWN);
         }
-        String shown =
-                Texts.name(name).orElse(normal.get().substring(0, normal.get().indexOf('@')));
         Sessions.Draft draft = sessions.draft(SignInWay.INVITATION, visitor);
         Redeemed redeemed = store.write(tx -> {
             PersonTable.lockAll(tx.handle());
-            Optional<String> hash = InvitationTable.openFor(tx.handle(), normal.get(), draft.at());
-            if (hash.isEmpty()
-                    || OutsideTable.find(tx.handle(), issuer, subject).isPresent()) {
-                return new Redeemed.Refused(Redeemed.Reason.UNKNOWN);
-            }
-            Redeemed outcome = redeem(tx, hash.get(), shown, draft);
-            if (outcome instanceof Redeemed.Done done) {
-                String personId = done.signedIn().person().id();
-                OutsideIdentity identity =
-                        new OutsideIdentity(issuer, subject, personId, normal.get(), draft.at(), null);
-                OutsideIdentities.insert(tx, audit, identity);
-            }
-            return outcome;
+            // One at most: a new one takes the place of the others.
+            Optional<Invitation> open = InvitationTable.open(tx.handle(), email.get(), draft.at()).stream()
+                    .findFirst();
+            return open.isEmpty() || isLinked(tx.handle(), outside)
+                    ? new Redeemed.Refused(Redeemed.Reason.UNKNOWN)
+                    : outcome(use.letIn(tx, open.get(), outside, draft));
         });
         if (redeemed instanceof Redeemed.Done done) {
             people.committed(done.signedIn().person());
@@ -199,74 +202,63 @@ public final class Invitations {
         return redeemed;
     }
 
-    private Redeemed redeem(WriteSession tx, String hash, String name, Sessions.Draft draft) {
-        Handle handle = tx.handle();
-        PersonTable.lockAll(handle);
-        Optional<Invitation> known = InvitationTable.byHash(handle, hash, draft.at());
-        if (known.isEmpty()) {
-            return new Redeemed.Refused(Redeemed.Reason.UNKNOWN);
-        }
-        Invitation invitation = known.get();
-        switch (invitation.state()) {
-            case OPEN -> {}
-            case REDEEMED -> {
-                return new Redeemed.Refused(Redeemed.Reason.USED);
-            }
-            case REVOKED -> {
-                return new Redeemed.Refused(Redeemed.Reason.REVOKED);
-            }
-            case EXPIRED -> {
-                return new Redeemed.Refused(Redeemed.Reason.EXPIRED);
-            }
-        }
-        Optional<Person> present = PersonTable.byEmail(handle, invitation.email())
-                .flatMap(person -> PersonTable.locked(handle, person.id()));
-        if (present.isPresent() && !letsIn(handle, invitation, present.get())) {
-            return new Redeemed.Refused(Redeemed.Reason.USED);
-        }
-        Person person = present.orElseGet(() -> newPerson(invitation, name, draft.at()));
-        if (!InvitationTable.redeem(handle, hash, person.id(), draft.at().toEpochMilli())) {
-            return new Redeemed.Refused(Redeemed.Reason.USED);
-        }
-        if (present.isEmpty()) {
-            PersonTable.insert(handle, person);
-            audit.record(tx, person.id(), "person.created", person.id(), People.describe(person));
-        } else {
-            // Whoever came in by an earlier link, which may have gone astray.
-            people.endAccess(tx, person);
-        }
-        audit.record(tx, person.id(), "invitation.redeemed", invitation.id(), describe(invitation));
-        return new Redeemed.Done(sessions.begin(tx, draft, person));
-    }
-
     /**
-     * Since the invitation was made its person may have come in otherwise, been suspended, or been given a role that
-     * whoever invited them could not have given: then the link opens nothing.
+     * Lets the invited person in by the link, and links the identity by which they come in the same write: the link proves
+     * the one, the provider's sign-in the other. An email that the provider names must be the invitation's, verified or not;
+     * with another, somebody may have been handed a link that is not theirs. Whatever else comes of it, the link stays good.
      */
-    private static boolean letsIn(Handle handle, Invitation invitation, Person person) {
-        boolean noHigher = person.role().compareTo(invitation.role()) >= 0;
-        return person.active()
-                && noHigher
-                && !MethodTable.of(handle, person.id()).any();
+    public OutsideRedeemed redeemByLink(String text, OutsidePerson outside, Visitor visitor) {
+        if (!Link.INVITATION.hasForm(text)) {
+            return new OutsideRedeemed.LinkOver(Redeemed.Reason.UNKNOWN);
+        }
+        Sessions.Draft draft = sessions.draft(SignInWay.INVITATION, visitor);
+        OutsideRedeemed redeemed = store.write(tx -> redeemByLink(tx, Texts.hash(text), outside, draft));
+        if (redeemed instanceof OutsideRedeemed.Done done) {
+            people.committed(done.signedIn().person());
+        }
+        return redeemed;
     }
 
-    private static Person newPerson(Invitation invitation, String name, Instant now) {
-        return new Person(
-                Ids.sortable("per", now.toEpochMilli()),
-                invitation.email(),
-                name,
-                invitation.role(),
-                invitation.account(),
-                invitation.groups(),
-                Person.Status.ACTIVE,
-                now);
+    private OutsideRedeemed redeemByLink(WriteSession tx, String hash, OutsidePerson outside, Sessions.Draft draft) {
+        PersonTable.lockAll(tx.handle());
+        Optional<Invitation> known = InvitationTable.byHash(tx.handle(), hash, draft.at());
+        Optional<Redeemed.Reason> over = over(known);
+        if (over.isPresent()) {
+            return new OutsideRedeemed.LinkOver(over.get());
+        }
+        Invitation invitation = known.orElseThrow();
+        boolean theirs =
+                outside.email().isEmpty() || Texts.email(outside.email()).equals(Optional.of(invitation.email()));
+        if (!theirs) {
+            return new OutsideRedeemed.OtherEmail(invitation.email());
+        }
+        if (isLinked(tx.handle(), outside)) {
+            return new OutsideRedeemed.LinkedAlready();
+        }
+        return use.letIn(tx, invitation, outside, draft)
+                .<OutsideRedeemed>map(OutsideRedeemed.Done::new)
+                .orElseGet(() -> new OutsideRedeemed.LinkOver(Redeemed.Reason.USED));
+    }
+
+    private static boolean isLinked(Handle handle, OutsidePerson outside) {
+        return OutsideTable.find(handle, outside.issuer(), outside.subject()).isPresent();
+    }
+
+    private static Redeemed outcome(Optional<NewSession> in) {
+        return in.<Redeemed>map(Redeemed.Done::new).orElseGet(() -> new Redeemed.Refused(Redeemed.Reason.USED));
+    }
+
+    private static Optional<Redeemed.Reason> over(Optional<Invitation> known) {
+        return known.isEmpty()
+                ? Optional.of(Redeemed.Reason.UNKNOWN)
+                : known.get().over();
     }
 
     private Instant now() {
         return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 
-    private static String describe(Invitation invitation) {
+    static String describe(Invitation invitation) {
         return Texts.details(
                 "email", invitation.email(),
                 "role", invitation.role().wireName(),

@@ -43,7 +43,7 @@ public final class OutsideIdentities {
         if (!who.session().recent(now)) {
             return new MethodChange.NeedsRecentSignIn<>();
         }
-        if (!isPlain(issuer, LONGEST_ISSUER) || !isPlain(subject, LONGEST_SUBJECT)) {
+        if (!canBeKept(issuer, subject)) {
             return new MethodChange.Invalid<>("This sign-in has no name to keep.", "Tell whoever runs its provider.");
         }
         String personId = who.person().id();
@@ -109,6 +109,10 @@ public final class OutsideIdentities {
     private static void record(WriteSession tx, AuditTrail audit, String action, OutsideIdentity identity) {
         String details = Texts.details("issuer", identity.issuer(), "subject", identity.subject());
         audit.record(tx, identity.personId(), action, identity.personId(), details);
+    }
+
+    static boolean canBeKept(String issuer, String subject) {
+        return isPlain(issuer, LONGEST_ISSUER) && isPlain(subject, LONGEST_SUBJECT);
     }
 
     private static boolean isPlain(String text, int longest) {

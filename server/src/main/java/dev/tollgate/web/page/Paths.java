@@ -24,6 +24,7 @@ public final class Paths {
     public static final String SIGN_OUT = "/sign-out";
     public static final String FIRST_RUN = "/first-run";
     public static final String INVITATION = "/invitation";
+    public static final String INVITATION_OUTSIDE = "/invitation/with/{id}";
 
     public static final String ACCOUNT = "/account";
     public static final String ACCOUNT_NAME = "/account/name";

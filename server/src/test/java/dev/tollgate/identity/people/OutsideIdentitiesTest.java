@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 class OutsideIdentitiesTest extends PeopleCase {
@@ -84,8 +85,12 @@ class OutsideIdentitiesTest extends PeopleCase {
                 MethodChange.NeedsRecentSignIn.class, outside().link(who, ISSUER, "3", ""), "nor do they link");
     }
 
+    private static OutsidePerson at(String subject, String email, boolean verified) {
+        return new OutsidePerson(ISSUER, subject, email, verified, " ");
+    }
+
     private Redeemed redeem(String subject, String email) {
-        return invitations().redeemOutside(ISSUER, subject, email, " ", VISITOR);
+        return invitations().redeemByEmail(at(subject, email, true), VISITOR);
     }
 
     @Test
@@ -93,6 +98,7 @@ class OutsideIdentitiesTest extends PeopleCase {
         invitations().invite("ada@example.com", Role.ADMIN, List.of("core"), Actor.OWNER_TOKEN);
         assertEquals(UNKNOWN, redeem("1", "eve@example.com"));
         assertEquals(UNKNOWN, redeem("1", "no email"));
+        assertEquals(UNKNOWN, invitations().redeemByEmail(at("1", "ada@example.com", false), VISITOR));
         NewSession in = assertInstanceOf(Redeemed.Done.class, redeem("1", "ADA@example.com"))
                 .signedIn();
         assertEquals("ada", in.person().name(), "a name that is none gives way to the email's");
@@ -121,5 +127,116 @@ class OutsideIdentitiesTest extends PeopleCase {
         List<Redeemed> outcomes = PeopleHouse.atOnce(20, () -> redeem("1", "ada@example.com"));
         assertEquals(
                 1, outcomes.stream().filter(Redeemed.Done.class::isInstance).count());
+    }
+
+    private NewInvitation invitation() {
+        return invitations().invite("ada@example.com", Role.ADMIN, List.of("core"), Actor.OWNER_TOKEN);
+    }
+
+    private OutsideRedeemed byLink(NewInvitation invitation, OutsidePerson outside) {
+        return invitations().redeemByLink(invitation.text(), outside, VISITOR);
+    }
+
+    @Test
+    void aLinkLetsInWhoeverAProviderProvesAndLinksThem() {
+        // Verified, unverified (Microsoft's are), and none at all: the link is the proof.
+        for (OutsidePerson outside : List.of(at("1", "ADA@example.com", true), at("2", "", false))) {
+            NewInvitation invitation = invitation();
+            NewSession in = assertInstanceOf(OutsideRedeemed.Done.class, byLink(invitation, outside))
+                    .signedIn();
+            assertEquals("ada", in.person().name());
+            assertEquals(Role.ADMIN, in.person().role());
+            assertEquals(List.of("core"), in.person().groups());
+            assertEquals(in.person(), house().who(in).person());
+            assertEquals(
+                    in.person(),
+                    in(desk().outside(ISSUER, outside.subject(), VISITOR)).person());
+            assertEquals(new OutsideRedeemed.LinkOver(Redeemed.Reason.USED), byLink(invitation, at("9", "", false)));
+            assertEquals(Optional.empty(), outside().byOutside(ISSUER, "9"));
+            people().resetSignIn(in.person().id(), Actor.OWNER_TOKEN);
+        }
+        assertInstanceOf(OutsideRedeemed.Done.class, byLink(invitation(), at("3", "ada@example.com", false)));
+        assertEquals(1, people().list().size(), "who was invited again stays who they are");
+    }
+
+    @Test
+    void anotherEmailIsRefusedVerifiedOrNotAndTheLinkStaysGood() {
+        NewInvitation invitation = invitation();
+        for (boolean verified : List.of(true, false)) {
+            for (String other : List.of("eve@example.com", "ada@example.com.evil.example", "no email", " ")) {
+                assertEquals(
+                        new OutsideRedeemed.OtherEmail("ada@example.com"),
+                        byLink(invitation, at("1", other, verified)));
+            }
+        }
+        assertEquals(Optional.empty(), outside().byOutside(ISSUER, "1"));
+        assertEquals(List.of(), people().list());
+        assertEquals(Optional.empty(), invitations().over(invitation.text()));
+        assertInstanceOf(OutsideRedeemed.Done.class, byLink(invitation, at("1", "ada@example.com", true)));
+    }
+
+    @Test
+    void anIdentityOfSomebodyElseAcceptsNothingAndTheLinkStaysGood() {
+        NewSession owner = house().settledOwner();
+        done(outside().link(house().who(owner), ISSUER, "1", ""));
+        NewInvitation invitation = invitation();
+        assertEquals(new OutsideRedeemed.LinkedAlready(), byLink(invitation, at("1", "ada@example.com", true)));
+        assertEquals(Optional.of(owner.person()), outside().byOutside(ISSUER, "1"));
+        assertEquals(Optional.empty(), people().byEmail("ada@example.com"));
+        assertEquals(Optional.empty(), invitations().over(invitation.text()));
+    }
+
+    @Test
+    void aLinkThatIsOverOrNoneLinksNobody() {
+        NewInvitation taken = invitation();
+        invitations().revoke(taken.invitation().id(), Actor.OWNER_TOKEN);
+        assertEquals(new OutsideRedeemed.LinkOver(Redeemed.Reason.REVOKED), byLink(taken, at("1", "", false)));
+        NewInvitation late = invitation();
+        house().pass(Invitations.LIFE);
+        assertEquals(new OutsideRedeemed.LinkOver(Redeemed.Reason.EXPIRED), byLink(late, at("1", "", false)));
+        for (String none : List.of("", "tgi_" + "0".repeat(32), "tgf_" + "0".repeat(32), late.text() + "x")) {
+            assertEquals(
+                    new OutsideRedeemed.LinkOver(Redeemed.Reason.UNKNOWN),
+                    invitations().redeemByLink(none, at("1", "", false), VISITOR));
+        }
+        assertEquals(0, house().count("outside_identity"));
+        assertEquals(0, house().count("person"));
+    }
+
+    @Test
+    void ofManyBrowsersAtOnceOnOneLinkOneComesInAndOneIdentityIsLinked() throws Exception {
+        NewInvitation invitation = invitation();
+        PeopleServices other = house().anotherNode();
+        AtomicInteger turn = new AtomicInteger();
+        List<OutsideRedeemed> outcomes = PeopleHouse.atOnce(40, () -> {
+            int mine = turn.getAndIncrement();
+            Invitations node = mine % 2 == 0 ? invitations() : other.invitations();
+            return node.redeemByLink(invitation.text(), at("subject " + mine, "", false), VISITOR);
+        });
+        assertEquals(
+                1,
+                outcomes.stream().filter(OutsideRedeemed.Done.class::isInstance).count());
+        assertEquals(
+                39,
+                outcomes.stream()
+                        .filter(new OutsideRedeemed.LinkOver(Redeemed.Reason.USED)::equals)
+                        .count());
+        assertEquals(1, house().count("outside_identity"));
+        assertEquals(1, house().count("person"));
+        assertEquals(1, house().count("person_session"));
+    }
+
+    @Test
+    void whoeverCameInByAnEarlierLinkIsOutOnceItsPersonComesInThroughAProvider() {
+        NewSession thief = house().invited("ada@example.com", Role.MEMBER);
+        NewSession ada = assertInstanceOf(
+                        OutsideRedeemed.Done.class,
+                        byLink(
+                                invitations().invite("ada@example.com", Role.MEMBER, List.of(), Actor.OWNER_TOKEN),
+                                at("1", "ada@example.com", true)))
+                .signedIn();
+        assertEquals(thief.person().id(), ada.person().id());
+        assertEquals(Optional.empty(), sessions().find(thief.cookie()));
+        assertTrue(sessions().find(ada.cookie()).isPresent());
     }
 }
