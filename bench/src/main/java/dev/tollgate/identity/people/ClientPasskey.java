@@ -28,13 +28,6 @@ final class ClientPasskey {
 
     private static final byte[] COSE_TO_Y = HexFormat.of().parseHex("225820");
 
-    private static final String CLIENT_DATA = """
-            {"type":"webauthn.get","challenge":"%s","origin":"%s","crossOrigin":false}""";
-
-    private static final String CREDENTIAL = """
-            {"id":"%1$s","rawId":"%1$s","type":"public-key","clientExtensionResults":{},"response":{"clientDataJSON":"%2$s",\
-            "authenticatorData":"%3$s","signature":"%4$s","userHandle":"%5$s"}}""";
-
     private final RelyingParty party;
     private final String personId;
     private final KeyPair keys;
@@ -97,14 +90,18 @@ final class ClientPasskey {
      */
     String answer(String options) {
         String challenge = Json.MAPPER.readTree(options).path("challenge").asString();
-        byte[] client = CLIENT_DATA.formatted(challenge, party.origin()).getBytes(StandardCharsets.UTF_8);
+        String clientData = """
+                {"type":"webauthn.get","challenge":"%s","origin":"%s","crossOrigin":false}""".formatted(challenge, party.origin());
+        byte[] client = clientData.getBytes(StandardCharsets.UTF_8);
         byte[] authenticator = authenticatorData();
-        return CREDENTIAL.formatted(
-                base64Url(id),
-                base64Url(client),
-                base64Url(authenticator),
-                base64Url(signature(authenticator, client)),
-                base64Url(personId.getBytes(StandardCharsets.UTF_8)));
+        return """
+                {"id":"%1$s","rawId":"%1$s","type":"public-key","clientExtensionResults":{},"response":{"clientDataJSON":"%2$s",\
+                "authenticatorData":"%3$s","signature":"%4$s","userHandle":"%5$s"}}""".formatted(
+                        base64Url(id),
+                        base64Url(client),
+                        base64Url(authenticator),
+                        base64Url(signature(authenticator, client)),
+                        base64Url(personId.getBytes(StandardCharsets.UTF_8)));
     }
 
     /** Section 6.1: the hash of the host, flags, and a counter that stays at zero. */
