@@ -28,11 +28,10 @@ final class BlockedClients {
         if (ClientDocumentReader.address(id).isEmpty()) {
             return false;
         }
-        return store.read(
-                        handle -> handle.createQuery("SELECT COUNT(*) FROM oauth_blocked_client WHERE id = :id")
-                                .bind("id", id)
-                                .mapTo(Long.class)
-                                .one())
+        return store.read(handle -> handle.createQuery("SELECT COUNT(*) FROM oauth_blocked_client WHERE id = :id")
+                        .bind("id", id)
+                        .mapTo(Long.class)
+                        .one())
                 > 0;
     }
 
