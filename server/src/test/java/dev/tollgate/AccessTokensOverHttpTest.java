@@ -490,7 +490,8 @@ class AccessTokensOverHttpTest {
         assertTrue(new BigDecimal(cost).signum() > 0, cost);
         String other = token(plain);
         call(other, "sim/echo");
-        JsonNode grants = gate.manage("GET", "/people/gus@example.com/grants", "").get("data");
+        JsonNode grants =
+                gate.manage("GET", "/people/gus@example.com/grants", "").get("data");
         assertEquals(2, grants.size(), grants.toString());
         JsonNode first = grants.valueStream()
                 .filter(each -> each.get("id").stringValue().equals(capped.id()))
@@ -523,11 +524,11 @@ class AccessTokensOverHttpTest {
         assertEquals(revoked, gate.manage("DELETE", "/grants/" + capped.id(), ""), "nothing more happens");
         assertOpensNothing(token, "revoked");
         assertEquals(200, call(other, "sim/echo").statusCode(), "the other grant stays");
-        assertEquals(
-                404, gate.admin("DELETE", "/grants/gra_none", "").statusCode());
+        assertEquals(404, gate.admin("DELETE", "/grants/gra_none", "").statusCode());
         assertEquals(
                 404, gate.admin("GET", "/people/nobody@example.com/grants", "").statusCode());
-        JsonNode left = gate.manage("GET", "/people/" + gus.id() + "/grants", "").get("data");
+        JsonNode left =
+                gate.manage("GET", "/people/" + gus.id() + "/grants", "").get("data");
         assertEquals(1, left.size(), left.toString());
         JsonNode trail = gate.manage("GET", "/audit", "").get("data");
         assertEquals(

@@ -63,7 +63,8 @@ class PersonTest extends AgainstAdminServer {
                 "{\"data\":[{\"id\":\"gra_1\",\"app\":{\"id\":\"a\",\"name\":\"Notes\"},\"scopes\":[\"openid\"],"
                         + "\"cap_usd\":null,\"cap_window\":null,\"cap_spent_usd\":null,\"spent_usd\":\"0.00\",\"expires_at\":null}]}");
         String without = ok(cli.run("person", "grant", "list", "per_1"));
-        assertTrue(without.lines().toList().getLast().matches("gra_1 +Notes +- +- +\\$0\\.0000 +- +- +openid *"), without);
+        assertTrue(
+                without.lines().toList().getLast().matches("gra_1 +Notes +- +- +\\$0\\.0000 +- +- +openid *"), without);
     }
 
     @Test

@@ -84,7 +84,8 @@ public final class Books {
     private static BooksReport.Fault grant(ResultSet row, StatementContext context) throws SQLException {
         return new BooksReport.Fault(
                 row.getString(1),
-                "It is said to have spent " + usd(row.getLong(2)) + "; its calls add up to " + usd(row.getLong(3)) + ".");
+                "It is said to have spent " + usd(row.getLong(2)) + "; its calls add up to " + usd(row.getLong(3))
+                        + ".");
     }
 
     private static BooksReport.Fault call(ResultSet row, StatementContext context) throws SQLException {

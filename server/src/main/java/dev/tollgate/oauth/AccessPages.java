@@ -47,9 +47,7 @@ final class AccessPages {
                 .map(grant -> row(grant, uses.getOrDefault(grant.id(), GrantUse.Use.NEVER)))
                 .toList();
         return door.show(
-                request,
-                who,
-                new AccessPage(rows, notice(request.query().get(DONE)), OAuthSettings.SIGN_IN.toDays()));
+                request, who, new AccessPage(rows, notice(request.query().get(DONE)), OAuthSettings.SIGN_IN.toDays()));
     }
 
     private static @Nullable String notice(@Nullable String done) {

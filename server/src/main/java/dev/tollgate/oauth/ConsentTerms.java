@@ -69,8 +69,7 @@ final class ConsentTerms {
                 .map(span ->
                         new Terms.Duration(span.value(), span.text() + ", until " + Words.day(end(span.value(), now))))
                 .toList();
-        return new Terms(
-                spends(scopes), capUsd, window, null, durations, accessFor, OAuthSettings.SIGN_IN.toDays());
+        return new Terms(spends(scopes), capUsd, window, null, durations, accessFor, OAuthSettings.SIGN_IN.toDays());
     }
 
     private static Instant end(String value, Instant now) {

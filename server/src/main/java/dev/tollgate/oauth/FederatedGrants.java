@@ -116,8 +116,7 @@ final class FederatedGrants {
                 .filter(check -> check.outcome() != Check.Outcome.HOLDS)
                 .findFirst();
         if (failed.isPresent()) {
-            return new Verdict.Bad(
-                    failed.get().name() + ", " + failed.get().detail(), FederationChecks.isSigned(all));
+            return new Verdict.Bad(failed.get().name() + ", " + failed.get().detail(), FederationChecks.isSigned(all));
         }
         return rule.kind() == Kind.JOB ? job(rule, presented) : ofPerson(rule, token, presented);
     }

@@ -147,7 +147,9 @@ final class FederationChecks {
             boolean wanted = ClaimConditions.demandsItsSource(rule, token);
             String source = "pipeline_source is " + shown(token.text(ClaimConditions.PIPELINE_SOURCE));
             return Check.of(
-                    name, wanted, wanted ? source : source + "; merge requests are good where the rule demands just that");
+                    name,
+                    wanted,
+                    wanted ? source : source + "; merge requests are good where the rule demands just that");
         }
         return Check.of(
                 name,

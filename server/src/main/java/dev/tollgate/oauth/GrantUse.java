@@ -18,7 +18,10 @@ public interface GrantUse {
      * @param totalNanoUsd since it was made
      * @param lastUsedAt null: never
      */
-    record Use(long capSpentNanoUsd, long totalNanoUsd, @Nullable Instant lastUsedAt) {
+    record Use(
+            long capSpentNanoUsd,
+            long totalNanoUsd,
+            @Nullable Instant lastUsedAt) {
         /** Nothing yet. */
         static final Use NEVER = new Use(0, 0, null);
     }

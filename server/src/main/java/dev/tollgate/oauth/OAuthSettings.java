@@ -35,12 +35,7 @@ public record OAuthSettings(
 
     /** What holds unless an administrator says otherwise. */
     public static final OAuthSettings DEFAULT = new OAuthSettings(
-            Duration.ofMinutes(15),
-            SIGN_IN,
-            Duration.ofMinutes(10),
-            Duration.ofDays(30),
-            Duration.ofDays(1),
-            "");
+            Duration.ofMinutes(15), SIGN_IN, Duration.ofMinutes(10), Duration.ofDays(30), Duration.ofDays(1), "");
 
     /** The same, with this login notice. */
     public OAuthSettings withLoginNotice(String notice) {

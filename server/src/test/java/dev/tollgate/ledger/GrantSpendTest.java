@@ -143,11 +143,10 @@ class GrantSpendTest {
     void whatWasSpentBeforeSumsWereKeptIsInThem() throws SQLException {
         DatabaseUrl url = kind.fresh(folder);
         boolean sqlite = url instanceof DatabaseUrl.Sqlite;
-        String jdbc =
-                switch (url) {
-                    case DatabaseUrl.Sqlite file -> "jdbc:sqlite:" + file.file();
-                    case DatabaseUrl.PostgreSql server -> server.jdbcUrl();
-                };
+        String jdbc = switch (url) {
+            case DatabaseUrl.Sqlite file -> "jdbc:sqlite:" + file.file();
+            case DatabaseUrl.PostgreSql server -> server.jdbcUrl();
+        };
         String user = sqlite ? null : "postgres";
         Flyway.configure()
                 .dataSource(jdbc, user, null)
@@ -168,9 +167,10 @@ class GrantSpendTest {
             }
             rows.executeUpdate("INSERT INTO transfer (id, request_id, at, kind, debit, credit, amount) VALUES"
                     + " ('req_2:resolution', 'req_2', 1, 'resolution', 'provider:anthropic', 'account:default', 60)");
-            rows.executeUpdate("INSERT INTO usage_day (day, key_id, account, provider, model, app, feature, key_name, calls,"
-                    + " overruns, input, cache_read, cache_write_5m, cache_write_1h, output, reasoning, web_searches, cost,"
-                    + " discount) VALUES (1, 'gra_1', 'default', 'p', 'm', '', '', 'x', 2, 0, 0, 0, 0, 0, 0, 0, 0, 7, 0)");
+            rows.executeUpdate(
+                    "INSERT INTO usage_day (day, key_id, account, provider, model, app, feature, key_name, calls,"
+                            + " overruns, input, cache_read, cache_write_5m, cache_write_1h, output, reasoning, web_searches, cost,"
+                            + " discount) VALUES (1, 'gra_1', 'default', 'p', 'm', '', '', 'x', 2, 0, 0, 0, 0, 0, 0, 0, 0, 7, 0)");
         }
         try (Store upgraded = Store.open(url)) {
             assertEquals(Map.of("gra_1", 77L), new UsageLedger(upgraded).spentByGrants(List.of("gra_1", "k1")));

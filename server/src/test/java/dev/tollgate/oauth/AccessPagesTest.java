@@ -56,7 +56,8 @@ class AccessPagesTest {
     void eachAppStandsThereWithWhatItHasSpentOfItsCap() {
         assertTrue(ada.get("/access").body().contains("No app may act for you."));
         tokens();
-        house.uses.put(grant(), new GrantUse.Use(1_250_000_000L, 7_500_000_000L, Instant.ofEpochMilli(house.now.get())));
+        house.uses.put(
+                grant(), new GrantUse.Use(1_250_000_000L, 7_500_000_000L, Instant.ofEpochMilli(house.now.get())));
         String page = ada.get("/access").body();
         assertTrue(page.contains("<strong>$1.25</strong> of $5.00 this day"), page);
         assertTrue(page.contains("$7.50 since you allowed it"), page);
@@ -163,7 +164,8 @@ class AccessPagesTest {
         assertTrue(consent.body().contains(again), consent.body());
         String code = allow(ada, consent, "P365D").onward().get("code");
         assertNotNull(code);
-        JsonNode tokens = house.nobody().post(TokenEndpoint.PATH, codeForm(app, code)).json();
+        JsonNode tokens =
+                house.nobody().post(TokenEndpoint.PATH, codeForm(app, code)).json();
         assertTrue(ada.get("/access").body().contains("but after 30 days at the latest"));
         assertTrue(ada.get("/access/" + grant()).body().contains(again));
         Map<String, String> form =

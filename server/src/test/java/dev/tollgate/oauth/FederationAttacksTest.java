@@ -112,7 +112,8 @@ class FederationAttacksTest {
         all.add(claim("a pull request", "event, event_name", c -> c.put("event_name", "pull_request")));
         all.add(claim("a fork's pull request", "event, event_name", c -> c.put("event_name", "pull_request_target")));
         all.add(claim("a review", "event, event_name", c -> c.put("event_name", "pull_request_review")));
-        all.add(claim("a merge request", "event, pipeline_source", c -> c.put("pipeline_source", "merge_request_event")));
+        all.add(claim(
+                "a merge request", "event, pipeline_source", c -> c.put("pipeline_source", "merge_request_event")));
         all.add(claim(
                 "a pull request at another forge",
                 "event, pipeline_source",

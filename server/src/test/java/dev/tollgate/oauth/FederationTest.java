@@ -237,7 +237,9 @@ class FederationTest {
     @Test
     void aMergeRequestsJobGetsInByARuleThatDemandsJustThat() {
         gate().federation
-                .add(gate().job("review", Map.of("project_id", "7", "pipeline_source", "merge_request_event")), "owner");
+                .add(
+                        gate().job("review", Map.of("project_id", "7", "pipeline_source", "merge_request_event")),
+                        "owner");
         Map<String, Object> claims = gate().claims();
         claims.put("project_id", "7");
         claims.put("pipeline_source", "merge_request_event");

@@ -49,10 +49,11 @@ class SweepsTest {
     void whatARuleGaveIsPaidByTheAccountThatThereIs() {
         Path file = older("27");
         Jdbi.create("jdbc:sqlite:" + file).useHandle(handle -> {
-            handle.execute("INSERT INTO federation_rule (id, name, kind, issuer, near, audience, claims, scopes, account,"
-                    + " cap_nano_usd, cap_window, lifetime_seconds, created_at) VALUES"
-                    + " ('fed_1', 'deploy', 'job', 'https://i', 0, 'a', '{}', 'models:use', 'lab', -1, '', 900, 1),"
-                    + " ('fed_2', 'people', 'id-jag', 'https://i', 0, '', '{}', 'models:use', '', -1, '', 900, 1)");
+            handle.execute(
+                    "INSERT INTO federation_rule (id, name, kind, issuer, near, audience, claims, scopes, account,"
+                            + " cap_nano_usd, cap_window, lifetime_seconds, created_at) VALUES"
+                            + " ('fed_1', 'deploy', 'job', 'https://i', 0, 'a', '{}', 'models:use', 'lab', -1, '', 900, 1),"
+                            + " ('fed_2', 'people', 'id-jag', 'https://i', 0, '', '{}', 'models:use', '', -1, '', 900, 1)");
             handle.execute("INSERT INTO oauth_grant (id, person_id, subject, account, client_id, client_name, scopes,"
                     + " resource, cap_nano_usd, cap_window, created_at, expires_at, revoked_at, change) VALUES"
                     + " ('gra_1', '', 'x', 'lab', 'federation:deploy', 'x', 'models:use', 'r', -1, '', 1, 0, 0, 0)");
@@ -60,10 +61,11 @@ class SweepsTest {
         try (Store store = Store.open(new DatabaseUrl.Sqlite(file))) {
             assertEquals(
                     List.of("default", "", "default"),
-                    store.read(handle -> handle.createQuery("SELECT account FROM (SELECT id, account FROM federation_rule"
-                                    + " UNION ALL SELECT id, account FROM oauth_grant) AS a ORDER BY id")
-                            .mapTo(String.class)
-                            .list()));
+                    store.read(
+                            handle -> handle.createQuery("SELECT account FROM (SELECT id, account FROM federation_rule"
+                                            + " UNION ALL SELECT id, account FROM oauth_grant) AS a ORDER BY id")
+                                    .mapTo(String.class)
+                                    .list()));
         }
     }
 

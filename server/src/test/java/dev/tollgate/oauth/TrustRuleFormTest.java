@@ -144,7 +144,9 @@ class TrustRuleFormTest {
         assertTrue(refused(with(good, "deploy", GITHUB, "a", List.of(), account, null))
                 .contains("no such account"));
         assertEquals(
-                "default", read(with(good, "deploy", GITHUB, "a", List.of(), "default", null)).account());
+                "default",
+                read(with(good, "deploy", GITHUB, "a", List.of(), "default", null))
+                        .account());
     }
 
     private static NewTrustRule with(

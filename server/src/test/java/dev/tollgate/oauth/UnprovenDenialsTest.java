@@ -89,7 +89,10 @@ class UnprovenDenialsTest {
         UnprovenDenials denials = new UnprovenDenials();
         int rows = 0;
         for (int i = 0; i < 50_000; i++) {
-            rows += denials.count("2001:db8:" + Integer.toHexString(i) + "::1", 1_000).isPresent() ? 1 : 0;
+            rows += denials.count("2001:db8:" + Integer.toHexString(i) + "::1", 1_000)
+                            .isPresent()
+                    ? 1
+                    : 0;
         }
         assertEquals(UnprovenDenials.MOST_ADDRESSES + 1, rows);
         assertEquals(Map.of(), denials.over(1_000 + MINUTE - 1));

@@ -202,11 +202,13 @@ class VouchedAppsTest {
         Instant now = Instant.ofEpochMilli(house().now.get());
         allow("per_ann", "https://over.example/client.json", "Over", now);
         AppGrants grants = new AdministeredGrants(house().server(), GrantUse.NONE, () -> now);
-        grants.revoke(allow("per_ann", "https://gone.example/client.json", "Gone", null).id(), ADMIN);
+        grants.revoke(
+                allow("per_ann", "https://gone.example/client.json", "Gone", null)
+                        .id(),
+                ADMIN);
         assertEquals(
                 List.of(
-                        new AppGrants.UnvouchedApp(
-                                registered.id(), "App", AppGrants.Origin.REGISTERED, 2, 3, now),
+                        new AppGrants.UnvouchedApp(registered.id(), "App", AppGrants.Origin.REGISTERED, 2, 3, now),
                         new AppGrants.UnvouchedApp(
                                 Clients.CLAUDE_CODE, "Claude Code", AppGrants.Origin.BUILT_IN, 1, 1, now),
                         new AppGrants.UnvouchedApp(

@@ -287,7 +287,8 @@ record SamplePages(Text text) {
                         List.of(
                                 grant("gra_1", web, 9_620_000_000L),
                                 grant("gra_2", known, 3 * USD),
-                                new AccessPage.Grant("gra_3", local, many, null, 4 * USD, NOW.minusSeconds(90_000), null, null)),
+                                new AccessPage.Grant(
+                                        "gra_3", local, many, null, 4 * USD, NOW.minusSeconds(90_000), null, null)),
                         t("Access was revoked."),
                         30));
         pages.put("change-access", new ChangeAccessPage("gra_1", web, terms(true), Problems.NONE));

@@ -38,7 +38,10 @@ public record Permission(String title, String detail, boolean serious) {
             case "email" -> new Permission("See your email address", "As it stands in your account.", false);
             case "profile" -> new Permission("See your name", "As it stands in your account.", false);
             case "offline_access" ->
-                new Permission("Stay connected", "It keeps its access while you are away, for as long as is said below.", false);
+                new Permission(
+                        "Stay connected",
+                        "It keeps its access while you are away, for as long as is said below.",
+                        false);
             default -> unknown(scope);
         };
     }
