@@ -70,7 +70,7 @@ public final class LimitNews implements AutoCloseable {
             failing = false;
         } catch (RuntimeException | Error e) {
             if (!failing) {
-                LOG.warn("What other nodes change of budgets and rates cannot be read; what is known stays in force", e);
+                LOG.warn("What other nodes change of limits cannot be read; what is known stays in force", e);
             }
             failing = true;
         }

@@ -250,7 +250,8 @@ public final class Purses implements Resolutions.Listener, AutoCloseable {
         for (int i = 0; i < hold.parts().size(); i++) {
             if (!hold.parts().get(i).slice().take(hold.amountNanoUsd())) {
                 hold.parts().subList(0, i).forEach(part -> release(part.slice(), hold.amountNanoUsd()));
-                release(hold.parts().get(i).slice(), 0); // it may have been without that for a moment, just when it was emptied
+                // It may have been without that for a moment, just when it was emptied.
+                release(hold.parts().get(i).slice(), 0);
                 return false;
             }
         }

@@ -111,11 +111,7 @@ class BudgetSimulationTest {
 
     private MoneyHouse opened(Path folder) {
         return new MoneyHouse(
-                url,
-                folder,
-                trail -> trail,
-                Settlement.DEADLINE,
-                () -> Instant.ofEpochMilli(now.get()));
+                url, folder, trail -> trail, Settlement.DEADLINE, () -> Instant.ofEpochMilli(now.get()));
     }
 
     private void add(Scope scope, Window window) {

@@ -183,8 +183,7 @@ class LimitNewsTest {
         Samples.reserved(other.ask(1_001));
         other.house.purses.awaitQuiet();
         other.house.store.write(tx -> true);
-        BudgetRows.Standing standing =
-                one.house.store.read(handle -> BudgetRows.standing(handle, cap.id(), 0));
+        BudgetRows.Standing standing = one.house.store.read(handle -> BudgetRows.standing(handle, cap.id(), 0));
         assertEquals(new BudgetRows.Standing(100, 100), standing);
         Budget again = set(50);
         other.news.catchUp();
