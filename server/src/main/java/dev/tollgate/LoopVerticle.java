@@ -56,15 +56,12 @@ final class LoopVerticle extends VerticleBase {
     public Future<?> start() {
         ProviderClient client = new ProviderClient(vertx, shared.addresses, shared.authenticator, shared.timeouts);
         GatewayErrors errors = new GatewayErrors(shared.services.clock());
+        List<Route> calls = new ArrayList<>();
+        calls.addAll(new ModelEndpoints(shared.services, client, context).routes());
+        calls.addAll(new HoldingEndpoints(shared.holdings, shared.services, client, context).routes());
+        calls.addAll(shared.claudeCode.routes(shared.services, context));
         List<Route> routes = new ArrayList<>();
-        routes.addAll(shared.oauth.proven(
-                new ModelEndpoints(shared.services, client, context).routes(), context, errors::unproven));
-        routes.addAll(shared.oauth.proven(
-                new HoldingEndpoints(shared.holdings, shared.services, client, context).routes(),
-                context,
-                errors::unproven));
-        routes.addAll(
-                shared.oauth.proven(shared.claudeCode.routes(shared.services, context), context, errors::unproven));
+        routes.addAll(shared.oauth.forApps(calls, context, shared.services.clients(), errors::unproven));
         routes.addAll(shared.admin.routes(context));
         routes.addAll(shared.web.routes(context));
         routes.addAll(shared.oauth.routes(context, shared.services.clients()));

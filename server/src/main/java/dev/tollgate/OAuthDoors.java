@@ -19,9 +19,15 @@ import dev.tollgate.web.WebReply;
 import dev.tollgate.web.WebRoutes;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,13 +99,29 @@ final class OAuthDoors implements AutoCloseable {
         return server;
     }
 
-    /** The model API's routes, for those too whose token is bound to a key. */
-    List<Route> proven(List<Route> routes, Context context, BoundCallers.Refuser refuser) {
-        return routes.stream()
-                .map(route -> route.authentication() == Route.Authentication.VIRTUAL_KEY
-                        ? server.callers().open(route, context, blocking, refuser)
-                        : route)
-                .toList();
+    /** The model API's routes, for those too whose token is bound to a key, and for pages of apps, whose browsers ask first. */
+    List<Route> forApps(List<Route> routes, Context context, ClientAddress clients, BoundCallers.Refuser refuser) {
+        List<Route> opened = new ArrayList<>();
+        Map<String, SortedSet<String>> methods = new TreeMap<>();
+        for (Route route : routes) {
+            if (route.authentication() == Route.Authentication.VIRTUAL_KEY) {
+                Route proven = server.callers().open(route, context, blocking, refuser);
+                opened.add(server.pageCalls().open(proven));
+                methods.computeIfAbsent(route.path(), path -> new TreeSet<>())
+                        .add(route.method().name());
+            } else {
+                opened.add(route);
+            }
+        }
+        WebRoutes preflights = new WebRoutes(context, blocking, clients, new Failures());
+        methods.forEach((path, taken) -> preflights.add(
+                HttpMethod.OPTIONS,
+                path,
+                Route.Authentication.NONE,
+                Route.Egress.NONE,
+                server.preflightOfCalls(String.join(", ", taken))));
+        opened.addAll(preflights.routes());
+        return opened;
     }
 
     /** The routes, for one event loop. */

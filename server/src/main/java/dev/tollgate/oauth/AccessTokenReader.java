@@ -92,6 +92,7 @@ final class AccessTokenReader {
         }
         String family = claims.getStringClaim("family");
         String member = claims.getStringClaim("member");
+        List<String> origins = claims.getStringListClaim(AccessTokens.ORIGINS);
         List<String> scopes = Scopes.split(scope);
         return new Verified(
                 grantId,
@@ -99,6 +100,7 @@ final class AccessTokenReader {
                 subject,
                 member,
                 clientId,
+                origins == null ? List.of() : List.copyOf(origins),
                 List.copyOf(scopes),
                 audience.getFirst(),
                 account,

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AccessTokens {
     static final String TYPE = "at+jwt";
+    /** The claim of {@link Verified#origins}: any node knows them without asking, as it does the rest. */
+    static final String ORIGINS = "allowed-origins";
+
     private static final int LONGEST = 8_192;
     private static final int MOST_KEPT = 100_000;
 
@@ -35,11 +38,13 @@ public final class AccessTokens {
      * What a token is to say.
      *
      * @param families it ends with each of them: its own first, then those of the tokens that it was exchanged for
+     * @param origins of the client's pages
      */
     record Draft(
             AccessGrant grant,
             List<String> families,
             String clientId,
+            List<String> origins,
             List<String> scopes,
             String audience,
             String jkt) {}
@@ -57,6 +62,7 @@ public final class AccessTokens {
      *
      * @param families it ends with each of them: its own first, then those of the tokens that it was exchanged for
      * @param member the id of the person in whose name it is; null: of nobody
+     * @param origins of the pages of its client: their scripts may read what is answered to it
      * @param jkt thumbprint of the key that its user must prove; empty: none
      * @param caller null if its scopes permit no model
      */
@@ -66,6 +72,7 @@ public final class AccessTokens {
             String subject,
             @Nullable String member,
             String clientId,
+            List<String> origins,
             List<String> scopes,
             String audience,
             String account,
@@ -90,6 +97,7 @@ public final class AccessTokens {
                     subject,
                     member,
                     clientId,
+                    origins,
                     scopes,
                     audience,
                     payer,
@@ -158,6 +166,9 @@ public final class AccessTokens {
         if (!draft.families.isEmpty()) {
             claims.claim("family", Scopes.joined(draft.families));
         }
+        if (!draft.origins.isEmpty()) {
+            claims.claim(ORIGINS, draft.origins);
+        }
         if (!draft.jkt.isEmpty()) {
             claims.claim("cnf", Map.of("jkt", draft.jkt));
         }
@@ -174,6 +185,7 @@ public final class AccessTokens {
                 grant.subject(),
                 grant.personId(),
                 draft.clientId,
+                List.copyOf(draft.origins),
                 List.copyOf(draft.scopes),
                 draft.audience,
                 grant.account(),

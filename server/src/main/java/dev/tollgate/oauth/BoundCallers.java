@@ -79,26 +79,20 @@ public final class BoundCallers implements BearerTokens {
      * @param blocking runs what asks the store
      */
     public Route open(Route route, Context context, Executor blocking, Refuser refuser) {
-        return new Route(
-                route.method(),
-                route.path(),
-                route.authentication(),
-                route.budget(),
-                route.egress(),
-                (request, parameters) -> {
-                    String authorization = request.getHeader(AUTHORIZATION);
-                    if (authorization != null && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-                        String token = authorization.substring(SCHEME.length()).strip();
-                        new Proving(
-                                        context,
-                                        refuser,
-                                        request,
-                                        () -> route.handler().handle(request, parameters))
-                                .run(token, blocking);
-                    } else {
-                        route.handler().handle(request, parameters);
-                    }
-                });
+        return route.with((request, parameters) -> {
+            String authorization = request.getHeader(AUTHORIZATION);
+            if (authorization != null && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+                String token = authorization.substring(SCHEME.length()).strip();
+                new Proving(
+                                context,
+                                refuser,
+                                request,
+                                () -> route.handler().handle(request, parameters))
+                        .run(token, blocking);
+            } else {
+                route.handler().handle(request, parameters);
+            }
+        });
     }
 
     /** One request. */

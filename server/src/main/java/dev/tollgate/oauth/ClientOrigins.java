@@ -84,11 +84,6 @@ final class ClientOrigins {
 
     /** A client that is a document has been fetched. */
     void fetched(Client client) {
-        for (String redirect : client.redirectUris()) {
-            String origin = RedirectUris.origin(redirect);
-            if (origin != null) {
-                fetched.put(origin, true);
-            }
-        }
+        client.origins().forEach(origin -> fetched.put(origin, true));
     }
 }
