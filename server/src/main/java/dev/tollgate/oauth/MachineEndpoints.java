@@ -67,7 +67,7 @@ final class MachineEndpoints {
         revocation = new RevocationEndpoint(door, limits, refreshTokens, accessTokens, clock);
         introspection = new IntrospectionEndpoint(door, limits, refreshTokens, accessTokens, audiences, clock);
         registration = new RegistrationEndpoint(door, limits, server.clients());
-        userInfo = new UserInfoEndpoint(accessTokens, proofs, persons, audiences, clock);
+        userInfo = new UserInfoEndpoint(limits, accessTokens, proofs, persons, audiences, clock);
     }
 
     /** All of them, to be made by whoever is asked first. */
