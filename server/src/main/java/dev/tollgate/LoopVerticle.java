@@ -11,6 +11,7 @@ import dev.tollgate.gateway.ModelEndpoints;
 import dev.tollgate.gateway.Services;
 import dev.tollgate.identity.OwnerToken;
 import dev.tollgate.identity.people.Administrators;
+import dev.tollgate.oauth.BoundCallers;
 import dev.tollgate.upstream.AddressBook;
 import dev.tollgate.upstream.Authenticator;
 import dev.tollgate.upstream.ProviderClient;
@@ -19,6 +20,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -61,7 +63,7 @@ final class LoopVerticle extends VerticleBase {
         calls.addAll(new HoldingEndpoints(shared.holdings, shared.services, client, context).routes());
         calls.addAll(shared.claudeCode.routes(shared.services, context));
         List<Route> routes = new ArrayList<>();
-        routes.addAll(shared.oauth.forApps(calls, context, shared.services.clients(), errors::unproven));
+        routes.addAll(shared.oauth.forApps(calls, context, shared.services.clients(), refuser(errors)));
         routes.addAll(shared.admin.routes(context));
         routes.addAll(shared.web.routes(context));
         routes.addAll(shared.oauth.routes(context, shared.services.clients()));
@@ -74,5 +76,20 @@ final class LoopVerticle extends VerticleBase {
                 shared.services.clients());
         fronts.accept(front);
         return front.listen(vertx, options).onSuccess(servers::accept);
+    }
+
+    /** What is told to whose token is bound to a key. */
+    private static BoundCallers.Refuser refuser(GatewayErrors errors) {
+        return new BoundCallers.Refuser() {
+            @Override
+            public void unproven(HttpServerRequest request) {
+                errors.unproven(request);
+            }
+
+            @Override
+            public void storeAway(HttpServerRequest request) {
+                errors.storeAway(request);
+            }
+        };
     }
 }

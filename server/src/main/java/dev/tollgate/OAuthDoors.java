@@ -15,6 +15,7 @@ import dev.tollgate.oauth.Persons;
 import dev.tollgate.oauth.SubjectTokens;
 import dev.tollgate.upstream.JudgedFetch;
 import dev.tollgate.web.FaultTrace;
+import dev.tollgate.web.StoreOutage;
 import dev.tollgate.web.WebReply;
 import dev.tollgate.web.WebRoutes;
 import io.vertx.core.Context;
@@ -42,6 +43,7 @@ final class OAuthDoors implements AutoCloseable {
     private final AuthorizationServer server;
     private final Federation federation;
     private final Executor blocking;
+    private final Failures failures = new Failures();
 
     OAuthDoors(
             AuthorizationServer.Ground ground,
@@ -113,7 +115,7 @@ final class OAuthDoors implements AutoCloseable {
                 opened.add(route);
             }
         }
-        WebRoutes preflights = new WebRoutes(context, blocking, clients, new Failures());
+        WebRoutes preflights = new WebRoutes(context, blocking, clients, failures);
         methods.forEach((path, taken) -> preflights.add(
                 HttpMethod.OPTIONS,
                 path,
@@ -126,13 +128,15 @@ final class OAuthDoors implements AutoCloseable {
 
     /** The routes, for one event loop. */
     List<Route> routes(Context context, ClientAddress clients) {
-        WebRoutes routes = new WebRoutes(context, blocking, clients, new Failures());
+        WebRoutes routes = new WebRoutes(context, blocking, clients, failures);
         server.declare(routes);
         return routes.routes();
     }
 
     /** Faults as RFC 6749, section 5.2, has them. */
     private static final class Failures implements WebRoutes.Failures {
+        private final StoreOutage storeOutage = new StoreOutage(System::nanoTime);
+
         @Override
         public WebReply unreadable(int status) {
             return error(status, "invalid_request", "The body is no form, or too large.");
@@ -140,6 +144,10 @@ final class OAuthDoors implements AutoCloseable {
 
         @Override
         public WebReply failed(Throwable cause) {
+            if (storeOutage.explains(cause)) {
+                return error(503, "temporarily_unavailable", "The store does not answer. Try again shortly.")
+                        .with("retry-after", StoreOutage.RETRY_AFTER_SECONDS);
+            }
             LOG.error("A request to the authorization server failed: {}", FaultTrace.of(cause));
             return error(500, "server_error", "Tollgate failed. Its log says more.");
         }

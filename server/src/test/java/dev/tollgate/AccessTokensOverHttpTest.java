@@ -36,10 +36,14 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -209,14 +213,14 @@ class AccessTokensOverHttpTest {
     void wherePeopleLookThereIsAPageAndWhereProgramsAskThereIsNone() throws Exception {
         String browser = "text/html,application/xhtml+xml";
         for (String path : List.of("/nowhere", "/account/nothing", "/oauth/consent")) {
-            HttpResponse<String> page =
-                    AppAtGate.send(HttpRequest.newBuilder(URI.create(gate.url() + path)).header("accept", browser));
+            HttpResponse<String> page = AppAtGate.send(
+                    HttpRequest.newBuilder(URI.create(gate.url() + path)).header("accept", browser));
             assertTrue(page.statusCode() == 404 || page.statusCode() == 405, path);
             assertTrue(page.body().startsWith("<!"), page.body());
         }
         for (String path : List.of("/v1/nothing", "/admin/v1/nothing", "/oauth/token", "/.well-known/nothing")) {
-            HttpResponse<String> json =
-                    AppAtGate.send(HttpRequest.newBuilder(URI.create(gate.url() + path)).header("accept", browser));
+            HttpResponse<String> json = AppAtGate.send(
+                    HttpRequest.newBuilder(URI.create(gate.url() + path)).header("accept", browser));
             assertTrue(json.body().startsWith("{"), path + " " + json.body());
         }
     }
@@ -408,6 +412,41 @@ class AccessTokensOverHttpTest {
         gate.manage("DELETE", "/alerts/near", "");
     }
 
+    /** A client that takes a 500 for a fault gives up, and one that is told of a bad proof signs in anew. */
+    @Test
+    void whileTheStoreTakesNothingClientsAreAskedToComeBack() throws Exception {
+        ECKey key = new ECKeyGenerator(Curve.P_256).generate();
+        String nonce = proven(MESSAGES, "eyJ.eyJ.x", "")
+                .headers()
+                .firstValue("dpop-nonce")
+                .orElseThrow();
+        String bound = app.tokens(grant(ann, "models:use"), proof(key, "/oauth/token", null, nonce))
+                .get("access_token")
+                .stringValue();
+        String proof = proof(key, MESSAGES, bound, nonce);
+        String late = "{\"redirect_uris\":[\"https://late.example/cb\"]}";
+        try (Connection lock = DriverManager.getConnection("jdbc:sqlite:" + home.resolve("tollgate.db"));
+                Statement statement = lock.createStatement()) {
+            statement.execute("BEGIN IMMEDIATE"); // from here on the store takes no writes
+            FutureTask<HttpResponse<String>> call = new FutureTask<>(() -> proven(MESSAGES, bound, proof));
+            Thread.ofVirtual().start(call);
+            HttpResponse<String> registered = gate.open("/oauth/register", "application/json", late);
+            assertEquals(503, registered.statusCode(), registered.body());
+            assertEquals(
+                    "temporarily_unavailable",
+                    Json.MAPPER.readTree(registered.body()).get("error").stringValue());
+            assertEquals("5", registered.headers().firstValue("retry-after").orElse(""));
+            HttpResponse<String> called = call.get();
+            assertEquals(503, called.statusCode(), called.body());
+            assertTrue(called.headers().firstValue("www-authenticate").isEmpty(), "its token is as good as before");
+            assertTrue(called.headers().firstValue("retry-after").isPresent());
+            statement.execute("ROLLBACK");
+        }
+        assertEquals(201, gate.open("/oauth/register", "application/json", late).statusCode());
+        assertEquals(
+                200, proven(MESSAGES, bound, proof(key, MESSAGES, bound, nonce)).statusCode());
+    }
+
     @Test
     void noOtherTokenAdministers() throws Exception {
         assertEquals(
@@ -431,7 +470,15 @@ class AccessTokensOverHttpTest {
                 .grants()
                 .create(
                         new Grants.Draft(
-                                null, ann.id(), "default", app.id(), "Robot", List.of("admin:*"), gate.url(), null, null),
+                                null,
+                                ann.id(),
+                                "default",
+                                app.id(),
+                                "Robot",
+                                List.of("admin:*"),
+                                gate.url(),
+                                null,
+                                null),
                         "test");
         assertEquals(401, gate.adminAs(token(robot), "GET", "/keys", "").statusCode(), "a grant of nobody's");
     }

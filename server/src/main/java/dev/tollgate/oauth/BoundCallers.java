@@ -7,6 +7,7 @@ import dev.tollgate.identity.BearerTokens;
 import dev.tollgate.identity.Caller;
 import dev.tollgate.kernel.Ids;
 import dev.tollgate.web.Params;
+import dev.tollgate.web.StoreOutage;
 import dev.tollgate.web.WebRequest;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerRequest;
@@ -32,13 +33,18 @@ public final class BoundCallers implements BearerTokens {
     /** It begins as every JWT does, and is none: base64url has no tilde. */
     private static final String WORD = "eyJ~";
 
+    private static final String STORE_AWAY = "temporarily_unavailable";
+
     private static final int MOST_WAITING = 10_000;
     private static final int WORD_LENGTH = 43;
 
-    /** Refuses with 401, in the form that the path's clients understand; the challenge is in the answer's head already. */
-    @FunctionalInterface
+    /** Refuses, in the form that the path's clients understand. */
     public interface Refuser {
-        void refuse(HttpServerRequest request);
+        /** With 401; the challenge is in the answer's head already. */
+        void unproven(HttpServerRequest request);
+
+        /** With 503: whether a proof was shown before, nobody can say at the moment. */
+        void storeAway(HttpServerRequest request);
     }
 
     private final AccessTokens accessTokens;
@@ -49,6 +55,7 @@ public final class BoundCallers implements BearerTokens {
             .maximumSize(MOST_WAITING)
             .expireAfterWrite(Duration.ofMinutes(1))
             .build();
+    private final StoreOutage outage = new StoreOutage(System::nanoTime);
     private volatile @Nullable DpopProofs made;
 
     /** @param make makes what judges proofs, at the first one: it needs the libraries of OAuth */
@@ -83,11 +90,7 @@ public final class BoundCallers implements BearerTokens {
             String authorization = request.getHeader(AUTHORIZATION);
             if (authorization != null && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
                 String token = authorization.substring(SCHEME.length()).strip();
-                new Proving(
-                                context,
-                                refuser,
-                                request,
-                                () -> route.handler().handle(request, parameters))
+                new Proving(context, refuser, request, () -> route.handler().handle(request, parameters))
                         .run(token, blocking);
             } else {
                 route.handler().handle(request, parameters);
@@ -128,7 +131,7 @@ public final class BoundCallers implements BearerTokens {
             });
         }
 
-        /** What is wrong; empty if nothing is. */
+        /** What is wrong, by its code of RFC 9449 or {@link #STORE_AWAY}; empty if nothing is. */
         private String judge(String token, AccessTokens.Verified verified) {
             String path = request.path() == null ? "/" : request.path();
             WebRequest head = new WebRequest(
@@ -139,6 +142,9 @@ public final class BoundCallers implements BearerTokens {
             } catch (OAuthRefusal e) {
                 return e.error().getCode();
             } catch (RuntimeException | Error e) {
+                if (outage.explains(e)) {
+                    return STORE_AWAY;
+                }
                 LOG.error("A proof could not be judged", e);
                 return "invalid_dpop_proof";
             }
@@ -146,6 +152,10 @@ public final class BoundCallers implements BearerTokens {
 
         private void judged(String error, AccessTokens.Verified verified) {
             Caller caller = verified.caller();
+            if (error.equals(STORE_AWAY)) {
+                refuser.storeAway(request);
+                return;
+            }
             if (!error.isEmpty() || caller == null) {
                 refuse(error);
                 return;
@@ -168,7 +178,7 @@ public final class BoundCallers implements BearerTokens {
                                         + "/.well-known/oauth-protected-resource\"")
                         .putHeader(DpopProofs.NONCE_HEADER, proofs().nonce());
             }
-            refuser.refuse(request);
+            refuser.unproven(request);
         }
     }
 }

@@ -159,6 +159,17 @@ class CorsTest {
     }
 
     @Test
+    void whileTheStoreIsAwayPagesThatWereKnownGoOn() {
+        house().app();
+        OAuthHouse.Node other = house().node();
+        assertEquals(ORIGIN, preflight(other, ORIGIN, TokenEndpoint.PATH));
+        other.store().close();
+        house().pass(Duration.ofHours(1));
+        assertEquals(ORIGIN, preflight(other, ORIGIN, TokenEndpoint.PATH));
+        assertNull(preflight(other, "https://evil.example", TokenEndpoint.PATH));
+    }
+
+    @Test
     void anotherNodeKnowsTheClientWithinASecond() {
         OAuthHouse.Node other = house().node();
         assertNull(preflight(other, ORIGIN, TokenEndpoint.PATH));
@@ -199,10 +210,11 @@ class CorsTest {
         Client client = house().server().clients().register(metadata).client();
         AccessGrant grant = house().grant(client, "models:use");
         Set<String> pages = Set.of(ORIGIN, "http://localhost:5173");
-        String token = house().token(codeForm(client, house().code(client, grant)))
-                .text("access_token");
+        String token =
+                house().token(codeForm(client, house().code(client, grant))).text("access_token");
         for (OAuthHouse.Node node : List.of(house().one, house().node())) {
-            AccessTokens.Verified verified = node.server().accessTokens().verify(token, house().now.get());
+            AccessTokens.Verified verified =
+                    node.server().accessTokens().verify(token, house().now.get());
             assertNotNull(verified);
             assertEquals(2, verified.origins().size());
             assertEquals(pages, Set.copyOf(verified.origins()));
@@ -218,8 +230,8 @@ class CorsTest {
             redirects.add(URI.create("https://" + "b".repeat(40) + i + "." + host + "/cb"));
         }
         metadata.setRedirectionURIs(redirects);
-        OAuthRefusal refusal =
-                assertThrows(OAuthRefusal.class, () -> house().server().clients().register(metadata));
+        OAuthRefusal refusal = assertThrows(
+                OAuthRefusal.class, () -> house().server().clients().register(metadata));
         assertEquals("invalid_redirect_uri", refusal.error().getCode());
     }
 
