@@ -232,7 +232,47 @@ class AccessTokensOverHttpTest {
         HttpResponse<String> refused = call(token, "sim/echo");
         assertTrue(refused.statusCode() >= 400, refused.body());
         assertTrue(refused.body().contains("may not use"), refused.body());
-        assertOpensNothing(token(grant(ann, "usage:read")), "a token for no model");
+    }
+
+    private static void assertInsufficient(String scope, HttpResponse<String> answer) {
+        assertEquals(403, answer.statusCode(), answer.body());
+        assertEquals(
+                "Bearer realm=\"tollgate\", error=\"insufficient_scope\", scope=\"" + scope + "\", resource_metadata=\""
+                        + gate.url() + "/.well-known/oauth-protected-resource\"",
+                answer.headers().firstValue("www-authenticate").orElse(""));
+        assertTrue(answer.body().contains(scope), answer.body());
+    }
+
+    @Test
+    void aGoodTokenWithoutTheScopeIsToldWhichOneInEachDialect() throws Exception {
+        for (String scope : List.of("usage:read", "openid", "admin:*")) {
+            String token = token(grant(ann, scope));
+            HttpResponse<String> anthropic = call(token, "sim/echo");
+            assertInsufficient("models:use", anthropic);
+            assertTrue(anthropic.body().contains("\"type\":\"permission_error\""), anthropic.body());
+            assertFalse(anthropic.body().contains(token));
+            HttpResponse<String> openAi = gate.post("/v1/chat/completions", token, ask("sim/echo"));
+            assertInsufficient("models:use", openAi);
+            assertTrue(openAi.body().contains("\"code\":\"permission_denied\""), openAi.body());
+            HttpResponse<String> gemini = gate.post(GEMINI, token, "{\"contents\":[]}");
+            assertInsufficient("models:use", gemini);
+            assertTrue(gemini.body().contains("\"status\":\"PERMISSION_DENIED\""), gemini.body());
+            assertInsufficient("models:use", gate.send("GET", "/v1/models", token, ""));
+            assertInsufficient("models:use", gate.send("GET", "/managed/settings", token, ""));
+            assertInsufficient("models:use", gate.send("GET", "/v1/files", token, ""));
+        }
+    }
+
+    @Test
+    void howCapsStandIsForWhoMaySeeUsage() throws Exception {
+        for (String scopes : List.of("usage:read", "models:use usage:read")) {
+            String token = token(grant(ann, scopes.split(" ")));
+            assertEquals(200, gate.send("GET", "/api/oauth/usage", token, "").statusCode(), scopes);
+        }
+        assertInsufficient("usage:read", gate.send("GET", "/api/oauth/usage", token(grant(ann, "models:use")), ""));
+        assertEquals(
+                200,
+                gate.send("GET", "/api/oauth/usage", gate.createKey("caps"), "").statusCode());
     }
 
     @Test

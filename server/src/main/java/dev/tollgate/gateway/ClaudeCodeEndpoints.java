@@ -8,6 +8,7 @@ import dev.tollgate.front.Route.Authentication;
 import dev.tollgate.front.Route.Budget;
 import dev.tollgate.front.Route.Egress;
 import dev.tollgate.identity.Caller;
+import dev.tollgate.identity.Right;
 import dev.tollgate.identity.people.Person;
 import dev.tollgate.kernel.Ids;
 import dev.tollgate.kernel.store.StoreUnavailable;
@@ -78,7 +79,7 @@ public final class ClaudeCodeEndpoints {
     }
 
     private void usage(HttpServerRequest request) {
-        Caller caller = Callers.identify(services, request, Dialect.ANTHROPIC, requestId());
+        Caller caller = Callers.identify(services, request, Dialect.ANTHROPIC, requestId(), Right.USAGE);
         if (caller != null) {
             answer(request, () -> {
                 byte[] body = CapUsage.of(services.standings().all(CallStarts.payer(caller, null), caller.app()));

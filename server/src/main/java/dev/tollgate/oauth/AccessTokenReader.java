@@ -122,7 +122,7 @@ final class AccessTokenReader {
         throw new ParseException("a confirmation that is not known", 0);
     }
 
-    private @Nullable Caller caller(
+    private Caller caller(
             String grantId, String clientId, String account, @Nullable String member, List<String> scopes) {
         AccessGrant grant = index.find(grantId);
         String name = grant == null ? clientId : grant.clientName();

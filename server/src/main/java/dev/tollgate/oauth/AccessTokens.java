@@ -64,7 +64,7 @@ public final class AccessTokens {
      * @param member the id of the person in whose name it is; null: of nobody
      * @param origins of the pages of its client: their scripts may read what is answered to it
      * @param jkt thumbprint of the key that its user must prove; empty: none
-     * @param caller null if its scopes permit no model
+     * @param caller with the rights of its scopes, which may be none
      */
     public record Verified(
             String grantId,
@@ -80,7 +80,7 @@ public final class AccessTokens {
             String tokenId,
             long issuedAtMillis,
             long expiresAtMillis,
-            @Nullable Caller caller) {
+            Caller caller) {
         /** The family by which this token alone ends; empty: it has none. */
         String familyId() {
             return families.isEmpty() ? "" : families.getFirst();
@@ -88,9 +88,8 @@ public final class AccessTokens {
 
         /** The same, paid by another account. */
         private Verified paidBy(String payer) {
-            Caller paying = caller == null
-                    ? null
-                    : Caller.ofToken(grantId, caller.keyName(), payer, caller.modelGlobs(), member, clientId);
+            Caller paying = Caller.ofToken(
+                    grantId, caller.keyName(), payer, caller.rights(), caller.modelGlobs(), member, clientId);
             return new Verified(
                     grantId,
                     families,
@@ -224,8 +223,8 @@ public final class AccessTokens {
     }
 
     /**
-     * Who calls the model API with this bearer token. Nobody, if it is for another resource, permits no model, or is bound to
-     * a key, which a bearer does not prove.
+     * Who calls with this bearer token. Nobody, if it is for another resource, or is bound to a key, which a bearer does not
+     * prove.
      */
     public @Nullable Caller find(String token, long nowMillis) {
         Verified verified = verify(token, nowMillis);
@@ -285,8 +284,8 @@ public final class AccessTokens {
         return verified;
     }
 
-    /** Null: the scopes permit no model. */
-    static @Nullable Caller caller(
+    /** Whoever presents a token of these scopes. */
+    static Caller caller(
             String grantId,
             String clientName,
             String account,
@@ -294,6 +293,13 @@ public final class AccessTokens {
             String clientId,
             List<String> scopes) {
         List<String> globs = Scopes.modelGlobs(scopes);
-        return globs == null ? null : Caller.ofToken(grantId, clientName, account, globs, member, clientId);
+        return Caller.ofToken(
+                grantId,
+                clientName,
+                account,
+                Scopes.rights(scopes),
+                globs == null ? List.of() : globs,
+                member,
+                clientId);
     }
 }

@@ -117,7 +117,6 @@ public final class BoundCallers implements BearerTokens {
             boolean fits = verified != null
                     && !verified.jkt().isEmpty()
                     && verified.audience().equals(audiences.issuer())
-                    && verified.caller() != null
                     && request.headers().getAll(AUTHORIZATION).size() == 1;
             if (!fits || verified == null) {
                 refuse("invalid_token");
@@ -151,17 +150,16 @@ public final class BoundCallers implements BearerTokens {
         }
 
         private void judged(String error, AccessTokens.Verified verified) {
-            Caller caller = verified.caller();
             if (error.equals(STORE_AWAY)) {
                 refuser.storeAway(request);
                 return;
             }
-            if (!error.isEmpty() || caller == null) {
+            if (!error.isEmpty()) {
                 refuse(error);
                 return;
             }
             String word = WORD + Ids.secret(WORD_LENGTH);
-            proven.put(word, caller);
+            proven.put(word, verified.caller());
             request.headers().set(AUTHORIZATION, "Bearer " + word).remove(PROOF);
             request.response().putHeader(DpopProofs.NONCE_HEADER, proofs().nonce());
             goOn.run();
