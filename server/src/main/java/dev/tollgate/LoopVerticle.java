@@ -8,7 +8,9 @@ import dev.tollgate.gateway.GatewayErrors;
 import dev.tollgate.gateway.HoldingEndpoints;
 import dev.tollgate.gateway.HoldingServices;
 import dev.tollgate.gateway.ModelEndpoints;
+import dev.tollgate.gateway.OwnUsage;
 import dev.tollgate.gateway.Services;
+import dev.tollgate.gateway.UsageEndpoint;
 import dev.tollgate.identity.OwnerToken;
 import dev.tollgate.identity.people.Administrators;
 import dev.tollgate.oauth.BoundCallers;
@@ -32,6 +34,7 @@ final class LoopVerticle extends VerticleBase {
             Services services,
             HoldingServices holdings,
             ClaudeCodeDoors claudeCode,
+            OwnUsage usage,
             AddressBook addresses,
             Authenticator authenticator,
             Timeouts timeouts,
@@ -62,6 +65,7 @@ final class LoopVerticle extends VerticleBase {
         calls.addAll(new ModelEndpoints(shared.services, client, context).routes());
         calls.addAll(new HoldingEndpoints(shared.holdings, shared.services, client, context).routes());
         calls.addAll(shared.claudeCode.routes(shared.services, context));
+        calls.add(new UsageEndpoint(shared.services, shared.usage, context).route());
         List<Route> routes = new ArrayList<>();
         routes.addAll(shared.oauth.forApps(calls, context, shared.services.clients(), refuser(errors)));
         routes.addAll(shared.admin.routes(context));
