@@ -1,6 +1,7 @@
 /** Apps and devices that ask for access, in a real Chromium at a real gate: consent with a cap, connecting, taking it back. */
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
+import { createServer } from 'node:http';
 import { after, before, test } from 'node:test';
 import { LIMIT, accessible, authenticator, heading, launch, open, press } from './browser.mjs';
 
@@ -38,11 +39,11 @@ async function json(path, body, type = 'application/x-www-form-urlencoded') {
 
 const post = (path, form) => json(path, new URLSearchParams(form));
 
-const authorize = () =>
+const authorize = (client = app, redirect = REDIRECT) =>
   `${gate}/oauth/authorize?${new URLSearchParams({
-    client_id: app,
+    client_id: client,
     response_type: 'code',
-    redirect_uri: REDIRECT,
+    redirect_uri: redirect,
     scope: 'openid models:use',
     state: 'abc',
     code_challenge: createHash('sha256').update(verifier).digest('base64url'),
@@ -97,6 +98,56 @@ test('an app asks, its person signs in with a passkey on the way, and allows it 
   });
   appsToken = tokens.access_token;
   assert.equal(await callModel(appsToken), 200);
+});
+
+/** In a page: redeems the code, then calls a model with the token, streamed; or only that with the token that is given. */
+async function inPage({ gate, form, token }) {
+  const redeemed = token ? {} : await (await fetch(`${gate}/oauth/token`, { method: 'POST', body: new URLSearchParams(form) })).json();
+  const bearer = token ?? redeemed.access_token;
+  const answer = await fetch(`${gate}/v1/messages`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${bearer}`,
+      'content-type': 'application/json',
+      'anthropic-version': '2023-06-01',
+      'anthropic-dangerous-direct-browser-access': 'true',
+      'x-stainless-lang': 'js',
+    },
+    body: JSON.stringify({ model: 'sim/echo', max_tokens: 16, stream: true, messages: [{ role: 'user', content: 'Hello' }] }),
+  });
+  return { token: bearer, status: answer.status, id: answer.headers.get('x-tollgate-request-id'), body: await answer.text() };
+}
+
+/** Pages of another site. */
+async function site() {
+  const server = createServer((request, answer) => answer.setHeader('content-type', 'text/html').end('<h1>The app</h1>'));
+  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+  return { origin: `http://127.0.0.1:${server.address().port}`, close: () => server.close() };
+}
+
+test("an app's own page calls models, and another page reads nothing even with its token", LIMIT, async () => {
+  const own = await site();
+  const other = await site();
+  const fresh = await page.context().newPage();
+  const redirect = `${own.origin}/cb`;
+  const client = { client_name: 'Canvas', redirect_uris: [redirect], token_endpoint_auth_method: 'none' };
+  const id = (await json('/oauth/register', JSON.stringify(client), 'application/json')).client_id;
+  const others = { ...client, redirect_uris: [`${other.origin}/cb`] };
+  await json('/oauth/register', JSON.stringify(others), 'application/json');
+  await fresh.goto(authorize(id, redirect));
+  await press(fresh, 'Allow');
+  await heading(fresh, 'The app');
+  const code = new URL(fresh.url()).searchParams.get('code');
+  const form = { grant_type: 'authorization_code', client_id: id, redirect_uri: redirect, code, code_verifier: verifier };
+  const answer = await fresh.evaluate(inPage, { gate, form });
+  assert.equal(answer.status, 200, answer.body);
+  assert.match(answer.id, /^req_/);
+  assert.match(answer.body, /message_stop/);
+  await fresh.goto(other.origin);
+  await assert.rejects(fresh.evaluate(inPage, { gate, token: answer.token }), /Failed to fetch/);
+  await fresh.close();
+  own.close();
+  other.close();
 });
 
 test('an app that is turned away is told so', LIMIT, async () => {

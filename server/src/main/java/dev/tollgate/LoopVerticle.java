@@ -8,9 +8,12 @@ import dev.tollgate.gateway.GatewayErrors;
 import dev.tollgate.gateway.HoldingEndpoints;
 import dev.tollgate.gateway.HoldingServices;
 import dev.tollgate.gateway.ModelEndpoints;
+import dev.tollgate.gateway.OwnUsage;
 import dev.tollgate.gateway.Services;
+import dev.tollgate.gateway.UsageEndpoint;
 import dev.tollgate.identity.OwnerToken;
 import dev.tollgate.identity.people.Administrators;
+import dev.tollgate.oauth.BoundCallers;
 import dev.tollgate.upstream.AddressBook;
 import dev.tollgate.upstream.Authenticator;
 import dev.tollgate.upstream.ProviderClient;
@@ -19,6 +22,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -30,6 +34,7 @@ final class LoopVerticle extends VerticleBase {
             Services services,
             HoldingServices holdings,
             ClaudeCodeDoors claudeCode,
+            OwnUsage usage,
             AddressBook addresses,
             Authenticator authenticator,
             Timeouts timeouts,
@@ -56,15 +61,13 @@ final class LoopVerticle extends VerticleBase {
     public Future<?> start() {
         ProviderClient client = new ProviderClient(vertx, shared.addresses, shared.authenticator, shared.timeouts);
         GatewayErrors errors = new GatewayErrors(shared.services.clock());
+        List<Route> calls = new ArrayList<>();
+        calls.addAll(new ModelEndpoints(shared.services, client, context).routes());
+        calls.addAll(new HoldingEndpoints(shared.holdings, shared.services, client, context).routes());
+        calls.addAll(shared.claudeCode.routes(shared.services, context));
+        calls.add(new UsageEndpoint(shared.services, shared.usage, context).route());
         List<Route> routes = new ArrayList<>();
-        routes.addAll(shared.oauth.proven(
-                new ModelEndpoints(shared.services, client, context).routes(), context, errors::unproven));
-        routes.addAll(shared.oauth.proven(
-                new HoldingEndpoints(shared.holdings, shared.services, client, context).routes(),
-                context,
-                errors::unproven));
-        routes.addAll(
-                shared.oauth.proven(shared.claudeCode.routes(shared.services, context), context, errors::unproven));
+        routes.addAll(shared.oauth.forApps(calls, context, shared.services.clients(), refuser(errors)));
         routes.addAll(shared.admin.routes(context));
         routes.addAll(shared.web.routes(context));
         routes.addAll(shared.oauth.routes(context, shared.services.clients()));
@@ -77,5 +80,20 @@ final class LoopVerticle extends VerticleBase {
                 shared.services.clients());
         fronts.accept(front);
         return front.listen(vertx, options).onSuccess(servers::accept);
+    }
+
+    /** What is told to whose token is bound to a key. */
+    private static BoundCallers.Refuser refuser(GatewayErrors errors) {
+        return new BoundCallers.Refuser() {
+            @Override
+            public void unproven(HttpServerRequest request) {
+                errors.unproven(request);
+            }
+
+            @Override
+            public void storeAway(HttpServerRequest request) {
+                errors.storeAway(request);
+            }
+        };
     }
 }

@@ -19,13 +19,20 @@ import dev.tollgate.oauth.SetupTokens;
 import dev.tollgate.oauth.SubjectTokens;
 import dev.tollgate.upstream.JudgedFetch;
 import dev.tollgate.web.FaultTrace;
+import dev.tollgate.web.StoreOutage;
 import dev.tollgate.web.WebReply;
 import dev.tollgate.web.WebRoutes;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpMethod;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +49,7 @@ final class OAuthDoors implements AutoCloseable {
     private final SetupTokens setupTokens;
     private final LeaseEndpoint lease;
     private final Executor blocking;
+    private final Failures failures = new Failures();
 
     OAuthDoors(
             AuthorizationServer.Ground ground,
@@ -104,18 +112,34 @@ final class OAuthDoors implements AutoCloseable {
         return setupTokens;
     }
 
-    /** The model API's routes, for those too whose token is bound to a key. */
-    List<Route> proven(List<Route> routes, Context context, BoundCallers.Refuser refuser) {
-        return routes.stream()
-                .map(route -> route.authentication() == Route.Authentication.VIRTUAL_KEY
-                        ? server.callers().open(route, context, blocking, refuser)
-                        : route)
-                .toList();
+    /** The model API's routes, for those too whose token is bound to a key, and for pages of apps, whose browsers ask first. */
+    List<Route> forApps(List<Route> routes, Context context, ClientAddress clients, BoundCallers.Refuser refuser) {
+        List<Route> opened = new ArrayList<>();
+        Map<String, SortedSet<String>> methods = new TreeMap<>();
+        for (Route route : routes) {
+            if (route.authentication() == Route.Authentication.VIRTUAL_KEY) {
+                Route proven = server.callers().open(route, context, blocking, refuser);
+                opened.add(server.pageCalls().open(proven));
+                methods.computeIfAbsent(route.path(), path -> new TreeSet<>())
+                        .add(route.method().name());
+            } else {
+                opened.add(route);
+            }
+        }
+        WebRoutes preflights = new WebRoutes(context, blocking, clients, failures);
+        methods.forEach((path, taken) -> preflights.add(
+                HttpMethod.OPTIONS,
+                path,
+                Route.Authentication.NONE,
+                Route.Egress.NONE,
+                server.preflightOfCalls(String.join(", ", taken))));
+        opened.addAll(preflights.routes());
+        return opened;
     }
 
     /** The routes, for one event loop. */
     List<Route> routes(Context context, ClientAddress clients) {
-        WebRoutes routes = new WebRoutes(context, blocking, clients, new Failures());
+        WebRoutes routes = new WebRoutes(context, blocking, clients, failures);
         server.declare(routes);
         lease.declare(routes);
         return routes.routes();
@@ -123,6 +147,8 @@ final class OAuthDoors implements AutoCloseable {
 
     /** Faults as RFC 6749, section 5.2, has them. */
     private static final class Failures implements WebRoutes.Failures {
+        private final StoreOutage storeOutage = new StoreOutage(System::nanoTime);
+
         @Override
         public WebReply unreadable(int status) {
             return error(status, "invalid_request", "The body is no form, or too large.");
@@ -130,6 +156,10 @@ final class OAuthDoors implements AutoCloseable {
 
         @Override
         public WebReply failed(Throwable cause) {
+            if (storeOutage.explains(cause)) {
+                return error(503, "temporarily_unavailable", "The store does not answer. Try again shortly.")
+                        .with("retry-after", StoreOutage.RETRY_AFTER_SECONDS);
+            }
             LOG.error("A request to the authorization server failed: {}", FaultTrace.of(cause));
             return error(500, "server_error", "Tollgate failed. Its log says more.");
         }

@@ -43,6 +43,7 @@ import dev.tollgate.gateway.BatchPoller;
 import dev.tollgate.gateway.BodyRoom;
 import dev.tollgate.gateway.Errands;
 import dev.tollgate.gateway.HoldingServices;
+import dev.tollgate.gateway.OwnUsage;
 import dev.tollgate.gateway.Services;
 import dev.tollgate.gateway.Threads;
 import dev.tollgate.gateway.TokenCounting;
@@ -359,6 +360,7 @@ public final class Tollgate implements AutoCloseable {
                         services,
                         new HoldingServices(services, holdings, errands, billing, blocking),
                         claudeCode,
+                        new OwnUsage(ledger.sums(), clock, blocking),
                         addresses,
                         authenticator,
                         options.timeouts(),

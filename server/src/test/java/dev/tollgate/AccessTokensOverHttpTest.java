@@ -2,7 +2,6 @@ package dev.tollgate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -25,29 +24,27 @@ import dev.tollgate.identity.people.Actor;
 import dev.tollgate.identity.people.Invitations;
 import dev.tollgate.identity.people.Person;
 import dev.tollgate.identity.people.PersonChange;
-import dev.tollgate.identity.people.Redeemed;
 import dev.tollgate.identity.people.Role;
-import dev.tollgate.identity.people.Visitor;
 import dev.tollgate.kernel.Json;
 import dev.tollgate.oauth.AccessGrant;
-import dev.tollgate.oauth.AuthorizationCodes;
 import dev.tollgate.oauth.Clients;
 import dev.tollgate.oauth.Grants;
 import dev.tollgate.oauth.SpendingCap;
 import java.math.BigDecimal;
 import java.net.URI;
-import java.net.URLEncoder;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.concurrent.FutureTask;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -63,24 +60,20 @@ import tools.jackson.databind.JsonNode;
 class AccessTokensOverHttpTest {
     private static final String MESSAGES = "/v1/messages";
     private static final String GEMINI = "/v1beta/models/sim%2Fecho:generateContent";
-    private static final String REDIRECT = "https://app.example/cb";
-    private static final String VERIFIER = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk";
-    private static final String CHALLENGE = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"; // RFC 7636 appendix B
 
     @TempDir
     static Path home = Path.of("");
 
     private static RunningGate gate;
     private static Person ann;
-    private static String app = "";
+    private static AppAtGate app;
 
     @BeforeAll
     static void start() throws Exception {
         gate = new RunningGate(home);
         gate.manage("PUT", "/aliases/fast", "{\"candidates\":[\"sim/echo\"]}");
-        String first = gate.people().firstRun().issue().orElseThrow();
-        ann = person(gate.people().firstRun().redeem(first, "ann@example.com", "Ann", visitor()));
-        app = register("Notes");
+        ann = AppAtGate.owner(gate, "ann@example.com");
+        app = AppAtGate.register(gate, "https://app.example/cb");
     }
 
     @AfterAll
@@ -88,97 +81,27 @@ class AccessTokensOverHttpTest {
         gate.close();
     }
 
-    private static Visitor visitor() {
-        return new Visitor("192.0.2.7", "test", null, null);
-    }
-
-    private static Person person(Redeemed redeemed) {
-        return assertInstanceOf(Redeemed.Done.class, redeemed).signedIn().person();
-    }
-
     private static Person invited(String email, Role role) {
         Invitations invitations = gate.people().invitations();
         String text =
                 invitations.invite(email, role, List.of(), Actor.OWNER_TOKEN).text();
-        return person(invitations.redeem(text, "Somebody", visitor()));
-    }
-
-    private static String register(String name) throws Exception {
-        String body = "{\"client_name\":\"" + name + "\",\"redirect_uris\":[\"" + REDIRECT
-                + "\"],\"token_endpoint_auth_method\":\"none\"}";
-        HttpResponse<String> answer = gate.open("/oauth/register", "application/json", body);
-        assertEquals(201, answer.statusCode(), answer.body());
-        return Json.MAPPER.readTree(answer.body()).get("client_id").stringValue();
+        return AppAtGate.person(invitations.redeem(text, "Somebody", AppAtGate.visitor()));
     }
 
     private static AccessGrant grantFor(Person person, String resource, @Nullable SpendingCap cap, String... scopes) {
-        return gate.authorization()
-                .grants()
-                .create(
-                        new Grants.Draft(
-                                person.id(),
-                                person.id(),
-                                "default",
-                                app,
-                                "Notes",
-                                List.of(scopes),
-                                resource,
-                                cap,
-                                null),
-                        person.id());
+        return app.grant(person, resource, cap, scopes);
     }
 
     private static AccessGrant grant(Person person, String... scopes) {
-        return grantFor(person, gate.url(), null, scopes);
+        return app.grant(person, scopes);
     }
 
     private static JsonNode tokens(AccessGrant grant) throws Exception {
-        return tokens(grant, "");
-    }
-
-    private static JsonNode tokens(AccessGrant grant, String proof) throws Exception {
-        String code = gate.authorization()
-                .codes()
-                .issue(new AuthorizationCodes.Draft(
-                        grant.id(),
-                        app,
-                        REDIRECT,
-                        grant.scopes(),
-                        grant.resource(),
-                        CHALLENGE,
-                        "",
-                        "n-1",
-                        System.currentTimeMillis(),
-                        List.of("hwk")));
-        String form = Map.of(
-                        "grant_type", "authorization_code",
-                        "code", code,
-                        "client_id", app,
-                        "redirect_uri", REDIRECT,
-                        "code_verifier", VERIFIER)
-                .entrySet()
-                .stream()
-                .map(each -> each.getKey() + "=" + URLEncoder.encode(each.getValue(), StandardCharsets.UTF_8))
-                .collect(Collectors.joining("&"));
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(gate.url() + "/oauth/token"))
-                .header("content-type", "application/x-www-form-urlencoded")
-                .POST(HttpRequest.BodyPublishers.ofString(form));
-        if (!proof.isEmpty()) {
-            request.header("dpop", proof);
-        }
-        HttpResponse<String> answer = send(request);
-        assertEquals(200, answer.statusCode(), answer.body());
-        return Json.MAPPER.readTree(answer.body());
-    }
-
-    private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
-        try (HttpClient http = HttpClient.newHttpClient()) {
-            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-        }
+        return app.tokens(grant, "");
     }
 
     private static String token(AccessGrant grant) throws Exception {
-        return tokens(grant).get("access_token").stringValue();
+        return app.token(grant);
     }
 
     private static String ask(String model) {
@@ -213,7 +136,7 @@ class AccessTokensOverHttpTest {
         assertEquals("ann@example.com", story.get("member").get("email").stringValue());
         assertEquals(grant.id(), story.get("key").get("id").stringValue());
         assertEquals("Notes", story.get("key").get("name").stringValue());
-        assertEquals(app, story.get("client").get("app").stringValue());
+        assertEquals(app.id(), story.get("client").get("app").stringValue());
         JsonNode usage = gate.manage("GET", "/usage?by=member", "").get("data");
         assertTrue(
                 usage.valueStream()
@@ -247,7 +170,7 @@ class AccessTokensOverHttpTest {
                 .header("anthropic-version", "2023-06-01")
                 .header("authorization", "DPoP " + token)
                 .POST(HttpRequest.BodyPublishers.ofString(ask("sim/echo")));
-        return send(proof.isEmpty() ? request : request.header("dpop", proof));
+        return AppAtGate.send(proof.isEmpty() ? request : request.header("dpop", proof));
     }
 
     private static void assertUnproven(String error, HttpResponse<String> answer) {
@@ -265,7 +188,7 @@ class AccessTokensOverHttpTest {
         assertUnproven("invalid_token", nonceless);
         String nonce = nonceless.headers().firstValue("dpop-nonce").orElseThrow();
         AccessGrant grant = grant(ann, "models:use");
-        String token = tokens(grant, proof(key, "/oauth/token", null, nonce))
+        String token = app.tokens(grant, proof(key, "/oauth/token", null, nonce))
                 .get("access_token")
                 .stringValue();
         assertOpensNothing(token, "a bearer proves no key");
@@ -296,14 +219,14 @@ class AccessTokensOverHttpTest {
     void wherePeopleLookThereIsAPageAndWhereProgramsAskThereIsNone() throws Exception {
         String browser = "text/html,application/xhtml+xml";
         for (String path : List.of("/nowhere", "/account/nothing", "/oauth/consent")) {
-            HttpResponse<String> page =
-                    send(HttpRequest.newBuilder(URI.create(gate.url() + path)).header("accept", browser));
+            HttpResponse<String> page = AppAtGate.send(
+                    HttpRequest.newBuilder(URI.create(gate.url() + path)).header("accept", browser));
             assertTrue(page.statusCode() == 404 || page.statusCode() == 405, path);
             assertTrue(page.body().startsWith("<!"), page.body());
         }
         for (String path : List.of("/v1/nothing", "/admin/v1/nothing", "/oauth/token", "/.well-known/nothing")) {
-            HttpResponse<String> json =
-                    send(HttpRequest.newBuilder(URI.create(gate.url() + path)).header("accept", browser));
+            HttpResponse<String> json = AppAtGate.send(
+                    HttpRequest.newBuilder(URI.create(gate.url() + path)).header("accept", browser));
             assertTrue(json.body().startsWith("{"), path + " " + json.body());
         }
     }
@@ -315,7 +238,47 @@ class AccessTokensOverHttpTest {
         HttpResponse<String> refused = call(token, "sim/echo");
         assertTrue(refused.statusCode() >= 400, refused.body());
         assertTrue(refused.body().contains("may not use"), refused.body());
-        assertOpensNothing(token(grant(ann, "usage:read")), "a token for no model");
+    }
+
+    private static void assertInsufficient(String scope, HttpResponse<String> answer) {
+        assertEquals(403, answer.statusCode(), answer.body());
+        assertEquals(
+                "Bearer realm=\"tollgate\", error=\"insufficient_scope\", scope=\"" + scope + "\", resource_metadata=\""
+                        + gate.url() + "/.well-known/oauth-protected-resource\"",
+                answer.headers().firstValue("www-authenticate").orElse(""));
+        assertTrue(answer.body().contains(scope), answer.body());
+    }
+
+    @Test
+    void aGoodTokenWithoutTheScopeIsToldWhichOneInEachDialect() throws Exception {
+        for (String scope : List.of("usage:read", "openid", "admin:*")) {
+            String token = token(grant(ann, scope));
+            HttpResponse<String> anthropic = call(token, "sim/echo");
+            assertInsufficient("models:use", anthropic);
+            assertTrue(anthropic.body().contains("\"type\":\"permission_error\""), anthropic.body());
+            assertFalse(anthropic.body().contains(token));
+            HttpResponse<String> openAi = gate.post("/v1/chat/completions", token, ask("sim/echo"));
+            assertInsufficient("models:use", openAi);
+            assertTrue(openAi.body().contains("\"code\":\"permission_denied\""), openAi.body());
+            HttpResponse<String> gemini = gate.post(GEMINI, token, "{\"contents\":[]}");
+            assertInsufficient("models:use", gemini);
+            assertTrue(gemini.body().contains("\"status\":\"PERMISSION_DENIED\""), gemini.body());
+            assertInsufficient("models:use", gate.send("GET", "/v1/models", token, ""));
+            assertInsufficient("models:use", gate.send("GET", "/managed/settings", token, ""));
+            assertInsufficient("models:use", gate.send("GET", "/v1/files", token, ""));
+        }
+    }
+
+    @Test
+    void howCapsStandIsForWhoMaySeeUsage() throws Exception {
+        for (String scopes : List.of("usage:read", "models:use usage:read")) {
+            String token = token(grant(ann, scopes.split(" ")));
+            assertEquals(200, gate.send("GET", "/api/oauth/usage", token, "").statusCode(), scopes);
+        }
+        assertInsufficient("usage:read", gate.send("GET", "/api/oauth/usage", token(grant(ann, "models:use")), ""));
+        assertEquals(
+                200,
+                gate.send("GET", "/api/oauth/usage", gate.createKey("caps"), "").statusCode());
     }
 
     @Test
@@ -388,7 +351,7 @@ class AccessTokensOverHttpTest {
         JsonNode operators = gate.manage(
                 "POST",
                 "/budgets",
-                "{\"member\":\"ann@example.com\",\"app\":\"" + app + "\",\"limit_usd\":\"5\",\"window\":\"day\"}");
+                "{\"member\":\"ann@example.com\",\"app\":\"" + app.id() + "\",\"limit_usd\":\"5\",\"window\":\"day\"}");
         AccessGrant none = grantFor(ann, gate.url(), new SpendingCap(0, SpendingCap.Window.DAY), "models:use");
         String token = token(none);
         HttpResponse<String> refused = call(token, "sim/echo");
@@ -440,16 +403,12 @@ class AccessTokensOverHttpTest {
     }
 
     private static String exchanged(Clients.NewClient service, String token) throws Exception {
-        String form = Map.of(
-                        "grant_type", GrantType.TOKEN_EXCHANGE.getValue(),
-                        "client_id", service.client().id(),
-                        "client_secret", service.secret(),
-                        "subject_token", token,
-                        "subject_token_type", "urn:ietf:params:oauth:token-type:access_token")
-                .entrySet()
-                .stream()
-                .map(each -> each.getKey() + "=" + URLEncoder.encode(each.getValue(), StandardCharsets.UTF_8))
-                .collect(Collectors.joining("&"));
+        String form = AppAtGate.form(Map.of(
+                "grant_type", GrantType.TOKEN_EXCHANGE.getValue(),
+                "client_id", service.client().id(),
+                "client_secret", service.secret(),
+                "subject_token", token,
+                "subject_token_type", "urn:ietf:params:oauth:token-type:access_token"));
         HttpResponse<String> answer = gate.open("/oauth/token", "application/x-www-form-urlencoded", form);
         assertEquals(200, answer.statusCode(), answer.body());
         return Json.MAPPER.readTree(answer.body()).get("access_token").stringValue();
@@ -561,6 +520,41 @@ class AccessTokensOverHttpTest {
         gate.manage("DELETE", "/alerts/near", "");
     }
 
+    /** A client that takes a 500 for a fault gives up, and one that is told of a bad proof signs in anew. */
+    @Test
+    void whileTheStoreTakesNothingClientsAreAskedToComeBack() throws Exception {
+        ECKey key = new ECKeyGenerator(Curve.P_256).generate();
+        String nonce = proven(MESSAGES, "eyJ.eyJ.x", "")
+                .headers()
+                .firstValue("dpop-nonce")
+                .orElseThrow();
+        String bound = app.tokens(grant(ann, "models:use"), proof(key, "/oauth/token", null, nonce))
+                .get("access_token")
+                .stringValue();
+        String proof = proof(key, MESSAGES, bound, nonce);
+        String late = "{\"redirect_uris\":[\"https://late.example/cb\"]}";
+        try (Connection lock = DriverManager.getConnection("jdbc:sqlite:" + home.resolve("tollgate.db"));
+                Statement statement = lock.createStatement()) {
+            statement.execute("BEGIN IMMEDIATE"); // from here on the store takes no writes
+            FutureTask<HttpResponse<String>> call = new FutureTask<>(() -> proven(MESSAGES, bound, proof));
+            Thread.ofVirtual().start(call);
+            HttpResponse<String> registered = gate.open("/oauth/register", "application/json", late);
+            assertEquals(503, registered.statusCode(), registered.body());
+            assertEquals(
+                    "temporarily_unavailable",
+                    Json.MAPPER.readTree(registered.body()).get("error").stringValue());
+            assertEquals("5", registered.headers().firstValue("retry-after").orElse(""));
+            HttpResponse<String> called = call.get();
+            assertEquals(503, called.statusCode(), called.body());
+            assertTrue(called.headers().firstValue("www-authenticate").isEmpty(), "its token is as good as before");
+            assertTrue(called.headers().firstValue("retry-after").isPresent());
+            statement.execute("ROLLBACK");
+        }
+        assertEquals(201, gate.open("/oauth/register", "application/json", late).statusCode());
+        assertEquals(
+                200, proven(MESSAGES, bound, proof(key, MESSAGES, bound, nonce)).statusCode());
+    }
+
     @Test
     void noOtherTokenAdministers() throws Exception {
         assertEquals(
@@ -584,7 +578,15 @@ class AccessTokensOverHttpTest {
                 .grants()
                 .create(
                         new Grants.Draft(
-                                null, ann.id(), "default", app, "Robot", List.of("admin:*"), gate.url(), null, null),
+                                null,
+                                ann.id(),
+                                "default",
+                                app.id(),
+                                "Robot",
+                                List.of("admin:*"),
+                                gate.url(),
+                                null,
+                                null),
                         "test");
         assertEquals(401, gate.adminAs(token(robot), "GET", "/keys", "").statusCode(), "a grant of nobody's");
     }

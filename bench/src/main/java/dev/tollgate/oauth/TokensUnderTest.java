@@ -63,7 +63,7 @@ public final class TokensUnderTest implements AutoCloseable {
                                 person, person, "default", Clients.CLI, "Tollgate CLI", scopes, ISSUER, null, null),
                         person);
         AccessTokens.Draft draft =
-                new AccessTokens.Draft(grant, List.of("fam_" + person), Clients.CLI, scopes, ISSUER, "");
+                new AccessTokens.Draft(grant, List.of("fam_" + person), Clients.CLI, List.of(), scopes, ISSUER, "");
         return server.accessTokens().issue(draft, Long.MAX_VALUE).text();
     }
 

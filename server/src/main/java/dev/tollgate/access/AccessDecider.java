@@ -4,18 +4,23 @@ import dev.tollgate.catalog.Candidate;
 import dev.tollgate.catalog.Resolution;
 import dev.tollgate.identity.Caller;
 import dev.tollgate.identity.ModelGlob;
+import dev.tollgate.identity.Right;
 import java.util.List;
 
 /** The rule by which a key's globs permit models. Stateless. */
 public final class AccessDecider {
     /**
-     * A key without globs may use everything. Otherwise a name is permitted if a glob matches it as it was typed, or if
-     * every candidate behind it is permitted: by {@code provider/model}, or by the bare model where the bare name leads
-     * to this very candidate. So {@code gpt-5} permits {@code openai/gpt-5}, and not a model of that name elsewhere.
+     * Without the right to call models nothing is permitted. A key without globs may use everything. Otherwise a name is permitted
+     * if a glob matches it as it was typed, or if every candidate behind it is permitted: by {@code provider/model}, or by the bare
+     * model where the bare name leads to this very candidate. So {@code gpt-5} permits {@code openai/gpt-5}, and not a model of that
+     * name elsewhere.
      *
      * @param requested the model's name as the caller typed it
      */
     public Decision decide(Caller caller, Resolution resolution, String requested) {
+        if (!caller.may(Right.MODELS)) {
+            return new Decision.Denied(Decision.Reason.MODEL_NOT_PERMITTED, List.of());
+        }
         List<String> globs = caller.modelGlobs();
         return switch (resolution) {
             case Resolution.Unknown unknown -> new Decision.Denied(Decision.Reason.MODEL_UNKNOWN, globs);

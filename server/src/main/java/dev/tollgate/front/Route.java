@@ -64,6 +64,11 @@ public record Route(
         void handle(HttpServerRequest request, Map<String, String> parameters);
     }
 
+    /** The same door, with something else behind it. */
+    public Route with(Handler other) {
+        return new Route(method, path, authentication, budget, egress, other);
+    }
+
     public Route {
         if (!path.startsWith("/")) {
             throw new IllegalArgumentException("A route's path starts with a slash: " + path);

@@ -4,6 +4,7 @@ import dev.tollgate.dialects.Dialect;
 import dev.tollgate.dialects.ErrorKind;
 import dev.tollgate.identity.Caller;
 import dev.tollgate.identity.CallerResolution;
+import dev.tollgate.identity.Right;
 import io.vertx.core.http.HttpServerRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -11,9 +12,15 @@ import org.jspecify.annotations.Nullable;
 final class Callers {
     private Callers() {}
 
-    /** The caller; null if it was refused, and has been told. */
+    /** Who may call models; null if it was refused, and has been told. */
     static @Nullable Caller identify(Services services, HttpServerRequest request, Dialect dialect, String requestId) {
-        return switch (Presented.resolve(request, services.callers())) {
+        return identify(services, request, dialect, requestId, Right.MODELS);
+    }
+
+    /** The caller, who has that right; null if it was refused, and has been told. */
+    static @Nullable Caller identify(
+            Services services, HttpServerRequest request, Dialect dialect, String requestId, Right wanted) {
+        return switch (Presented.resolve(request, services.callers(), wanted)) {
             case CallerResolution.Identified(var caller) -> caller;
             case CallerResolution.Missing missing -> {
                 refuse(services, request, dialect, requestId);
@@ -21,6 +28,10 @@ final class Callers {
             }
             case CallerResolution.Rejected(var reason) -> {
                 refuse(services, request, dialect, requestId, reason);
+                yield null;
+            }
+            case CallerResolution.Insufficient(var right) -> {
+                refuse(services, request, dialect, requestId, right);
                 yield null;
             }
         };
@@ -41,6 +52,12 @@ final class Callers {
             CallerResolution.Reason reason) {
         challenge(services, request, ", error=\"invalid_token\"");
         Refuser.refuse(request, dialect, requestId, ErrorKind.AUTHENTICATION, Texts.of(reason));
+    }
+
+    /** The token is in force, and its scopes do not reach so far (RFC 6750, section 3.1). */
+    static void refuse(Services services, HttpServerRequest request, Dialect dialect, String requestId, Right wanted) {
+        challenge(services, request, ", error=\"insufficient_scope\", scope=\"" + wanted.scope() + '"');
+        Refuser.refuse(request, dialect, requestId, ErrorKind.PERMISSION, Texts.insufficient(wanted));
     }
 
     /** Where tokens are to be had is said as RFC 9728, section 5.1, has it. */

@@ -8,9 +8,9 @@ import dev.tollgate.front.Route.Authentication;
 import dev.tollgate.front.Route.Budget;
 import dev.tollgate.front.Route.Egress;
 import dev.tollgate.identity.Caller;
+import dev.tollgate.identity.Right;
 import dev.tollgate.identity.people.Person;
 import dev.tollgate.kernel.Ids;
-import dev.tollgate.kernel.store.StoreUnavailable;
 import dev.tollgate.settings.EffectiveSettings;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpHeaders;
@@ -21,34 +21,24 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What Claude Code asks a gate for beside models, with the key or token that it calls models with: the settings that an administrator
  * has set for its person, how that person's spending cap stands, and a place for its telemetry. For one event loop.
  */
 public final class ClaudeCodeEndpoints {
-    private static final Logger LOG = LoggerFactory.getLogger(ClaudeCodeEndpoints.class);
     private static final List<String> SIGNALS = List.of("/v1/metrics", "/v1/logs", "/v1/traces");
 
     private final Services services;
     private final ClaudeCode shared;
-    private final Context context;
+    private final Aside aside;
     private final TelemetryIntake telemetry;
 
     public ClaudeCodeEndpoints(Services services, ClaudeCode shared, Context context) {
         this.services = services;
         this.shared = shared;
-        this.context = context;
+        this.aside = new Aside(services, shared.blocking(), context);
         this.telemetry = new TelemetryIntake(shared.telemetry());
-    }
-
-    /** An answer that has been worked out. */
-    @FunctionalInterface
-    private interface Answer {
-        void send(HttpServerRequest request, String requestId);
     }
 
     public List<Route> routes() {
@@ -78,9 +68,9 @@ public final class ClaudeCodeEndpoints {
     }
 
     private void usage(HttpServerRequest request) {
-        Caller caller = Callers.identify(services, request, Dialect.ANTHROPIC, requestId());
+        Caller caller = Callers.identify(services, request, Dialect.ANTHROPIC, requestId(), Right.USAGE);
         if (caller != null) {
-            answer(request, () -> {
+            aside.answer(request, () -> {
                 byte[] body = CapUsage.of(services.standings().all(CallStarts.payer(caller, null), caller.app()));
                 return (whole, id) -> Replies.json(whole, 200, body);
             });
@@ -90,7 +80,7 @@ public final class ClaudeCodeEndpoints {
     private void settings(HttpServerRequest request) {
         Caller caller = Callers.identify(services, request, Dialect.ANTHROPIC, requestId());
         if (caller != null) {
-            answer(request, () -> {
+            aside.answer(request, () -> {
                 Optional<EffectiveSettings> settings = shared.settings().of(groups(caller));
                 return (whole, id) -> {
                     if (settings.isPresent()) {
@@ -124,31 +114,5 @@ public final class ClaudeCodeEndpoints {
         String body = "{\"uuid\":\"" + settings.uuid() + "\",\"checksum\":\"" + settings.checksum() + "\",\"settings\":"
                 + settings.settings() + "}";
         Replies.json(request, 200, body.getBytes(StandardCharsets.UTF_8));
-    }
-
-    /** Works an answer out on a thread of its own, and sends it on the event loop. */
-    private void answer(HttpServerRequest request, Supplier<Answer> question) {
-        request.response().exceptionHandler(gone -> {});
-        String id = requestId();
-        shared.blocking().execute(() -> {
-            Answer answer = worked(question);
-            context.runOnContext(v -> answer.send(request, id));
-        });
-    }
-
-    private static Answer worked(Supplier<Answer> question) {
-        try {
-            return question.get();
-        } catch (StoreUnavailable e) {
-            LOG.warn("The store did not answer Claude Code: {}", e.toString());
-            return refusal(ErrorKind.UNAVAILABLE, "The store does not answer at the moment. Try again shortly.");
-        } catch (RuntimeException e) {
-            LOG.error("Claude Code could not be answered", e);
-            return refusal(ErrorKind.API_ERROR, Texts.FAILED);
-        }
-    }
-
-    private static Answer refusal(ErrorKind kind, String message) {
-        return (request, id) -> Refuser.refuse(request, Dialect.ANTHROPIC, id, kind, message);
     }
 }

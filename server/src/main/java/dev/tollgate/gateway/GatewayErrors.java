@@ -5,6 +5,7 @@ import dev.tollgate.dialects.ErrorKind;
 import dev.tollgate.front.Front;
 import dev.tollgate.front.Replies;
 import dev.tollgate.kernel.Ids;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
@@ -72,6 +73,14 @@ public final class GatewayErrors implements Front.ErrorPage {
                 "unauthorized",
                 "This access token, or its proof of a key, is not accepted. Sign a new proof for this very request, with the nonce of the"
                         + " answer's DPoP-Nonce header.");
+    }
+
+    /** The store, without which the request cannot be judged, does not answer. */
+    public void storeAway(HttpServerRequest request) {
+        if (!request.response().headWritten()) {
+            request.response().putHeader(HttpHeaders.RETRY_AFTER, "5");
+        }
+        reply(request, ErrorKind.UNAVAILABLE, "unavailable", "The store does not answer. Try again shortly.");
     }
 
     @Override

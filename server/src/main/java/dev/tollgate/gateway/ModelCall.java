@@ -15,6 +15,7 @@ import dev.tollgate.gateway.Stages.Permitted;
 import dev.tollgate.gateway.Stages.Reserved;
 import dev.tollgate.gateway.Stages.Routed;
 import dev.tollgate.identity.CallerResolution;
+import dev.tollgate.identity.Right;
 import dev.tollgate.ledger.Charge;
 import dev.tollgate.ledger.Outcome;
 import dev.tollgate.routing.Hop;
@@ -167,7 +168,7 @@ final class ModelCall {
     }
 
     private @Nullable Identified identify() {
-        return switch (Presented.resolve(inbound.http(), services.callers())) {
+        return switch (Presented.resolve(inbound.http(), services.callers(), Right.MODELS)) {
             case CallerResolution.Identified(var caller) -> new Identified(inbound, caller);
             case CallerResolution.Missing missing -> {
                 Callers.refuse(services, inbound.http(), inbound.operation().dialect(), inbound.requestId());
@@ -176,6 +177,10 @@ final class ModelCall {
             case CallerResolution.Rejected(var reason) -> {
                 LOG.info("A key was refused to {}: {}", services.clients().of(inbound.http()), reason);
                 Callers.refuse(services, inbound.http(), inbound.operation().dialect(), inbound.requestId(), reason);
+                yield null;
+            }
+            case CallerResolution.Insufficient(var right) -> {
+                Callers.refuse(services, inbound.http(), inbound.operation().dialect(), inbound.requestId(), right);
                 yield null;
             }
         };

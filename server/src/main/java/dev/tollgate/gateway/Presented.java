@@ -2,6 +2,7 @@ package dev.tollgate.gateway;
 
 import dev.tollgate.identity.CallerResolution;
 import dev.tollgate.identity.CallerResolver;
+import dev.tollgate.identity.Right;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.net.URLDecoder;
@@ -20,7 +21,7 @@ final class Presented {
 
     private Presented() {}
 
-    static CallerResolution resolve(HttpServerRequest request, CallerResolver callers) {
+    static CallerResolution resolve(HttpServerRequest request, CallerResolver callers, Right wanted) {
         List<String> authorization = request.headers().getAll(HttpHeaders.AUTHORIZATION);
         List<String> apiKey = request.headers().getAll(X_API_KEY);
         List<String> googApiKey = request.headers().getAll(X_GOOG_API_KEY);
@@ -31,7 +32,8 @@ final class Presented {
                 authorization.isEmpty() ? null : withoutScheme(authorization.getFirst()),
                 apiKey.isEmpty() ? null : apiKey.getFirst(),
                 googApiKey.isEmpty() ? null : googApiKey.getFirst(),
-                Query.first(request.query(), "key"));
+                Query.first(request.query(), "key"),
+                wanted);
     }
 
     private static boolean repeated(List<String> values) {

@@ -9,6 +9,7 @@ import dev.tollgate.budget.Window;
 import dev.tollgate.catalog.Candidate;
 import dev.tollgate.dialects.Dialect;
 import dev.tollgate.identity.CallerResolution;
+import dev.tollgate.identity.Right;
 import dev.tollgate.kernel.Money;
 import java.time.Instant;
 import java.util.List;
@@ -71,6 +72,15 @@ final class Texts {
                 "This is a provider's own key. Keep it in the vault (`tollgate credential add`) and call with a "
                         + "Tollgate key (`tollgate key create`).";
         };
+    }
+
+    static String insufficient(Right wanted) {
+        String what = switch (wanted) {
+            case MODELS -> "call models";
+            case USAGE -> "see usage";
+        };
+        return "This access token may not " + what + ": it lacks the scope " + wanted.scope()
+                + ". Let the app ask its person for that.";
     }
 
     static boolean isJson(@Nullable String contentType) {

@@ -13,8 +13,8 @@ public interface BearerTokens {
      *
      * @param token as it was presented: it begins as every JWT does, and may be anything else
      * @param nowMillis in epoch milliseconds
-     * @return null if it opens nothing here: not ours, for another resource, expired, revoked, permitting no model, or bound to a
-     *     key that its bearer would have to prove
+     * @return null if it opens nothing here: not ours, for another resource, expired, revoked, or bound to a key that its bearer
+     *     would have to prove
      */
     @Nullable
     Caller find(String token, long nowMillis);

@@ -11,6 +11,9 @@ public sealed interface CallerResolution {
     /** A key that opens nothing. */
     record Rejected(Reason reason) implements CallerResolution {}
 
+    /** A key or token that is in force, and does not have the right that is wanted here. */
+    record Insufficient(Right wanted) implements CallerResolution {}
+
     /** Why; what may be told to whoever sent it. */
     enum Reason {
         /** Never issued, expired or revoked: which of them is not told. */

@@ -1,6 +1,7 @@
 package dev.tollgate.identity;
 
 import dev.tollgate.identity.CallerResolution.Identified;
+import dev.tollgate.identity.CallerResolution.Insufficient;
 import dev.tollgate.identity.CallerResolution.Missing;
 import dev.tollgate.identity.CallerResolution.Reason;
 import dev.tollgate.identity.CallerResolution.Rejected;
@@ -44,6 +45,15 @@ public final class CallerResolver {
         this.clock = clock;
     }
 
+    /** Who may call models, see {@link #resolve(String, String, String, String, Right)}. */
+    public CallerResolution resolve(
+            @Nullable String authorization,
+            @Nullable String xApiKey,
+            @Nullable String xGoogApiKey,
+            @Nullable String queryKey) {
+        return resolve(authorization, xApiKey, xGoogApiKey, queryKey, Right.MODELS);
+    }
+
     /**
      * Each argument is what arrived, {@code null} or blank where nothing did. Several may carry the same key, as clients
      * with a key helper do. A subscription's login is named as such wherever it stands, since whoever sent it needs to
@@ -54,12 +64,14 @@ public final class CallerResolver {
      * @param xApiKey the {@code x-api-key} header
      * @param xGoogApiKey the {@code x-goog-api-key} header
      * @param queryKey the {@code key} parameter of the query, decoded
+     * @param wanted the right without which nobody is let in
      */
     public CallerResolution resolve(
             @Nullable String authorization,
             @Nullable String xApiKey,
             @Nullable String xGoogApiKey,
-            @Nullable String queryKey) {
+            @Nullable String queryKey,
+            Right wanted) {
         String bearer = present(authorization == null ? null : withoutScheme(authorization));
         String apiKey = present(xApiKey);
         String googApiKey = present(xGoogApiKey);
@@ -77,14 +89,14 @@ public final class CallerResolver {
         if (query != null && query.startsWith(JWT)) {
             return TOKEN_IN_ADDRESS;
         }
-        return identify(key);
+        return identify(key, wanted);
     }
 
-    private CallerResolution identify(String key) {
+    private CallerResolution identify(String key, Right wanted) {
         long now = clock.millis();
         Caller caller = key.startsWith(JWT) ? tokens.find(key, now) : index.find(key, now);
         if (caller != null) {
-            return new Identified(caller);
+            return caller.may(wanted) ? new Identified(caller) : new Insufficient(wanted);
         }
         return startsWithAny(key, PROVIDER_KEYS) ? PROVIDER_KEY : UNKNOWN;
     }

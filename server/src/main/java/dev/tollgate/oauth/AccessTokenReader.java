@@ -92,6 +92,7 @@ final class AccessTokenReader {
         }
         String family = claims.getStringClaim("family");
         String member = claims.getStringClaim("member");
+        List<String> origins = claims.getStringListClaim(AccessTokens.ORIGINS);
         List<String> scopes = Scopes.split(scope);
         return new Verified(
                 grantId,
@@ -99,6 +100,7 @@ final class AccessTokenReader {
                 subject,
                 member,
                 clientId,
+                origins == null ? List.of() : List.copyOf(origins),
                 List.copyOf(scopes),
                 audience.getFirst(),
                 account,
@@ -120,7 +122,7 @@ final class AccessTokenReader {
         throw new ParseException("a confirmation that is not known", 0);
     }
 
-    private @Nullable Caller caller(
+    private Caller caller(
             String grantId, String clientId, String account, @Nullable String member, List<String> scopes) {
         AccessGrant grant = index.find(grantId);
         String name = grant == null ? clientId : grant.clientName();

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AccessTokens {
     static final String TYPE = "at+jwt";
+    /** The claim of {@link Verified#origins}: any node knows them without asking, as it does the rest. */
+    static final String ORIGINS = "allowed-origins";
+
     private static final int LONGEST = 8_192;
     private static final int MOST_KEPT = 100_000;
 
@@ -33,11 +36,13 @@ public final class AccessTokens {
      * What a token is to say.
      *
      * @param families it ends with each of them: its own first, then those of the tokens that it was exchanged for
+     * @param origins of the client's pages
      */
     record Draft(
             AccessGrant grant,
             List<String> families,
             String clientId,
+            List<String> origins,
             List<String> scopes,
             String audience,
             String jkt) {}
@@ -55,8 +60,9 @@ public final class AccessTokens {
      *
      * @param families it ends with each of them: its own first, then those of the tokens that it was exchanged for
      * @param member the id of the person in whose name it is; null: of nobody
+     * @param origins of the pages of its client: their scripts may read what is answered to it
      * @param jkt thumbprint of the key that its user must prove; empty: none
-     * @param caller null if its scopes permit no model
+     * @param caller with the rights of its scopes, which may be none
      */
     public record Verified(
             String grantId,
@@ -64,6 +70,7 @@ public final class AccessTokens {
             String subject,
             @Nullable String member,
             String clientId,
+            List<String> origins,
             List<String> scopes,
             String audience,
             String account,
@@ -71,7 +78,7 @@ public final class AccessTokens {
             String tokenId,
             long issuedAtMillis,
             long expiresAtMillis,
-            @Nullable Caller caller) {
+            Caller caller) {
         /** The family by which this token alone ends; empty: it has none. */
         String familyId() {
             return families.isEmpty() ? "" : families.getFirst();
@@ -79,15 +86,15 @@ public final class AccessTokens {
 
         /** The same, paid by another account. */
         private Verified paidBy(String payer) {
-            Caller paying = caller == null
-                    ? null
-                    : Caller.ofToken(grantId, caller.keyName(), payer, caller.modelGlobs(), member, clientId);
+            Caller paying = Caller.ofToken(
+                    grantId, caller.keyName(), payer, caller.rights(), caller.modelGlobs(), member, clientId);
             return new Verified(
                     grantId,
                     families,
                     subject,
                     member,
                     clientId,
+                    origins,
                     scopes,
                     audience,
                     payer,
@@ -155,6 +162,9 @@ public final class AccessTokens {
         if (!draft.families.isEmpty()) {
             claims.claim("family", Scopes.joined(draft.families));
         }
+        if (!draft.origins.isEmpty()) {
+            claims.claim(ORIGINS, draft.origins);
+        }
         if (!draft.jkt.isEmpty()) {
             claims.claim("cnf", Map.of("jkt", draft.jkt));
         }
@@ -171,6 +181,7 @@ public final class AccessTokens {
                 grant.subject(),
                 grant.personId(),
                 draft.clientId,
+                List.copyOf(draft.origins),
                 List.copyOf(draft.scopes),
                 draft.audience,
                 grant.account(),
@@ -209,8 +220,8 @@ public final class AccessTokens {
     }
 
     /**
-     * Who calls the model API with this bearer token. Nobody, if it is for another resource, permits no model, or is bound to
-     * a key, which a bearer does not prove.
+     * Who calls with this bearer token. Nobody, if it is for another resource, or is bound to a key, which a bearer does not
+     * prove.
      */
     public @Nullable Caller find(String token, long nowMillis) {
         Verified verified = verify(token, nowMillis);
@@ -272,8 +283,8 @@ public final class AccessTokens {
         return paid;
     }
 
-    /** Null: the scopes permit no model. */
-    static @Nullable Caller caller(
+    /** Whoever presents a token of these scopes. */
+    static Caller caller(
             String grantId,
             String clientName,
             String account,
@@ -281,6 +292,13 @@ public final class AccessTokens {
             String clientId,
             List<String> scopes) {
         List<String> globs = Scopes.modelGlobs(scopes);
-        return globs == null ? null : Caller.ofToken(grantId, clientName, account, globs, member, clientId);
+        return Caller.ofToken(
+                grantId,
+                clientName,
+                account,
+                Scopes.rights(scopes),
+                globs == null ? List.of() : globs,
+                member,
+                clientId);
     }
 }

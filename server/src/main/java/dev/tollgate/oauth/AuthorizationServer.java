@@ -61,6 +61,8 @@ public final class AuthorizationServer implements AutoCloseable {
     private final AuthorizationResponses responses;
     private final AccessTokens accessTokens;
     private final BoundCallers callers;
+    private final PageCalls pageCalls;
+    private final MachineEndpoints.Once machine;
     private final ShownOnce shown;
     private final SigningKeys keys;
     private final Sweeper sweeper;
@@ -100,7 +102,9 @@ public final class AuthorizationServer implements AutoCloseable {
         responses = new AuthorizationResponses(audiences);
         accessTokens = new AccessTokens(keys, grants.index(), audiences, clock, settings);
         callers = new BoundCallers(accessTokens, audiences, () -> proofs(ground), clock);
-        endpoints.addAll(MachineEndpoints.all(() -> new MachineEndpoints(this, ground, settings, persons, others)));
+        pageCalls = new PageCalls(accessTokens, clock);
+        machine = new MachineEndpoints.Once(() -> new MachineEndpoints(this, ground, settings, persons, others));
+        endpoints.addAll(MachineEndpoints.all(machine));
     }
 
     DpopProofs proofs(Ground ground) {
@@ -248,6 +252,20 @@ public final class AuthorizationServer implements AutoCloseable {
     /** Who calls the model API by an access token. */
     public BoundCallers callers() {
         return callers;
+    }
+
+    /** What lets pages of clients read the model API's answers. */
+    public PageCalls pageCalls() {
+        return pageCalls;
+    }
+
+    /**
+     * Answers preflights of pages of clients, for a path of the model API.
+     *
+     * @param methods what the path takes, separated by commas
+     */
+    public WebRoutes.Endpoint preflightOfCalls(String methods) {
+        return machine.preflightOf(methods, Cors.CALL_HEADERS);
     }
 
     /** For whoever is shown what counts once. */

@@ -7,6 +7,7 @@ import dev.tollgate.identity.BearerTokens;
 import dev.tollgate.identity.Caller;
 import dev.tollgate.kernel.Ids;
 import dev.tollgate.web.Params;
+import dev.tollgate.web.StoreOutage;
 import dev.tollgate.web.WebRequest;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerRequest;
@@ -32,13 +33,18 @@ public final class BoundCallers implements BearerTokens {
     /** It begins as every JWT does, and is none: base64url has no tilde. */
     private static final String WORD = "eyJ~";
 
+    private static final String STORE_AWAY = "temporarily_unavailable";
+
     private static final int MOST_WAITING = 10_000;
     private static final int WORD_LENGTH = 43;
 
-    /** Refuses with 401, in the form that the path's clients understand; the challenge is in the answer's head already. */
-    @FunctionalInterface
+    /** Refuses, in the form that the path's clients understand. */
     public interface Refuser {
-        void refuse(HttpServerRequest request);
+        /** With 401; the challenge is in the answer's head already. */
+        void unproven(HttpServerRequest request);
+
+        /** With 503: whether a proof was shown before, nobody can say at the moment. */
+        void storeAway(HttpServerRequest request);
     }
 
     private final AccessTokens accessTokens;
@@ -49,6 +55,7 @@ public final class BoundCallers implements BearerTokens {
             .maximumSize(MOST_WAITING)
             .expireAfterWrite(Duration.ofMinutes(1))
             .build();
+    private final StoreOutage outage = new StoreOutage(System::nanoTime);
     private volatile @Nullable DpopProofs made;
 
     /** @param make makes what judges proofs, at the first one: it needs the libraries of OAuth */
@@ -79,26 +86,16 @@ public final class BoundCallers implements BearerTokens {
      * @param blocking runs what asks the store
      */
     public Route open(Route route, Context context, Executor blocking, Refuser refuser) {
-        return new Route(
-                route.method(),
-                route.path(),
-                route.authentication(),
-                route.budget(),
-                route.egress(),
-                (request, parameters) -> {
-                    String authorization = request.getHeader(AUTHORIZATION);
-                    if (authorization != null && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
-                        String token = authorization.substring(SCHEME.length()).strip();
-                        new Proving(
-                                        context,
-                                        refuser,
-                                        request,
-                                        () -> route.handler().handle(request, parameters))
-                                .run(token, blocking);
-                    } else {
-                        route.handler().handle(request, parameters);
-                    }
-                });
+        return route.with((request, parameters) -> {
+            String authorization = request.getHeader(AUTHORIZATION);
+            if (authorization != null && authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {
+                String token = authorization.substring(SCHEME.length()).strip();
+                new Proving(context, refuser, request, () -> route.handler().handle(request, parameters))
+                        .run(token, blocking);
+            } else {
+                route.handler().handle(request, parameters);
+            }
+        });
     }
 
     /** One request. */
@@ -120,7 +117,6 @@ public final class BoundCallers implements BearerTokens {
             boolean fits = verified != null
                     && !verified.jkt().isEmpty()
                     && verified.audience().equals(audiences.issuer())
-                    && verified.caller() != null
                     && request.headers().getAll(AUTHORIZATION).size() == 1;
             if (!fits || verified == null) {
                 refuse("invalid_token");
@@ -134,7 +130,7 @@ public final class BoundCallers implements BearerTokens {
             });
         }
 
-        /** What is wrong; empty if nothing is. */
+        /** What is wrong, by its code of RFC 9449 or {@link #STORE_AWAY}; empty if nothing is. */
         private String judge(String token, AccessTokens.Verified verified) {
             String path = request.path() == null ? "/" : request.path();
             WebRequest head = new WebRequest(
@@ -145,19 +141,25 @@ public final class BoundCallers implements BearerTokens {
             } catch (OAuthRefusal e) {
                 return e.error().getCode();
             } catch (RuntimeException | Error e) {
+                if (outage.explains(e)) {
+                    return STORE_AWAY;
+                }
                 LOG.error("A proof could not be judged", e);
                 return "invalid_dpop_proof";
             }
         }
 
         private void judged(String error, AccessTokens.Verified verified) {
-            Caller caller = verified.caller();
-            if (!error.isEmpty() || caller == null) {
+            if (error.equals(STORE_AWAY)) {
+                refuser.storeAway(request);
+                return;
+            }
+            if (!error.isEmpty()) {
                 refuse(error);
                 return;
             }
             String word = WORD + Ids.secret(WORD_LENGTH);
-            proven.put(word, caller);
+            proven.put(word, verified.caller());
             request.headers().set(AUTHORIZATION, "Bearer " + word).remove(PROOF);
             request.response().putHeader(DpopProofs.NONCE_HEADER, proofs().nonce());
             goOn.run();
@@ -174,7 +176,7 @@ public final class BoundCallers implements BearerTokens {
                                         + "/.well-known/oauth-protected-resource\"")
                         .putHeader(DpopProofs.NONCE_HEADER, proofs().nonce());
             }
-            refuser.refuse(request);
+            refuser.unproven(request);
         }
     }
 }

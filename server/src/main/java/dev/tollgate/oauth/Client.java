@@ -91,12 +91,16 @@ public record Client(
     }
 
     /**
-     * Whether it has pages of this origin, as browsers write it, so that their scripts may read what is for it. What is part of
-     * the product has none.
+     * The origins of its pages, as browsers write them, none twice: their scripts may read what is for it. What is part of the
+     * product has none.
      */
+    List<String> origins() {
+        return kind == Kind.BUILT_IN ? List.of() : RedirectUris.origins(redirectUris);
+    }
+
+    /** Whether it has pages of this origin, as browsers write it. */
     boolean hasOrigin(String origin) {
-        return kind != Kind.BUILT_IN
-                && redirectUris.stream().anyMatch(each -> origin.equals(RedirectUris.origin(each)));
+        return origins().contains(origin);
     }
 
     /** Without the hash of its secret. */

@@ -36,6 +36,9 @@ final class ClientMetadataReader {
     static final String POST_LOGOUT = "post_logout_redirect_uris";
 
     private static final int MOST_REDIRECTS = 20;
+    /** Characters of all origins together: they stand in each access token, which must fit into a header. */
+    private static final int LONGEST_ORIGINS = 2_000;
+
     private static final int LONGEST_NAME = 100;
     private static final int MOST_KEYS = 10;
 
@@ -114,6 +117,12 @@ final class ClientMetadataReader {
             if (fault != null) {
                 throw invalidRedirect(fault);
             }
+        }
+        int origins = RedirectUris.origins(redirects).stream()
+                .mapToInt(String::length)
+                .sum();
+        if (origins > LONGEST_ORIGINS) {
+            throw invalidRedirect("The redirect URIs' origins have more than " + LONGEST_ORIGINS + " characters.");
         }
         return List.copyOf(redirects);
     }

@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.tollgate.kernel.Json;
 import dev.tollgate.kernel.store.Store;
+import dev.tollgate.kernel.store.StoreUnavailable;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashSet;
@@ -52,10 +53,22 @@ final class ClientOrigins {
     private synchronized Known again(long now) {
         Known last = known;
         if (last == null || now - last.readAtMillis >= AT_REST_MILLIS) {
-            last = new Known(read(now), now);
+            last = new Known(read(now, last), now);
             known = last;
         }
         return last;
+    }
+
+    /** While the store does not answer, what was known holds on: nobody registers anything then. */
+    private Set<String> read(long now, @Nullable Known last) {
+        try {
+            return read(now);
+        } catch (StoreUnavailable e) {
+            if (last == null) {
+                throw e;
+            }
+            return last.origins;
+        }
     }
 
     private Set<String> read(long now) {
@@ -84,11 +97,6 @@ final class ClientOrigins {
 
     /** A client that is a document has been fetched. */
     void fetched(Client client) {
-        for (String redirect : client.redirectUris()) {
-            String origin = RedirectUris.origin(redirect);
-            if (origin != null) {
-                fetched.put(origin, true);
-            }
-        }
+        client.origins().forEach(origin -> fetched.put(origin, true));
     }
 }

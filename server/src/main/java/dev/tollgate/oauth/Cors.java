@@ -22,6 +22,15 @@ final class Cors {
     private static final String ORIGIN = "origin";
     private static final String TEN_MINUTES = "600";
 
+    /** What clients send to this server's own endpoints. */
+    static final String OAUTH_HEADERS = "authorization, content-type, dpop";
+
+    /**
+     * What clients send to the model API. It takes headers that it does not know, since providers' clients add some weekly; no asterisk
+     * stands for the one that is named (Fetch standard, section 2.2.2).
+     */
+    static final String CALL_HEADERS = "authorization, *";
+
     private final Clients clients;
     private final AccessTokens accessTokens;
     private final RateLimits limits;
@@ -82,8 +91,9 @@ final class Cors {
      * Answers a preflight, which names no client: any client's page may ask; whether it may read, the answer itself decides.
      *
      * @param methods what the endpoint takes, separated by commas
+     * @param headers likewise
      */
-    WebReply preflight(WebRequest request, String methods) {
+    WebReply preflight(WebRequest request, String methods, String headers) {
         WebReply none = WebReply.empty(204).with("vary", ORIGIN);
         String origin = request.header(ORIGIN);
         try {
@@ -94,7 +104,7 @@ final class Cors {
         return origin != null && clients.origins().include(origin)
                 ? none.with(ALLOW_ORIGIN, origin)
                         .with(ALLOW_METHODS, methods)
-                        .with(ALLOW_HEADERS, "authorization, content-type, dpop")
+                        .with(ALLOW_HEADERS, headers)
                         .with(MAX_AGE, TEN_MINUTES)
                 : none;
     }

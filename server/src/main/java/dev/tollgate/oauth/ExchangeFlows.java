@@ -124,8 +124,9 @@ final class ExchangeFlows {
         List<String> families = new ArrayList<>();
         families.add(begin(grant, asked.client().id(), scopes, resource, subject.expiresAtMillis()));
         families.addAll(subject.families());
+        Client client = asked.client();
         AccessTokens.Issued issued = accessTokens.issue(
-                new AccessTokens.Draft(grant, families, asked.client().id(), scopes, resource, asked.jkt()),
+                new AccessTokens.Draft(grant, families, client.id(), client.origins(), scopes, resource, asked.jkt()),
                 subject.expiresAtMillis());
         return answer(asked, issued, scopes);
     }
@@ -166,8 +167,11 @@ final class ExchangeFlows {
     private WebReply issue(Asked asked, AccessGrant grant, List<String> scopes, String resource, long latestMillis) {
         long ends = clock.millis() + settings.accessToken().toMillis();
         String family = begin(grant, grant.clientId(), scopes, resource, ends);
+        Client client = asked.client();
+        List<String> origins = grant.clientId().equals(client.id()) ? client.origins() : List.of();
         AccessTokens.Issued issued = accessTokens.issue(
-                new AccessTokens.Draft(grant, List.of(family), grant.clientId(), scopes, resource, asked.jkt()),
+                new AccessTokens.Draft(
+                        grant, List.of(family), grant.clientId(), origins, scopes, resource, asked.jkt()),
                 latestMillis);
         return answer(asked, issued, scopes);
     }

@@ -67,12 +67,11 @@ final class MachineEndpoints {
         revocation = new RevocationEndpoint(door, limits, refreshTokens, accessTokens, clock);
         introspection = new IntrospectionEndpoint(door, limits, refreshTokens, accessTokens, audiences, clock);
         registration = new RegistrationEndpoint(door, limits, server.clients());
-        userInfo = new UserInfoEndpoint(accessTokens, proofs, persons, audiences, clock);
+        userInfo = new UserInfoEndpoint(limits, accessTokens, proofs, persons, audiences, clock);
     }
 
     /** All of them, to be made by whoever is asked first. */
-    static List<ServerEndpoint> all(Supplier<MachineEndpoints> make) {
-        Once once = new Once(make);
+    static List<ServerEndpoint> all(Once once) {
         List<ServerEndpoint> endpoints = new ArrayList<>();
         endpoints.addAll(
                 once.forPagesToo("token_endpoint", TokenEndpoint.PATH, (all, asked) -> all.token.handle(asked)));
@@ -121,7 +120,8 @@ final class MachineEndpoints {
         return WebReply.json(200, keys.published().toString().getBytes(StandardCharsets.UTF_8));
     }
 
-    private static final class Once {
+    /** Makes them at the first request. */
+    static final class Once {
         private final Supplier<MachineEndpoints> make;
         private volatile @Nullable MachineEndpoints made;
 
@@ -129,19 +129,24 @@ final class MachineEndpoints {
             this.make = make;
         }
 
-        WebRoutes.Endpoint part(Part part) {
+        private WebRoutes.Endpoint part(Part part) {
             return request -> part.handle(get(), request);
         }
 
         /** With its preflight: pages of clients call it, too. */
-        List<ServerEndpoint> forPagesToo(String name, String path, Part part) {
+        private List<ServerEndpoint> forPagesToo(String name, String path, Part part) {
             return List.of(
                     forClients(name, path, part((all, asked) -> all.cors.answer(asked, part.handle(all, asked)))),
                     preflight(path, "POST"));
         }
 
-        ServerEndpoint preflight(String path, String methods) {
-            return open("", HttpMethod.OPTIONS, path, part((all, asked) -> all.cors.preflight(asked, methods)));
+        private ServerEndpoint preflight(String path, String methods) {
+            return open("", HttpMethod.OPTIONS, path, preflightOf(methods, Cors.OAUTH_HEADERS));
+        }
+
+        /** The answer to preflights of clients' pages, see {@link Cors#preflight}. */
+        WebRoutes.Endpoint preflightOf(String methods, String headers) {
+            return part((all, asked) -> all.cors.preflight(asked, methods, headers));
         }
 
         private MachineEndpoints get() {

@@ -3,6 +3,8 @@ package dev.tollgate.oauth;
 import dev.tollgate.web.Origins;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -58,6 +60,18 @@ final class RedirectUris {
         boolean pages =
                 uri != null && uri.getHost() != null && ("https".equalsIgnoreCase(uri.getScheme()) || isLoopback(text));
         return pages ? Origins.of(text) : null;
+    }
+
+    /** The origins of all the pages that are there, none twice. */
+    static List<String> origins(Collection<String> texts) {
+        Set<String> origins = new LinkedHashSet<>();
+        for (String text : texts) {
+            String origin = origin(text);
+            if (origin != null) {
+                origins.add(origin);
+            }
+        }
+        return List.copyOf(origins);
     }
 
     /** Whether answers to this address go to one of those that are registered. */

@@ -1,8 +1,10 @@
 package dev.tollgate.oauth;
 
+import dev.tollgate.identity.Right;
 import dev.tollgate.kernel.Refusal;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -12,9 +14,9 @@ import org.jspecify.annotations.Nullable;
 /** What tokens may be for: {@code models:use}, {@code models:use:<alias>}, {@code usage:read}, {@code mcp:…}, {@code admin:*}, OpenID's. */
 public final class Scopes {
     /** Every model. */
-    public static final String MODELS = "models:use";
+    public static final String MODELS = Right.MODELS.scope();
     /** One's own usage. */
-    public static final String USAGE = "usage:read";
+    public static final String USAGE = Right.USAGE.scope();
     /** Everything that administrators may do. */
     public static final String ADMIN = "admin:*";
     /** OpenID Connect: an ID token. */
@@ -134,6 +136,18 @@ public final class Scopes {
                 .map(scope -> scope.substring(MODELS.length() + 1))
                 .toList();
         return aliases.isEmpty() ? null : aliases;
+    }
+
+    /** What the scopes let a caller do. */
+    static Set<Right> rights(List<String> granted) {
+        Set<Right> rights = EnumSet.noneOf(Right.class);
+        if (modelGlobs(granted) != null) {
+            rights.add(Right.MODELS);
+        }
+        if (granted.contains(USAGE)) {
+            rights.add(Right.USAGE);
+        }
+        return rights;
     }
 
     static String joined(Collection<String> scopes) {

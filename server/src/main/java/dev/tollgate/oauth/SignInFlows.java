@@ -167,7 +167,13 @@ final class SignInFlows {
         }
         AccessTokens.Issued access = accessTokens.issue(
                 new AccessTokens.Draft(
-                        grant, List.of(family.id()), asked.client().id(), possible, family.resource(), asked.jkt()),
+                        grant,
+                        List.of(family.id()),
+                        asked.client().id(),
+                        asked.client().origins(),
+                        possible,
+                        family.resource(),
+                        asked.jkt()),
                 family.expiresAtMillis());
         if (signedIn) {
             clients.consented(asked.client());

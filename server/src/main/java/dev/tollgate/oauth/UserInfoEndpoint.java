@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class UserInfoEndpoint {
     static final String PATH = "/oauth/userinfo";
 
+    private final RateLimits limits;
     private final AccessTokens accessTokens;
     private final DpopProofs proofs;
     private final Persons persons;
@@ -21,7 +22,13 @@ final class UserInfoEndpoint {
     private final InstantSource clock;
 
     UserInfoEndpoint(
-            AccessTokens accessTokens, DpopProofs proofs, Persons persons, Audiences audiences, InstantSource clock) {
+            RateLimits limits,
+            AccessTokens accessTokens,
+            DpopProofs proofs,
+            Persons persons,
+            Audiences audiences,
+            InstantSource clock) {
+        this.limits = limits;
         this.accessTokens = accessTokens;
         this.proofs = proofs;
         this.persons = persons;
@@ -30,6 +37,15 @@ final class UserInfoEndpoint {
     }
 
     WebReply handle(WebRequest request) {
+        try {
+            limits.count(RateLimits.Kind.LOOK, request.clientAddress());
+        } catch (OAuthRefusal tooOften) {
+            return Messages.error(tooOften);
+        }
+        return answer(request);
+    }
+
+    private WebReply answer(WebRequest request) {
         String authorization = request.header("authorization");
         boolean dpop = scheme(authorization).equals("dpop");
         if (authorization == null || (!dpop && !scheme(authorization).equals("bearer"))) {

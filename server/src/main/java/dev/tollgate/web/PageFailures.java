@@ -14,6 +14,7 @@ public final class PageFailures implements WebRoutes.Failures {
 
     private final Pages pages;
     private final Clock clock;
+    private final StoreOutage storeOutage = new StoreOutage(System::nanoTime);
 
     /** With these pages. */
     public PageFailures(Pages pages, Clock clock) {
@@ -34,6 +35,16 @@ public final class PageFailures implements WebRoutes.Failures {
 
     @Override
     public WebReply failed(Throwable cause) {
+        if (storeOutage.explains(cause)) {
+            ErrorPage page = new ErrorPage(
+                    503,
+                    "Tollgate cannot read its records",
+                    "Its database does not answer at the moment.",
+                    "Try again in a minute.",
+                    null,
+                    null);
+            return pages.error(page).with("retry-after", StoreOutage.RETRY_AFTER_SECONDS);
+        }
         String reference = Ids.sortable("req", clock.millis());
         LOG.error("A person was told of fault {}: {}", reference, FaultTrace.of(cause));
         return pages.error(new ErrorPage(

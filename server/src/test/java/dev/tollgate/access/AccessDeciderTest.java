@@ -13,6 +13,7 @@ import dev.tollgate.catalog.Model;
 import dev.tollgate.catalog.Provider;
 import dev.tollgate.dialects.Dialect;
 import dev.tollgate.identity.Caller;
+import dev.tollgate.identity.Right;
 import java.net.URI;
 import java.time.Instant;
 import java.util.EnumSet;
@@ -62,6 +63,14 @@ class AccessDeciderTest {
         Denied denied = assertInstanceOf(Denied.class, decide(requested, globs));
         assertEquals(reason, denied.reason());
         assertEquals(List.of(globs), denied.allowed());
+    }
+
+    @Test
+    void withoutTheRightToCallModelsNoneIsPermitted() {
+        Caller caller = Caller.ofToken("gra_1", "App", "default", Set.of(Right.USAGE), List.of(), "per_1", "client");
+        Decision decision =
+                new AccessDecider().decide(caller, catalog.resolve("claude-x", Dialect.OPENAI, NOW), "claude-x");
+        assertEquals(new Denied(Reason.MODEL_NOT_PERMITTED, List.of()), decision);
     }
 
     @Test

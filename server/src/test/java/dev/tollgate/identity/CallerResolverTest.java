@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.tollgate.identity.CallerResolution.Identified;
+import dev.tollgate.identity.CallerResolution.Insufficient;
 import dev.tollgate.identity.CallerResolution.Missing;
 import dev.tollgate.identity.CallerResolution.Reason;
 import dev.tollgate.identity.CallerResolution.Rejected;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +22,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class CallerResolverTest {
     private static final String TOKEN = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJwZXJfYW5uIn0.c2lnbmF0dXJl";
+
+    private static final String USAGE = TOKEN + "usage";
+    private static final String OPENID = TOKEN + "openid";
 
     private final KeyIndex index = new KeyIndex();
     private final List<String> presented = new ArrayList<>();
@@ -31,9 +36,10 @@ class CallerResolverTest {
     private @Nullable Caller token(String token, long nowMillis) {
         presented.add(token);
         assertEquals(1_000_000, nowMillis);
-        return token.equals(TOKEN)
-                ? Caller.ofToken("gra_1", "App", "default", List.of("fast"), "per_ann", "client-1")
-                : null;
+        Set<Right> rights = token.equals(TOKEN) ? Right.ALL : token.equals(USAGE) ? Set.of(Right.USAGE) : Set.of();
+        return rights.isEmpty() && !token.equals(OPENID)
+                ? null
+                : Caller.ofToken("gra_1", "App", "default", rights, List.of("fast"), "per_ann", "client-1");
     }
 
     private String issue(String name) {
@@ -76,6 +82,20 @@ class CallerResolverTest {
         assertEquals("per_ann", ann.caller().member());
         assertEquals("client-1", ann.caller().app());
         assertEquals("gra_1", ann.caller().keyId());
+    }
+
+    @Test
+    void aTokenOpensOnlyWhatItsScopesAreFor() {
+        Insufficient noModels = new Insufficient(Right.MODELS);
+        Insufficient noUsage = new Insufficient(Right.USAGE);
+        assertEquals(noModels, callers.resolve("Bearer " + USAGE, null, null, null));
+        assertEquals(noModels, callers.resolve(null, OPENID, null, null, Right.MODELS));
+        assertEquals(noUsage, callers.resolve("Bearer " + OPENID, null, null, null, Right.USAGE));
+        assertInstanceOf(Identified.class, callers.resolve("Bearer " + USAGE, null, null, null, Right.USAGE));
+        assertInstanceOf(Identified.class, callers.resolve("Bearer " + TOKEN, null, null, null, Right.USAGE));
+        assertInstanceOf(Identified.class, callers.resolve(null, key, null, null, Right.USAGE));
+        assertEquals(
+                new Rejected(Reason.UNKNOWN), callers.resolve("Bearer " + TOKEN + "x", null, null, null, Right.USAGE));
     }
 
     @Test

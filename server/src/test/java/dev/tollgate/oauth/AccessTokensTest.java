@@ -20,6 +20,7 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
 import dev.tollgate.catalog.TestDatabase;
+import dev.tollgate.identity.Right;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -156,9 +157,12 @@ class AccessTokensTest {
 
     @Test
     void scopesDecideWhichModels() throws ParseException, JOSEException {
-        assertNull(house().server()
+        var none = house().server()
                 .accessTokens()
-                .find(changed("scope", ""), house().now.get()));
+                .find(changed("scope", ""), house().now.get());
+        assertNotNull(none);
+        assertEquals(Set.of(), none.rights());
+        assertEquals(Set.of(Right.USAGE), Scopes.rights(List.of("usage:read", "mcp:files")));
         var one = house().server()
                 .accessTokens()
                 .find(changed("scope", "models:use:fast"), house().now.get());

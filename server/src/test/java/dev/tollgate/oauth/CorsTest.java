@@ -4,6 +4,7 @@ import static dev.tollgate.oauth.OAuthHouse.codeForm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.nimbusds.oauth2.sdk.client.ClientMetadata;
 import dev.tollgate.catalog.TestDatabase;
@@ -15,7 +16,10 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -155,6 +159,17 @@ class CorsTest {
     }
 
     @Test
+    void whileTheStoreIsAwayPagesThatWereKnownGoOn() {
+        house().app();
+        OAuthHouse.Node other = house().node();
+        assertEquals(ORIGIN, preflight(other, ORIGIN, TokenEndpoint.PATH));
+        other.store().close();
+        house().pass(Duration.ofHours(1));
+        assertEquals(ORIGIN, preflight(other, ORIGIN, TokenEndpoint.PATH));
+        assertNull(preflight(other, "https://evil.example", TokenEndpoint.PATH));
+    }
+
+    @Test
     void anotherNodeKnowsTheClientWithinASecond() {
         OAuthHouse.Node other = house().node();
         assertNull(preflight(other, ORIGIN, TokenEndpoint.PATH));
@@ -181,6 +196,43 @@ class CorsTest {
         house().grant(client, "models:use");
         OAuthHouse.Node other = house().node();
         assertEquals("https://doc.example", preflight(other, "https://doc.example", TokenEndpoint.PATH));
+    }
+
+    @Test
+    void aTokenSaysWhereThePagesOfItsClientAre() {
+        ClientMetadata metadata = new ClientMetadata();
+        metadata.setRedirectionURIs(Set.of(
+                URI.create(OAuthHouse.REDIRECT),
+                URI.create("https://APP.example:443/other"),
+                URI.create("http://localhost:5173/cb"),
+                URI.create("com.example.app:/cb")));
+        metadata.setTokenEndpointAuthMethod(com.nimbusds.oauth2.sdk.auth.ClientAuthenticationMethod.NONE);
+        Client client = house().server().clients().register(metadata).client();
+        AccessGrant grant = house().grant(client, "models:use");
+        Set<String> pages = Set.of(ORIGIN, "http://localhost:5173");
+        String token =
+                house().token(codeForm(client, house().code(client, grant))).text("access_token");
+        for (OAuthHouse.Node node : List.of(house().one, house().node())) {
+            AccessTokens.Verified verified =
+                    node.server().accessTokens().verify(token, house().now.get());
+            assertNotNull(verified);
+            assertEquals(2, verified.origins().size());
+            assertEquals(pages, Set.copyOf(verified.origins()));
+        }
+    }
+
+    @Test
+    void originsThatFitIntoNoHeaderAreNotRegistered() {
+        String host = "a".repeat(60) + ".example";
+        ClientMetadata metadata = new ClientMetadata();
+        Set<URI> redirects = new HashSet<>();
+        for (int i = 0; i < 20; i++) {
+            redirects.add(URI.create("https://" + "b".repeat(40) + i + "." + host + "/cb"));
+        }
+        metadata.setRedirectionURIs(redirects);
+        OAuthRefusal refusal = assertThrows(
+                OAuthRefusal.class, () -> house().server().clients().register(metadata));
+        assertEquals("invalid_redirect_uri", refusal.error().getCode());
     }
 
     @Test

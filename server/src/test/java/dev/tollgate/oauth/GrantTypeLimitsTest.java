@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.oauth.OAuthHouse.Answer;
+import io.vertx.core.http.HttpMethod;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -61,5 +63,27 @@ class GrantTypeLimitsTest {
         assertNotNull(answer.headers().get("retry-after"));
         String another = type.equals("refresh_token") ? "authorization_code" : "refresh_token";
         assertNotEquals(429, house().token(Map.of("grant_type", another)).status());
+    }
+
+    @Test
+    void userinfoIsBounded() {
+        Answer answer = userInfo();
+        assertEquals(401, answer.status());
+        for (int i = 0; i < ENOUGH && answer.status() != 429; i++) {
+            answer = userInfo();
+        }
+        assertEquals(429, answer.status());
+        assertEquals("temporarily_unavailable", answer.error());
+        assertNotNull(answer.headers().get("retry-after"));
+    }
+
+    private Answer userInfo() {
+        return house().send(
+                        house().one,
+                        HttpMethod.GET,
+                        UserInfoEndpoint.PATH,
+                        null,
+                        "",
+                        Map.of("authorization", "Bearer x"));
     }
 }

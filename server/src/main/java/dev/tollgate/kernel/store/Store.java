@@ -15,6 +15,7 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
@@ -167,9 +168,20 @@ public final class Store implements AutoCloseable {
         return String.valueOf(cause.getMessage());
     }
 
-    /** Runs a query on a connection of its own. Blocking. */
+    /**
+     * Runs a query on a connection of its own. Blocking.
+     *
+     * @throws StoreUnavailable if the store does not answer
+     */
     public <T extends @Nullable Object> T read(Read<T> query) {
-        return jdbi.withHandle(query::run);
+        try {
+            return jdbi.withHandle(query::run);
+        } catch (JdbiException e) {
+            if (StoreFaults.of(e) == StoreFaults.Fault.STORE) {
+                throw StoreUnavailable.away("The store did not answer.", e);
+            }
+            throw e;
+        }
     }
 
     /**

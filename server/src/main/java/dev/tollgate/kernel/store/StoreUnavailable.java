@@ -1,8 +1,8 @@
 package dev.tollgate.kernel.store;
 
 /**
- * The store did not take a write. Nothing of the unit has been kept, unless the connection broke at the very commit:
- * then nobody can know, and a unit that is tried again has to look first.
+ * The store did not take a write, or did not answer. Nothing of the unit has been kept, unless the connection broke at the very
+ * commit: then nobody can know, and a unit that is tried again has to look first.
  */
 public final class StoreUnavailable extends RuntimeException {
     private static final long serialVersionUID = 1L;
@@ -13,7 +13,7 @@ public final class StoreUnavailable extends RuntimeException {
         this.rejected = rejected;
     }
 
-    /** The store itself takes no writes at present. */
+    /** The store itself takes no writes at present, or answers nothing. */
     static StoreUnavailable away(String message, Throwable cause) {
         return new StoreUnavailable(message, cause, false);
     }

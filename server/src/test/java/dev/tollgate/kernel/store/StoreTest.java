@@ -51,6 +51,22 @@ class StoreTest {
     @SuppressWarnings("NullAway.Init")
     private Store store;
 
+    @Test
+    void aReadThatIsNotAnsweredIsToldFromOneThatIsWrong() {
+        RuntimeException wrong = assertThrows(
+                RuntimeException.class,
+                () -> store.read(handle -> handle.createQuery("SELECT nothing FROM nowhere")
+                        .mapTo(Long.class)
+                        .one()));
+        assertFalse(wrong instanceof StoreUnavailable, wrong.toString());
+        store.close();
+        StoreUnavailable away = assertThrows(
+                StoreUnavailable.class,
+                () -> store.read(handle ->
+                        handle.createQuery("SELECT 1").mapTo(Long.class).one()));
+        assertFalse(away.isRejected());
+    }
+
     @BeforeEach
     void open() throws SQLException {
         url = kind.fresh(folder);
