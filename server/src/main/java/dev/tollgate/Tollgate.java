@@ -355,21 +355,21 @@ public final class Tollgate implements AutoCloseable {
         metrics.gauge("tollgate.cache.bytes", "Bytes of answers that may be given again", answers::bytes);
         opened(listeners)
                 .open(
-                vertx,
-                new LoopVerticle.Shared(
-                        services,
-                        new HoldingServices(services, holdings, errands, billing, blocking),
-                        claudeCode,
-                        new OwnUsage(ledger.sums(), clock, blocking),
-                        addresses,
-                        authenticator,
-                        options.timeouts(),
-                        admin,
-                        doors,
-                        oauth,
-                        health,
-                        ownerToken,
-                        administrators));
+                        vertx,
+                        new LoopVerticle.Shared(
+                                services,
+                                new HoldingServices(services, holdings, errands, billing, blocking),
+                                claudeCode,
+                                new OwnUsage(ledger.sums(), clock, blocking),
+                                addresses,
+                                authenticator,
+                                options.timeouts(),
+                                admin,
+                                doors,
+                                oauth,
+                                health,
+                                ownerToken,
+                                administrators));
         store.write(tx -> {
             audit.record(tx, "server", "server.started", version(), "");
             return true;

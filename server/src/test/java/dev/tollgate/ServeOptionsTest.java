@@ -80,7 +80,8 @@ class ServeOptionsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"https://example.org", "HTTPS://example.org:8443/", "http://[::1]:8080", "http://localhost//"})
+    @ValueSource(
+            strings = {"https://example.org", "HTTPS://example.org:8443/", "http://[::1]:8080", "http://localhost//"})
     void anAddressOfAHostIsTaken(String address) {
         ServeOptions options = new ServeOptions();
         new CommandLine(options).parseArgs("--public-url", address);

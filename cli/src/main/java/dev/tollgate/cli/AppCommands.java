@@ -111,7 +111,9 @@ final class AppCommands {
         @Override
         int run(AdminApi api, Surroundings surroundings, Output out) {
             if (all.value() && blocked.value()) {
-                throw Failure.usage("An app that was removed is none that people have allowed something.", "Give one of --all and --blocked.");
+                throw Failure.usage(
+                        "An app that was removed is none that people have allowed something.",
+                        "Give one of --all and --blocked.");
             }
             Json.Obj answer = api.get(Resource.of(blocked.value() ? "/blocked-apps" : "/apps"));
             Json.Obj others = all.value() ? api.get(Resource.of("/unvouched-apps")) : Json.object();

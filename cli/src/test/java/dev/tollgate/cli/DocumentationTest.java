@@ -96,8 +96,8 @@ class DocumentationTest {
         String java = ProcessHandle.current().info().command().orElseThrow();
         Files.writeString(
                 launcher,
-                "#!/bin/sh\nexec '" + java + "' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp '" + System.getProperty("java.class.path")
-                        + "' dev.tollgate.cli.TollgateCli \"$@\"\n");
+                "#!/bin/sh\nexec '" + java + "' -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -cp '"
+                        + System.getProperty("java.class.path") + "' dev.tollgate.cli.TollgateCli \"$@\"\n");
         assertTrue(launcher.toFile().setExecutable(true));
         // What an example's own client asks of the model API is answered elsewhere.
         Path curl = Files.createDirectory(folder.resolve("stubs")).resolve("curl");

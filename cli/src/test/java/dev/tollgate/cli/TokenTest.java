@@ -91,7 +91,9 @@ class TokenTest extends SignedInTest {
         String first = token();
         String host = "protocol=http\nhost=" + server.url().replace("http://", "") + "\n";
         for (String other : List.of(
-                host + "password=another\n\n", host + "\n", "protocol=http\nhost=attacker.example\npassword=" + first)) {
+                host + "password=another\n\n",
+                host + "\n",
+                "protocol=http\nhost=attacker.example\npassword=" + first)) {
             assertEquals("", ok(cli.input(other).run("token", "--format", "git-credential", "erase")));
             assertEquals(first, token(), other);
         }

@@ -79,7 +79,9 @@ class KillTest {
             JsonNode budget = gate.manage("GET", "/budgets", "").get("data").get(0);
             assertEquals(
                     0, cost.compareTo(new BigDecimal(budget.get("spent_usd").stringValue())), budget + " but " + cost);
-            assertTrue(cost.compareTo(new BigDecimal(budget.get("limit_usd").stringValue())) <= 0, "over the cap: " + cost);
+            assertTrue(
+                    cost.compareTo(new BigDecimal(budget.get("limit_usd").stringValue())) <= 0,
+                    "over the cap: " + cost);
             assertEquals(
                     0, new BigDecimal(budget.get("held_usd").stringValue()).signum(), "held for nobody: " + budget);
             assertTrue(gate.manage("GET", "/ledger/verify", "").get("ok").asBoolean(), "the books add up");

@@ -47,8 +47,7 @@ public final class LimitNews implements AutoCloseable {
      *
      * @param seen what {@link #last} said before anything of it was read
      */
-    public static LimitNews follow(
-            Store store, long seen, BudgetBook budgets, RateBook rates, HeavyFeatures features) {
+    public static LimitNews follow(Store store, long seen, BudgetBook budgets, RateBook rates, HeavyFeatures features) {
         LimitNews news = new LimitNews(store, seen, budgets, rates, features);
         var _ = news.thread.scheduleWithFixedDelay(news::round, PAUSE_MILLIS, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
         return news;

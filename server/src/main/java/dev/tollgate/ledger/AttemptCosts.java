@@ -73,7 +73,8 @@ final class AttemptCosts {
             Consumer<Query> binding,
             List<UsageRow> rows,
             Comparator<UsageRow> order) {
-        if (by.stream().noneMatch(AttemptCosts::isPlace) && only.keySet().stream().noneMatch(AttemptCosts::isPlace)) {
+        if (by.stream().noneMatch(AttemptCosts::isPlace)
+                && only.keySet().stream().noneMatch(AttemptCosts::isPlace)) {
             return rows;
         }
         Query query = handle.createQuery(sql(by, only));
@@ -112,10 +113,12 @@ final class AttemptCosts {
         Place served = Place.of(row.getString(++at), row.getString(++at));
         String keyName = row.getString(++at);
         List<UsageRow> parts = new ArrayList<>();
-        for (Map.Entry<Place, Long> each : elsewhere(served, row.getString(++at)).entrySet()) {
+        for (Map.Entry<Place, Long> each :
+                elsewhere(served, row.getString(++at)).entrySet()) {
             for (Place place : List.of(served, each.getKey())) {
                 boolean asked = only.entrySet().stream()
-                        .allMatch(one -> !isPlace(one.getKey()) || place.id(one.getKey()).equals(one.getValue()));
+                        .allMatch(one ->
+                                !isPlace(one.getKey()) || place.id(one.getKey()).equals(one.getValue()));
                 if (asked) {
                     long cost = place.equals(served) ? -each.getValue() : each.getValue();
                     parts.add(UsageSums.costing(by, ids(by, row, place), keyName, cost));

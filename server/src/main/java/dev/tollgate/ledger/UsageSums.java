@@ -118,7 +118,8 @@ public final class UsageSums {
     public List<DailyUsage> daily(String provider, LocalDate from, LocalDate to) {
         String name = Texts.clean(provider, 64);
         Period period = new Period(from.toEpochDay() * MILLIS_OF_DAY, (to.toEpochDay() + 1) * MILLIS_OF_DAY);
-        return read(List.of(UsageBy.DAY, UsageBy.MODEL), Map.of(UsageBy.PROVIDER, name), period, "1, 2", BY_IDS).stream()
+        return read(List.of(UsageBy.DAY, UsageBy.MODEL), Map.of(UsageBy.PROVIDER, name), period, "1, 2", BY_IDS)
+                .stream()
                 .map(row -> new DailyUsage(
                         LocalDate.parse(row.ids().getFirst()),
                         row.ids().getLast().substring(name.length() + 1),
@@ -139,8 +140,7 @@ public final class UsageSums {
             Query query = handle.createQuery(sql(by, only, order));
             period.bindDays(query);
             only.forEach((what, value) -> query.bind(what.wireName(), value));
-            List<UsageRow> rows =
-                    query.map((row, context) -> usageRow(by, row)).list();
+            List<UsageRow> rows = query.map((row, context) -> usageRow(by, row)).list();
             return AttemptCosts.placed(handle, by, only, period::bind, rows, sameOrder);
         }));
     }

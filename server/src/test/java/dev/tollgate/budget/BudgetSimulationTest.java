@@ -110,8 +110,7 @@ class BudgetSimulationTest {
     }
 
     private MoneyHouse opened(Path folder) {
-        return new MoneyHouse(
-                url, folder, trail -> trail, Settlement.DEADLINE, () -> Instant.ofEpochMilli(now.get()));
+        return new MoneyHouse(url, folder, trail -> trail, Settlement.DEADLINE, () -> Instant.ofEpochMilli(now.get()));
     }
 
     private void add(Scope scope, Window window) {

@@ -55,11 +55,7 @@ final class CrashingGate {
 
     static MoneyHouse house(Path home, DatabaseUrl database) {
         return new MoneyHouse(
-                database,
-                home,
-                trail -> trail,
-                Settlement.DEADLINE,
-                () -> Instant.ofEpochMilli(MoneyHouse.NOW));
+                database, home, trail -> trail, Settlement.DEADLINE, () -> Instant.ofEpochMilli(MoneyHouse.NOW));
     }
 
     private static void calls(MoneyHouse house, String prefix, SplittableRandom random) {

@@ -134,8 +134,7 @@ class DebtsTest {
         slices.purses.put(lower);
         CompletableFuture<Draw.Outcome> second = new CompletableFuture<>();
         Purse purse = open.hold().parts().getFirst().purse();
-        slices.purses.draw(
-                new Hold(801, List.of(new Hold.Part(purse, purse.present()))), second::complete);
+        slices.purses.draw(new Hold(801, List.of(new Hold.Part(purse, purse.present()))), second::complete);
         under.countDown();
         assertInstanceOf(Draw.Outcome.Lacking.class, first.join());
         assertInstanceOf(Draw.Outcome.Lacking.class, second.join());

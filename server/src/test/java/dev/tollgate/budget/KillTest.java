@@ -47,7 +47,11 @@ class KillTest {
         SplittableRandom random = new SplittableRandom(seed);
         for (int round = 0; round < ROUNDS; round++) {
             // Mostly amid calls; sometimes right after the start, or while the last life is being settled.
-            live(database, "life" + round, random.nextLong(), random.nextInt(5) == 0 ? random.nextInt(3) : random.nextInt(400));
+            live(
+                    database,
+                    "life" + round,
+                    random.nextLong(),
+                    random.nextInt(5) == 0 ? random.nextInt(3) : random.nextInt(400));
         }
         try (MoneyHouse house = CrashingGate.house(home, database)) {
             Recovery last = house.settlement.recover();

@@ -122,7 +122,10 @@ class LimitNewsTest {
         Budget cap = set(1_000);
         Samples.reserved(other.ask(1_001));
         other.news.catchUp();
-        assertEquals(1_000, assertInstanceOf(ReservationResult.Exhausted.class, other.ask(1_001)).leftNanoUsd());
+        assertEquals(
+                1_000,
+                assertInstanceOf(ReservationResult.Exhausted.class, other.ask(1_001))
+                        .leftNanoUsd());
         assertEquals(cap, other.house.purses.find(cap.id()));
     }
 
@@ -136,7 +139,10 @@ class LimitNewsTest {
         Reservation open = other.reserve(400);
         set(1_000);
         other.news.catchUp();
-        assertEquals(100, assertInstanceOf(ReservationResult.Exhausted.class, other.ask(101)).leftNanoUsd());
+        assertEquals(
+                100,
+                assertInstanceOf(ReservationResult.Exhausted.class, other.ask(101))
+                        .leftNanoUsd());
         other.settle(open, 0);
         other.house.purses.awaitQuiet();
         Samples.reserved(one.ask(500));
@@ -290,8 +296,8 @@ class LimitNewsTest {
 
     @Test
     void whoFollowsHearsOfItUnasked() {
-        try (LimitNews following = LimitNews.follow(
-                other.house.store, other.seen, other.house.budgets, other.rates, other.heavy)) {
+        try (LimitNews following =
+                LimitNews.follow(other.house.store, other.seen, other.house.budgets, other.rates, other.heavy)) {
             assertNotNull(following);
             Budget cap = set(1_000);
             while (other.house.purses.find(cap.id()) == null) { // until the test's time is up

@@ -92,10 +92,11 @@ class CountedPromptsTest {
         server.createContext("/" + name, exchange -> {
             exchange.getRequestBody().readAllBytes();
             exchange.getResponseHeaders().set("content-type", "application/json");
-            byte[] body = ("{\"type\":\"message\",\"id\":\"msg_1\",\"role\":\"assistant\",\"model\":\"m\",\"content\":[],"
-                            + "\"stop_reason\":\"end_turn\",\"usage\":{\"input_tokens\":" + reported
-                            + ",\"output_tokens\":20}}")
-                    .getBytes(UTF_8);
+            byte[] body =
+                    ("{\"type\":\"message\",\"id\":\"msg_1\",\"role\":\"assistant\",\"model\":\"m\",\"content\":[],"
+                                    + "\"stop_reason\":\"end_turn\",\"usage\":{\"input_tokens\":" + reported
+                                    + ",\"output_tokens\":20}}")
+                            .getBytes(UTF_8);
             exchange.sendResponseHeaders(status, body.length);
             exchange.getResponseBody().write(body);
             exchange.close();
@@ -108,7 +109,8 @@ class CountedPromptsTest {
 
     private static Candidate candidate(String provider, String model) {
         return new Candidate(
-                new Provider(provider, Set.of(Dialect.ANTHROPIC), URI.create("http://p.example"), AuthStyle.NONE, false),
+                new Provider(
+                        provider, Set.of(Dialect.ANTHROPIC), URI.create("http://p.example"), AuthStyle.NONE, false),
                 model,
                 null,
                 true,
@@ -148,8 +150,7 @@ class CountedPromptsTest {
         reported = 2 * counted(served);
         long known = house.margins.over(other, 10_000);
         Scope scope = new Scope(VirtualKeys.DEFAULT_ACCOUNT, null, null, null, null, null);
-        house.budgets.set(
-                new Budget("", scope, "", OF_BYTES, Window.DAY, ZoneOffset.UTC, List.of(), false, 0), "test");
+        house.budgets.set(new Budget("", scope, "", OF_BYTES, Window.DAY, ZoneOffset.UTC, List.of(), false, 0), "test");
         assertEquals(200, call());
         assertEquals(22_016, house.margins.over(served, 10_000), 1);
         assertEquals(known, house.margins.over(other, 10_000));

@@ -106,7 +106,9 @@ class BlockedAppsTest {
                         house().post(node, TokenEndpoint.PATH, form, Map.of()).error());
             }
         }
-        assertTrue(house().audited.contains("olga client.blocked " + ID + " "), house().audited.toString());
+        assertTrue(
+                house().audited.contains("olga client.blocked " + ID + " "),
+                house().audited.toString());
         assertTrue(house().audited.stream().anyMatch(row -> row.startsWith("olga grant.revoked " + grant.id())));
         assertTrue(house().server().clients().find(OTHER).isPresent(), "nobody else is meant");
     }
@@ -129,7 +131,9 @@ class BlockedAppsTest {
         assertEquals(List.of(new Apps.Blocked(ID, instant())), apps().blocked());
         apps().unblock(ID, ADMIN);
         assertEquals(List.of(), apps().blocked());
-        assertTrue(house().audited.contains("olga client.unblocked " + ID + " "), house().audited.toString());
+        assertTrue(
+                house().audited.contains("olga client.unblocked " + ID + " "),
+                house().audited.toString());
         assertFalse(house().opens(before.text("access_token")));
         assertEquals(
                 "invalid_grant",
