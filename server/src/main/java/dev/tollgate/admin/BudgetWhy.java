@@ -51,7 +51,8 @@ final class BudgetWhy {
     }
 
     private ObjectNode settled(CallRecord call) {
-        long difference = resolutions.of(call).map(Resolution::differenceNanoUsd).orElse(0L);
+        long difference =
+                resolutions.of(call).map(Resolution::differenceNanoUsd).orElse(0L);
         ObjectNode shape = Shapes.object()
                 .put("request_id", call.start().requestId())
                 .put("at", Shapes.time(call.start().atMillis()))

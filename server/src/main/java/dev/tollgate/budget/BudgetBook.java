@@ -76,7 +76,8 @@ public final class BudgetBook {
                 Optional<Budget> there = BudgetRows.find(tx.handle(), wanted.scope(), wanted.window());
                 Budget result = there.map(budget -> changed(budget, wanted)).orElseGet(() -> made(wanted));
                 long start = result.window().startMillis(clock.millis(), result.zone());
-                long spent = BudgetRows.standing(tx.handle(), result.id(), start).spentNanoUsd();
+                long spent =
+                        BudgetRows.standing(tx.handle(), result.id(), start).spentNanoUsd();
                 if (there.isPresent()) {
                     BudgetRows.update(tx.handle(), result);
                     if (there.get().limitNanoUsd() != result.limitNanoUsd()) {

@@ -89,7 +89,8 @@ final class LostAttempts {
         }
         switch (result) {
             case ReservationResult.Reserved more -> onward.run();
-            case ReservationResult.Exhausted exhausted -> end(lost, Texts.tooLittleToSendAgain(exhausted, lost.costNanoUsd()));
+            case ReservationResult.Exhausted exhausted ->
+                end(lost, Texts.tooLittleToSendAgain(exhausted, lost.costNanoUsd()));
             case ReservationResult.Refused(var reason) -> end(lost, reason.message());
             case ReservationResult.Unpriced(Budget budget) ->
                 throw new IllegalStateException("the call of " + budget.id() + " had a price");

@@ -34,9 +34,7 @@ final class RunningCost {
         return price == null || !reserved.reservation().isCovered()
                 ? null
                 : new RunningCost(
-                        price,
-                        reserved.ceiling().nanoUsd(),
-                        candidate.atMostContext(bodyBytes / MOST_BYTES_PER_TOKEN));
+                        price, reserved.ceiling().nanoUsd(), candidate.atMostContext(bodyBytes / MOST_BYTES_PER_TOKEN));
     }
 
     /** Whether the answer so far has cost more than is held for it. */

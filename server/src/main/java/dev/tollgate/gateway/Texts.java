@@ -153,8 +153,8 @@ final class Texts {
         String named = "The budget " + budget.id() + " (" + budget.label() + ") ";
         return (budget.window() == Window.REQUEST
                         ? named + "allows no call that may cost more than $" + Money.formatUsd(budget.limitNanoUsd())
-                        : named + "has $" + Money.formatUsd(exhausted.leftNanoUsd()) + " left, and another attempt would need $"
-                                + Money.formatUsd(moreNanoUsd) + " more")
+                        : named + "has $" + Money.formatUsd(exhausted.leftNanoUsd())
+                                + " left, and another attempt would need $" + Money.formatUsd(moreNanoUsd) + " more")
                 + ", so it was not sent again.";
     }
 

@@ -9,7 +9,7 @@ final class BooksSql {
 
     /**
      * What moved between whom, from the rows: of a call as much of its cost as its reservation covers, the rest has a
-     * transfer. Of calls that were rolled up it is all of their cost: their overruns went with them. What a transfer owes for an
+     * transfer. Of calls that were rolled up it is all of their cost: their transfers went with them. What a transfer owes for an
      * attempt is not owed to the provider that served. A label without an account of its own is posted to the common one.
      */
     private static final String FLOWS = """

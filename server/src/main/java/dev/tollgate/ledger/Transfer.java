@@ -28,7 +28,7 @@ record Transfer(
         RESOLUTION,
         /**
          * What is owed to another provider than the one that served, for attempts that nobody has answered: as much less goes to the
-         * latter by the call's own row. The note names its account, so that it can be told when the call's row is gone.
+         * latter by the call's own row. The note names its account, so that it can be told without the call's row.
          */
         ATTEMPT;
 

@@ -8,10 +8,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -20,7 +16,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Carries the sums of old calls into {@code usage_day} and deletes their rows, a few at a time, so that no settlement waits for
  * it. Each step is one transaction: a call is counted by its own row or by its day's, never by both or neither. What is summed
- * up and the accounts' balances stay the same; only the story of a call ({@code explain}) is gone.
+ * up and the accounts' balances stay the same; only the story of a call ({@code explain}) is gone. Its transfers go with it: of an
+ * overrun, which is in its cost, and of attempts that other providers never answered, which are in the days of those.
  *
  * <p>Never carried over: unreconciled calls, resolved or not, and calls whose overrun is not as it should be, which a
  * verification must be able to name.
@@ -44,58 +41,7 @@ public final class UsageRollup implements AutoCloseable {
 
     static final String TAKE = "DELETE FROM call WHERE request_id IN (" + OLDEST + """
             ) RETURNING request_id, at, key_id, key_name, account, provider, model, app, feature, member, input, \
-            cache_read, cache_write_5m, cache_write_1h, output, reasoning, web_searches, cost, reserved, discount""";
-
-    private static final String ADD = """
-            INSERT INTO usage_day (day, key_id, account, provider, model, app, feature, key_name, member, calls, overruns, input, \
-            cache_read, cache_write_5m, cache_write_1h, output, reasoning, web_searches, cost, discount) \
-            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) \
-            ON CONFLICT (day, key_id, account, provider, model, app, feature) DO UPDATE SET \
-            key_name = CASE WHEN excluded.key_name > usage_day.key_name THEN excluded.key_name ELSE usage_day.key_name END, \
-            calls = usage_day.calls + excluded.calls, overruns = usage_day.overruns + excluded.overruns, \
-            input = usage_day.input + excluded.input, cache_read = usage_day.cache_read + excluded.cache_read, \
-            cache_write_5m = usage_day.cache_write_5m + excluded.cache_write_5m, \
-            cache_write_1h = usage_day.cache_write_1h + excluded.cache_write_1h, \
-            output = usage_day.output + excluded.output, reasoning = usage_day.reasoning + excluded.reasoning, \
-            web_searches = usage_day.web_searches + excluded.web_searches, cost = usage_day.cost + excluded.cost, \
-            discount = usage_day.discount + excluded.discount""";
-
-    private static final List<String> COUNTS = List.of(
-            "input",
-            "cache_read",
-            "cache_write_5m",
-            "cache_write_1h",
-            "output",
-            "reasoning",
-            "web_searches",
-            "cost",
-            "discount");
-
-    /**
-     * One row of {@code usage_day}.
-     *
-     * @param labels in the order of its key, after the day
-     */
-    private record Place(long day, List<String> labels) implements Comparable<Place> {
-        @Override
-        public int compareTo(Place other) {
-            int days = Long.compare(day, other.day);
-            for (int i = 0; days == 0 && i < labels.size(); i++) {
-                days = labels.get(i).compareTo(other.labels.get(i));
-            }
-            return days;
-        }
-    }
-
-    private static final class Sums {
-        private String keyName = "";
-        /** The same for all calls of a key. */
-        private String member = "";
-
-        private long calls;
-        private long overruns;
-        private final long[] counts = new long[COUNTS.size()];
-    }
+            cache_read, cache_write_5m, cache_write_1h, output, reasoning, web_searches, cost, reserved, discount, attempts""";
 
     /**
      * What a step did.
@@ -173,8 +119,7 @@ public final class UsageRollup implements AutoCloseable {
      * @param fromMillis before it are only calls that are never carried over: they are not looked at each time
      */
     static Step step(WriteSession tx, long fromMillis, long beforeMillis, int most) throws SQLException {
-        SortedMap<Place, Sums> days = new TreeMap<>(); // sorted, so that two nodes never wait for each other's rows
-        List<String> overrun = new ArrayList<>();
+        UsageDays days = new UsageDays();
         int calls = 0;
         long upTo = fromMillis;
         PreparedStatement take = tx.statement(TAKE);
@@ -185,77 +130,16 @@ public final class UsageRollup implements AutoCloseable {
             while (row.next()) {
                 calls++;
                 upTo = Math.max(upTo, row.getLong("at"));
-                Sums sums = days.computeIfAbsent(place(row), first -> new Sums());
-                add(sums, row);
-                if (row.getLong("cost") > row.getLong("reserved")) {
-                    sums.overruns++;
-                    overrun.add(row.getString("request_id"));
-                }
+                days.add(row);
             }
         }
-        removeOverruns(tx, overrun);
-        write(tx, days);
+        days.write(tx);
         return new Step(calls, upTo);
     }
 
     /** The row of {@code usage_day} that a call of that moment, in epoch milliseconds, is counted in. */
     static long day(long atMillis) {
         return atMillis / MILLIS_OF_DAY;
-    }
-
-    private static Place place(ResultSet row) throws SQLException {
-        return new Place(
-                day(row.getLong("at")),
-                List.of(
-                        row.getString("key_id"),
-                        row.getString("account"),
-                        orEmpty(row, "provider"),
-                        orEmpty(row, "model"),
-                        orEmpty(row, "app"),
-                        orEmpty(row, "feature")));
-    }
-
-    private static String orEmpty(ResultSet row, String column) throws SQLException {
-        String text = row.getString(column);
-        return text == null ? "" : text;
-    }
-
-    private static void add(Sums sums, ResultSet row) throws SQLException {
-        String keyName = row.getString("key_name");
-        sums.keyName = keyName.compareTo(sums.keyName) > 0 ? keyName : sums.keyName;
-        sums.member = orEmpty(row, "member");
-        sums.calls++;
-        for (int i = 0; i < COUNTS.size(); i++) {
-            sums.counts[i] = Math.addExact(sums.counts[i], row.getLong(COUNTS.get(i)));
-        }
-    }
-
-    private static void removeOverruns(WriteSession tx, List<String> requestIds) throws SQLException {
-        PreparedStatement remove = tx.statement("DELETE FROM transfer WHERE id = ?");
-        for (String requestId : requestIds) {
-            remove.setString(1, requestId + ":" + Transfer.Kind.OVERRUN.wireName());
-            remove.executeUpdate();
-        }
-    }
-
-    private static void write(WriteSession tx, SortedMap<Place, Sums> days) throws SQLException {
-        PreparedStatement add = tx.statement(ADD);
-        for (var each : days.entrySet()) {
-            Sums sums = each.getValue();
-            int at = 0;
-            add.setLong(++at, each.getKey().day());
-            for (String label : each.getKey().labels()) {
-                add.setString(++at, label);
-            }
-            add.setString(++at, sums.keyName);
-            add.setString(++at, sums.member);
-            add.setLong(++at, sums.calls);
-            add.setLong(++at, sums.overruns);
-            for (long count : sums.counts) {
-                add.setLong(++at, count);
-            }
-            add.executeUpdate();
-        }
     }
 
     /** Lets the step under way end. */

@@ -29,6 +29,21 @@ public record UsageRow(
         names = List.copyOf(names);
     }
 
+    /** The same with another cost added, in nano-US-dollars. */
+    UsageRow plus(long nanoUsd) {
+        return new UsageRow(
+                ids,
+                names,
+                calls,
+                inputTokens,
+                outputTokens,
+                cacheReadTokens,
+                cacheWriteTokens,
+                Math.addExact(costNanoUsd, nanoUsd),
+                discountNanoUsd,
+                unreconciled);
+    }
+
     /** All of what it was summed by. */
     public String id() {
         return String.join(", ", ids);

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -13,11 +14,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.statement.Query;
+import org.jdbi.v3.core.transaction.TransactionIsolationLevel;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What was used, added up by the database: of the calls that have their rows, and of the days into which older ones were
- * rolled up ({@link UsageRollup}). Such a day is counted whole if any part of it is asked for. Everything here blocks.
+ * rolled up ({@link UsageRollup}). Such a day is counted whole if any part of it is asked for. Providers and models have what is owed to
+ * them, as in the books: also for attempts that they never answered ({@link AttemptCosts}). Everything here blocks.
  */
 public final class UsageSums {
     /** Later than every call. */
@@ -32,6 +35,14 @@ public final class UsageSums {
 
     private static final List<String> SUMS =
             List.of("calls", "input", "output", "cache_read", "cache_write", "cost", "discount", "unreconciled");
+
+    private static final Comparator<UsageRow> BY_IDS = (one, other) -> {
+        int order = 0;
+        for (int i = 0; order == 0 && i < one.ids().size(); i++) {
+            order = one.ids().get(i).compareTo(other.ids().get(i));
+        }
+        return order;
+    };
 
     private final Store store;
 
@@ -48,9 +59,12 @@ public final class UsageSums {
         }
 
         void bind(Query query) {
-            query.bind("from", fromMillis)
-                    .bind("until", untilMillis)
-                    .bind("fromDay", fromMillis / MILLIS_OF_DAY)
+            query.bind("from", fromMillis).bind("until", untilMillis);
+        }
+
+        void bindDays(Query query) {
+            bind(query);
+            query.bind("fromDay", fromMillis / MILLIS_OF_DAY)
                     .bind("untilDay", Math.ceilDiv(untilMillis, MILLIS_OF_DAY));
         }
     }
@@ -79,7 +93,20 @@ public final class UsageSums {
         int first = by.size() + 2;
         String order = (day < 0 ? "" : (day + 1) + " DESC, ") + (first + SUMS.indexOf("cost")) + " DESC, " + first
                 + " DESC, " + positions(by.size());
-        return read(by, wanted, Period.of(since, until), order);
+        Comparator<UsageRow> dearest = Comparator.comparingLong(UsageRow::costNanoUsd)
+                .thenComparingLong(UsageRow::calls)
+                .reversed()
+                .thenComparing(BY_IDS);
+        return read(
+                by,
+                wanted,
+                Period.of(since, until),
+                order,
+                day < 0
+                        ? dearest
+                        : Comparator.comparing((UsageRow row) -> row.ids().get(day))
+                                .reversed()
+                                .thenComparing(dearest));
     }
 
     /**
@@ -91,7 +118,8 @@ public final class UsageSums {
     public List<DailyUsage> daily(String provider, LocalDate from, LocalDate to) {
         String name = Texts.clean(provider, 64);
         Period period = new Period(from.toEpochDay() * MILLIS_OF_DAY, (to.toEpochDay() + 1) * MILLIS_OF_DAY);
-        return read(List.of(UsageBy.DAY, UsageBy.MODEL), Map.of(UsageBy.PROVIDER, name), period, "1, 2").stream()
+        return read(List.of(UsageBy.DAY, UsageBy.MODEL), Map.of(UsageBy.PROVIDER, name), period, "1, 2", BY_IDS)
+                .stream()
                 .map(row -> new DailyUsage(
                         LocalDate.parse(row.ids().getFirst()),
                         row.ids().getLast().substring(name.length() + 1),
@@ -105,13 +133,16 @@ public final class UsageSums {
                 .toList();
     }
 
-    private List<UsageRow> read(List<UsageBy> by, Map<UsageBy, String> only, Period period, String order) {
-        return store.read(handle -> {
+    private List<UsageRow> read(
+            List<UsageBy> by, Map<UsageBy, String> only, Period period, String order, Comparator<UsageRow> sameOrder) {
+        // Serializable, because both databases then read one snapshot: two questions are asked.
+        return store.read(outside -> outside.inTransaction(TransactionIsolationLevel.SERIALIZABLE, handle -> {
             Query query = handle.createQuery(sql(by, only, order));
-            period.bind(query);
+            period.bindDays(query);
             only.forEach((what, value) -> query.bind(what.wireName(), value));
-            return query.map((row, context) -> usageRow(by, row)).list();
-        });
+            List<UsageRow> rows = query.map((row, context) -> usageRow(by, row)).list();
+            return AttemptCosts.placed(handle, by, only, period::bind, rows, sameOrder);
+        }));
     }
 
     /**
@@ -159,19 +190,14 @@ public final class UsageSums {
 
     private static UsageRow usageRow(List<UsageBy> by, ResultSet row) throws SQLException {
         List<String> ids = new ArrayList<>();
-        List<String> names = new ArrayList<>();
         int at = 0;
         for (UsageBy what : by) {
-            at++;
-            String id =
-                    what == UsageBy.DAY ? LocalDate.ofEpochDay(row.getLong(at)).toString() : row.getString(at);
-            ids.add(id);
-            names.add(name(what, id, row.getString(by.size() + 1)));
+            ids.add(id(what, row, ++at));
         }
-        at++;
+        String keyName = row.getString(++at);
         return new UsageRow(
                 ids,
-                names,
+                names(by, ids, keyName),
                 row.getLong(++at),
                 row.getLong(++at),
                 row.getLong(++at),
@@ -180,6 +206,24 @@ public final class UsageSums {
                 row.getLong(++at),
                 row.getLong(++at),
                 row.getLong(++at));
+    }
+
+    /** What usage is summed by, as a column of a row says it. */
+    static String id(UsageBy what, ResultSet row, int column) throws SQLException {
+        return what == UsageBy.DAY ? LocalDate.ofEpochDay(row.getLong(column)).toString() : row.getString(column);
+    }
+
+    /** Of no call, but a cost. */
+    static UsageRow costing(List<UsageBy> by, List<String> ids, String keyName, long costNanoUsd) {
+        return new UsageRow(ids, names(by, ids, keyName), 0, 0, 0, 0, 0, costNanoUsd, 0, 0);
+    }
+
+    private static List<String> names(List<UsageBy> by, List<String> ids, @Nullable String keyName) {
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < ids.size(); i++) {
+            names.add(name(by.get(i), ids.get(i), keyName));
+        }
+        return names;
     }
 
     private static String name(UsageBy what, String id, @Nullable String keyName) {

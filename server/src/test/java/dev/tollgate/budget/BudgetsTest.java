@@ -328,7 +328,9 @@ class BudgetsTest {
         }
         assertEquals(
                 List.of(midnight, midnight),
-                house.budgets.charged(call, 0).stream().map(Charged::startMillis).toList());
+                house.budgets.charged(call, 0).stream()
+                        .map(Charged::startMillis)
+                        .toList());
         assertEquals(
                 new BudgetRows.Standing(0, 0),
                 house.store.read(handle -> BudgetRows.standing(handle, day.id(), before)));

@@ -147,7 +147,8 @@ class LostAttemptsTest {
     /** Of one that is not sent again nothing more is held, and what was held before is free when it has been settled. */
     @Test
     void whatABudgetHasNotLeftIsNotHeldForAnotherAttempt() throws Exception {
-        Budget tight = house.budgets.set(budget(new Scope(null, null, null, null, "b", "m"), BOUND + LOST - 1, Window.LIFETIME), "owner");
+        Budget tight = house.budgets.set(
+                budget(new Scope(null, null, null, null, "b", "m"), BOUND + LOST - 1, Window.LIFETIME), "owner");
         Reservation reservation = reserved();
         ReservationResult.Exhausted lacking =
                 assertInstanceOf(ReservationResult.Exhausted.class, house.extend(reservation, LOST));
@@ -175,7 +176,9 @@ class LostAttemptsTest {
     @Test
     void aCallThatHasBeenSettledMeanwhileHoldsNothingMore() throws Exception {
         Reservation reservation = reserved();
-        assertInstanceOf(SettlementResult.Durable.class, house.settled(reservation, Samples.end(System.currentTimeMillis(), 500)));
+        assertInstanceOf(
+                SettlementResult.Durable.class,
+                house.settled(reservation, Samples.end(System.currentTimeMillis(), 500)));
         house.extend(reservation, LOST);
         assertEquals(BOUND, reservation.boundNanoUsd());
         assertEquals(0, house.budgets.show(ofAll.id()).heldNanoUsd());

@@ -40,11 +40,7 @@ class ResolvedCallsTest {
     @BeforeEach
     void open() {
         house = new MoneyHouse(
-                new DatabaseUrl.Sqlite(home.resolve("tollgate.db")),
-                home,
-                trail -> trail,
-                Settlement.DEADLINE,
-                CLOCK);
+                new DatabaseUrl.Sqlite(home.resolve("tollgate.db")), home, trail -> trail, Settlement.DEADLINE, CLOCK);
         house.events.subscribeKeeper((tx, notice) -> told.add(notice));
         resolutions = new Resolutions(house.store, house.ledger, house.audit, CLOCK, house.purses);
     }
@@ -77,10 +73,17 @@ class ResolvedCallsTest {
         ThresholdActions actions =
                 new ThresholdActions(house.purses, HeavyFeatures.open(house.store, house.audit, CLOCK));
         settle("req_1", 800, new Charge.AtReservation(true, "no usage"));
-        assertEquals(1, actions.reached(start("req_2", "k1", "personal", MoneyHouse.NOW), MoneyHouse.PLACES).cheaper().size());
+        assertEquals(
+                1,
+                actions.reached(start("req_2", "k1", "personal", MoneyHouse.NOW), MoneyHouse.PLACES)
+                        .cheaper()
+                        .size());
         resolutions.resolve("owner", "req_1", 100, "");
         assertEquals(100, known(budget));
-        assertEquals(List.of(), actions.reached(start("req_2", "k1", "personal", MoneyHouse.NOW), MoneyHouse.PLACES).cheaper());
+        assertEquals(
+                List.of(),
+                actions.reached(start("req_2", "k1", "personal", MoneyHouse.NOW), MoneyHouse.PLACES)
+                        .cheaper());
         settle("req_2", 20, cost(20));
         assertEquals(120, known(budget));
         assertEquals(120, house.budgets.show(budget.id()).spentNanoUsd());
@@ -93,7 +96,8 @@ class ResolvedCallsTest {
         resolutions.resolve("owner", "req_1", 750, "");
         assertEquals(750, known(budget));
         house.store.write(tx -> true); // behind what was submitted before
-        assertEquals(List.of("budget.threshold"), told.stream().map(Notice::kind).toList());
+        assertEquals(
+                List.of("budget.threshold"), told.stream().map(Notice::kind).toList());
     }
 
     /** A window that is over keeps to itself. */
@@ -101,8 +105,20 @@ class ResolvedCallsTest {
     void anotherWindowIsNotTouched() throws Exception {
         Budget budget = set(Window.DAY);
         settle("req_1", 600, new Charge.AtReservation(true, "no usage"));
-        house.purses.presentPart(budget.id()).getFirst().purse().slice(MoneyHouse.NOW + 86_400_000L).addSpent(50);
+        house.purses
+                .presentPart(budget.id())
+                .getFirst()
+                .purse()
+                .slice(MoneyHouse.NOW + 86_400_000L)
+                .addSpent(50);
         resolutions.resolve("owner", "req_1", 100, "");
-        assertEquals(50, house.purses.presentPart(budget.id()).getFirst().purse().present().spent());
+        assertEquals(
+                50,
+                house.purses
+                        .presentPart(budget.id())
+                        .getFirst()
+                        .purse()
+                        .present()
+                        .spent());
     }
 }

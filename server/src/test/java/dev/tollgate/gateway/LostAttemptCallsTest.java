@@ -142,8 +142,7 @@ class LostAttemptCallsTest {
     private Budget budget(@Nullable String provider, long limit, Window window) {
         String account = provider == null ? VirtualKeys.DEFAULT_ACCOUNT : null;
         Scope scope = new Scope(account, null, null, null, provider, null);
-        return house.budgets.set(
-                new Budget("", scope, "", limit, window, ZoneOffset.UTC, List.of(), false, 0), "test");
+        return house.budgets.set(new Budget("", scope, "", limit, window, ZoneOffset.UTC, List.of(), false, 0), "test");
     }
 
     private long spent(Budget budget) {
@@ -157,8 +156,8 @@ class LostAttemptCallsTest {
 
     /** @param said is in the answer */
     private CallRecord call(String model, String prompt, int status, String said) throws Exception {
-        String body = "{\"max_tokens\":512,\"model\":\"" + model
-                + "\",\"messages\":[{\"role\":\"user\",\"content\":\"" + prompt + "\"}]}";
+        String body = "{\"max_tokens\":512,\"model\":\"" + model + "\",\"messages\":[{\"role\":\"user\",\"content\":\""
+                + prompt + "\"}]}";
         try (HttpClient client = HttpClient.newHttpClient()) {
             HttpResponse<String> answer = client.send(
                     HttpRequest.newBuilder(URI.create(house.url() + "/v1/messages"))

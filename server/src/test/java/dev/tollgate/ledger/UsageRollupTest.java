@@ -230,10 +230,77 @@ class UsageRollupTest {
     void whatAnUnansweredAttemptCostIsStillOwedToItsProvider() throws Exception {
         insert(Calls.PLAIN.app("codex").afterLost("req_1", 90, 100, 20, "p1", "p2"));
         insert(new Calls("team", null, null, null).afterLost("req_2", 9, 100, 9, "p1"));
+        insert(Calls.PLAIN.afterLost("req_3", 150, 100, 20, "anthropic", "p1", "p1")); // an overrun, too
         Seen before = look();
         assertTrue(before.report().ok(), () -> before.report().toString());
-        assertEquals(2, rollup.round(NOW.toEpochMilli()));
+        assertEquals(owed(), used());
+        assertEquals(Map.of("anthropic", 160L, "p1", 69L, "p2", 20L), used());
+        assertEquals(3, rollup.round(NOW.toEpochMilli()));
         assertEquals(before, look());
+        assertEquals(owed(), used());
+        assertEquals(0, count("SELECT COUNT(*) FROM transfer"));
+    }
+
+    /** By provider, without those to whom nothing is owed: as the accounts have it. */
+    private Map<String, Long> owed() {
+        return new Books(store)
+                .balances().stream()
+                        .filter(account -> account.name().startsWith("provider:") && account.balanceNanoUsd() != 0)
+                        .collect(Collectors.toMap(
+                                account -> account.name().substring("provider:".length()),
+                                AccountBalance::balanceNanoUsd));
+    }
+
+    /** The same as usage has it. */
+    private Map<String, Long> used() {
+        return ledger.sums().summarize(List.of(UsageBy.PROVIDER), Instant.EPOCH, UsageSums.EVER).stream()
+                .filter(row -> row.costNanoUsd() != 0)
+                .collect(Collectors.toMap(UsageRow::id, UsageRow::costNanoUsd));
+    }
+
+    /** Whatever else it is asked by; and each model has its own. */
+    @Test
+    void whatAnUnansweredAttemptCostIsItsPlacesInAllSums() throws Exception {
+        insert(Calls.PLAIN.app("codex").afterLost("req_1", 90, 100, 20, "p1", "anthropic"));
+        insert(Calls.PLAIN.metered("req_2", 7, 10));
+        for (boolean rolled : List.of(false, true)) {
+            if (rolled) {
+                assertEquals(2, rollup.round(NOW.toEpochMilli()));
+            }
+            assertEquals(
+                    List.of("anthropic/claude-sonnet-4-5 57 2", "anthropic/m 20 0", "p1/m 20 0"),
+                    said(List.of(UsageBy.MODEL), Map.of()));
+            assertEquals(
+                    List.of("codex, p1 20 0"),
+                    said(List.of(UsageBy.APP, UsageBy.PROVIDER), Map.of(UsageBy.PROVIDER, "p1")));
+            assertEquals(
+                    List.of("codex 50 1", " 7 1"),
+                    said(List.of(UsageBy.APP), Map.of(UsageBy.MODEL, "anthropic/claude-sonnet-4-5")));
+            assertEquals(List.of("codex 90 1", " 7 1"), said(List.of(UsageBy.APP), Map.of()));
+            assertEquals(List.of(), said(List.of(UsageBy.MODEL), Map.of(UsageBy.APP, "another")));
+            assertEquals(
+                    List.of(20L),
+                    ledger.sums().daily("p1", LocalDate.EPOCH, LocalDate.parse("2027-01-01")).stream()
+                            .map(DailyUsage::costNanoUsd)
+                            .toList());
+        }
+    }
+
+    private List<String> said(List<UsageBy> by, Map<UsageBy, String> only) {
+        return ledger.sums().summarize(by, only, Instant.EPOCH, UsageSums.EVER).stream()
+                .map(row -> row.id() + " " + row.costNanoUsd() + " " + row.calls())
+                .toList();
+    }
+
+    /** It is not carried into a day, where nobody would find it any more. */
+    @Test
+    void anAttemptsTransferThatWasChangedIsFoundBeforeAndAfter() throws Exception {
+        insert(Calls.PLAIN.afterLost("req_1", 90, 100, 20, "p1"));
+        store.write(tx -> tx.handle().execute("UPDATE transfer SET amount = 19"));
+        List<BooksReport.Fault> before = new Books(store).verify().faults();
+        assertTrue(!before.isEmpty());
+        assertEquals(1, rollup.round(NOW.toEpochMilli()));
+        assertEquals(before, new Books(store).verify().faults());
     }
 
     @Test
