@@ -207,7 +207,7 @@ class AccessTokensOverHttpTest {
         String plain = token(grant(ann, "models:use"));
         assertUnproven("invalid_token", proven(MESSAGES, plain, proof(key, MESSAGES, plain, nonce)));
         AccessGrant elsewhere = grantFor(ann, gate.url() + "/mcp/files", null, "models:use");
-        String files = tokens(elsewhere, proof(key, "/oauth/token", null, nonce))
+        String files = app.tokens(elsewhere, proof(key, "/oauth/token", null, nonce))
                 .get("access_token")
                 .stringValue();
         assertUnproven("invalid_token", proven(MESSAGES, files, proof(key, MESSAGES, files, nonce)));

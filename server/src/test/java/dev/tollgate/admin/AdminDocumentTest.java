@@ -60,6 +60,7 @@ class AdminDocumentTest {
                 null,
                 null,
                 null,
+                null,
                 null);
         return api.routes(null);
     }

@@ -33,6 +33,11 @@ class TokenMarginsTest {
         margins.learn(model("m"), COUNTED, reported);
     }
 
+    /** The factors are no whole numbers. */
+    private static void assertNear(long expected, long seen) {
+        assertTrue(Math.abs(seen - expected) <= 5, seen + " is not about " + expected);
+    }
+
     @Test
     void ofAModelNobodyKnowsHalfAsManyMoreAreThought() {
         assertEquals(15_000, over("m"));
@@ -42,7 +47,7 @@ class TokenMarginsTest {
     @Test
     void whatWasSeenIsExceededByATenth() {
         learn(30_000);
-        assertEquals(33_000, over("m"), 1);
+        assertNear(33_000, over("m"));
         assertEquals(15_000, over("another"), "each model for itself");
     }
 
@@ -54,7 +59,7 @@ class TokenMarginsTest {
         for (int i = 0; i < 500; i++) {
             learn(10_000);
         }
-        assertEquals(11_000, over("m"), 5);
+        assertNear(11_000, over("m"));
     }
 
     @Test
@@ -62,7 +67,7 @@ class TokenMarginsTest {
         for (int i = 0; i < 500; i++) {
             learn(1_000);
         }
-        assertEquals(10_500, over("m"), 5);
+        assertNear(10_500, over("m"));
     }
 
     @Test
@@ -71,6 +76,6 @@ class TokenMarginsTest {
         margins.learn(model("m"), 99, 300);
         assertEquals(15_000, over("m"));
         margins.learn(model("m"), 100, 300);
-        assertEquals(33_000, over("m"), 1);
+        assertNear(33_000, over("m"));
     }
 }

@@ -175,7 +175,8 @@ class LeaseEndpointTest {
                 .server()
                 .accessTokens()
                 .issue(
-                        new AccessTokens.Draft(grant, job.families(), job.clientId(), job.scopes(), audience, jkt),
+                        new AccessTokens.Draft(
+                                grant, job.families(), job.clientId(), List.of(), job.scopes(), audience, jkt),
                         job.expiresAtMillis())
                 .text();
     }
