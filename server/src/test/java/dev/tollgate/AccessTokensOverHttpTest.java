@@ -476,7 +476,7 @@ class AccessTokensOverHttpTest {
         JsonNode apps = gate.manage("GET", "/unvouched-apps", "").get("data");
         assertTrue(
                 apps.valueStream()
-                        .anyMatch(each -> each.get("id").stringValue().equals(app)
+                        .anyMatch(each -> each.get("id").stringValue().equals(app.id())
                                 && each.get("origin").stringValue().equals("registered")),
                 apps.toString());
         assertEquals(
