@@ -462,7 +462,7 @@ class AccessTokensOverHttpTest {
                 .findFirst()
                 .orElseThrow();
         assertEquals("gus@example.com", first.get("member").get("email").stringValue());
-        assertEquals(app, first.get("app").get("id").stringValue());
+        assertEquals(app.id(), first.get("app").get("id").stringValue());
         assertEquals("1.00", first.get("cap_usd").stringValue());
         assertEquals(cost, first.get("cap_spent_usd").stringValue());
         assertEquals(cost, first.get("spent_usd").stringValue());
