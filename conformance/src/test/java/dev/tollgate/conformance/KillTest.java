@@ -27,11 +27,11 @@ import tools.jackson.databind.JsonNode;
 
 /**
  * {@code kill -9} under load, round after round on one home: no answer that a client saw whole is without its row, and the budget has
- * spent what the rows say and holds nothing. Eight rounds; two hundred with {@code ./tollgate soak}.
+ * spent what the rows say and holds nothing. Five rounds; two hundred with {@code ./tollgate soak}.
  */
 class KillTest {
     private static final int CALLERS = 8;
-    private static final int ROUNDS = Boolean.getBoolean("tollgate.soak") ? 200 : 8;
+    private static final int ROUNDS = Boolean.getBoolean("tollgate.soak") ? 200 : 5;
     private static final String STREAMED =
             "{\"model\":\"sim/echo\",\"max_tokens\":64,\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}]}";
     private static final String BUDGET = "{\"account\":\"default\",\"limit_usd\":\"1000.00\",\"window\":\"lifetime\"}";

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** A process that settles calls is killed with {@code kill -9}, again and again, on one home: 200 times with {@code ./tollgate soak}. */
 class KillTest {
-    private static final int ROUNDS = Boolean.getBoolean("tollgate.soak") ? 200 : 10;
+    private static final int ROUNDS = Boolean.getBoolean("tollgate.soak") ? 200 : 6;
     /** Thirty calls' worth for each life: the last ones see it used up. */
     private static final long CAP = 30L * ROUNDS * Samples.BOUND;
 

@@ -374,7 +374,7 @@ class BooksTest {
 
     @Test
     void callsOfAnOlderVersionAreInTheBooksAfterTheUpgrade() throws Exception {
-        DatabaseUrl url = kind.fresh(folder);
+        DatabaseUrl url = kind.empty(folder);
         old(url, insert -> {
             insert.accept(new Calls("team", "openai", "codex", "review").metered("req_1", 150, 100));
             insert.accept(new Calls("team", "sim", "(other)", "").metered("req_2", 20, 100));

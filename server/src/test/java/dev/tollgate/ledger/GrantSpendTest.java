@@ -141,7 +141,7 @@ class GrantSpendTest {
 
     @Test
     void whatWasSpentBeforeSumsWereKeptIsInThem() throws SQLException {
-        DatabaseUrl url = kind.fresh(folder);
+        DatabaseUrl url = kind.empty(folder);
         boolean sqlite = url instanceof DatabaseUrl.Sqlite;
         String jdbc = switch (url) {
             case DatabaseUrl.Sqlite file -> "jdbc:sqlite:" + file.file();

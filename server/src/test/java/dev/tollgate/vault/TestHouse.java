@@ -1,5 +1,6 @@
 package dev.tollgate.vault;
 
+import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.Events;
 import dev.tollgate.kernel.Notice;

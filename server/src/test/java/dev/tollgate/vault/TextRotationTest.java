@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollgate.alert.Alerts;
+import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.identity.people.PeopleServices;
 import dev.tollgate.identity.provider.IdentityProviders;
 import dev.tollgate.kernel.Refusal;

@@ -69,7 +69,7 @@ class StoreTest {
 
     @BeforeEach
     void open() throws SQLException {
-        url = kind.fresh(folder);
+        url = kind.empty(folder);
         store = Store.open(url);
         store.write(
                 tx -> tx.handle().execute("CREATE TABLE item (id TEXT NOT NULL PRIMARY KEY, place BIGINT NOT NULL)"));
