@@ -15,8 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gives notice of budgets that pass their thresholds: once under a limit, for the notice is kept in the transaction that notes that it
- * was given, whichever node is the first. What a change of the limit leaves behind is told again when it is passed again. What the store does not take is tried again each second; what a process has died over is found by the
- * next one (see {@link Recall}).
+ * was given, whichever node is the first. What a change of the limit leaves behind is told again when it is passed again. What the
+ * store does not take is tried again each second; what a process has died over is found by the next one (see {@link Recall}).
  */
 final class Thresholds {
     private static final Logger LOG = LoggerFactory.getLogger(Thresholds.class);

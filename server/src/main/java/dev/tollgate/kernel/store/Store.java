@@ -142,9 +142,8 @@ public final class Store implements AutoCloseable {
         config.setOpenMode(SQLiteOpenMode.NOMUTEX);
         config.enforceForeignKeys(true);
         if (mode == SQLiteConfig.TransactionMode.IMMEDIATE) {
-            // Very many budgets and keys touch pages all over the file: the one writer keeps them at hand, and writes
-            // each back to
-            // the file itself once for many commits, not for a few.
+            // Very many budgets and keys touch pages all over the file: the one writer keeps them at hand, and
+            // writes each back to the file itself once for many commits, not for a few.
             config.setCacheSize(-WRITER_CACHE_KIB);
             config.setWalAutocheckpoint(CHECKPOINT_PAGES);
         }
