@@ -1,5 +1,6 @@
 package dev.tollgate;
 
+import dev.tollgate.kernel.PeriodicTasks;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
@@ -14,12 +15,9 @@ import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.SignatureException;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.net.ssl.X509KeyManager;
 import org.slf4j.Logger;
@@ -28,12 +26,11 @@ import org.slf4j.LoggerFactory;
 /** The certificate and its key, read again when their files change, so that a renewal needs no restart. */
 final class Tls implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Tls.class);
-    private static final long LOOK_SECONDS = 5;
+    private static final Duration PAUSE = Duration.ofSeconds(5);
 
     private final Path cert;
     private final Path key;
-    private final ScheduledExecutorService watcher = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("tls-watcher").factory());
+    private final PeriodicTasks tasks = new PeriodicTasks();
     private PemKeyCertOptions current;
 
     /** @throws IOException if a file cannot be read */
@@ -55,31 +52,24 @@ final class Tls implements AutoCloseable {
 
     /** Looks every few seconds; a pair that does not fit together is left alone and said so, the old one stays. */
     void watch(Vertx vertx, List<HttpServer> servers) {
-        ScheduledFuture<?> untilClosed = watcher.scheduleWithFixedDelay(
-                () -> look(vertx, servers), LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
-        LOG.debug("Watching {} and {}: {}", cert, key, untilClosed);
+        tasks.every("tls-watcher", PAUSE, PAUSE, () -> look(vertx, servers));
     }
 
-    private void look(Vertx vertx, List<HttpServer> servers) {
-        try {
-            PemKeyCertOptions found = read();
-            if (same(found, current)) {
-                return;
-            }
-            if (!fits(found, vertx)) {
-                LOG.error("The key {} is not that of the certificate {}: the old pair stays", key, cert);
-                return;
-            }
-            for (HttpServer server : servers) {
-                server.updateSSLOptions(new ServerSSLOptions().setKeyCertOptions(found))
-                        .onSuccess(changed -> LOG.info("The TLS certificate {} was read again", cert))
-                        .onFailure(
-                                e -> LOG.error("The TLS certificate {} was not taken over: {}", cert, e.getMessage()));
-            }
-            current = found;
-        } catch (Exception e) { // whatever is wrong with the files: the watch goes on
-            LOG.error("The TLS certificate {} could not be read again: {}", cert, e.toString());
+    private void look(Vertx vertx, List<HttpServer> servers) throws Exception {
+        PemKeyCertOptions found = read();
+        if (same(found, current)) {
+            return;
         }
+        if (!fits(found, vertx)) {
+            throw new IllegalStateException(
+                    "The key " + key + " is not that of the certificate " + cert + ": the old pair stays");
+        }
+        for (HttpServer server : servers) {
+            server.updateSSLOptions(new ServerSSLOptions().setKeyCertOptions(found))
+                    .onSuccess(changed -> LOG.info("The TLS certificate {} was read again", cert))
+                    .onFailure(e -> LOG.error("The TLS certificate {} was not taken over: {}", cert, e.getMessage()));
+        }
+        current = found;
     }
 
     /**
@@ -127,6 +117,6 @@ final class Tls implements AutoCloseable {
 
     @Override
     public void close() {
-        watcher.shutdownNow();
+        tasks.close();
     }
 }

@@ -1,30 +1,23 @@
 package dev.tollgate.budget;
 
+import dev.tollgate.kernel.PeriodicTasks;
 import dev.tollgate.kernel.store.Store;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongConsumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Takes into force here what other nodes change of budgets, rates and heavy features. Twice a second, beside the calls, one number is
  * read; where it has grown, so are the rows that were changed since. While the store is away, what is known stays in force.
  */
 public final class LimitNews implements AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(LimitNews.class);
-    private static final long PAUSE_MILLIS = 500;
+    private static final Duration PAUSE = Duration.ofMillis(500);
 
     private final Store store;
     private final List<LongConsumer> followers;
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("limit-news").daemon().factory());
-    /** Of the one thread that catches up, as is the next one. */
+    private final PeriodicTasks tasks = new PeriodicTasks();
+    /** Of the one thread that catches up. */
     private long seen;
-
-    private boolean failing;
 
     /**
      * One that has not begun.
@@ -49,7 +42,7 @@ public final class LimitNews implements AutoCloseable {
      */
     public static LimitNews follow(Store store, long seen, BudgetBook budgets, RateBook rates, HeavyFeatures features) {
         LimitNews news = new LimitNews(store, seen, budgets, rates, features);
-        var _ = news.thread.scheduleWithFixedDelay(news::round, PAUSE_MILLIS, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        news.tasks.every("limit-news", PAUSE, PAUSE, news::catchUp);
         return news;
     }
 
@@ -62,21 +55,8 @@ public final class LimitNews implements AutoCloseable {
         }
     }
 
-    /** Whatever escapes would end the rounds for good. */
-    void round() {
-        try {
-            catchUp();
-            failing = false;
-        } catch (RuntimeException | Error e) {
-            if (!failing) {
-                LOG.warn("What other nodes change of limits cannot be read; what is known stays in force", e);
-            }
-            failing = true;
-        }
-    }
-
     @Override
     public void close() {
-        thread.shutdown();
+        tasks.close();
     }
 }

@@ -2,10 +2,9 @@ package dev.tollgate.gateway;
 
 import dev.tollgate.holdings.Holding;
 import dev.tollgate.holdings.Holdings;
+import dev.tollgate.kernel.PeriodicTasks;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -17,48 +16,29 @@ public final class BatchPoller implements AutoCloseable {
 
     private final Holdings holdings;
     private final BatchBilling billing;
-    private final CountDownLatch closing = new CountDownLatch(1);
-    private final Thread thread;
+    private final PeriodicTasks tasks = new PeriodicTasks();
+    private volatile boolean closing;
 
     /** Begins with a first look at once: what ended while the gate was down is settled now. */
     public BatchPoller(Holdings holdings, BatchBilling billing) {
         this.holdings = holdings;
         this.billing = billing;
-        this.thread = Thread.ofVirtual().name("batch-poller").start(this::run);
-    }
-
-    private void run() {
-        try {
-            do {
-                round();
-            } while (!closing.await(PACE.toMillis(), TimeUnit.MILLISECONDS));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        tasks.every("batch-poller", Duration.ZERO, PACE, this::round);
     }
 
     private void round() {
         String after = "";
         List<Holding> some;
         do {
-            some = unsettled(after);
+            some = holdings.unsettled(after, AT_ONCE);
             for (Holding batch : some) {
                 after = batch.requestId();
-                if (closing.getCount() == 0) {
+                if (closing) {
                     return;
                 }
                 settle(batch);
             }
         } while (some.size() == AT_ONCE);
-    }
-
-    private List<Holding> unsettled(String after) {
-        try {
-            return holdings.unsettled(after, AT_ONCE);
-        } catch (RuntimeException e) { // the store is away: the next round asks again
-            LOG.warn("Open batches could not be looked up: {}", e.toString());
-            return List.of();
-        }
     }
 
     private void settle(Holding batch) {
@@ -71,7 +51,7 @@ public final class BatchPoller implements AutoCloseable {
 
     @Override
     public void close() {
-        closing.countDown();
-        thread.interrupt();
+        closing = true;
+        tasks.close();
     }
 }

@@ -6,12 +6,14 @@ import dev.tollgate.identity.Apps;
 import dev.tollgate.identity.people.PersonListener;
 import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.Events;
+import dev.tollgate.kernel.PeriodicTasks;
 import dev.tollgate.kernel.SealedColumn;
 import dev.tollgate.kernel.TextSealer;
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.web.WebRoutes;
 import io.vertx.core.http.HttpMethod;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,10 +25,10 @@ public final class AuthorizationServer implements AutoCloseable {
     public static final SealedColumn SEALED = new SealedColumn("oauth", "oauth_key", "kid", "sealed");
 
     /** Within a second, what was revoked on one node opens nothing on any. */
-    static final long NEWS_MILLIS = 500;
+    static final Duration NEWS = Duration.ofMillis(500);
 
-    private static final long SWEEP_FIRST_MILLIS = 60_000;
-    private static final long CHORES_MILLIS = 600_000;
+    private static final Duration SWEEP_FIRST = Duration.ofMinutes(1);
+    private static final Duration CHORES = Duration.ofMinutes(10);
 
     /**
      * What it stands on.
@@ -69,7 +71,7 @@ public final class AuthorizationServer implements AutoCloseable {
     private final Audiences audiences;
     private final List<ServerEndpoint> endpoints = new ArrayList<>();
     private final List<ServerEndpoint> pages = new ArrayList<>();
-    private final Rounds rounds = new Rounds();
+    private final PeriodicTasks tasks = new PeriodicTasks();
 
     /**
      * Reads the grants in force into memory, and follows them from then on.
@@ -177,9 +179,9 @@ public final class AuthorizationServer implements AutoCloseable {
 
     /** Begins to follow what other nodes change, and to forget what is over. */
     public void start() {
-        rounds.every("oauth-news", NEWS_MILLIS, NEWS_MILLIS, this::catchUp);
-        rounds.every("oauth-keys", 0, CHORES_MILLIS, this::tendKeys);
-        rounds.every("oauth-sweep", SWEEP_FIRST_MILLIS, CHORES_MILLIS, this::sweep);
+        tasks.every("oauth-news", NEWS, NEWS, this::catchUp);
+        tasks.every("oauth-keys", Duration.ZERO, CHORES, this::tendKeys);
+        tasks.every("oauth-sweep", SWEEP_FIRST, CHORES, this::sweep);
     }
 
     /** Learns what other nodes have changed. */
@@ -275,6 +277,6 @@ public final class AuthorizationServer implements AutoCloseable {
 
     @Override
     public void close() {
-        rounds.close();
+        tasks.close();
     }
 }

@@ -252,7 +252,6 @@ class LimitNewsTest {
         other.news.catchUp();
         table("limit_state", "away");
         assertThrows(RuntimeException.class, other.news::catchUp);
-        other.news.round(); // and there will be another
         assertEquals(cap, other.house.purses.find(cap.id()));
         assertNotNull(other.desk.gauge(rate.id()));
         assertInstanceOf(ReservationResult.Exhausted.class, other.ask(1_001));
@@ -262,7 +261,7 @@ class LimitNewsTest {
         table("rate", "away");
         assertThrows(RuntimeException.class, other.news::catchUp, "half way");
         table("away", "rate");
-        other.news.round();
+        other.news.catchUp();
         assertEquals(changed, other.house.purses.find(cap.id()));
         assertEquals(more, Objects.requireNonNull(other.desk.gauge(rate.id())).rate());
     }
