@@ -6,8 +6,10 @@ import dev.tollgate.identity.federation.Leases;
 import dev.tollgate.identity.federation.TrustRules;
 import dev.tollgate.identity.people.PeopleServices;
 import dev.tollgate.identity.people.Person;
+import dev.tollgate.kernel.FaultTrace;
 import dev.tollgate.kernel.Json;
 import dev.tollgate.kernel.TextSealer;
+import dev.tollgate.kernel.store.StoreOutage;
 import dev.tollgate.oauth.AuthorizationServer;
 import dev.tollgate.oauth.BoundCallers;
 import dev.tollgate.oauth.DocumentFetch;
@@ -18,8 +20,6 @@ import dev.tollgate.oauth.Persons;
 import dev.tollgate.oauth.SetupTokens;
 import dev.tollgate.oauth.SubjectTokens;
 import dev.tollgate.upstream.JudgedFetch;
-import dev.tollgate.web.FaultTrace;
-import dev.tollgate.web.StoreOutage;
 import dev.tollgate.web.WebReply;
 import dev.tollgate.web.WebRoutes;
 import io.vertx.core.Context;
@@ -158,7 +158,7 @@ final class OAuthDoors implements AutoCloseable {
         public WebReply failed(Throwable cause) {
             if (storeOutage.explains(cause)) {
                 return error(503, "temporarily_unavailable", "The store does not answer. Try again shortly.")
-                        .with("retry-after", StoreOutage.RETRY_AFTER_SECONDS);
+                        .with("retry-after", String.valueOf(StoreOutage.RETRY_AFTER_SECONDS));
             }
             LOG.error("A request to the authorization server failed: {}", FaultTrace.of(cause));
             return error(500, "server_error", "Tollgate failed. Its log says more.");

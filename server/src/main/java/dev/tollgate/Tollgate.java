@@ -61,6 +61,7 @@ import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.TextSealer;
 import dev.tollgate.kernel.store.DatabaseUrl;
 import dev.tollgate.kernel.store.Store;
+import dev.tollgate.kernel.store.StoreOutage;
 import dev.tollgate.ledger.Books;
 import dev.tollgate.ledger.HourlySpend;
 import dev.tollgate.ledger.Resolutions;
@@ -267,6 +268,7 @@ public final class Tollgate implements AutoCloseable {
                 bodies,
                 ClientAddress.behind(options.behindProxy),
                 clock,
+                new StoreOutage(System::nanoTime),
                 listeners::url);
 
         // What callers leave at providers.

@@ -3,9 +3,10 @@ package dev.tollgate.gateway;
 import dev.tollgate.dialects.Dialect;
 import dev.tollgate.dialects.ErrorKind;
 import dev.tollgate.kernel.Ids;
-import dev.tollgate.kernel.store.StoreUnavailable;
+import dev.tollgate.kernel.store.StoreOutage;
 import io.vertx.core.Context;
 import io.vertx.core.http.HttpServerRequest;
+import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
@@ -17,14 +18,15 @@ import org.slf4j.LoggerFactory;
  */
 final class Aside {
     private static final Logger LOG = LoggerFactory.getLogger(Aside.class);
-    private static final int AGAIN_SECONDS = 5;
 
-    private final Services services;
+    private final InstantSource clock;
+    private final StoreOutage storeOutage;
     private final Executor blocking;
     private final Context context;
 
-    Aside(Services services, Executor blocking, Context context) {
-        this.services = services;
+    Aside(InstantSource clock, StoreOutage storeOutage, Executor blocking, Context context) {
+        this.clock = clock;
+        this.storeOutage = storeOutage;
         this.blocking = blocking;
         this.context = context;
     }
@@ -42,23 +44,23 @@ final class Aside {
      */
     void answer(HttpServerRequest request, Supplier<Answer> question) {
         request.response().exceptionHandler(gone -> {});
-        String id = Ids.sortable("req", services.clock().millis());
+        String id = Ids.sortable("req", clock.millis());
         blocking.execute(() -> {
             Answer answer = worked(question);
             context.runOnContext(v -> answer.send(request, id));
         });
     }
 
-    private static Answer worked(Supplier<Answer> question) {
+    private Answer worked(Supplier<Answer> question) {
         try {
             return question.get();
-        } catch (StoreUnavailable e) {
-            LOG.warn("The store did not answer: {}", e.toString());
-            return refusal(
-                    ErrorKind.UNAVAILABLE,
-                    "The store does not answer at the moment. Try again shortly.",
-                    AGAIN_SECONDS);
         } catch (RuntimeException e) {
+            if (storeOutage.explains(e)) {
+                return refusal(
+                        ErrorKind.UNAVAILABLE,
+                        "The store does not answer at the moment. Try again shortly.",
+                        StoreOutage.RETRY_AFTER_SECONDS);
+            }
             LOG.error("A question could not be answered", e);
             return refusal(ErrorKind.API_ERROR, Texts.FAILED, 0);
         }

@@ -37,7 +37,7 @@ public final class ClaudeCodeEndpoints {
     public ClaudeCodeEndpoints(Services services, ClaudeCode shared, Context context) {
         this.services = services;
         this.shared = shared;
-        this.aside = new Aside(services, shared.blocking(), context);
+        this.aside = new Aside(services.clock(), services.storeOutage(), shared.blocking(), context);
         this.telemetry = new TelemetryIntake(shared.telemetry());
     }
 

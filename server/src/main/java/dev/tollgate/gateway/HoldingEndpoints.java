@@ -9,7 +9,6 @@ import dev.tollgate.front.Route.Budget;
 import dev.tollgate.front.Route.Egress;
 import dev.tollgate.identity.Caller;
 import dev.tollgate.kernel.Ids;
-import dev.tollgate.kernel.store.StoreUnavailable;
 import dev.tollgate.upstream.ProviderClient;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
@@ -196,14 +195,14 @@ public final class HoldingEndpoints {
         });
     }
 
-    private static Told tell(Asked asked, Function<Asked, Told> story) {
+    private Told tell(Asked asked, Function<Asked, Told> story) {
         try {
             return story.apply(asked);
-        } catch (StoreUnavailable e) {
-            LOG.error("The store did not take what request {} did", asked.requestId(), e);
-            return new Told.Refusal(
-                    ErrorKind.UNAVAILABLE, "The gate cannot record this at the moment. Try again shortly.");
         } catch (Throwable e) { // errors, too: here nobody above would answer the caller
+            if (services.storeOutage().explains(e)) {
+                return new Told.Refusal(
+                        ErrorKind.UNAVAILABLE, "The gate cannot record this at the moment. Try again shortly.");
+            }
             LOG.error("Request {} failed in the gate", asked.requestId(), e);
             return new Told.Refusal(ErrorKind.API_ERROR, Texts.FAILED);
         }

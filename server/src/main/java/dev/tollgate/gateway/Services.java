@@ -10,6 +10,7 @@ import dev.tollgate.budget.ThresholdActions;
 import dev.tollgate.catalog.Catalog;
 import dev.tollgate.front.ClientAddress;
 import dev.tollgate.identity.CallerResolver;
+import dev.tollgate.kernel.store.StoreOutage;
 import dev.tollgate.routing.RoutePlanner;
 import dev.tollgate.telemetry.CallSink;
 import java.time.InstantSource;
@@ -18,6 +19,7 @@ import java.util.function.Supplier;
 /**
  * The rooms that a model call passes through; the same for all event loops.
  *
+ * @param storeOutage tells the log, now and then, of requests that failed for the store
  * @param publicUrl the gate's address, without a slash at its end
  */
 public record Services(
@@ -40,4 +42,5 @@ public record Services(
         BodyRoom bodies,
         ClientAddress clients,
         InstantSource clock,
+        StoreOutage storeOutage,
         Supplier<String> publicUrl) {}

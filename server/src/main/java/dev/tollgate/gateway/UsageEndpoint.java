@@ -24,7 +24,7 @@ public final class UsageEndpoint {
     public UsageEndpoint(Services services, OwnUsage usage, Context context) {
         this.services = services;
         this.usage = usage;
-        this.aside = new Aside(services, usage.blocking(), context);
+        this.aside = new Aside(services.clock(), services.storeOutage(), usage.blocking(), context);
     }
 
     public Route route() {

@@ -1,6 +1,8 @@
 package dev.tollgate.web;
 
+import dev.tollgate.kernel.FaultTrace;
 import dev.tollgate.kernel.Ids;
+import dev.tollgate.kernel.store.StoreOutage;
 import dev.tollgate.web.page.ErrorPage;
 import dev.tollgate.web.page.Link;
 import dev.tollgate.web.page.Paths;
@@ -43,7 +45,7 @@ public final class PageFailures implements WebRoutes.Failures {
                     "Try again in a minute.",
                     null,
                     null);
-            return pages.error(page).with("retry-after", StoreOutage.RETRY_AFTER_SECONDS);
+            return pages.error(page).with("retry-after", String.valueOf(StoreOutage.RETRY_AFTER_SECONDS));
         }
         String reference = Ids.sortable("req", clock.millis());
         LOG.error("A person was told of fault {}: {}", reference, FaultTrace.of(cause));

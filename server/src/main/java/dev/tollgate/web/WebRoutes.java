@@ -6,6 +6,7 @@ import dev.tollgate.front.Route;
 import dev.tollgate.front.Route.Authentication;
 import dev.tollgate.front.Route.Budget;
 import dev.tollgate.front.Route.Egress;
+import dev.tollgate.kernel.FaultTrace;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;

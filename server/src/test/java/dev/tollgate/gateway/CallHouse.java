@@ -29,6 +29,7 @@ import dev.tollgate.identity.VirtualKeys;
 import dev.tollgate.kernel.Events;
 import dev.tollgate.kernel.store.DatabaseUrl;
 import dev.tollgate.kernel.store.Store;
+import dev.tollgate.kernel.store.StoreOutage;
 import dev.tollgate.ledger.UsageLedger;
 import dev.tollgate.routing.RoutePlanner;
 import dev.tollgate.upstream.AddressBook;
@@ -143,6 +144,7 @@ final class CallHouse implements AutoCloseable {
                 bodies,
                 ClientAddress.behind(List.of()),
                 clock,
+                new StoreOutage(System::nanoTime),
                 () -> "https://gate.example");
         holdings = new Holdings(store, new SettlementRows(ledger, audit), new Pledges(purses), audit, clock);
         Errands errands = new Errands(

@@ -3,10 +3,6 @@ package dev.tollgate.kernel;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -16,36 +12,19 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.slf4j.LoggerFactory;
 
 /** What is done again and again. */
 @Timeout(60)
 class PeriodicTasksTest {
     private static final Duration SOON = Duration.ofMillis(1);
 
-    private final Logger logger = (Logger) LoggerFactory.getLogger(PeriodicTasks.class);
-    private final BlockingQueue<ILoggingEvent> log = new LinkedBlockingQueue<>();
-    private final AppenderBase<ILoggingEvent> appender = new AppenderBase<>() {
-        @Override
-        protected void append(ILoggingEvent event) {
-            log.add(event);
-        }
-    };
-
-    @BeforeEach
-    void listen() {
-        appender.start();
-        logger.setLevel(Level.INFO);
-        logger.addAppender(appender);
-    }
+    private final CapturedLog log = CapturedLog.of(PeriodicTasks.class);
 
     @AfterEach
     void stop() {
-        logger.detachAppender(appender);
-        logger.setLevel(null); // the one above it decides
+        log.close();
     }
 
     @Test
@@ -88,10 +67,8 @@ class PeriodicTasksTest {
                         "INFO news works again. It had failed 3 times",
                         "WARN news failed. It is tried again every 1 ms; the log hears when it works",
                         "INFO news works again. It had failed 1 times"),
-                log.stream()
-                        .map(event -> event.getLevel() + " " + event.getFormattedMessage())
-                        .toList());
-        assertEquals("a file", log.element().getThrowableProxy().getMessage());
+                log.lines());
+        assertEquals("a file", log.events().getFirst().getThrowableProxy().getMessage());
     }
 
     @Test
@@ -111,7 +88,7 @@ class PeriodicTasksTest {
         tasks.close();
         Thread thread = interrupted.take();
         assertTrue(thread.join(Duration.ofMinutes(1)), "its thread ends");
-        assertTrue(log.stream().noneMatch(event -> event.getLevel() == Level.WARN), log.toString());
+        assertEquals(List.of(), log.lines());
     }
 
     @Test

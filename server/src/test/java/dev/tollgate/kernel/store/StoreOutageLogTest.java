@@ -1,49 +1,28 @@
-package dev.tollgate.web;
+package dev.tollgate.kernel.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.read.ListAppender;
-import dev.tollgate.kernel.store.DatabaseUrl;
-import dev.tollgate.kernel.store.Store;
-import dev.tollgate.kernel.store.StoreUnavailable;
+import dev.tollgate.kernel.CapturedLog;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.slf4j.LoggerFactory;
 
 /** What the log hears while the store is away: that it is, and not each request that fails for it. */
 class StoreOutageLogTest {
     private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE - 1); // it wraps around
     private final StoreOutage outage = new StoreOutage(nanos::get);
-    private final Logger logger = (Logger) LoggerFactory.getLogger(StoreOutage.class);
-    private final ListAppender<ILoggingEvent> log = new ListAppender<>();
-
-    @BeforeEach
-    void listen() {
-        log.start();
-        logger.addAppender(log);
-    }
+    private final CapturedLog log = CapturedLog.of(StoreOutage.class);
 
     @AfterEach
     void stop() {
-        logger.detachAppender(log);
-    }
-
-    private List<String> lines() {
-        return log.list.stream()
-                .map(ILoggingEvent::getFormattedMessage)
-                .map(text -> text.lines().findFirst().orElse(""))
-                .toList();
+        log.close();
     }
 
     private static StoreUnavailable away(Path folder) {
@@ -58,13 +37,14 @@ class StoreOutageLogTest {
         for (int i = 0; i < 1_000; i++) {
             assertTrue(outage.explains(away));
         }
-        assertEquals(1, lines().size());
+        assertEquals(1, log.lines().size());
         nanos.addAndGet(TimeUnit.SECONDS.toNanos(10));
         assertTrue(outage.explains(away));
-        assertEquals(2, lines().size());
-        assertTrue(lines().getLast().contains("999 more requests"), lines().getLast());
+        assertEquals(2, log.lines().size());
+        assertTrue(
+                log.lines().getLast().contains("999 more requests"), log.lines().getLast());
         assertTrue(outage.explains(away));
-        assertEquals(2, lines().size());
+        assertEquals(2, log.lines().size());
     }
 
     @Test
@@ -76,6 +56,6 @@ class StoreOutageLogTest {
             assertFalse(outage.explains(fault));
             assertFalse(outage.explains(new IllegalStateException("a fault of the gate")));
         }
-        assertEquals(List.of(), lines());
+        assertEquals(List.of(), log.lines());
     }
 }

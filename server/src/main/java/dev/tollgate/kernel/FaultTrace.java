@@ -1,4 +1,4 @@
-package dev.tollgate.web;
+package dev.tollgate.kernel;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
-package dev.tollgate.web;
+package dev.tollgate.kernel.store;
 
-import dev.tollgate.kernel.store.StoreUnavailable;
+import dev.tollgate.kernel.FaultTrace;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
@@ -10,7 +10,7 @@ import org.slf4j.LoggerFactory;
 /** Tells that a request failed for the store alone. The log hears of it now and then: whoever asks meanwhile is not to fill it. */
 public final class StoreOutage {
     /** When whoever asked may come back: header {@code retry-after}. */
-    public static final String RETRY_AFTER_SECONDS = "5";
+    public static final int RETRY_AFTER_SECONDS = 5;
 
     private static final Logger LOG = LoggerFactory.getLogger(StoreOutage.class);
     private static final long QUIET_NANOS = TimeUnit.SECONDS.toNanos(10);
