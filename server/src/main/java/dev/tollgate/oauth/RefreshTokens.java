@@ -134,7 +134,7 @@ final class RefreshTokens {
             insert(tx.handle(), successor, family.id(), now);
             return new Redeemed(family, grant.get(), successor, "");
         }
-        return again(tx, row.hash, family, grant.get(), successor, now);
+        return again(tx, row, family, grant.get(), successor, now);
     }
 
     /**
@@ -142,9 +142,7 @@ final class RefreshTokens {
      * has used the successor, and half a minute at most.
      */
     private Redemption again(
-            WriteSession tx, String hash, TokenFamily family, AccessGrant grant, String successor, long now) {
-        // Read again: another node may have used it since.
-        Row used = byHash(tx.handle(), hash).orElseThrow();
+            WriteSession tx, Row used, TokenFamily family, AccessGrant grant, String successor, long now) {
         Optional<Row> next = byHash(tx.handle(), Secrets.hash(successor));
         boolean inTime = now - used.usedAt <= OAuthSettings.REPLAY_WINDOW.toMillis();
         if (inTime && next.isPresent() && next.get().usedAt == 0) {
