@@ -19,11 +19,8 @@ import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
-import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.identity.Right;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.sql.SQLException;
 import java.text.ParseException;
 import java.time.Duration;
 import java.util.List;
@@ -31,36 +28,19 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Which access tokens open the model API: RFC 9068 section 4, RFC 8725, and the substitutions of RFC 9700. */
-class AccessTokensTest {
-    @TempDir
-    Path home = Path.of("");
-
-    private @Nullable OAuthHouse open;
+class AccessTokensTest extends InOAuthHouse {
     private String token = "";
 
     @BeforeEach
-    void openHouse() throws SQLException {
-        open = new OAuthHouse(TestDatabase.SQLITE, home);
+    void signIn() {
         Client app = house().app();
         token = house().token(codeForm(app, house().code(app, house().grant(app, "models:use"))))
                 .text("access_token");
         assertTrue(house().opens(token));
-    }
-
-    @AfterEach
-    void closeHouse() {
-        house().close();
-    }
-
-    private OAuthHouse house() {
-        assertNotNull(open);
-        return open;
     }
 
     private SignedJWT good() throws ParseException {

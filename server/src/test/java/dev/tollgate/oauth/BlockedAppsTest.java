@@ -10,59 +10,36 @@ import dev.tollgate.identity.Apps;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.upstream.Fetched;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** An app that is a document has nothing here to forget: removed, it is blocked, on all nodes, until it is allowed again. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
-class BlockedAppsTest {
+class BlockedAppsTest extends InOAuthHouse {
     private static final String ADMIN = "olga";
     private static final String ID = "https://tool.example/client.json";
     private static final String OTHER = "https://tool.example/other.json";
 
-    @Parameter
-    TestDatabase kind = TestDatabase.SQLITE;
-
-    @TempDir
-    Path home = Path.of("");
-
-    private @Nullable OAuthHouse open;
-
     @BeforeEach
-    void openHouse() throws SQLException {
-        open = new OAuthHouse(kind, home);
+    void describeApps() {
         for (String id : List.of(ID, OTHER)) {
             String document = "{\"client_id\":\"" + id + "\",\"client_name\":\"Tool\",\"redirect_uris\":[\""
                     + OAuthHouse.REDIRECT + "\"]}";
-            open.documents.put(
-                    id,
-                    new Fetched.Document(
-                            200, "application/json", "max-age=3600", document.getBytes(StandardCharsets.UTF_8)));
+            house().documents
+                    .put(
+                            id,
+                            new Fetched.Document(
+                                    200,
+                                    "application/json",
+                                    "max-age=3600",
+                                    document.getBytes(StandardCharsets.UTF_8)));
         }
-    }
-
-    @AfterEach
-    void closeHouse() {
-        house().close();
-    }
-
-    private OAuthHouse house() {
-        if (open == null) {
-            throw new IllegalStateException("not begun");
-        }
-        return open;
     }
 
     private Apps apps() {

@@ -21,17 +21,11 @@ import dev.tollgate.identity.Apps;
 import dev.tollgate.identity.Apps.Traits;
 import dev.tollgate.kernel.Refusal;
 import java.net.URI;
-import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -40,35 +34,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** All that an administrator can say of an app, at first and later. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
-class ChangedAppsTest {
+class ChangedAppsTest extends InOAuthHouse {
     private static final String ADMIN = "olga";
     private static final String BY_KEY = "private_key_jwt";
     private static final String BYE = "https://app.example/bye";
-
-    @Parameter
-    TestDatabase kind = TestDatabase.SQLITE;
-
-    @TempDir
-    Path home = Path.of("");
-
-    private @Nullable OAuthHouse open;
-
-    @BeforeEach
-    void openHouse() throws SQLException {
-        open = new OAuthHouse(kind, home);
-    }
-
-    @AfterEach
-    void closeHouse() {
-        house().close();
-    }
-
-    private OAuthHouse house() {
-        if (open == null) {
-            throw new IllegalStateException("not begun");
-        }
-        return open;
-    }
 
     private Apps apps() {
         return house().server().apps();

@@ -31,8 +31,6 @@ import dev.tollgate.upstream.Fetched;
 import io.vertx.core.http.HttpMethod;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.sql.SQLException;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
@@ -40,43 +38,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Clients and their keys at the endpoints that programs use. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
-class ClientsAtEndpointsTest {
+class ClientsAtEndpointsTest extends InOAuthHouse {
     private static final String JSON = "application/json";
-
-    @Parameter
-    TestDatabase kind = TestDatabase.SQLITE;
-
-    @TempDir
-    Path home = Path.of("");
-
-    private @Nullable OAuthHouse open;
-
-    @BeforeEach
-    void openHouse() throws SQLException {
-        open = new OAuthHouse(kind, home);
-    }
-
-    @AfterEach
-    void closeHouse() {
-        house().close();
-    }
-
-    private OAuthHouse house() {
-        assertNotNull(open);
-        return open;
-    }
 
     private Answer register(String body) {
         return house().send(house().one, HttpMethod.POST, RegistrationEndpoint.PATH, JSON, body, Map.of());

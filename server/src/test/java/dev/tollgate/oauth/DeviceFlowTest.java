@@ -4,54 +4,23 @@ import static dev.tollgate.oauth.OAuthHouse.deviceForm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.oauth.DeviceCodes.Lookup;
 import dev.tollgate.oauth.OAuthHouse.Answer;
-import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** The device grant as Claude Code speaks it: it names neither itself nor a scope. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
-class DeviceFlowTest {
-    @Parameter
-    TestDatabase kind = TestDatabase.SQLITE;
-
-    @TempDir
-    Path home = Path.of("");
-
-    private @Nullable OAuthHouse open;
-
-    @BeforeEach
-    void openHouse() throws SQLException {
-        open = new OAuthHouse(kind, home);
-    }
-
-    @AfterEach
-    void closeHouse() {
-        house().close();
-    }
-
-    private OAuthHouse house() {
-        assertNotNull(open);
-        return open;
-    }
-
+class DeviceFlowTest extends InOAuthHouse {
     private Answer begin() {
         Answer begun = house().post(DeviceEndpoint.PATH, Map.of("surface", "claude_code"));
         assertEquals(200, begun.status(), begun.body().toString());

@@ -14,8 +14,6 @@ import com.nimbusds.oauth2.sdk.client.ClientMetadata;
 import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.oauth.OAuthHouse.Answer;
 import io.vertx.core.http.HttpMethod;
-import java.nio.file.Path;
-import java.sql.SQLException;
 import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,43 +21,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** For which resources clients get tokens without a page, and in whose name. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
-class ExchangeTest {
+class ExchangeTest extends InOAuthHouse {
     private static final String FILES = ISSUER + "/mcp/files";
-
-    @Parameter
-    TestDatabase kind = TestDatabase.SQLITE;
-
-    @TempDir
-    Path home = Path.of("");
-
-    private @Nullable OAuthHouse open;
-
-    @BeforeEach
-    void openHouse() throws SQLException {
-        open = new OAuthHouse(kind, home);
-    }
-
-    @AfterEach
-    void closeHouse() {
-        house().close();
-    }
-
-    private OAuthHouse house() {
-        assertNotNull(open);
-        return open;
-    }
 
     private Clients.NewClient service(String... scopes) {
         ClientMetadata metadata = new ClientMetadata();

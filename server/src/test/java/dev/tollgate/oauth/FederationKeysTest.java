@@ -1,18 +1,14 @@
 package dev.tollgate.oauth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.nimbusds.jose.jwk.RSAKey;
-import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.identity.federation.NewTrustRule;
 import dev.tollgate.identity.federation.TrustRule;
 import dev.tollgate.kernel.Refusal;
 import java.net.InetAddress;
-import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -23,38 +19,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Issuers' keys: how long they are believed, how often they are asked for, and from where. */
-class FederationKeysTest {
+class FederationKeysTest extends InFederationHouse {
     private static final RSAKey NEXT = LocalIssuer.rsa("rsa-2", 2_048);
-
-    @TempDir
-    Path home = Path.of("");
-
-    private @Nullable FederationHouse open;
-
-    @BeforeEach
-    void openHouse() throws SQLException {
-        open = new FederationHouse(TestDatabase.SQLITE, home);
-    }
-
-    @AfterEach
-    void closeHouse() {
-        gate().close();
-    }
-
-    private FederationHouse gate() {
-        FederationHouse house = open;
-        assertNotNull(house);
-        return house;
-    }
 
     private int status(RSAKey key) {
         return gate().exchange(gate().issuer.sign(gate().claims(), key, header -> header))

@@ -16,8 +16,6 @@ import dev.tollgate.identity.federation.TrustRule;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.oauth.OAuthHouse.Answer;
 import java.net.InetAddress;
-import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -26,53 +24,14 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Jobs that bring a token of their own issuer, and what they get for it. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
-class FederationTest {
-    @Parameter
-    TestDatabase kind = TestDatabase.SQLITE;
-
-    @TempDir
-    Path home = Path.of("");
-
-    private @Nullable FederationHouse open;
-
-    @BeforeEach
-    void openHouse() throws SQLException {
-        open = new FederationHouse(kind, home);
-    }
-
-    @AfterEach
-    void closeHouse() {
-        gate().close();
-    }
-
-    private FederationHouse gate() {
-        FederationHouse house = open;
-        assertNotNull(house);
-        return house;
-    }
-
-    private AccessTokens.Verified verified(Answer answer) {
-        assertEquals(200, answer.status(), answer.body().toString());
-        AccessTokens.Verified verified = gate().house
-                .server()
-                .accessTokens()
-                .verify(answer.text("access_token"), gate().house.now.get());
-        assertNotNull(verified);
-        return verified;
-    }
-
+class FederationTest extends InFederationHouse {
     @Test
     void aJobsTokenBecomesAnAccessTokenOfItsRule() {
         gate().federation

@@ -1,48 +1,21 @@
 package dev.tollgate.oauth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.kernel.Refusal;
-import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A grant never says of a cap what does not hold, whenever the gate dies. */
-class GrantCapsOrderTest {
+class GrantCapsOrderTest extends InOAuthHouse {
     private static final SpendingCap SMALL = new SpendingCap(1_000, SpendingCap.Window.DAY);
     private static final SpendingCap LARGE = new SpendingCap(9_000, SpendingCap.Window.DAY);
-
-    @TempDir
-    Path home = Path.of("");
-
-    private @Nullable OAuthHouse open;
-
-    @BeforeEach
-    void openHouse() throws SQLException {
-        open = new OAuthHouse(TestDatabase.SQLITE, home);
-    }
-
-    @AfterEach
-    void closeHouse() {
-        house().close();
-    }
-
-    private OAuthHouse house() {
-        assertNotNull(open);
-        return open;
-    }
 
     private AccessGrant granted(@Nullable Instant expiresAt) {
         Client app = house().app();

@@ -4,43 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
-import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.oauth.OAuthHouse.Answer;
 import io.vertx.core.http.HttpMethod;
-import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Each grant type has a limit of its own: who uses one up has the others. */
-class GrantTypeLimitsTest {
+class GrantTypeLimitsTest extends InOAuthHouse {
     private static final int ENOUGH = 700;
-
-    @TempDir
-    Path home = Path.of("");
-
-    private @Nullable OAuthHouse open;
-
-    @BeforeEach
-    void openHouse() throws SQLException {
-        open = new OAuthHouse(TestDatabase.SQLITE, home);
-    }
-
-    @AfterEach
-    void closeHouse() {
-        house().close();
-    }
-
-    private OAuthHouse house() {
-        assertNotNull(open);
-        return open;
-    }
 
     @ParameterizedTest
     @CsvSource({

@@ -1,50 +1,19 @@
 package dev.tollgate.oauth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 
 import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.oauth.OAuthHouse.Answer;
-import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Text that a store stumbles over, such as U+0000: refused in the form of the RFCs, never a fault. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
-class HostileTextTest {
-    @Parameter
-    TestDatabase kind = TestDatabase.SQLITE;
-
-    @TempDir
-    Path home = Path.of("");
-
-    private @Nullable OAuthHouse open;
-
-    @BeforeEach
-    void openHouse() throws SQLException {
-        open = new OAuthHouse(kind, home);
-    }
-
-    @AfterEach
-    void closeHouse() {
-        house().close();
-    }
-
-    private OAuthHouse house() {
-        assertNotNull(open);
-        return open;
-    }
-
+class HostileTextTest extends InOAuthHouse {
     @Test
     void noClientHasSuchAnId() {
         for (String id : new String[] {"app_\u0000", "\u0000", "x".repeat(20_000), "app'--"}) {

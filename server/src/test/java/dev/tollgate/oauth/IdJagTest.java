@@ -2,7 +2,6 @@ package dev.tollgate.oauth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.nimbusds.jose.JOSEObjectType;
@@ -10,58 +9,17 @@ import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.identity.federation.NewTrustRule;
 import dev.tollgate.identity.federation.TrustRule;
 import dev.tollgate.oauth.OAuthHouse.Answer;
-import java.nio.file.Path;
-import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** What a company's identity provider says of its people (draft-ietf-oauth-identity-assertion-authz-grant), and what clients get for it. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
-class IdJagTest {
-    @Parameter
-    TestDatabase kind = TestDatabase.SQLITE;
-
-    @TempDir
-    Path home = Path.of("");
-
-    private @Nullable FederationHouse open;
-
-    @BeforeEach
-    void openHouse() throws SQLException {
-        open = new FederationHouse(kind, home);
-    }
-
-    @AfterEach
-    void closeHouse() {
-        gate().close();
-    }
-
-    private FederationHouse gate() {
-        FederationHouse house = open;
-        assertNotNull(house);
-        return house;
-    }
-
-    private AccessTokens.Verified verified(Answer answer) {
-        assertEquals(200, answer.status(), answer.body().toString());
-        AccessTokens.Verified verified = gate().house
-                .server()
-                .accessTokens()
-                .verify(answer.text("access_token"), gate().house.now.get());
-        assertNotNull(verified);
-        return verified;
-    }
-
+class IdJagTest extends InFederationHouse {
     private Map<String, Object> jag(Clients.NewClient client) {
         Map<String, Object> claims = gate().claims();
         claims.keySet().removeAll(List.of("repository", "repository_id", "repository_owner_id", "ref", "event_name"));

@@ -3,52 +3,21 @@ package dev.tollgate.oauth;
 import static dev.tollgate.oauth.OAuthHouse.codeForm;
 import static dev.tollgate.oauth.OAuthHouse.refreshForm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.oauth.OAuthHouse.Answer;
-import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A refresh that asks for what it cannot have: refused, and the token stays as it was. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
-class RefreshRefusalsTest {
-    @Parameter
-    TestDatabase kind = TestDatabase.SQLITE;
-
-    @TempDir
-    Path home = Path.of("");
-
-    private @Nullable OAuthHouse open;
-
-    @BeforeEach
-    void openHouse() throws SQLException {
-        open = new OAuthHouse(kind, home);
-    }
-
-    @AfterEach
-    void closeHouse() {
-        house().close();
-    }
-
-    private OAuthHouse house() {
-        assertNotNull(open);
-        return open;
-    }
-
+class RefreshRefusalsTest extends InOAuthHouse {
     private void refusedFirst(String name, String value, String error) {
         Client app = house().app();
         String token = house().token(codeForm(app, house().code(app, house().grant(app, "models:use"))))

@@ -10,43 +10,17 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.nimbusds.oauth2.sdk.GrantType;
-import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.identity.Caller;
 import dev.tollgate.oauth.OAuthHouse.Answer;
-import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What verifying a token may cost, and what it follows. */
-class TokenVerificationTest {
-    @TempDir
-    Path home = Path.of("");
-
-    private @Nullable OAuthHouse open;
-
-    @BeforeEach
-    void openHouse() throws SQLException {
-        open = new OAuthHouse(TestDatabase.SQLITE, home);
-    }
-
-    @AfterEach
-    void closeHouse() {
-        house().close();
-    }
-
-    private OAuthHouse house() {
-        assertNotNull(open);
-        return open;
-    }
-
+class TokenVerificationTest extends InOAuthHouse {
     private String token(Client app, AccessGrant grant) {
         return house().token(codeForm(app, house().code(app, grant))).text("access_token");
     }

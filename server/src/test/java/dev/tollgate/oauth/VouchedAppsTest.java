@@ -11,18 +11,12 @@ import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.identity.AppGrants;
 import dev.tollgate.identity.Apps;
 import dev.tollgate.kernel.Refusal;
-import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -31,33 +25,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Clients of administrators' making, from their first token to their last. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
-class VouchedAppsTest {
+class VouchedAppsTest extends InOAuthHouse {
     private static final String ADMIN = "olga";
-
-    @Parameter
-    TestDatabase kind = TestDatabase.SQLITE;
-
-    @TempDir
-    Path home = Path.of("");
-
-    private @Nullable OAuthHouse open;
-
-    @BeforeEach
-    void openHouse() throws SQLException {
-        open = new OAuthHouse(kind, home);
-    }
-
-    @AfterEach
-    void closeHouse() {
-        house().close();
-    }
-
-    private OAuthHouse house() {
-        if (open == null) {
-            throw new IllegalStateException("not begun");
-        }
-        return open;
-    }
 
     private Apps apps() {
         return house().server().apps();
