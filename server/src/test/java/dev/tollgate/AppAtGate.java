@@ -1,10 +1,13 @@
 package dev.tollgate;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
+import dev.tollgate.identity.people.Actor;
 import dev.tollgate.identity.people.Person;
 import dev.tollgate.identity.people.Redeemed;
+import dev.tollgate.identity.people.Role;
 import dev.tollgate.identity.people.Visitor;
 import dev.tollgate.kernel.Json;
 import dev.tollgate.oauth.AccessGrant;
@@ -56,7 +59,16 @@ record AppAtGate(RunningGate gate, String id, String redirect) {
         return assertInstanceOf(Redeemed.Done.class, redeemed).signedIn().person();
     }
 
-    AccessGrant grant(Person person, String resource, @Nullable SpendingCap cap, String... scopes) {
+    /** Somebody who came by an invitation. */
+    static Person invited(RunningGate gate, String email, Role role) {
+        String text = gate.people()
+                .invitations()
+                .invite(email, role, List.of(), Actor.OWNER_TOKEN)
+                .text();
+        return person(gate.people().invitations().redeem(text, "Somebody", visitor()));
+    }
+
+    AccessGrant grantFor(Person person, String resource, @Nullable SpendingCap cap, String... scopes) {
         return gate.authorization()
                 .grants()
                 .create(
@@ -66,7 +78,7 @@ record AppAtGate(RunningGate gate, String id, String redirect) {
     }
 
     AccessGrant grant(Person person, String... scopes) {
-        return grant(person, gate.url(), null, scopes);
+        return grantFor(person, gate.url(), null, scopes);
     }
 
     String token(AccessGrant grant) throws Exception {
@@ -103,6 +115,30 @@ record AppAtGate(RunningGate gate, String id, String redirect) {
         HttpResponse<String> answer = send(proof.isEmpty() ? request : request.header("dpop", proof));
         assertEquals(200, answer.statusCode(), answer.body());
         return Json.MAPPER.readTree(answer.body());
+    }
+
+    /** The body of a small call. */
+    static String ask(String model) {
+        return "{\"model\":\"" + model
+                + "\",\"max_tokens\":16,\"messages\":[{\"role\":\"user\",\"content\":\"hello\"}]}";
+    }
+
+    /** Calls a model with a token. */
+    HttpResponse<String> call(String token, String model, String... headers) throws Exception {
+        return gate.post("/v1/messages", token, ask(model), headers);
+    }
+
+    void assertOpensNothing(String token, String why) throws Exception {
+        HttpResponse<String> answer = call(token, "sim/echo", "anthropic-version", "2023-06-01");
+        assertEquals(401, answer.statusCode(), why);
+        JsonNode error = Json.MAPPER.readTree(answer.body()).get("error");
+        assertEquals("authentication_error", error.get("type").stringValue(), why);
+        assertEquals("false", answer.headers().firstValue("x-should-retry").orElse(""), why);
+        assertEquals(
+                "Bearer realm=\"tollgate\", error=\"invalid_token\", resource_metadata=\"" + gate.url()
+                        + "/.well-known/oauth-protected-resource\"",
+                answer.headers().firstValue("www-authenticate").orElse(""));
+        assertFalse(answer.body().contains(token), "the token is told to nobody");
     }
 
     static String form(Map<String, String> parameters) {

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tollgate.identity.people.Actor;
 import dev.tollgate.identity.people.Person;
 import dev.tollgate.identity.people.Role;
 import dev.tollgate.kernel.Json;
@@ -16,7 +15,6 @@ import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -54,11 +52,7 @@ class OwnUsageOverHttpTest {
     }
 
     private static Person somebody() {
-        String text = gate.people()
-                .invitations()
-                .invite("person" + ++people + "@example.com", Role.MEMBER, List.of(), Actor.OWNER_TOKEN)
-                .text();
-        return AppAtGate.person(gate.people().invitations().redeem(text, "Somebody", AppAtGate.visitor()));
+        return AppAtGate.invited(gate, "person" + ++people + "@example.com", Role.MEMBER);
     }
 
     /** Makes a call, and returns what it cost, in nano-US-dollars. */

@@ -159,7 +159,7 @@ class PageCallsOverHttpTest {
 
     @Test
     void whatEndsAtALimitIsReadableToo() throws Exception {
-        AccessGrant nothing = app.grant(ann, gate.url(), new SpendingCap(0, SpendingCap.Window.DAY), "models:use");
+        AccessGrant nothing = app.grantFor(ann, gate.url(), new SpendingCap(0, SpendingCap.Window.DAY), "models:use");
         HttpResponse<String> refused = call(PAGE, app.token(nothing));
         assertEquals(429, refused.statusCode(), refused.body());
         assertReadable(refused);
