@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.kernel.store.DatabaseUrl;
 import dev.tollgate.kernel.store.Store;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -18,12 +17,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.flywaydb.core.Flyway;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -31,32 +26,9 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 @Timeout(120)
-class GrantSpendTest {
+class GrantSpendTest extends InLedger {
     private static final long DAY = TimeUnit.DAYS.toMillis(1);
     private static final List<String> BOTH = List.of("gra_1", "gra_2");
-
-    @Parameter
-    TestDatabase kind = TestDatabase.SQLITE;
-
-    @TempDir
-    Path folder = Path.of("");
-
-    @SuppressWarnings("NullAway.Init")
-    private Store store;
-
-    @SuppressWarnings("NullAway.Init")
-    private UsageLedger ledger;
-
-    @BeforeEach
-    void open() throws SQLException {
-        store = Store.open(kind.fresh(folder));
-        ledger = new UsageLedger(store);
-    }
-
-    @AfterEach
-    void close() {
-        store.close();
-    }
 
     /** The same call, made with an access token. */
     private static CallRecord by(String grantId, long atMillis, CallRecord call) {
@@ -74,15 +46,6 @@ class GrantSpendTest {
                         start.client()),
                 call.end(),
                 call.reservedNanoUsd());
-    }
-
-    private void insert(CallRecord... calls) {
-        store.write(tx -> {
-            for (CallRecord call : calls) {
-                ledger.insert(tx, call);
-            }
-            return "";
-        });
     }
 
     private List<BooksReport.Fault> faults() {

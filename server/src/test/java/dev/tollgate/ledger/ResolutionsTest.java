@@ -7,9 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.Refusal;
-import dev.tollgate.kernel.store.Store;
 import dev.tollgate.kernel.store.StoreUnavailable;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -20,32 +18,17 @@ import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 @Timeout(120)
-class ResolutionsTest {
+class ResolutionsTest extends InLedger {
     private static final Instant LATER = Instant.parse("2027-01-01T10:00:00Z");
-
-    @Parameter
-    TestDatabase kind = TestDatabase.SQLITE;
-
-    @TempDir
-    Path folder = Path.of("");
-
-    @SuppressWarnings("NullAway.Init")
-    private Store store;
-
-    @SuppressWarnings("NullAway.Init")
-    private UsageLedger ledger;
 
     @SuppressWarnings("NullAway.Init")
     private Resolutions resolutions;
@@ -55,9 +38,7 @@ class ResolutionsTest {
     private boolean listenerFails;
 
     @BeforeEach
-    void open() throws SQLException {
-        store = Store.open(kind.fresh(folder));
-        ledger = new UsageLedger(store);
+    void open() {
         AuditTrail audit = (tx, actor, action, subject, detail) ->
                 audited.add(actor + " " + action + " " + subject + " " + detail);
         resolutions = new Resolutions(store, ledger, audit, InstantSource.fixed(LATER), (tx, call, difference) -> {
@@ -65,20 +46,6 @@ class ResolutionsTest {
             if (listenerFails) {
                 throw new SQLException("the budget's row cannot be changed");
             }
-        });
-    }
-
-    @AfterEach
-    void close() {
-        store.close();
-    }
-
-    private void insert(CallRecord... calls) {
-        store.write(tx -> {
-            for (CallRecord call : calls) {
-                ledger.insert(tx, call);
-            }
-            return "";
         });
     }
 

@@ -6,11 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
 import dev.tollgate.catalog.TestDatabase;
-import dev.tollgate.kernel.store.Store;
 import dev.tollgate.kernel.store.StoreUnavailable;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -23,55 +20,19 @@ import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 @Timeout(120)
-class UsageLedgerTest {
+class UsageLedgerTest extends InLedger {
     private static final long DAY = 86_400_000L;
     private static final long NOW = Instant.parse("2026-11-22T12:00:00Z").toEpochMilli();
     private static final Served SONNET = new Served("anthropic", "claude-sonnet-4-5", "cred_1", "main");
     private static final Timings TIMINGS = new Timings(310, 412_000, 903_000);
-
-    @Parameter
-    TestDatabase kind = TestDatabase.SQLITE;
-
-    @TempDir
-    Path folder = Path.of("");
-
-    @SuppressWarnings("NullAway.Init")
-    private Store store;
-
-    @SuppressWarnings("NullAway.Init")
-    private UsageLedger ledger;
-
-    @BeforeEach
-    void open() throws SQLException {
-        store = Store.open(kind.fresh(folder));
-        ledger = new UsageLedger(store);
-    }
-
-    @AfterEach
-    void close() {
-        store.close();
-    }
-
-    private void insert(CallRecord... calls) {
-        store.write(tx -> {
-            for (CallRecord call : calls) {
-                ledger.insert(tx, call);
-            }
-            return "";
-        });
-    }
 
     private static CallStart start(String requestId, long atMillis, String keyId, @Nullable String feature) {
         return new CallStart(

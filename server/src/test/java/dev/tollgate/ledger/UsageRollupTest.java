@@ -5,9 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollgate.catalog.TestDatabase;
-import dev.tollgate.kernel.store.Store;
 import dev.tollgate.kernel.store.StoreUnavailable;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,12 +17,9 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -32,7 +27,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 @Timeout(120)
-class UsageRollupTest {
+class UsageRollupTest extends InLedger {
     private static final long DAY = 86_400_000L;
     private static final Instant NOW = Instant.parse("2026-11-22T12:00:00Z");
     private static final Instant SOME_DAY =
@@ -49,18 +44,6 @@ class UsageRollupTest {
             List.of(UsageBy.FEATURE, UsageBy.DAY),
             List.of(UsageBy.DAY, UsageBy.KEY, UsageBy.APP, UsageBy.MODEL));
 
-    @Parameter
-    TestDatabase kind = TestDatabase.SQLITE;
-
-    @TempDir
-    Path folder = Path.of("");
-
-    @SuppressWarnings("NullAway.Init")
-    private Store store;
-
-    @SuppressWarnings("NullAway.Init")
-    private UsageLedger ledger;
-
     @SuppressWarnings("NullAway.Init")
     private UsageRollup rollup;
 
@@ -73,15 +56,8 @@ class UsageRollupTest {
             BooksReport report) {}
 
     @BeforeEach
-    void open() throws SQLException {
-        store = Store.open(kind.fresh(folder));
-        ledger = new UsageLedger(store);
+    void open() {
         rollup = new UsageRollup(store, Duration.ofDays(400), InstantSource.fixed(NOW));
-    }
-
-    @AfterEach
-    void close() {
-        store.close();
     }
 
     private Seen look() {
@@ -101,13 +77,6 @@ class UsageRollupTest {
 
     private long count(String sql) {
         return store.read(handle -> handle.createQuery(sql).mapTo(Long.class).one());
-    }
-
-    private void insert(CallRecord call) {
-        store.write(tx -> {
-            ledger.insert(tx, call);
-            return "";
-        });
     }
 
     private static CallRecord call(String id, long atMillis, long costNanoUsd, long reservedNanoUsd) {
