@@ -3,7 +3,6 @@ package dev.tollgate.console;
 import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.front.ClientAddress;
 import dev.tollgate.front.Front;
-import dev.tollgate.front.Replies;
 import dev.tollgate.front.Route;
 import dev.tollgate.identity.people.Actor;
 import dev.tollgate.identity.people.PeopleServices;
@@ -17,6 +16,7 @@ import dev.tollgate.web.Assets;
 import dev.tollgate.web.PageAddress;
 import dev.tollgate.web.PageFailures;
 import dev.tollgate.web.Pages;
+import dev.tollgate.web.PlainErrors;
 import dev.tollgate.web.WebRoutes;
 import dev.tollgate.web.page.OutsideProvider;
 import io.vertx.core.Context;
@@ -24,7 +24,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.HttpServerRequest;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -89,7 +88,7 @@ final class ConsoleHouse implements AutoCloseable {
         Assets.routes(declared);
         console.declare(declared);
         this.routes = declared.routes();
-        Front front = new Front(this.routes, token -> false, new Plain(), clients);
+        Front front = new Front(this.routes, token -> false, new PlainErrors(), clients);
         CompletableFuture<HttpServer> listening = new CompletableFuture<>();
         context.runOnContext(v -> front.listen(
                         vertx, new HttpServerOptions().setHost("127.0.0.1").setPort(0))
@@ -161,39 +160,6 @@ final class ConsoleHouse implements AutoCloseable {
         @Override
         public Instant instant() {
             return now;
-        }
-    }
-
-    /** What the front says of requests that reach no route. */
-    private static final class Plain implements Front.ErrorPage {
-        @Override
-        public void notFound(HttpServerRequest request) {
-            Replies.text(request, 404, "not found");
-        }
-
-        @Override
-        public void wrongMethod(HttpServerRequest request, String allow) {
-            Replies.text(request, 405, allow);
-        }
-
-        @Override
-        public void ownerTokenRequired(HttpServerRequest request) {
-            Replies.text(request, 401, "no");
-        }
-
-        @Override
-        public void failed(HttpServerRequest request, int status) {
-            Replies.text(request, status, "failed");
-        }
-
-        @Override
-        public void draining(HttpServerRequest request) {
-            Replies.text(request, 503, "draining");
-        }
-
-        @Override
-        public void bodyTooSlow(HttpServerRequest request) {
-            Replies.text(request, 408, "slow");
         }
     }
 }

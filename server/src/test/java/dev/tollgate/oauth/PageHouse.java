@@ -10,7 +10,6 @@ import com.nimbusds.oauth2.sdk.client.ClientMetadata;
 import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.front.ClientAddress;
 import dev.tollgate.front.Front;
-import dev.tollgate.front.Replies;
 import dev.tollgate.identity.people.Actor;
 import dev.tollgate.identity.people.NewSession;
 import dev.tollgate.identity.people.PeopleServices;
@@ -28,12 +27,12 @@ import dev.tollgate.web.Cookies;
 import dev.tollgate.web.PageFailures;
 import dev.tollgate.web.Pages;
 import dev.tollgate.web.Params;
+import dev.tollgate.web.PlainErrors;
 import dev.tollgate.web.WebRoutes;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.HttpServerRequest;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -132,7 +131,7 @@ final class PageHouse implements AutoCloseable {
                 new WebRoutes(context, blocking, ClientAddress.behind(List.of()), new PageFailures(pages, clock));
         server.declare(routes);
         server.declarePages(routes);
-        Front front = new Front(routes.routes(), token -> false, new Plain(), ClientAddress.behind(List.of()));
+        Front front = new Front(routes.routes(), token -> false, new PlainErrors(), ClientAddress.behind(List.of()));
         CompletableFuture<HttpServer> listening = new CompletableFuture<>();
         context.runOnContext(v -> front.listen(
                         vertx,
@@ -415,38 +414,5 @@ final class PageHouse implements AutoCloseable {
         http.close();
         server.close();
         store.close();
-    }
-
-    /** What the front says of requests that reach no route. */
-    private static final class Plain implements Front.ErrorPage {
-        @Override
-        public void notFound(HttpServerRequest request) {
-            Replies.text(request, 404, "not found");
-        }
-
-        @Override
-        public void wrongMethod(HttpServerRequest request, String allow) {
-            Replies.text(request, 405, allow);
-        }
-
-        @Override
-        public void ownerTokenRequired(HttpServerRequest request) {
-            Replies.text(request, 401, "no");
-        }
-
-        @Override
-        public void failed(HttpServerRequest request, int status) {
-            Replies.text(request, status, "failed");
-        }
-
-        @Override
-        public void draining(HttpServerRequest request) {
-            Replies.text(request, 503, "draining");
-        }
-
-        @Override
-        public void bodyTooSlow(HttpServerRequest request) {
-            Replies.text(request, 408, "slow");
-        }
     }
 }

@@ -2,7 +2,6 @@ package dev.tollgate.web;
 
 import dev.tollgate.front.ClientAddress;
 import dev.tollgate.front.Front;
-import dev.tollgate.front.Replies;
 import dev.tollgate.front.Route.Authentication;
 import dev.tollgate.front.Route.Egress;
 import dev.tollgate.kernel.Ids;
@@ -17,7 +16,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.HttpServerRequest;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.ZoneOffset;
@@ -59,7 +57,7 @@ final class PageServer implements AutoCloseable {
         declare(routes);
         more.accept(routes);
         Front.ErrorPage errors =
-                new BrowserErrors(context, blocking, pages, path -> path.startsWith("/api/"), new Plain());
+                new BrowserErrors(context, blocking, pages, path -> path.startsWith("/api/"), new PlainErrors());
         Front front = new Front(routes.routes(), token -> false, errors, ClientAddress.behind(List.of()));
         CompletableFuture<HttpServer> listening = new CompletableFuture<>();
         context.runOnContext(v -> front.listen(
@@ -174,39 +172,6 @@ final class PageServer implements AutoCloseable {
             while (System.in.read() >= 0) {
                 // Whoever started this ends it by closing its input.
             }
-        }
-    }
-
-    /** What the front says of requests that reach no route. */
-    private static final class Plain implements Front.ErrorPage {
-        @Override
-        public void notFound(HttpServerRequest request) {
-            Replies.text(request, 404, "not found");
-        }
-
-        @Override
-        public void wrongMethod(HttpServerRequest request, String allow) {
-            Replies.text(request, 405, allow);
-        }
-
-        @Override
-        public void ownerTokenRequired(HttpServerRequest request) {
-            Replies.text(request, 401, "no");
-        }
-
-        @Override
-        public void failed(HttpServerRequest request, int status) {
-            Replies.text(request, status, "failed");
-        }
-
-        @Override
-        public void draining(HttpServerRequest request) {
-            Replies.text(request, 503, "draining");
-        }
-
-        @Override
-        public void bodyTooSlow(HttpServerRequest request) {
-            Replies.text(request, 408, "slow");
         }
     }
 }
