@@ -14,6 +14,9 @@ import dev.tollgate.oauth.SpendingCap;
 import java.math.BigDecimal;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterAll;
@@ -96,7 +99,8 @@ class GrantsOverHttpTest {
         assertEquals(
                 service.client().id(),
                 gate.explain(allowed).get("client").get("app").stringValue());
-        assertEquals(429, app.call(exchanged(service, app.token(none)), "sim/echo").statusCode());
+        assertEquals(
+                429, app.call(exchanged(service, app.token(none)), "sim/echo").statusCode());
         gate.authorization().grants().revoke(none.id(), "test");
         gate.authorization().grants().revoke(enough.id(), "test");
     }
@@ -128,6 +132,8 @@ class GrantsOverHttpTest {
         assertTrue(new BigDecimal(cost).signum() > 0, cost);
         String other = app.token(plain);
         app.call(other, "sim/echo");
+        Instant until = Instant.now().plus(Duration.ofDays(1)).truncatedTo(ChronoUnit.SECONDS);
+        gate.authorization().grants().change(gus.id(), plain.id(), plain.scopes(), null, until, gus.id());
         JsonNode grants =
                 gate.manage("GET", "/people/gus@example.com/grants", "").get("data");
         assertEquals(2, grants.size(), grants.toString());
@@ -137,7 +143,15 @@ class GrantsOverHttpTest {
                 .orElseThrow();
         assertEquals("gus@example.com", first.get("member").get("email").stringValue());
         assertEquals(app.id(), first.get("app").get("id").stringValue());
+        assertEquals("Notes", first.get("app").get("name").stringValue());
+        assertEquals("[\"models:use\"]", first.get("scopes").toString());
+        assertEquals(gate.url(), first.get("resource").stringValue());
+        assertEquals(
+                capped.createdAt().truncatedTo(ChronoUnit.MILLIS),
+                Instant.parse(first.get("created_at").stringValue()));
+        assertTrue(first.get("expires_at").isNull() && first.get("revoked_at").isNull(), first.toString());
         assertEquals("1.00", first.get("cap_usd").stringValue());
+        assertEquals("day", first.get("cap_window").stringValue());
         assertEquals(cost, first.get("cap_spent_usd").stringValue());
         assertEquals(cost, first.get("spent_usd").stringValue());
         assertTrue(first.get("last_used_at").isString());
@@ -147,12 +161,21 @@ class GrantsOverHttpTest {
                 .orElseThrow();
         assertTrue(second.get("cap_usd").isNull() && second.get("cap_spent_usd").isNull(), second.toString());
         assertEquals(cost, second.get("spent_usd").stringValue());
-        JsonNode apps = gate.manage("GET", "/unvouched-apps", "").get("data");
-        assertTrue(
-                apps.valueStream()
-                        .anyMatch(each -> each.get("id").stringValue().equals(app.id())
-                                && each.get("origin").stringValue().equals("registered")),
-                apps.toString());
+        assertEquals("[\"models:use\",\"usage:read\"]", second.get("scopes").toString());
+        assertEquals(until, Instant.parse(second.get("expires_at").stringValue()));
+        JsonNode unvouched = gate.manage("GET", "/unvouched-apps", "").get("data");
+        JsonNode listed = unvouched
+                .valueStream()
+                .filter(each -> each.get("id").stringValue().equals(app.id()))
+                .findFirst()
+                .orElseThrow();
+        assertEquals("registered", listed.get("origin").stringValue());
+        assertEquals("Notes", listed.get("name").stringValue());
+        assertEquals(1, listed.get("people").asInt());
+        assertEquals(2, listed.get("grants").asInt());
+        assertEquals(
+                plain.createdAt().truncatedTo(ChronoUnit.MILLIS),
+                Instant.parse(listed.get("allowed_at").stringValue()));
         assertEquals(
                 401,
                 gate.adminAs(other, "DELETE", "/grants/" + capped.id(), "").statusCode(),

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -56,9 +57,25 @@ class AppTest extends AgainstAdminServer {
         assertFalse(ok(cli.run("app", "list")).contains("notes.example"));
         String text = ok(cli.run("app", "list", "--all"));
         assertTrue(text.contains("Nightly") && text.contains("https://notes.example/client.json"), text);
-        assertTrue(text.contains("document") && text.contains("built-in"), text);
+        assertTrue(
+                text.lines().anyMatch(line -> line.matches("claude-code +Claude Code +built-in +3 +4 +2026-11-22.*")),
+                text);
+        assertTrue(text.contains(" document "), text);
         String json = json(cli.run("app", "list", "--all", "--json"));
         assertTrue(json.startsWith("[{") && json.contains("Nightly") && json.contains("\"origin\":\"document\""), json);
+    }
+
+    @Test
+    void whereThereAreNoneThatIsSaid() {
+        server.answer("listUnvouchedApps", 200, "{\"data\":[]}");
+        assertTrue(ok(cli.run("app", "list", "--all")).endsWith("Nobody has allowed any other app anything.\n"));
+        server.answer("listBlockedApps", 200, "{\"data\":[]}");
+        assertEquals("No app is blocked.\n", ok(cli.run("app", "list", "--blocked")));
+    }
+
+    @Test
+    void theOthersAndThoseThatAreBlockedAreNotListedTogether() {
+        assertEquals(2, cli.run("app", "list", "--all", "--blocked").exitCode());
     }
 
     @Test
@@ -83,8 +100,12 @@ class AppTest extends AgainstAdminServer {
         assertEquals("DELETE /admin/v1/apps/" + ENCODED, sent());
         assertEquals("People may allow " + id + " something again.\n", ok(cli.run("app", "allow", id)));
         assertEquals("DELETE /admin/v1/blocked-apps/" + ENCODED, sent());
-        assertTrue(ok(cli.run("app", "list", "--blocked")).contains(id));
+        assertEquals(
+                "{\"id\":\"" + id + "\",\"blocked\":false}",
+                json(cli.run("app", "allow", id, "--json")).strip());
+        String blocked = ok(cli.run("app", "list", "--blocked"));
         assertEquals("GET /admin/v1/blocked-apps", sent());
+        assertTrue(blocked.lines().toList().getLast().matches(Pattern.quote(id) + " +20\\d\\d-.*"), blocked);
     }
 
     @Test

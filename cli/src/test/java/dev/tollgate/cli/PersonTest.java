@@ -55,8 +55,13 @@ class PersonTest extends AgainstAdminServer {
     void grantsAreListedWithWhatTheyHaveSpentOfTheirCapAndInAll() {
         String text = ok(cli.run("person", "grant", "list", "max@example.com"));
         assertEquals("GET /admin/v1/people/max%40example.com/grants", sent());
-        assertTrue(text.contains("gra_") && text.contains("Claude Code"), text);
-        assertTrue(text.contains("$10.00/day") && text.contains("$1.2500") && text.contains("$31.4081"), text);
+        List<String> lines = text.lines().toList();
+        assertTrue(lines.getFirst().matches("ID +APP +CAP +OF IT +IN ALL +LAST USED +ENDS +SCOPES *"), text);
+        assertTrue(
+                lines.getLast()
+                        .matches(
+                                "gra_\\w+ +Claude Code +\\$10\\.00/day +\\$1\\.2500 +\\$31\\.4081 +2026-11-23 \\S+ +2027-02-20 .*"),
+                text);
         server.answer(
                 "listGrants",
                 200,
@@ -68,11 +73,22 @@ class PersonTest extends AgainstAdminServer {
     }
 
     @Test
+    void whoHasAllowedNothingHasNoGrants() {
+        server.answer("listGrants", 200, "{\"data\":[]}");
+        assertEquals("That person has allowed no app anything.\n", ok(cli.run("person", "grant", "list", "per_1")));
+        assertEquals(
+                "[]",
+                json(cli.run("person", "grant", "list", "per_1", "--json")).strip());
+    }
+
+    @Test
     void aGrantIsTakenBack() {
         assertEquals(
                 "Claude Code has no access by gra_06e7kq2mz0x8a1b2c3d4e5f6g any more.\n",
                 ok(cli.run("person", "grant", "revoke", "gra_1")));
         assertEquals("DELETE /admin/v1/grants/gra_1", sent());
+        String json = json(cli.run("person", "grant", "revoke", "gra_1", "--json"));
+        assertTrue(json.contains("\"revoked_at\":"), json);
     }
 
     @Test
