@@ -2,12 +2,12 @@ package dev.tollgate.alert;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.kernel.Events;
 import dev.tollgate.kernel.Notice;
 import dev.tollgate.kernel.TextSealer;
 import dev.tollgate.kernel.store.DatabaseUrl;
 import dev.tollgate.kernel.store.Store;
+import dev.tollgate.kernel.store.TestDatabase;
 import dev.tollgate.kernel.store.WriteSession;
 import java.io.IOException;
 import java.net.URI;

@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollgate.alert.AlertHouse.Posted;
-import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.kernel.Json;
 import dev.tollgate.kernel.store.DatabaseUrl;
+import dev.tollgate.kernel.store.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;

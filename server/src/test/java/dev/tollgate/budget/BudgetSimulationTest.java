@@ -9,8 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollgate.budget.ReservationResult.Exhausted;
-import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.kernel.store.DatabaseUrl;
+import dev.tollgate.kernel.store.TestDatabase;
 import dev.tollgate.ledger.Charge;
 import java.nio.file.Files;
 import java.nio.file.Path;

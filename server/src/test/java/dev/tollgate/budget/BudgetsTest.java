@@ -13,10 +13,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollgate.budget.ReservationResult.Exhausted;
-import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.kernel.Notice;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.DatabaseUrl;
+import dev.tollgate.kernel.store.TestDatabase;
 import dev.tollgate.ledger.CallRecord;
 import dev.tollgate.ledger.Charge;
 import dev.tollgate.ledger.Served;

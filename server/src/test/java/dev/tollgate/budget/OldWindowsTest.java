@@ -7,7 +7,7 @@ import static dev.tollgate.budget.BudgetSamples.key;
 import static dev.tollgate.budget.BudgetSamples.start;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tollgate.catalog.TestDatabase;
+import dev.tollgate.kernel.store.TestDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;

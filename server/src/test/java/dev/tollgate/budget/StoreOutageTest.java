@@ -11,9 +11,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollgate.budget.ReservationResult.Exhausted;
-import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.kernel.Money;
 import dev.tollgate.kernel.store.DatabaseUrl;
+import dev.tollgate.kernel.store.TestDatabase;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -10,11 +10,11 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.holdings.Holding;
 import dev.tollgate.holdings.Holdings;
 import dev.tollgate.kernel.Notice;
 import dev.tollgate.kernel.store.DatabaseUrl;
+import dev.tollgate.kernel.store.TestDatabase;
 import dev.tollgate.kernel.store.WriteSession;
 import dev.tollgate.ledger.CallRecord;
 import java.nio.file.Path;

@@ -11,6 +11,7 @@ import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.DatabaseUrl;
 import dev.tollgate.kernel.store.Store;
+import dev.tollgate.kernel.store.TestDatabase;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.sql.SQLException;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollgate.dialects.ServiceTier;
 import dev.tollgate.kernel.Refusal;
+import dev.tollgate.kernel.store.TestDatabase;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.time.Instant;

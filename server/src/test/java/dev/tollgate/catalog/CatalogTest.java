@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.StoreUnavailable;
+import dev.tollgate.kernel.store.TestDatabase;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;

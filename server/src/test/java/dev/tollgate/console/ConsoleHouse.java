@@ -1,6 +1,5 @@
 package dev.tollgate.console;
 
-import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.front.ClientAddress;
 import dev.tollgate.front.Front;
 import dev.tollgate.front.Route;
@@ -10,6 +9,7 @@ import dev.tollgate.identity.people.Role;
 import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.TextSealer;
 import dev.tollgate.kernel.store.Store;
+import dev.tollgate.kernel.store.TestDatabase;
 import dev.tollgate.vault.Barrier;
 import dev.tollgate.vault.RootKeySource;
 import dev.tollgate.web.Assets;

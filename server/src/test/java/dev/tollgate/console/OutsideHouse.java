@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.front.ClientAddress;
 import dev.tollgate.front.Route;
 import dev.tollgate.identity.people.Actor;
@@ -17,6 +16,7 @@ import dev.tollgate.identity.provider.IdentityProviders;
 import dev.tollgate.identity.provider.NewIdentityProvider;
 import dev.tollgate.kernel.Events;
 import dev.tollgate.kernel.store.Store;
+import dev.tollgate.kernel.store.TestDatabase;
 import dev.tollgate.kernel.store.WriteSession;
 import dev.tollgate.upstream.JudgedFetch;
 import dev.tollgate.vault.Barrier;

@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.identity.CallerResolution.Identified;
 import dev.tollgate.identity.CallerResolution.Reason;
 import dev.tollgate.identity.CallerResolution.Rejected;
@@ -18,6 +17,7 @@ import dev.tollgate.kernel.CachePolicy;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.kernel.store.StoreUnavailable;
+import dev.tollgate.kernel.store.TestDatabase;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;

@@ -2,10 +2,10 @@ package dev.tollgate.ledger;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.kernel.store.StoreUnavailable;
+import dev.tollgate.kernel.store.TestDatabase;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;

@@ -2,9 +2,9 @@ package dev.tollgate.ledger;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.kernel.store.DatabaseUrl;
 import dev.tollgate.kernel.store.Store;
+import dev.tollgate.kernel.store.TestDatabase;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;

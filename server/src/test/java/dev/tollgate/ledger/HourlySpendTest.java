@@ -2,8 +2,8 @@ package dev.tollgate.ledger;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.kernel.store.Store;
+import dev.tollgate.kernel.store.TestDatabase;
 import dev.tollgate.ledger.HourlySpend.Sum;
 import java.nio.file.Path;
 import java.sql.SQLException;

@@ -1,7 +1,7 @@
 package dev.tollgate.ledger;
 
-import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.kernel.store.Store;
+import dev.tollgate.kernel.store.TestDatabase;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import org.junit.jupiter.api.AfterEach;

@@ -3,9 +3,9 @@ package dev.tollgate.ledger;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.kernel.Notice;
 import dev.tollgate.kernel.store.Store;
+import dev.tollgate.kernel.store.TestDatabase;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Instant;

@@ -5,8 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
-import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.kernel.store.StoreUnavailable;
+import dev.tollgate.kernel.store.TestDatabase;
 import java.lang.management.ManagementFactory;
 import java.time.Instant;
 import java.util.ArrayList;

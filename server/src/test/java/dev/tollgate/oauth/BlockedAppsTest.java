@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.identity.Apps;
 import dev.tollgate.kernel.Refusal;
+import dev.tollgate.kernel.store.TestDatabase;
 import dev.tollgate.upstream.Fetched;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;

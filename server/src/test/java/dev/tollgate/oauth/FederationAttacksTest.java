@@ -14,7 +14,7 @@ import com.nimbusds.jose.jwk.KeyOperation;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
-import dev.tollgate.catalog.TestDatabase;
+import dev.tollgate.kernel.store.TestDatabase;
 import dev.tollgate.oauth.OAuthHouse.Answer;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

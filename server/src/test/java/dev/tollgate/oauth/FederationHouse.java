@@ -2,9 +2,9 @@ package dev.tollgate.oauth;
 
 import com.nimbusds.oauth2.sdk.GrantType;
 import dev.tollgate.catalog.HostLookup;
-import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.identity.federation.NewTrustRule;
 import dev.tollgate.identity.federation.TrustRule;
+import dev.tollgate.kernel.store.TestDatabase;
 import dev.tollgate.oauth.OAuthHouse.Answer;
 import dev.tollgate.upstream.JudgedFetch;
 import io.vertx.core.Vertx;

@@ -7,13 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.identity.Caller;
 import dev.tollgate.identity.federation.Check;
 import dev.tollgate.identity.federation.NewTrustRule;
 import dev.tollgate.identity.federation.Trial;
 import dev.tollgate.identity.federation.TrustRule;
 import dev.tollgate.kernel.Refusal;
+import dev.tollgate.kernel.store.TestDatabase;
 import dev.tollgate.oauth.OAuthHouse.Answer;
 import java.net.InetAddress;
 import java.time.Duration;

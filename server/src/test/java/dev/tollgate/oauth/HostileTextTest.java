@@ -2,7 +2,7 @@ package dev.tollgate.oauth;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tollgate.catalog.TestDatabase;
+import dev.tollgate.kernel.store.TestDatabase;
 import dev.tollgate.oauth.OAuthHouse.Answer;
 import java.util.HashMap;
 import java.util.Map;

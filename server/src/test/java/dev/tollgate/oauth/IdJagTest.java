@@ -5,9 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.nimbusds.jose.JOSEObjectType;
-import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.identity.federation.NewTrustRule;
 import dev.tollgate.identity.federation.TrustRule;
+import dev.tollgate.kernel.store.TestDatabase;
 import dev.tollgate.oauth.OAuthHouse.Answer;
 import java.util.HashMap;
 import java.util.List;

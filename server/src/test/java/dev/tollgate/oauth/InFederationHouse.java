@@ -3,7 +3,7 @@ package dev.tollgate.oauth;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
-import dev.tollgate.catalog.TestDatabase;
+import dev.tollgate.kernel.store.TestDatabase;
 import dev.tollgate.oauth.OAuthHouse.Answer;
 import java.nio.file.Path;
 import java.sql.SQLException;

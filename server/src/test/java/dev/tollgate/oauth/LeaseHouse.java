@@ -3,11 +3,11 @@ package dev.tollgate.oauth;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.identity.people.Actor;
 import dev.tollgate.identity.people.Person;
 import dev.tollgate.identity.people.Role;
 import dev.tollgate.kernel.Json;
+import dev.tollgate.kernel.store.TestDatabase;
 import dev.tollgate.web.Params;
 import dev.tollgate.web.WebReply;
 import dev.tollgate.web.WebRequest;

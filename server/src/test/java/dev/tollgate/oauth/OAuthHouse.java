@@ -2,7 +2,6 @@ package dev.tollgate.oauth;
 
 import com.nimbusds.oauth2.sdk.GrantType;
 import com.nimbusds.oauth2.sdk.client.ClientMetadata;
-import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.Events;
 import dev.tollgate.kernel.Json;
@@ -11,6 +10,7 @@ import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.TextSealer;
 import dev.tollgate.kernel.store.DatabaseUrl;
 import dev.tollgate.kernel.store.Store;
+import dev.tollgate.kernel.store.TestDatabase;
 import dev.tollgate.upstream.Fetched;
 import dev.tollgate.web.Params;
 import dev.tollgate.web.WebReply;

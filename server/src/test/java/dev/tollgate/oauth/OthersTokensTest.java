@@ -18,7 +18,7 @@ import com.nimbusds.oauth2.sdk.client.ClientMetadata;
 import com.nimbusds.oauth2.sdk.dpop.DPoPProofFactory;
 import com.nimbusds.oauth2.sdk.dpop.DefaultDPoPProofFactory;
 import com.nimbusds.openid.connect.sdk.Nonce;
-import dev.tollgate.catalog.TestDatabase;
+import dev.tollgate.kernel.store.TestDatabase;
 import dev.tollgate.oauth.OAuthHouse.Answer;
 import io.vertx.core.http.HttpMethod;
 import java.net.URI;

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.nimbusds.oauth2.sdk.auth.ClientAuthenticationMethod;
 import com.nimbusds.oauth2.sdk.client.ClientMetadata;
-import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.front.ClientAddress;
 import dev.tollgate.front.Front;
 import dev.tollgate.identity.people.Actor;
@@ -20,6 +19,7 @@ import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.Events;
 import dev.tollgate.kernel.Json;
 import dev.tollgate.kernel.store.Store;
+import dev.tollgate.kernel.store.TestDatabase;
 import dev.tollgate.upstream.Fetched;
 import dev.tollgate.vault.Barrier;
 import dev.tollgate.vault.RootKeySource;

@@ -5,7 +5,7 @@ import static dev.tollgate.oauth.OAuthHouse.refreshForm;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tollgate.catalog.TestDatabase;
+import dev.tollgate.kernel.store.TestDatabase;
 import dev.tollgate.oauth.OAuthHouse.Answer;
 import java.time.Duration;
 import java.util.HashMap;

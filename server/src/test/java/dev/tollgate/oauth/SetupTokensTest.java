@@ -9,7 +9,6 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.identity.federation.Leases.Kept;
 import dev.tollgate.identity.federation.NewTrustRule;
 import dev.tollgate.identity.federation.TrustRule;
@@ -17,6 +16,7 @@ import dev.tollgate.identity.people.Actor;
 import dev.tollgate.identity.people.Person.Status;
 import dev.tollgate.identity.people.Role;
 import dev.tollgate.kernel.Refusal;
+import dev.tollgate.kernel.store.TestDatabase;
 import dev.tollgate.kernel.store.WriteSession;
 import java.nio.file.Path;
 import java.sql.SQLException;

@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.kernel.Refusal;
+import dev.tollgate.kernel.store.TestDatabase;
 import dev.tollgate.vault.open.OpenedSecret;
 import dev.tollgate.vault.open.SecretOpener;
 import java.io.IOException;

@@ -10,10 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.kernel.Notice;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.StoreUnavailable;
+import dev.tollgate.kernel.store.TestDatabase;
 import dev.tollgate.vault.CredentialInfo.State;
 import java.nio.file.Path;
 import java.util.List;

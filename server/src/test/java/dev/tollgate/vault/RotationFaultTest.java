@@ -8,9 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.kernel.Events;
 import dev.tollgate.kernel.TextSealer;
+import dev.tollgate.kernel.store.TestDatabase;
 import dev.tollgate.vault.CredentialInfo.State;
 import dev.tollgate.vault.Faults.Crash;
 import dev.tollgate.vault.Faults.Way;

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.kernel.Refusal;
+import dev.tollgate.kernel.store.TestDatabase;
 import dev.tollgate.vault.CredentialInfo.State;
 import dev.tollgate.vault.open.SecretOpener;
 import java.nio.file.Path;

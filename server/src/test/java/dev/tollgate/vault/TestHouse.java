@@ -1,11 +1,11 @@
 package dev.tollgate.vault;
 
-import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.Events;
 import dev.tollgate.kernel.Notice;
 import dev.tollgate.kernel.store.DatabaseUrl;
 import dev.tollgate.kernel.store.Store;
+import dev.tollgate.kernel.store.TestDatabase;
 import dev.tollgate.vault.open.OpenedSecret;
 import dev.tollgate.vault.open.SecretOpener;
 import java.nio.file.Path;

@@ -6,13 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollgate.alert.Alerts;
-import dev.tollgate.catalog.TestDatabase;
 import dev.tollgate.identity.people.PeopleServices;
 import dev.tollgate.identity.provider.IdentityProviders;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.SealedColumn;
 import dev.tollgate.kernel.TextSealer;
 import dev.tollgate.kernel.store.Store;
+import dev.tollgate.kernel.store.TestDatabase;
 import dev.tollgate.oauth.AuthorizationServer;
 import dev.tollgate.oauth.SetupTokens;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package dev.tollgate.identity.people;
 
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 
-import dev.tollgate.catalog.TestDatabase;
+import dev.tollgate.kernel.store.TestDatabase;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;

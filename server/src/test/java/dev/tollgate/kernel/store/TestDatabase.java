@@ -1,7 +1,5 @@
-package dev.tollgate.catalog;
+package dev.tollgate.kernel.store;
 
-import dev.tollgate.kernel.store.DatabaseUrl;
-import dev.tollgate.kernel.store.Store;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
