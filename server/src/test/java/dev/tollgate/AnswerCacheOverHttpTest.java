@@ -234,7 +234,7 @@ class AnswerCacheOverHttpTest {
         gate.manage("PUT", "/aliases/moving", "{\"candidates\":[\"p-oai/m\"]}");
         assertCache("miss", call(Client.CHAT, "moving", false, key));
         assertCache("hit", call(Client.CHAT, "moving", false, key));
-        gate.manage("PUT", "/aliases/moving", "{\"candidates\":[\"p-oai/m2\"]}");
+        gate.manage("PUT", "/aliases/moving", "{\"candidates\":[\"p-oai/m2\"],\"unpriced\":true}");
         assertCache("miss", call(Client.CHAT, "moving", false, key));
         gate.manage("PUT", "/aliases/moving", "{\"candidates\":[\"p-oai/m\"],\"strict\":true}");
         assertCache("miss", call(Client.CHAT, "moving", false, key));

@@ -27,6 +27,9 @@ final class AliasCommands {
         private final Arg<String> cheaper = option(
                 "--cheaper", "ALIAS", "Where calls go instead once a budget is spent so far that it says cheaper.");
         private final Arg<Json.Obj> cache = CacheOption.of(this);
+        private final Arg<Boolean> unpriced = flag(
+                "Take candidates without a price: their calls count as nothing, and budgets that demand prices refuse them.",
+                "--unpriced");
 
         Point() {
             super("set", "Point an alias at its candidates; the first that can answer does.");
@@ -45,6 +48,9 @@ final class AliasCommands {
             }
             cheaper.given().ifPresent(other -> body.put("cheaper", other));
             cache.given().ifPresent(kept -> body.put("cache", kept));
+            if (unpriced.value()) {
+                body.put("unpriced", true);
+            }
             Json.Obj alias = api.put(Resource.of("/aliases/{}", name.value()), body);
             if (json()) {
                 out.json(alias);
@@ -52,7 +58,8 @@ final class AliasCommands {
                 out.line("Alias " + alias.text("name") + " is " + String.join(", then ", alias.texts("candidates"))
                         + (alias.flag("strict") ? "; strict." : ".")
                         + (alias.has("cheaper") ? " Cheaper: " + alias.text("cheaper") + "." : "")
-                        + CacheOption.sentence(alias));
+                        + CacheOption.sentence(alias)
+                        + (alias.has("shadows") ? " It hides the model " + alias.text("shadows") + "." : ""));
             }
             return 0;
         }

@@ -125,6 +125,17 @@ class KeyAndCatalogTest extends AgainstAdminServer {
     }
 
     @Test
+    void aliasSetSaysThatCandidatesWithoutAPriceAreMeantAndWhichModelTheNameHides() {
+        server.answer("setAlias", 200, """
+                {"name":"gpt-5","candidates":["local/llama-4"],"strict":false,"cheaper":null,"cache":null,"shadows":"openai/gpt-5"}
+                """);
+        assertEquals(
+                "Alias gpt-5 is local/llama-4. It hides the model openai/gpt-5.\n",
+                ok(cli.run("alias", "set", "gpt-5", "local/llama-4", "--unpriced")));
+        assertEquals("PUT /admin/v1/aliases/gpt-5 {\"candidates\":[\"local/llama-4\"],\"unpriced\":true}", sent());
+    }
+
+    @Test
     void aliasSetRefusesACandidateWithoutAProvider() {
         Cli.Result result = cli.run("alias", "set", "fast", "claude-haiku-4-5");
         assertEquals(2, result.exitCode());

@@ -96,7 +96,7 @@ class RoutesTest {
                 "{ \"messages\":[{\"role\":\"user\",\"content\":[{\"type\":\"thinking\",\"thinking\":\"\\u00e9\",\"signature\":\"c2ln\"},"
                         + "{\"text\":\"Hi\",\"type\":\"text\"}]}],\n\t\"zeta\": {\"unknown\": 1.0e3}, \"max_tokens\":64, \"model\":\"echo\"}";
         // The candidate's model is the one in the body, so that nothing has to be spliced.
-        gate.manage("PUT", "/aliases/echo", "{\"candidates\":[\"one/echo\"]}");
+        gate.manage("PUT", "/aliases/echo", "{\"candidates\":[\"one/echo\"],\"unpriced\":true}");
         HttpResponse<String> answer =
                 gate.post("/v1/messages", key, odd, "anthropic-beta", "a-beta,another", "x-thing", "kept");
         assertEquals(200, answer.statusCode(), answer.body());
@@ -114,7 +114,7 @@ class RoutesTest {
     @Test
     void aliasSplicesTheModelAndExplainsIt() throws Exception {
         credential("good", "one", GOOD);
-        gate.manage("PUT", "/aliases/fast", "{\"candidates\":[\"one/echo\",\"two/echo\"]}");
+        gate.manage("PUT", "/aliases/fast", "{\"candidates\":[\"one/echo\",\"two/echo\"],\"unpriced\":true}");
         HttpResponse<String> answer = call("fast");
         assertEquals(200, answer.statusCode());
         assertEquals("echo", answer.headers().firstValue("x-tollgate-model").orElseThrow());
@@ -130,7 +130,7 @@ class RoutesTest {
     void nextCandidateAnswersWhereTheFirstFails() throws Exception {
         credential("a", "one", GOOD);
         credential("b", "two", SPARE);
-        gate.manage("PUT", "/aliases/sure", "{\"candidates\":[\"one/flaky:500\",\"two/echo\"]}");
+        gate.manage("PUT", "/aliases/sure", "{\"candidates\":[\"one/flaky:500\",\"two/echo\"],\"unpriced\":true}");
         HttpResponse<String> answer = call("sure");
         assertEquals(200, answer.statusCode(), answer.body());
         assertEquals("two", answer.headers().firstValue("x-tollgate-provider").orElseThrow());
@@ -144,7 +144,7 @@ class RoutesTest {
         provider("gone", "http://127.0.0.1:9");
         credential("a", "gone", GOOD);
         credential("b", "two", SPARE);
-        gate.manage("PUT", "/aliases/sure", "{\"candidates\":[\"gone/echo\",\"two/echo\"]}");
+        gate.manage("PUT", "/aliases/sure", "{\"candidates\":[\"gone/echo\",\"two/echo\"],\"unpriced\":true}");
         assertEquals(200, call("sure").statusCode());
     }
 

@@ -139,7 +139,7 @@ class StrictTest {
 
     @Test
     void anAliasIsStrictForEveryKeyUntilItIsSetAnew() throws Exception {
-        String alias = "{\"candidates\":[\"chats/m\"]";
+        String alias = "{\"candidates\":[\"chats/m\"],\"unpriced\":true";
         gate.manage("PUT", "/aliases/careful", alias + ",\"strict\":true}");
         String body = messages("careful", "\"top_k\":5,");
         HttpResponse<String> refused = gate.post("/v1/messages", easy, body);
@@ -147,7 +147,10 @@ class StrictTest {
         assertTrue(refused.body().contains("top_k") && refused.body().contains("alias"), refused.body());
         gate.manage("PUT", "/aliases/careful", alias + "}");
         assertEquals(200, gate.post("/v1/messages", easy, body).statusCode());
-        gate.manage("PUT", "/aliases/careful", "{\"candidates\":[\"chats/m\",\"claudes/m\"],\"strict\":true}");
+        gate.manage(
+                "PUT",
+                "/aliases/careful",
+                "{\"candidates\":[\"chats/m\",\"claudes/m\"],\"unpriced\":true,\"strict\":true}");
         HttpResponse<String> next = gate.post("/v1/messages", easy, body);
         assertEquals("claudes", next.headers().firstValue("x-tollgate-provider").orElse(""), next.body());
     }
@@ -192,7 +195,7 @@ class StrictTest {
         String history =
                 ",{\"role\":\"assistant\",\"content\":[%s" + text + "]},{\"role\":\"user\",\"content\":\"And?\"}]}";
         String start = "{\"model\":\"m\",\"max_tokens\":64,\"messages\":[{\"role\":\"user\",\"content\":\"Hello\"}";
-        gate.manage("PUT", "/aliases/m", "{\"candidates\":[\"claudes/m\"]}");
+        gate.manage("PUT", "/aliases/m", "{\"candidates\":[\"claudes/m\"],\"unpriced\":true}");
         HttpResponse<String> untouched = gate.post("/v1/messages", strict, start + history.formatted(""));
         assertEquals(200, untouched.statusCode(), untouched.body());
         assertEquals(start + history.formatted(""), SENT.getLast().body());

@@ -60,7 +60,7 @@ final class CatalogAdmin {
         });
         routes.get("/models", request -> models());
         routes.get("/aliases", request -> aliases());
-        routes.put("/aliases/{name}", Set.of("candidates", "strict", "cheaper", "cache"), this::setAlias);
+        routes.put("/aliases/{name}", Set.of("candidates", "strict", "cheaper", "cache", "unpriced"), this::setAlias);
         routes.delete("/aliases/{name}", request -> {
             catalog.removeAlias(request.path("name"), request.actorName());
             return AdminReply.nothing();
@@ -168,7 +168,7 @@ final class CatalogAdmin {
                 request.flag("strict"),
                 request.optionalText("cheaper"),
                 CachePolicies.read(request));
-        AliasChange change = catalog.setAlias(alias, request.actorName());
+        AliasChange change = catalog.setAlias(alias, request.flag("unpriced"), request.actorName());
         return AdminReply.ok(shape(change.alias()).put("shadows", change.shadows()));
     }
 

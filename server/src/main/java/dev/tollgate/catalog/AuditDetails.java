@@ -28,7 +28,8 @@ final class AuditDetails {
         return Json.MAPPER.writeValueAsString(fields);
     }
 
-    static String of(Alias alias) {
+    /** @param unpriced whether somebody said that candidates without a price are meant */
+    static String of(Alias alias, boolean unpriced) {
         Map<String, Object> fields = new LinkedHashMap<>();
         fields.put("candidates", alias.candidates());
         fields.put("strict", alias.strict());
@@ -37,6 +38,9 @@ final class AuditDetails {
         if (cache != null) {
             fields.put("cache_max_age_seconds", cache.maxAgeSeconds());
             fields.put("cache_scope", cache.scope().wireName());
+        }
+        if (unpriced) {
+            fields.put("unpriced", true);
         }
         return Json.MAPPER.writeValueAsString(fields);
     }

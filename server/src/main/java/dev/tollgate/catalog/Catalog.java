@@ -227,17 +227,21 @@ public final class Catalog {
     /**
      * Points an alias at candidates; replaces what it pointed at.
      *
-     * @throws Refusal if the name or a candidate is not well formed, a candidate's provider does not exist, or the cheaper alias is
-     *     none that calls may fall to
+     * @param unpriced whether candidates without a price in force are meant; not kept
+     * @throws Refusal if the name or a candidate is not well formed, a candidate's provider does not exist, a candidate has no
+     *     price and that is not meant, or the cheaper alias is none that calls may fall to
      */
-    public AliasChange setAlias(Alias alias, String actor) {
+    public AliasChange setAlias(Alias alias, boolean unpriced, String actor) {
         String name = alias.name();
         Names.requireAlias(name);
         CatalogView after = change((tx, before) -> {
             CatalogRules.requireCandidates(before, alias.candidates());
+            if (!unpriced) {
+                CatalogRules.requirePrices(before, alias.candidates(), clock.instant());
+            }
             CheaperRules.require(before, alias);
             CatalogTables.put(tx.handle(), alias, clock.millis());
-            audit.record(tx, actor, "alias.set", name, AuditDetails.of(alias));
+            audit.record(tx, actor, "alias.set", name, AuditDetails.of(alias, unpriced));
         });
         List<Model> shadowed = after.modelsNamed(name);
         return new AliasChange(

@@ -2,6 +2,7 @@ package dev.tollgate.catalog;
 
 import dev.tollgate.dialects.Dialect;
 import dev.tollgate.kernel.Refusal;
+import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Set;
@@ -10,6 +11,7 @@ import java.util.stream.Collectors;
 /** What changes of the catalog are refused, each with its cure. */
 final class CatalogRules {
     private static final int MAX_CANDIDATES = 16;
+    private static final int MAX_NEAREST = 5;
     private static final LocalDate EARLIEST_PRICE = LocalDate.of(2000, 1, 1);
     private static final LocalDate LATEST_PRICE = LocalDate.of(2999, 12, 31);
 
@@ -121,6 +123,40 @@ final class CatalogRules {
         if (!in.providers().containsKey(candidate.substring(0, slash))) {
             throw Refusal.invalid("A candidate names a provider that does not exist.", providersOf(in));
         }
+    }
+
+    /**
+     * A candidate without a price is mostly a misspelt one, and what it costs is in no budget: only who sets it knows that it is
+     * meant. One that is free has a price, of zero.
+     */
+    static void requirePrices(CatalogView in, List<String> candidates, Instant now) {
+        List<String> unpriced = candidates.stream()
+                .filter(candidate -> !isPriced(in, candidate, now))
+                .toList();
+        if (!unpriced.isEmpty()) {
+            String first = unpriced.getFirst();
+            List<String> nearest = unpriced.stream()
+                    .flatMap(candidate -> in.nearest(candidate).stream())
+                    .distinct()
+                    .limit(MAX_NEAREST)
+                    .toList();
+            throw Refusal.invalid(
+                    unpriced.size() == 1
+                            ? "The candidate " + first + " has no price."
+                            : "These candidates have no price: " + String.join(", ", unpriced) + ".",
+                    "Set one: ./tollgate price set " + first
+                            + " --input USD --output USD (0 with --free if it costs nothing)."
+                            + " Or give unpriced (--unpriced): its calls then count as nothing, and budgets refuse it unless"
+                            + " they allow models without a price."
+                            + (nearest.isEmpty() ? "" : " Or was one of these meant? " + String.join(", ", nearest)));
+        }
+    }
+
+    private static boolean isPriced(CatalogView in, String candidate, Instant now) {
+        int slash = candidate.indexOf('/');
+        return in.model(candidate.substring(0, slash), candidate.substring(slash + 1))
+                .flatMap(model -> model.priceAt(now))
+                .isPresent();
     }
 
     static Alias requireAlias(CatalogView in, String name) {

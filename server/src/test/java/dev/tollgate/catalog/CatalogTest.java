@@ -79,7 +79,7 @@ class CatalogTest extends CatalogHouse {
         URI here = URI.create("http://127.0.0.1:8080/sim");
         catalog.setSimulatedProvider(here);
         assertEquals(here, first(catalog, "sim/echo").provider().baseUrl());
-        catalog.setAlias(new Alias("a", List.of("sim/echo")), "owner");
+        catalog.setAlias(new Alias("a", List.of("sim/echo")), false, "owner");
         assertEquals(here, first(catalog, "a").provider().baseUrl(), "a change keeps it");
         assertEquals(
                 BuiltinProviders.SIMULATED_NOWHERE,
@@ -112,7 +112,7 @@ class CatalogTest extends CatalogHouse {
         Refusal used = refused(Refusal.Kind.CONFLICT, () -> catalog.removeProvider("mine", "owner"));
         assertTrue(used.text().contains("team-key, spare-key"), used.text());
         credentials = Map.of();
-        catalog.setAlias(new Alias("fast", List.of("openai/gpt-5", "mine/llama")), "owner");
+        catalog.setAlias(new Alias("fast", List.of("openai/gpt-5", "mine/llama")), true, "owner");
         Refusal named = refused(Refusal.Kind.CONFLICT, () -> catalog.removeProvider("mine", "owner"));
         assertTrue(named.text().contains("fast"), named.text());
         catalog.removeAlias("fast", "owner");
@@ -129,7 +129,8 @@ class CatalogTest extends CatalogHouse {
             throw new IllegalStateException("no audit");
         };
         Catalog catalog = catalog(broken);
-        assertThrows(StoreUnavailable.class, () -> catalog.setAlias(new Alias("fast", List.of("sim/echo")), "owner"));
+        assertThrows(
+                StoreUnavailable.class, () -> catalog.setAlias(new Alias("fast", List.of("sim/echo")), false, "owner"));
         assertTrue(catalog.view().aliases().isEmpty());
         assertTrue(catalog().view().aliases().isEmpty());
     }
@@ -141,7 +142,8 @@ class CatalogTest extends CatalogHouse {
             List<Future<AliasChange>> changes = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
                 String name = "alias-" + i;
-                changes.add(threads.submit(() -> catalog.setAlias(new Alias(name, List.of("sim/echo")), "owner")));
+                changes.add(
+                        threads.submit(() -> catalog.setAlias(new Alias(name, List.of("sim/echo")), false, "owner")));
             }
             for (Future<AliasChange> change : changes) {
                 String name = change.get().alias().name();
@@ -155,7 +157,7 @@ class CatalogTest extends CatalogHouse {
     void anotherNodesChangeIsSeenAfterReload() {
         Catalog one = catalog();
         Catalog other = catalog();
-        one.setAlias(new Alias("fast", List.of("sim/echo")), "owner");
+        one.setAlias(new Alias("fast", List.of("sim/echo")), false, "owner");
         assertTrue(other.view().aliases().isEmpty());
         other.reload();
         assertEquals("sim/echo", first(other, "fast").qualifiedName());

@@ -200,7 +200,7 @@ class CallFaultsTest {
         try (CallHouse house = house(messages(overflowing(), MESSAGES.wholeReader()), Runnable::run)) {
             HttpServer failing = provider(house, "oai", Dialect.OPENAI, 500);
             HttpServer anthropic = provider(house, "anth", Dialect.ANTHROPIC, 200);
-            house.catalog.setAlias(new Alias("both", List.of("oai/m", "anth/m")), "test");
+            house.catalog.setAlias(new Alias("both", List.of("oai/m", "anth/m")), false, "test");
             CallRecord call = refused(house, chat(house, "both"));
             assertEquals(new Charge.Free(), call.end().charge());
             failing.stop(0);

@@ -220,7 +220,7 @@ class ContextPlansTest {
     @Test
     void anAliasGoesOnToTheCandidateThatTakesIt() throws Exception {
         provider("other", AuthStyle.NONE);
-        house.catalog.setAlias(new Alias("quick", List.of("anth/m", "other/m")), "test");
+        house.catalog.setAlias(new Alias("quick", List.of("anth/m", "other/m")), false, "test");
         assertEquals(200, call("quick", LONG, "s").statusCode());
         assertEquals("", keys.take());
         assertEquals(200, call("quick", "Hello", "s").statusCode());

@@ -78,7 +78,7 @@ class CountedPromptsTest {
         server.start();
         provider("down", "claude-sonnet-4-5", 503);
         provider("well", "gpt-5", 200);
-        house.catalog.setAlias(new Alias("either", List.of("down/claude-sonnet-4-5", "well/gpt-5")), "test");
+        house.catalog.setAlias(new Alias("either", List.of("down/claude-sonnet-4-5", "well/gpt-5")), false, "test");
     }
 
     @AfterEach

@@ -223,7 +223,7 @@ class LostAttemptCallsTest {
         Budget ofSilent = budget("silent");
         Budget ofWell = budget("well");
         provider("silent", this::fallSilent);
-        house.catalog.setAlias(new Alias("either", List.of("silent/m", "well/m")), "test");
+        house.catalog.setAlias(new Alias("either", List.of("silent/m", "well/m")), false, "test");
         CallRecord call = call("either", 200);
         assertTrue(lost(call) > 0, call.toString());
         assertEquals(lost(call), spent(ofSilent));
@@ -253,7 +253,7 @@ class LostAttemptCallsTest {
         Budget ofRefusing = budget("refusing");
         provider("silent", this::fallSilent);
         provider("refusing", exchange -> say(exchange, 400));
-        house.catalog.setAlias(new Alias("either", List.of("silent/m", "refusing/m")), "test");
+        house.catalog.setAlias(new Alias("either", List.of("silent/m", "refusing/m")), false, "test");
         CallRecord call = call("either", 400);
         assertTrue(lost(call) > 0, call.toString());
         assertEquals(lost(call), spent(ofSilent));
@@ -266,7 +266,7 @@ class LostAttemptCallsTest {
         try (ServerSocket listening = new ServerSocket(0, 10, InetAddress.getLoopbackAddress())) {
             Thread.ofVirtual().start(() -> breaksAll(listening));
             add("broken", "http://127.0.0.1:" + listening.getLocalPort());
-            house.catalog.setAlias(new Alias("either", List.of("broken/m", "well/m")), "test");
+            house.catalog.setAlias(new Alias("either", List.of("broken/m", "well/m")), false, "test");
             CallRecord uncovered = call("either", 200);
             assertEquals(COST, uncovered.costNanoUsd());
             assertTrue(uncovered.end().attempts().size() > 1);
@@ -294,7 +294,7 @@ class LostAttemptCallsTest {
         Budget all = budget(null);
         provider("one", exchange -> say(exchange, 504));
         provider("two", exchange -> say(exchange, 504));
-        house.catalog.setAlias(new Alias("either", List.of("one/m", "two/m", "well/m")), "test");
+        house.catalog.setAlias(new Alias("either", List.of("one/m", "two/m", "well/m")), false, "test");
         CallRecord call = call("either", LONG, 200, "");
         assertEquals(
                 List.of(504, 504, 504, 504, 200),
@@ -314,7 +314,7 @@ class LostAttemptCallsTest {
         Budget tight = budget(null, bound + bound / 4, window);
         Budget ofFlaky = budget("flaky");
         firstSays(504);
-        house.catalog.setAlias(new Alias("flakey", List.of("flaky/m")), "test");
+        house.catalog.setAlias(new Alias("flakey", List.of("flaky/m")), false, "test");
         CallRecord call = call("flakey", LONG, 502, tight.id());
         assertEquals(1, call.end().attempts().size());
         assertEquals(Outcome.UPSTREAM_ERROR, call.end().outcome());
@@ -329,7 +329,7 @@ class LostAttemptCallsTest {
     void aProviderThatFellSilentIsNotFollowedByAnotherThatCannotBePaidBesideIt() throws Exception {
         Budget tight = budget(null, oneBound() + 1, Window.LIFETIME);
         provider("silent", this::fallSilent);
-        house.catalog.setAlias(new Alias("either", List.of("silent/m", "well/m")), "test");
+        house.catalog.setAlias(new Alias("either", List.of("silent/m", "well/m")), false, "test");
         CallRecord call = call("either", LONG, 504, tight.id());
         assertEquals(Outcome.TIMEOUT, call.end().outcome());
         assertEquals(1, call.end().attempts().size());
