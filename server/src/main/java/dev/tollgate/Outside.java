@@ -1,18 +1,16 @@
 package dev.tollgate;
 
-import dev.tollgate.alert.SpendSource;
 import dev.tollgate.alert.Web;
 import dev.tollgate.catalog.HostLookup;
 import dev.tollgate.catalog.OutboundAddress;
-import dev.tollgate.ledger.HourlySpend;
 import dev.tollgate.upstream.OutboundPost;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Map;
 
 /**
- * What the room {@code alert} sees of the others, none of which it imports: the web, by addresses that are judged in
- * {@code catalog} and connected to in {@code upstream}; and the ledger's sums.
+ * The web as the room {@code alert} sees it, which imports neither {@code catalog}, where addresses are judged, nor
+ * {@code upstream}, where they are connected to.
  */
 record Outside(HostLookup lookup, OutboundPost posts) implements Web {
     @Override
@@ -24,13 +22,6 @@ record Outside(HostLookup lookup, OutboundPost posts) implements Web {
             OutboundAddress.checkPublic(url, lookup);
         }
         return url;
-    }
-
-    static SpendSource spending(HourlySpend ledger) {
-        return (from, to) -> ledger.between(from, to).stream()
-                .map(sum -> new SpendSource.Spent(
-                        sum.account(), sum.keyId(), sum.keyName(), sum.app(), sum.feature(), sum.costNanoUsd()))
-                .toList();
     }
 
     @Override

@@ -63,7 +63,6 @@ import dev.tollgate.kernel.store.DatabaseUrl;
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.kernel.store.StoreOutage;
 import dev.tollgate.ledger.Books;
-import dev.tollgate.ledger.HourlySpend;
 import dev.tollgate.ledger.Resolutions;
 import dev.tollgate.ledger.UsageLedger;
 import dev.tollgate.ledger.UsageRollup;
@@ -283,7 +282,6 @@ public final class Tollgate implements AutoCloseable {
 
         // The delivery of notices.
         OutboundPost posts = new OutboundPost(vertx, InetAddress::getAllByName, blocking, clock, ALERT_PATIENCE);
-        HourlySpend spending = new HourlySpend(store);
         Alerts alerts = opened(Alerts.start(
                 store,
                 audit,
@@ -292,7 +290,7 @@ public final class Tollgate implements AutoCloseable {
                 new Outside(InetAddress::getAllByName, posts),
                 options.mail(),
                 listeners::url,
-                Outside.spending(spending),
+                new LedgerSpend(ledger.sums(), people.people()),
                 clock));
 
         // What Claude Code asks for beside models.

@@ -9,9 +9,6 @@ import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** The tables of hourly spending, and of what has been said about it. */
 final class SpendRows {
-    /** Whose spending: a kind ({@code account}, {@code key}, {@code app}, {@code feature}) and an id or name of it. */
-    record Scope(String kind, String id) {}
-
     private SpendRows() {}
 
     /** The hours from then on that are known whole. */
@@ -23,7 +20,7 @@ final class SpendRows {
     }
 
     /** Notes a whole hour. */
-    static void note(Handle handle, long hourMillis, Map<Scope, Long> costs) {
+    static void note(Handle handle, long hourMillis, Map<SpendScope, Long> costs) {
         if (handle.execute(
                                 "INSERT INTO spend_hour_done (hour_at) VALUES (?) ON CONFLICT (hour_at) DO NOTHING",
                                 hourMillis)
@@ -33,17 +30,17 @@ final class SpendRows {
         }
         PreparedBatch batch =
                 handle.prepareBatch("INSERT INTO spend_hour (scope_kind, scope, hour_at, cost) VALUES (?, ?, ?, ?)");
-        costs.forEach((scope, cost) -> batch.add(scope.kind, scope.id, hourMillis, cost));
+        costs.forEach((scope, cost) -> batch.add(scope.kind().wireName(), scope.id(), hourMillis, cost));
         batch.execute();
     }
 
     /** What the scope spent in each hour from then on, before that other hour; hours without spending are left out. */
-    static Map<Long, Long> history(Handle handle, Scope scope, long fromMillis, long beforeMillis) {
+    static Map<Long, Long> history(Handle handle, SpendScope scope, long fromMillis, long beforeMillis) {
         Map<Long, Long> costs = new HashMap<>();
         handle.createQuery("SELECT hour_at, cost FROM spend_hour WHERE scope_kind = ? AND scope = ? AND hour_at >= ?"
                         + " AND hour_at < ?")
-                .bind(0, scope.kind)
-                .bind(1, scope.id)
+                .bind(0, scope.kind().wireName())
+                .bind(1, scope.id())
                 .bind(2, fromMillis)
                 .bind(3, beforeMillis)
                 .map((row, context) -> Map.entry(row.getLong(1), row.getLong(2)))
@@ -53,12 +50,12 @@ final class SpendRows {
     }
 
     /** Whether nothing had been said of the scope on that day. */
-    static boolean tell(Handle handle, Scope scope, long day) {
+    static boolean tell(Handle handle, SpendScope scope, long day) {
         return handle.execute(
                         "INSERT INTO spend_told (scope_kind, scope, day) VALUES (?, ?, ?)"
                                 + " ON CONFLICT (scope_kind, scope, day) DO NOTHING",
-                        scope.kind,
-                        scope.id,
+                        scope.kind().wireName(),
+                        scope.id(),
                         day)
                 == 1;
     }

@@ -1,6 +1,5 @@
 package dev.tollgate.alert;
 
-import dev.tollgate.alert.SpendRows.Scope;
 import dev.tollgate.alert.SpendSource.Spent;
 import dev.tollgate.kernel.Events;
 import dev.tollgate.kernel.Money;
@@ -22,8 +21,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at what each account, key, app and feature spends in the running hour, and says so where that is far above what it
- * spends in hours like that. Beside the request path: it asks for sums, every few minutes.
+ * Looks at what each account, member, key, grant, app, feature, provider and model spends in the running hour, and says so where
+ * that is far above what it spends in hours like that. Beside the request path: it asks for sums, every few minutes. A call counts
+ * as it is resolved when its hour is looked at; what is resolved later changes no history.
  */
 final class SpendWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SpendWatch.class);
@@ -92,67 +92,62 @@ final class SpendWatch implements AutoCloseable {
     }
 
     private void note(long hour, List<Spent> spent) {
-        Map<Scope, Long> costs = dearest(sums(spent));
+        Map<SpendScope, Long> costs = dearest(sums(spent));
         store.write(tx -> {
             SpendRows.note(tx.handle(), hour, costs);
             return true;
         });
     }
 
-    private static Map<Scope, Long> dearest(Map<Scope, Long> sums) {
-        Map<Scope, Long> dearest = new HashMap<>();
+    private static Map<SpendScope, Long> dearest(Map<SpendScope, Long> sums) {
+        Map<SpendScope, Long> dearest = new HashMap<>();
         sums.entrySet().stream()
                 .filter(sum -> sum.getValue() > 0)
                 .collect(Collectors.groupingBy(sum -> sum.getKey().kind()))
                 .values()
                 .forEach(kind -> kind.stream()
-                        .sorted(Map.Entry.<Scope, Long>comparingByValue(Comparator.reverseOrder()))
+                        .sorted(Map.Entry.<SpendScope, Long>comparingByValue(Comparator.reverseOrder()))
                         .limit(MOST_SCOPES)
                         .forEach(sum -> dearest.put(sum.getKey(), sum.getValue())));
         return dearest;
     }
 
-    private static Map<Scope, Long> sums(List<Spent> spent) {
-        Map<Scope, Long> sums = new HashMap<>();
+    private static Map<SpendScope, Long> sums(List<Spent> spent) {
+        Map<SpendScope, Long> sums = new HashMap<>();
         for (Spent one : spent) {
-            add(sums, "account", one.account(), one.costNanoUsd());
-            add(sums, "key", one.keyId(), one.costNanoUsd());
-            add(sums, "app", one.app(), one.costNanoUsd());
-            add(sums, "feature", one.feature(), one.costNanoUsd());
+            for (SpendScope.Kind kind : SpendScope.Kind.values()) {
+                kind.of(one).ifPresent(scope -> sums.merge(scope, one.costNanoUsd(), Long::sum));
+            }
         }
         return sums;
-    }
-
-    private static void add(Map<Scope, Long> sums, String kind, String id, long costNanoUsd) {
-        if (!id.isEmpty()) {
-            sums.merge(new Scope(kind, id), costNanoUsd, Long::sum);
-        }
     }
 
     private void judge(long hour, List<Spent> spent, SortedSet<Long> observed) {
         dearest(sums(spent)).forEach((scope, cost) -> {
             if (cost > UsualSpend.FLOOR_NANO_USD) {
-                judge(hour, scope, cost, name(scope, spent), observed);
+                judge(hour, scope, cost, spent, observed);
             }
         });
     }
 
-    private void judge(long hour, Scope scope, long cost, String name, SortedSet<Long> observed) {
+    private void judge(long hour, SpendScope scope, long cost, List<Spent> spent, SortedSet<Long> observed) {
         SortedSet<Long> before = observed.headSet(hour);
         Map<Long, Long> history = store.read(handle -> SpendRows.history(handle, scope, hour - HISTORY, hour));
         OptionalLong most = UsualSpend.most(hour, history, before);
         if (most.isEmpty() || cost <= most.getAsLong()) {
             return;
         }
+        String name = name(scope, spent);
+        String who = scope.kind().wireName() + " " + name;
         Notice notice = new Notice(
                 clock.instant(),
                 NoticeType.SPEND_UNUSUAL.kind(),
-                scope.kind() + " " + name,
-                "The " + scope.kind() + " " + name + " has spent $" + Money.formatUsd(cost) + " in the hour from "
+                who,
+                "The " + who + " has spent $" + Money.formatUsd(cost) + " in the hour from "
                         + Instant.ofEpochMilli(hour) + "; hours like that come to $"
                         + Money.formatUsd(UsualSpend.median(hour, history, before)) + ", and $"
                         + Money.formatUsd(most.getAsLong()) + " would still be usual.",
-                cure(scope, name));
+                scope.cure(name));
         boolean told = store.write(tx -> {
             boolean first = SpendRows.tell(tx.handle(), scope, Math.floorDiv(hour, DAY));
             if (first) {
@@ -165,22 +160,21 @@ final class SpendWatch implements AutoCloseable {
         }
     }
 
-    private static String name(Scope scope, List<Spent> spent) {
-        return scope.kind().equals("key")
-                ? spent.stream()
-                        .filter(one -> one.keyId().equals(scope.id()))
-                        .map(Spent::keyName)
-                        .findFirst()
-                        .orElse(scope.id())
-                : scope.id();
+    private String name(SpendScope scope, List<Spent> spent) {
+        return switch (scope.kind()) {
+            case KEY -> payerName(scope, spent);
+            case GRANT -> scope.id() + " (" + payerName(scope, spent) + ")";
+            case MEMBER -> source.emailOf(scope.id());
+            case ACCOUNT, APP, FEATURE, PROVIDER, MODEL -> scope.id();
+        };
     }
 
-    private static String cure(Scope scope, String name) {
-        String limit =
-                "set a cap with: tollgate budget set --" + scope.kind() + " " + name + " --limit USD --window day";
-        return scope.kind().equals("key")
-                ? "Look with `tollgate usage --by key`; " + limit + "; or stop it with: tollgate key revoke " + name
-                : "Look with `tollgate usage`; " + limit;
+    private static String payerName(SpendScope scope, List<Spent> spent) {
+        return spent.stream()
+                .filter(one -> scope.kind().of(one).filter(scope::equals).isPresent())
+                .map(Spent::payerName)
+                .findFirst()
+                .orElse(scope.id());
     }
 
     @Override

@@ -25,8 +25,13 @@ public record Payer(
         member = Texts.cleanOrNull(member, 64);
     }
 
-    /** Whether an access token pays, by its grant; ids of grants are no virtual key's. */
+    /** Whether an access token pays, by its grant. */
     boolean isGrant() {
+        return isGrant(keyId);
+    }
+
+    /** Whether that is the id of a grant; it is no virtual key's. */
+    public static boolean isGrant(String keyId) {
         return keyId.startsWith("gra_");
     }
 

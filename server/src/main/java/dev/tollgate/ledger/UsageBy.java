@@ -27,6 +27,9 @@ public enum UsageBy {
     /** Days of UTC. */
     DAY("at / 86400000", "day");
 
+    /** The app or feature of calls whose key has named too many of them. */
+    public static final String MANY = LabelAccounts.OTHER;
+
     private final String ofCall;
     private final String ofDay;
 

@@ -44,18 +44,31 @@ public final class UsageSums {
         return order;
     };
 
+    private static final Comparator<UsageRow> DEAREST = Comparator.comparingLong(UsageRow::costNanoUsd)
+            .thenComparingLong(UsageRow::calls)
+            .reversed()
+            .thenComparing(BY_IDS);
+
     private final Store store;
 
     UsageSums(Store store) {
         this.store = store;
     }
 
-    /** From a moment on until just before another. */
-    private record Period(long fromMillis, long untilMillis) {
+    /** From a moment on until just before another, and the days (since 1970) of which any part lies in it, or none. */
+    private record Period(long fromMillis, long untilMillis, long fromDay, long untilDay) {
+        Period(long fromMillis, long untilMillis) {
+            this(fromMillis, untilMillis, fromMillis / MILLIS_OF_DAY, Math.ceilDiv(untilMillis, MILLIS_OF_DAY));
+        }
+
         static Period of(Instant since, Instant until) {
             return new Period(
                     Math.max(0, since.toEpochMilli()),
                     until.equals(EVER) ? Long.MAX_VALUE : Math.max(0, until.toEpochMilli()));
+        }
+
+        Period ofCallsAlone() {
+            return new Period(fromMillis, untilMillis, 0, 0);
         }
 
         void bind(Query query) {
@@ -64,8 +77,7 @@ public final class UsageSums {
 
         void bindDays(Query query) {
             bind(query);
-            query.bind("fromDay", fromMillis / MILLIS_OF_DAY)
-                    .bind("untilDay", Math.ceilDiv(untilMillis, MILLIS_OF_DAY));
+            query.bind("fromDay", fromDay).bind("untilDay", untilDay);
         }
     }
 
@@ -90,23 +102,32 @@ public final class UsageSums {
         }
         Map<UsageBy, String> wanted = only.isEmpty() ? only : new EnumMap<>(only);
         int day = by.indexOf(UsageBy.DAY);
-        int first = by.size() + 2;
-        String order = (day < 0 ? "" : (day + 1) + " DESC, ") + (first + SUMS.indexOf("cost")) + " DESC, " + first
-                + " DESC, " + positions(by.size());
-        Comparator<UsageRow> dearest = Comparator.comparingLong(UsageRow::costNanoUsd)
-                .thenComparingLong(UsageRow::calls)
-                .reversed()
-                .thenComparing(BY_IDS);
         return read(
                 by,
                 wanted,
                 Period.of(since, until),
-                order,
+                (day < 0 ? "" : (day + 1) + " DESC, ") + dearestOf(by),
                 day < 0
-                        ? dearest
+                        ? DEAREST
                         : Comparator.comparing((UsageRow row) -> row.ids().get(day))
                                 .reversed()
-                                .thenComparing(dearest));
+                                .thenComparing(DEAREST));
+    }
+
+    /**
+     * The same of those calls alone that have their rows, so that a part of a day can be told; the dearest, so many at most.
+     *
+     * @param by at least one, none twice, and no {@link UsageBy#DAY}
+     * @param until the first moment that is no longer counted
+     */
+    public List<UsageRow> ofCalls(List<UsageBy> by, Instant since, Instant until, int most) {
+        return read(by, Map.of(), Period.of(since, until).ofCallsAlone(), dearestOf(by) + " LIMIT " + most, DEAREST);
+    }
+
+    /** {@link #DEAREST}, by the positions of a query's columns. */
+    private static String dearestOf(List<UsageBy> by) {
+        int first = by.size() + 2;
+        return (first + SUMS.indexOf("cost")) + " DESC, " + first + " DESC, " + positions(by.size());
     }
 
     /**

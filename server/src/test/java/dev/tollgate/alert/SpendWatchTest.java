@@ -53,7 +53,7 @@ class SpendWatchTest {
     void open() throws SQLException {
         house = new AlertHouse(kind, folder);
         house.clock.set(NOW);
-        watch = new SpendWatch(house.store, house.events, this::between, house.clock);
+        watch = new SpendWatch(house.store, house.events, new Books(), house.clock);
     }
 
     @AfterEach
@@ -61,13 +61,86 @@ class SpendWatchTest {
         house.close();
     }
 
-    private List<Spent> between(long from, long to) {
-        asked.add(from);
-        long begun = Math.floorDiv(house.clock.millis(), HOUR) * HOUR;
-        long ci = from >= begun && rise > 0 ? rise : usual;
-        return List.of(
-                new Spent("operator", "key_1", "ci", "", "nightly", ci),
-                new Spent("operator", "key_2", "quiet", "cli", "", DOLLAR));
+    private static Spent key(String id, String name, String app, String feature, long cost) {
+        return new Spent("operator", "", id, "", name, app, feature, "", "", cost);
+    }
+
+    private static Spent grant(String app, String feature, long cost) {
+        return new Spent(
+                "lab", "per_ann", "", "gra_1", "Claude Code", app, feature, "anthropic", "anthropic/opus", cost);
+    }
+
+    /** What everybody else spends beside them, at all times the same. */
+    private List<Spent> others = List.of();
+
+    private List<Spent> risen = List.of();
+
+    private final class Books implements SpendSource {
+        @Override
+        public List<Spent> between(long from, long to) {
+            asked.add(from);
+            boolean now = from >= Math.floorDiv(house.clock.millis(), HOUR) * HOUR;
+            List<Spent> spent = new ArrayList<>(now && !risen.isEmpty() ? risen : others);
+            spent.add(key("key_1", "ci", "", "nightly", now && rise > 0 ? rise : usual));
+            spent.add(key("key_2", "quiet", "cli", "", DOLLAR));
+            return spent;
+        }
+
+        @Override
+        public String emailOf(String memberId) {
+            return memberId.equals("per_ann") ? "ann@example.org" : memberId;
+        }
+    }
+
+    private String cure(String subject) {
+        return house.published.stream()
+                .filter(notice -> notice.subject().equals(subject))
+                .map(Notice::cure)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    @Test
+    void everyScopeThatABudgetHasIsLookedAtAndItsCureNamesACommandForIt() {
+        others = List.of(grant("claude-code", "chat", 3 * DOLLAR));
+        watch.look();
+        risen = List.of(grant("claude-code", "chat", 60 * DOLLAR));
+        watch.look();
+        assertEquals(
+                List.of(
+                        "account lab",
+                        "app claude-code",
+                        "feature chat",
+                        "grant gra_1 (Claude Code)",
+                        "member ann@example.org",
+                        "model anthropic/opus",
+                        "provider anthropic"),
+                told());
+        for (String scope : List.of(
+                "account lab",
+                "app claude-code",
+                "feature chat",
+                "member ann@example.org",
+                "model anthropic/opus",
+                "provider anthropic")) {
+            assertTrue(
+                    cure(scope).contains("tollgate budget set --" + scope + " --limit USD --window day"), cure(scope));
+            String by = scope.substring(0, scope.indexOf(' '));
+            assertTrue(cure(scope).contains("`tollgate usage --by " + by + ",key`"), cure(scope));
+        }
+        String grant = cure("grant gra_1 (Claude Code)");
+        assertTrue(grant.endsWith("tollgate person grant revoke gra_1"), grant);
+    }
+
+    /** Whoever calls chooses these names, and an administrator pastes the command. */
+    @Test
+    void aNameThatAShellWouldReadIsQuotedInTheCure() {
+        others = List.of(grant("it's", "$(reboot); x", 3 * DOLLAR));
+        watch.look();
+        risen = List.of(grant("it's", "$(reboot); x", 60 * DOLLAR));
+        watch.look();
+        assertTrue(cure("feature $(reboot); x").contains("--feature '$(reboot); x' --limit"));
+        assertTrue(cure("app it's").contains("--app 'it'\\''s' --limit"), cure("app it's"));
     }
 
     private List<String> told() {
