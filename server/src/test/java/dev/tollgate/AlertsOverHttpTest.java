@@ -121,7 +121,7 @@ class AlertsOverHttpTest {
         assertEquals("credential.quarantined", body.get("type").stringValue());
         assertEquals("dead", body.get("data").get("subject").stringValue());
         assertTrue(body.get("data").get("cure").stringValue().contains("credential rotate dead"), told.body);
-        assertTrue(body.get("data").get("link").stringValue().startsWith("http://127.0.0.1:"), told.body);
+        assertTrue(body.get("data").get("gate").stringValue().startsWith("http://127.0.0.1:"), told.body);
         assertEquals("v1," + hmac(secret, told), told.signature);
         assertTrue(Math.abs(System.currentTimeMillis() / 1000 - Long.parseLong(told.timestamp)) < 60);
 

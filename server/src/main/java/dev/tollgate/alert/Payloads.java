@@ -7,7 +7,10 @@ import java.util.List;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/** Notices in the forms in which they are sent. Each says what to do about it, and where to look. */
+/**
+ * Notices in the forms in which they are sent. Each says what to do about it and how it is dismissed, by commands: there is no page for
+ * that. The gate's address tells apart the gates that send to one place.
+ */
 final class Payloads {
     private static final String DIGEST = "notice.digest";
     /** Of a message and of a cure, escaped: Slack's bound of a section's text is 3,000 characters. */
@@ -42,7 +45,7 @@ final class Payloads {
                 .put("subject", kept.notice().subject())
                 .put("message", kept.notice().message())
                 .put("cure", kept.notice().cure())
-                .put("link", link(gateUrl))
+                .put("gate", gateUrl)
                 .put("dismiss", dismissal(kept));
     }
 
@@ -53,8 +56,8 @@ final class Payloads {
                 .orElseThrow();
     }
 
-    private static String link(String gateUrl) {
-        return gateUrl + "/admin/v1/notices";
+    private static String whereFrom(String gateUrl) {
+        return "From the gate " + gateUrl + "; all notices: tollgate notice list";
     }
 
     private static String dismissal(KeptNotice kept) {
@@ -82,7 +85,7 @@ final class Payloads {
                 .putArray("elements")
                 .addObject()
                 .put("type", "plain_text")
-                .put("text", link(gateUrl));
+                .put("text", whereFrom(gateUrl));
         return Json.MAPPER.writeValueAsBytes(body);
     }
 
@@ -127,10 +130,7 @@ final class Payloads {
                     .append(dismissal(kept))
                     .append("\n\n");
         }
-        return text.append("All notices: tollgate notice list, or ")
-                .append(link(gateUrl))
-                .append('\n')
-                .toString();
+        return text.append(whereFrom(gateUrl)).append('\n').toString();
     }
 
     private static String cut(String text, int most) {

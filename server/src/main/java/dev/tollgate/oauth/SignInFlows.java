@@ -147,7 +147,8 @@ final class SignInFlows {
                 "oauth.token_reused",
                 family.grantId(),
                 what + " of the app " + family.clientId() + " was used twice; that sign-in has been ended.",
-                "If it goes on, somebody may have a copy: revoke the app's access and sign in again."));
+                "If it goes on, somebody may have a copy: take the access back at /access or with: tollgate person grant"
+                        + " revoke " + family.grantId() + "; then sign in again."));
         return OAuthRefusal.invalidGrant(reused.description());
     }
 

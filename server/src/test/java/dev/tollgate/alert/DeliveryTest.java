@@ -73,8 +73,7 @@ class DeliveryTest {
         assertEquals(id, data.get("id").stringValue());
         assertEquals("bud_1", data.get("subject").stringValue());
         assertEquals("Do something about bud_1", data.get("cure").stringValue());
-        assertEquals(
-                "https://gate.example.org/admin/v1/notices", data.get("link").stringValue());
+        assertEquals("https://gate.example.org", data.get("gate").stringValue());
         assertEquals("tollgate notice dismiss " + id, data.get("dismiss").stringValue());
         assertEquals(List.of("v1," + hmac(secret, posted)), signatures(posted));
         assertEquals(

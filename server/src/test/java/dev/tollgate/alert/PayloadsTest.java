@@ -56,6 +56,23 @@ class PayloadsTest {
         assertEquals("2 notices: At least 70 %.", Payloads.subject(List.of(notice("At least 70 %."), notice("x"))));
     }
 
+    /** An address of the API is no page: whoever follows it sees an error. */
+    @Test
+    void noFormLeadsToTheApiAndEachNamesTheGateAndTheCommands() {
+        List<KeptNotice> one = List.of(notice("At least 70 %."));
+        List<KeptNotice> two = List.of(notice("At least 70 %."), notice("At least 90 %."));
+        for (List<KeptNotice> notices : List.of(one, two)) {
+            for (String sent : List.of(
+                    new String(Payloads.webhook(notices, "https://gate"), StandardCharsets.UTF_8),
+                    new String(Payloads.slack(notices, "https://gate"), StandardCharsets.UTF_8),
+                    Payloads.mail(notices, "https://gate"))) {
+                assertFalse(sent.contains("/admin/"), sent);
+                assertTrue(sent.contains("https://gate"), sent);
+                assertTrue(sent.contains("tollgate notice dismiss ntc_1"), sent);
+            }
+        }
+    }
+
     @Test
     void aSubjectIsCutBetweenCharacters() {
         String subject = Payloads.subject(List.of(notice("a" + "😀".repeat(200))));
