@@ -23,7 +23,6 @@ import java.util.SequencedMap;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -173,7 +172,7 @@ public final class NoticeBoard implements AutoCloseable {
     /** The oldest that is not urgent, or else the oldest. */
     private static KeptNotice least(List<KeptNotice> notices) {
         return notices.stream()
-                .filter(kept -> !NoticeType.isUrgent(kept.notice().kind()))
+                .filter(kept -> !NoticeType.isUrgent(kept.notice()))
                 .findFirst()
                 .orElseGet(notices::getFirst);
     }
@@ -203,7 +202,8 @@ public final class NoticeBoard implements AutoCloseable {
                 StoredText.clean(notice.kind(), 64),
                 StoredText.clean(notice.subject(), 256),
                 StoredText.clean(notice.message(), 1_000),
-                StoredText.clean(notice.cure(), 1_000));
+                StoredText.clean(notice.cure(), 1_000),
+                notice.urgent());
     }
 
     private void put(WriteSession tx, KeptNotice kept) {
@@ -231,11 +231,10 @@ public final class NoticeBoard implements AutoCloseable {
     /** At most two hundred. Blocking. */
     public List<KeptNotice> newestFirst() {
         List<KeptNotice> unstored = waiting(); // before the others are read: what is stored meanwhile is then in both
-        return Stream.concat(unstored.stream(), store.read(NoticeRows::all).stream())
-                .distinct()
-                .sorted(NEWEST_FIRST)
-                .limit(KEPT)
-                .toList();
+        Map<String, KeptNotice> all = new HashMap<>();
+        unstored.forEach(kept -> all.put(kept.id(), kept));
+        store.read(NoticeRows::all).forEach(kept -> all.putIfAbsent(kept.id(), kept));
+        return all.values().stream().sorted(NEWEST_FIRST).limit(KEPT).toList();
     }
 
     /**

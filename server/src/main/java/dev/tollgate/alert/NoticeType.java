@@ -1,5 +1,6 @@
 package dev.tollgate.alert;
 
+import dev.tollgate.kernel.Notice;
 import dev.tollgate.kernel.Wildcards;
 import java.util.Arrays;
 import java.util.List;
@@ -64,8 +65,9 @@ public enum NoticeType {
         return Arrays.stream(values()).anyMatch(type -> Wildcards.stars(pattern, type.kind));
     }
 
-    static boolean isUrgent(String kind) {
-        return URGENT.stream().anyMatch(type -> type.kind.equals(kind));
+    /** Whether it is told at once: by its kind, or because whoever raised it says so. */
+    static boolean isUrgent(Notice notice) {
+        return notice.urgent() || URGENT.stream().anyMatch(type -> type.kind.equals(notice.kind()));
     }
 
     static boolean isRaisedAnew(String kind) {

@@ -34,7 +34,7 @@ final class Outbox {
 
     private static void put(Handle handle, Destination destination, KeptNotice kept, long now) {
         Notice notice = kept.notice();
-        boolean urgent = NoticeType.isUrgent(notice.kind());
+        boolean urgent = NoticeType.isUrgent(notice);
         long due = urgent ? now : destination.timetable().due(now);
         boolean gathered = destination.timetable().gathers() && !urgent;
         String open = gathered

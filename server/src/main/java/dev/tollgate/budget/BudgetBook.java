@@ -129,7 +129,7 @@ public final class BudgetBook {
                     "A budget of the window request is spent by one call: there is nothing to do at a part of it.",
                     "Give its thresholds without actions, or a longer window.");
         }
-        if (wanted.thresholds().stream().anyMatch(threshold -> threshold.percent() == 100 && threshold.acts())) {
+        if (wanted.thresholds().stream().anyMatch(threshold -> threshold.isAll() && threshold.acts())) {
             throw Refusal.invalid(
                     "At 100 % every call is refused: no other action can follow.",
                     "Give the action at a smaller percentage, such as 95:cheaper.");

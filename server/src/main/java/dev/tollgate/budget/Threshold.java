@@ -17,6 +17,11 @@ public record Threshold(int percent, ThresholdAction action) {
         return limitNanoUsd / 100 * percent + Math.ceilDiv(limitNanoUsd % 100 * percent, 100L);
     }
 
+    /** Whether nothing is left when it is passed. */
+    boolean isAll() {
+        return percent == 100;
+    }
+
     /** Whether it does more than give a notice. */
     boolean acts() {
         return action != ThresholdAction.NOTIFY;

@@ -162,6 +162,7 @@ final class Thresholds {
                 budget.id(),
                 "At least " + threshold.percent() + " % of the budget " + budget.label() + " has been spent."
                         + threshold.action().effect(),
-                "Look with `tollgate budget show " + budget.id() + "`; `tollgate budget set` changes the limit.");
+                "Look with `tollgate budget show " + budget.id() + "`; `tollgate budget set` changes the limit.",
+                threshold.isAll()); // from then on calls are refused
     }
 }

@@ -180,7 +180,11 @@ final class AlertHouse implements AutoCloseable {
 
     /** Raises one and waits until it is stored. */
     void raise(String kind, String subject, String message) {
-        events.publish(new Notice(clock.instant(), kind, subject, message, "Do something about " + subject));
+        raise(kind, subject, message, false);
+    }
+
+    void raise(String kind, String subject, String message, boolean urgent) {
+        events.publish(new Notice(clock.instant(), kind, subject, message, "Do something about " + subject, urgent));
         store.write(tx -> true);
     }
 

@@ -189,6 +189,33 @@ class DeliveryTest {
     }
 
     @Test
+    void whatIsSaidToBeUrgentPassesADigestAndQuietHoursThoughItsKindDoesNot() {
+        house.add("sleeper", List.of(), List.of(), "1h", "22:00-07:00", "UTC");
+        house.clock.set(Instant.parse("2026-11-23T23:00:00Z"));
+        house.raise(THRESHOLD, "bud_1", "90 %");
+        house.raise(THRESHOLD, "bud_1", "100 %", true);
+        assertEquals(
+                List.of("sleeper 100 %"),
+                house.send().stream().map(DeliveryTest::told).toList());
+        assertEquals(2, house.board.newestFirst().size(), "each is listed once");
+        house.clock.set(Instant.parse("2026-11-24T07:00:00Z"));
+        assertEquals(
+                List.of("sleeper 90 %"),
+                house.send().stream().map(DeliveryTest::told).toList());
+    }
+
+    @Test
+    void everyTypeOfNoticeCanBeAskedForByItsName() {
+        for (NoticeType type : NoticeType.values()) {
+            house.add(type.kind().replaceAll("[._]", "-"), List.of(type.kind()), List.of(), "", "", "UTC");
+        }
+        house.raise("budget.node_lost", "node_1", "silent");
+        assertEquals(
+                List.of("budget-node-lost silent"),
+                house.send().stream().map(DeliveryTest::told).toList());
+    }
+
+    @Test
     void aDigestIsCutIntoMessagesOfABoundedSize() {
         house.add("hourly", List.of(), List.of(), "1h", "", "UTC");
         for (int i = 0; i < Outbox.MOST_NOTICES + 5; i++) {

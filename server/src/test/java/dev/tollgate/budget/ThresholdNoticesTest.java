@@ -24,6 +24,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -80,8 +82,14 @@ class ThresholdNoticesTest {
                 () -> Instant.ofEpochMilli(now.get()));
     }
 
+    /** What was raised as urgent, in whichever transaction. */
+    private final Set<String> urgent = ConcurrentHashMap.newKeySet();
+
     /** As the board does. */
     private void keep(WriteSession tx, Notice notice) {
+        if (notice.urgent()) {
+            urgent.add(notice.message());
+        }
         if (keepsNone) {
             throw new IllegalStateException("nothing is kept");
         }
@@ -135,6 +143,18 @@ class ThresholdNoticesTest {
 
     private void rename(String from, String to) {
         house.store.write(tx -> tx.handle().execute("ALTER TABLE " + from + " RENAME TO " + to));
+    }
+
+    /** From then on calls are refused: that cannot wait for the morning. */
+    @Test
+    void onlyTheThresholdOfTheWholeLimitIsUrgent() throws Exception {
+        Budget budget = set(Threshold.notice(70), Threshold.notice(99), Threshold.notice(100));
+        spend(995);
+        awaitTold(70, 99);
+        assertEquals(Set.of(), urgent);
+        spend(5);
+        awaitTold(70, 99, 100);
+        assertEquals(Set.of("At least 100 % of the budget " + budget.label() + " has been spent."), urgent);
     }
 
     @Test
