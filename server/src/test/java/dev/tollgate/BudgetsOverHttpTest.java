@@ -107,6 +107,30 @@ class BudgetsOverHttpTest {
         assertEquals(budget, gate.manage("GET", "/budgets", "").get("data").get(0));
     }
 
+    @Test
+    void budgetsAreListedInPages() throws Exception {
+        List<String> ids = new ArrayList<>();
+        for (String window : List.of("day", "week", "month")) {
+            ids.add(set("{\"key\":\"ci\",\"limit_usd\":\"1\",\"window\":\"" + window + "\"}")
+                    .get("id")
+                    .stringValue());
+        }
+        assertEquals(ids.subList(0, 2), listed("?limit=2"));
+        assertEquals(ids.subList(2, 3), listed("?limit=2&after=" + ids.get(1)));
+        assertEquals(ids, listed(""));
+        for (String limit : List.of("0", "1001", "-1", "x")) {
+            assertEquals(400, gate.admin("GET", "/budgets?limit=" + limit, "").statusCode(), limit);
+        }
+    }
+
+    private static List<String> listed(String query) throws Exception {
+        return gate.manage("GET", "/budgets" + query, "")
+                .get("data")
+                .valueStream()
+                .map(budget -> budget.get("id").stringValue())
+                .toList();
+    }
+
     private static List<String> money(JsonNode budget) {
         return List.of(
                 budget.get("spent_usd").stringValue(),

@@ -5,11 +5,15 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The server's admin API ({@code openapi.yaml}): every expected refusal becomes a {@link Failure}. */
 final class AdminApi {
+    private static final int PAGE = 1_000;
+
     private final ServerAddress server;
     private AdminToken token;
 
@@ -56,6 +60,23 @@ final class AdminApi {
 
     Json.Obj delete(Resource resource) {
         return object("DELETE", resource, null);
+    }
+
+    /**
+     * All rows of a list that is told in pages.
+     *
+     * @param id the field of a row by which the next page is asked for
+     */
+    List<Json.Obj> pages(Resource list, String id) {
+        List<Json.Obj> rows = new ArrayList<>();
+        List<Json.Obj> page;
+        do {
+            String after = rows.isEmpty() ? "" : rows.getLast().text(id);
+            page = get(list.query("after", after).query("limit", Integer.toString(PAGE)))
+                    .rows("data");
+            rows.addAll(page);
+        } while (page.size() == PAGE);
+        return rows;
     }
 
     /** Copies an answer of any length as it comes. */

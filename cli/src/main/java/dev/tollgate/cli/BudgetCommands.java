@@ -1,5 +1,6 @@
 package dev.tollgate.cli;
 
+import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code budget set|list|show|remove|why|free}. */
@@ -76,7 +77,7 @@ final class BudgetCommands {
 
         @Override
         int run(AdminApi api, Surroundings surroundings, Output out) {
-            Json.Obj answer = api.get(Resource.of("/budgets"));
+            List<Json.Obj> budgets = api.pages(Resource.of("/budgets"), "id");
             if (json()) {
                 out.jsonRows(answer);
                 return 0;
@@ -89,7 +90,7 @@ final class BudgetCommands {
                     Table.right("LEFT"),
                     Table.left("RESETS"),
                     Table.left("AT %"));
-            for (Json.Obj budget : answer.rows("data")) {
+            for (Json.Obj budget : budgets) {
                 table.row(
                         budget.text("id"),
                         budget.text("label"),

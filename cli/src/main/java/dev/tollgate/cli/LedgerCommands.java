@@ -1,13 +1,10 @@
 package dev.tollgate.cli;
 
-import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** {@code ledger verify|balances|unreconciled|resolve}. */
 final class LedgerCommands {
-    private static final int PAGE = 1_000;
-
     private LedgerCommands() {}
 
     static CommandSpec group() {
@@ -83,7 +80,7 @@ final class LedgerCommands {
 
         @Override
         int run(AdminApi api, Surroundings surroundings, Output out) {
-            List<Json.Obj> calls = all(api);
+            List<Json.Obj> calls = api.pages(Resource.of("/ledger/unreconciled"), "request_id");
             if (json()) {
                 out.json(new Json.Arr(List.copyOf(calls)));
                 return 0;
@@ -106,20 +103,6 @@ final class LedgerCommands {
             }
             out.table(table, "Every call is reconciled.");
             return 0;
-        }
-
-        private static List<Json.Obj> all(AdminApi api) {
-            List<Json.Obj> calls = new ArrayList<>();
-            List<Json.Obj> page;
-            do {
-                String after = calls.isEmpty() ? "" : calls.getLast().text("request_id");
-                page = api.get(Resource.of("/ledger/unreconciled")
-                                .query("after", after)
-                                .query("limit", Integer.toString(PAGE)))
-                        .rows("data");
-                calls.addAll(page);
-            } while (page.size() == PAGE);
-            return calls;
         }
     }
 

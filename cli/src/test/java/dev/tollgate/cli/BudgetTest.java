@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -123,6 +124,21 @@ class BudgetTest extends AgainstAdminServer {
         Cli.Result result = cli.run(("budget set " + arguments).split(" "));
         assertEquals(2, result.exitCode(), result.err());
         assertEquals(List.of(), server.requests);
+    }
+
+    @Test
+    void budgetsOfManyPagesAreAllListed() {
+        server.answer("listBudgets", request -> {
+            String after = request.query().getOrDefault("after", "");
+            int first = after.isEmpty() ? 0 : Integer.parseInt(after.substring(1)) + 1;
+            List<String> rows = IntStream.range(first, Math.min(first + 1_000, 2_345))
+                    .mapToObj(i -> "{\"id\":\"b" + i + "\"}")
+                    .toList();
+            return new AdminServer.Answer(200, "{\"data\":[" + String.join(",", rows) + "]}");
+        });
+        String json = json(cli.run("budget", "list", "--json"));
+        assertTrue(json.startsWith("[{\"id\":\"b0\"}") && json.endsWith("{\"id\":\"b2344\"}]"), "all of them");
+        assertEquals(3, server.requests.size());
     }
 
     @Test

@@ -15,6 +15,9 @@ import tools.jackson.databind.JsonNode;
 
 /** A request to the admin API, read strictly: a misspelt field is refused, never passed over. */
 final class AdminRequest {
+    /** Of a list that is told in pages, in one page. */
+    private static final int MOST_ROWS = 1_000;
+
     private final Actor actor;
     private final Map<String, String> path;
     private final MultiMap query;
@@ -84,6 +87,24 @@ final class AdminRequest {
     @Nullable
     String query(String name) {
         return query.get(name);
+    }
+
+    /** The last row of the page before, by its id; empty for the first page. */
+    String after() {
+        String after = query("after");
+        return after == null ? "" : after;
+    }
+
+    /** How many rows a page may have. */
+    int pageSize() {
+        String text = query("limit");
+        if (text == null) {
+            return MOST_ROWS;
+        }
+        if (text.matches("[1-9][0-9]{0,3}") && Integer.parseInt(text) <= MOST_ROWS) {
+            return Integer.parseInt(text);
+        }
+        throw Refusal.invalid("limit is not a number between 1 and " + MOST_ROWS + ".", "");
     }
 
     String text(String field) {

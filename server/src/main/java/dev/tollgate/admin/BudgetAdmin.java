@@ -61,8 +61,9 @@ final class BudgetAdmin {
     void add(AdminRoutes routes) {
         routes.get(
                 "/budgets",
-                request ->
-                        AdminReply.list(budgets.list().stream().map(this::shape).toList()));
+                request -> AdminReply.list(budgets.list(request.after(), request.pageSize()).stream()
+                        .map(this::shape)
+                        .toList()));
         routes.post("/budgets", FIELDS, this::set);
         routes.get("/budgets/{id}", request -> AdminReply.ok(shape(budgets.show(request.path("id")))));
         routes.delete("/budgets/{id}", request -> {

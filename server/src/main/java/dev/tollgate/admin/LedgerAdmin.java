@@ -18,13 +18,11 @@ import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.Set;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /** The ledger's accounts, their verification, and the calls whose cost is not known yet. */
 final class LedgerAdmin {
-    private static final int MAX_LIMIT = 1_000;
     private static final long MAX_DAYS = 366;
 
     private static final String PROVIDER = "provider:";
@@ -78,21 +76,9 @@ final class LedgerAdmin {
     }
 
     private AdminReply unreconciled(AdminRequest request) {
-        String after = request.query("after");
-        int limit = limit(request.query("limit"));
-        return AdminReply.list(resolutions.unresolved(after == null ? "" : after, limit).stream()
+        return AdminReply.list(resolutions.unresolved(request.after(), request.pageSize()).stream()
                 .map(LedgerAdmin::shape)
                 .toList());
-    }
-
-    private static int limit(@Nullable String text) {
-        if (text == null) {
-            return MAX_LIMIT;
-        }
-        if (text.matches("[1-9][0-9]{0,3}") && Integer.parseInt(text) <= MAX_LIMIT) {
-            return Integer.parseInt(text);
-        }
-        throw Refusal.invalid("limit is not a number between 1 and " + MAX_LIMIT + ".", "");
     }
 
     private static ObjectNode shape(CallRecord call) {

@@ -6,15 +6,18 @@ import dev.tollgate.kernel.Json;
 import dev.tollgate.kernel.Money;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.Store;
+import dev.tollgate.kernel.store.StoredText;
 import dev.tollgate.ledger.CallRecord;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** Budgets as operators set them. Everything here blocks. */
@@ -23,6 +26,7 @@ public final class BudgetBook {
     private static final long MOST_NANO_USD = 1_000_000_000_000_000_000L;
 
     private static final int MOST_THRESHOLDS = 10;
+    private static final int MOST_ID = 64;
     /** A node that lives tells so several times within that; what clocks differ is in it. */
     static final Duration SILENT = Duration.ofMinutes(2);
 
@@ -212,9 +216,29 @@ public final class BudgetBook {
         return Refusal.notFound("There is no such budget.", "List them: ./tollgate budget list");
     }
 
-    /** Those in force, in the order in which they were made. */
-    public List<Status> list() {
-        return store.read(BudgetRows::inForce).stream().map(this::status).toList();
+    /**
+     * Those in force, in the order in which they were made; the store is asked as often for many as for one.
+     *
+     * @param afterId the last of the page before; empty for the first page
+     * @param most some thousand at most
+     */
+    public List<Status> list(String afterId, int most) {
+        long now = clock.millis();
+        return store.read(handle -> page(handle, afterId, most, now));
+    }
+
+    List<Status> page(Handle handle, String afterId, int most, long now) {
+        List<Budget> budgets = BudgetRows.inForce(handle, StoredText.clean(afterId, MOST_ID), most);
+        Map<String, Long> starts = new HashMap<>();
+        budgets.forEach(budget -> starts.put(budget.id(), startMillis(budget, now)));
+        Map<String, BudgetRows.Standing> standings = BudgetRows.standings(handle, starts);
+        return budgets.stream()
+                .map(budget -> status(budget, standings.getOrDefault(budget.id(), BudgetRows.Standing.UNTOUCHED), now))
+                .toList();
+    }
+
+    private static long startMillis(Budget budget, long now) {
+        return budget.window().startMillis(now, budget.zone());
     }
 
     /**
@@ -233,9 +257,13 @@ public final class BudgetBook {
 
     private Status status(Budget budget) {
         long now = clock.millis();
-        long start = budget.window().startMillis(now, budget.zone());
+        long start = startMillis(budget, now);
+        return status(budget, store.read(handle -> BudgetRows.standing(handle, budget.id(), start)), now);
+    }
+
+    private Status status(Budget budget, BudgetRows.Standing standing, long now) {
+        long start = startMillis(budget, now);
         long end = budget.window().endMillis(start, budget.zone());
-        BudgetRows.Standing standing = store.read(handle -> BudgetRows.standing(handle, budget.id(), start));
         Slice here = purses.present(budget.id());
         long atHand = here == null || here.key().startMillis() != start ? 0 : here.free();
         return new Status(

@@ -3,8 +3,11 @@ package dev.tollgate.budget;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.ZoneId;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
@@ -19,6 +22,15 @@ final class BudgetRows {
 
     static List<Budget> inForce(Handle handle) {
         return handle.createQuery(SELECT + "WHERE removed_at IS NULL ORDER BY id")
+                .map((row, context) -> read(row))
+                .list();
+    }
+
+    /** Some of them, in the order of their ids from the one after that on. */
+    static List<Budget> inForce(Handle handle, String afterId, int most) {
+        return handle.createQuery(SELECT + "WHERE removed_at IS NULL AND id > :after ORDER BY id LIMIT :most")
+                .bind("after", afterId)
+                .bind("most", most)
                 .map((row, context) -> read(row))
                 .list();
     }
@@ -99,16 +111,51 @@ final class BudgetRows {
     }
 
     /** What all nodes together have spent of a window, and what they have been granted of it, in nano-US-dollars. */
-    record Standing(long spentNanoUsd, long grantedNanoUsd) {}
+    record Standing(long spentNanoUsd, long grantedNanoUsd) {
+        static final Standing UNTOUCHED = new Standing(0, 0);
+    }
 
     static Standing standing(Handle handle, String id, long startMillis) {
-        return handle.createQuery("SELECT CAST(COALESCE((SELECT SUM(spent) FROM budget_slice WHERE budget_id = :id"
-                        + " AND start_at = :start), 0) AS BIGINT), COALESCE((SELECT granted FROM budget_window"
-                        + " WHERE budget_id = :id AND start_at = :start), 0)")
-                .bind("id", id)
-                .bind("start", startMillis)
-                .map((row, context) -> new Standing(row.getLong(1), row.getLong(2)))
-                .one();
+        return standings(handle, Map.of(id, startMillis)).getOrDefault(id, Standing.UNTOUCHED);
+    }
+
+    /**
+     * The same of several budgets, by their ids; two questions, however many they are. Of whose window nothing was granted yet, there
+     * is none.
+     *
+     * @param starts when the window of each began, epoch milliseconds
+     */
+    static Map<String, Standing> standings(Handle handle, Map<String, Long> starts) {
+        if (starts.isEmpty()) {
+            return Map.of();
+        }
+        Map<String, Long> spent = sums(handle, "SUM(spent)", "budget_slice", starts);
+        Map<String, Long> granted = sums(handle, "SUM(granted)", "budget_window", starts);
+        Map<String, Standing> standings = new HashMap<>();
+        starts.keySet().forEach(id -> {
+            if (spent.containsKey(id) || granted.containsKey(id)) {
+                standings.put(id, new Standing(spent.getOrDefault(id, 0L), granted.getOrDefault(id, 0L)));
+            }
+        });
+        return standings;
+    }
+
+    /** Budgets have few different starts, so that the rows of other windows are hardly looked at. */
+    private static Map<String, Long> sums(Handle handle, String sum, String table, Map<String, Long> starts) {
+        Map<String, Long> sums = new HashMap<>();
+        handle.createQuery("SELECT budget_id, start_at, CAST(" + sum + " AS BIGINT) FROM " + table
+                        + " WHERE budget_id IN (<ids>) AND start_at IN (<starts>) GROUP BY budget_id, start_at")
+                .bindList("ids", List.copyOf(starts.keySet()))
+                .bindList("starts", List.copyOf(Set.copyOf(starts.values())))
+                .map((row, context) -> {
+                    Long start = starts.get(row.getString(1));
+                    if (start != null && start == row.getLong(2)) {
+                        sums.put(row.getString(1), row.getLong(3));
+                    }
+                    return row.getString(1);
+                })
+                .list();
+        return sums;
     }
 
     private static String text(List<Threshold> thresholds) {

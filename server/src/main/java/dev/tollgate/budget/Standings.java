@@ -3,7 +3,9 @@ package dev.tollgate.budget;
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.ledger.Payer;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,16 +55,19 @@ public final class Standings {
                 .filter(Standings::isPlanned)
                 .map(Purse::budget)
                 .toList();
-        return budgets.isEmpty()
-                ? List.of()
-                : store.read(handle -> budgets.stream()
-                        .map(budget -> {
-                            long start = budget.window().startMillis(now, budget.zone());
-                            long spent = BudgetRows.standing(handle, budget.id(), start)
-                                    .spentNanoUsd();
-                            return new Standing(budget, spent, budget.window().endMillis(start, budget.zone()));
-                        })
-                        .toList());
+        Map<String, Long> starts = new HashMap<>();
+        budgets.forEach(budget -> starts.put(budget.id(), budget.window().startMillis(now, budget.zone())));
+        Map<String, BudgetRows.Standing> standings =
+                budgets.isEmpty() ? Map.of() : store.read(handle -> BudgetRows.standings(handle, starts));
+        return budgets.stream()
+                .map(budget -> {
+                    long start = budget.window().startMillis(now, budget.zone());
+                    long spent = standings
+                            .getOrDefault(budget.id(), BudgetRows.Standing.UNTOUCHED)
+                            .spentNanoUsd();
+                    return new Standing(budget, spent, budget.window().endMillis(start, budget.zone()));
+                })
+                .toList();
     }
 
     /** The label of one call does not matter, nor where it goes: budgets that look at them are not over the caller. */

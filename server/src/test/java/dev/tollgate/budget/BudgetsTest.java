@@ -6,6 +6,7 @@ import static dev.tollgate.budget.BudgetSamples.ceiling;
 import static dev.tollgate.budget.BudgetSamples.cost;
 import static dev.tollgate.budget.BudgetSamples.key;
 import static dev.tollgate.budget.BudgetSamples.start;
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -31,6 +32,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jdbi.v3.core.statement.SqlLogger;
+import org.jdbi.v3.core.statement.SqlStatements;
+import org.jdbi.v3.core.statement.StatementContext;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -534,7 +538,61 @@ class BudgetsTest {
         Budget elsewhere =
                 new Budget("", key("k1"), "", 1_000, Window.DAY, ZoneId.of("Asia/Tokyo"), List.of(), false, 0);
         assertThrows(Refusal.class, () -> house.budgets.set(elsewhere, "owner"));
-        assertEquals(1, house.budgets.list().size());
+        assertEquals(1, house.budgets.list("", 1_000).size());
+    }
+
+    @Test
+    void aPageTellsOfEachBudgetWhatIsTrueOfItAlone() throws Exception {
+        List<String> ids = new ArrayList<>();
+        for (Window window : List.of(Window.DAY, Window.MONTH, Window.LIFETIME, Window.REQUEST)) {
+            now.incrementAndGet(); // ids of one millisecond are in any order
+            ids.add(set(key("k1"), 1_000, window).id());
+        }
+        now.incrementAndGet();
+        ids.add(set(key("k2"), 1_000, Window.DAY).id());
+        spend("k1", 300, 300);
+        List<BudgetBook.Status> all = house.budgets.list("", 1_000);
+        assertEquals(ids, ids(all));
+        assertEquals(ids.stream().map(house.budgets::show).toList(), all);
+        assertEquals(
+                List.of(300L, 300L, 300L),
+                all.stream().limit(3).map(BudgetBook.Status::spentNanoUsd).toList());
+        assertEquals(0, all.getLast().spentNanoUsd());
+        house.budgets.remove(ids.get(1), "owner");
+        assertEquals(List.of(ids.get(0), ids.get(2)), ids(house.budgets.list("", 2)));
+        assertEquals(List.of(ids.get(3), ids.get(4)), ids(house.budgets.list(ids.get(2), 2)));
+        assertEquals(List.of(), house.budgets.list(ids.get(4), 2));
+        assertDoesNotThrow(() -> house.budgets.list("\u0000", 2)); // PostgreSQL takes no such character
+    }
+
+    private static List<String> ids(List<BudgetBook.Status> page) {
+        return page.stream().map(status -> status.budget().id()).toList();
+    }
+
+    /** With 100,000 budgets a question for each would take minutes. */
+    @Test
+    void theStoreIsAskedAsOftenForManyBudgetsAsForOne() {
+        set(key("k0"), 1_000, Window.DAY);
+        long forOne = questions();
+        for (int i = 1; i <= 50; i++) {
+            set(key("k" + i), 1_000, i % 2 == 0 ? Window.DAY : Window.MONTH);
+        }
+        assertEquals(forOne, questions());
+        assertEquals(51, house.budgets.list("", 1_000).size());
+    }
+
+    private long questions() {
+        return house.store.read(handle -> {
+            AtomicLong asked = new AtomicLong();
+            handle.getConfig(SqlStatements.class).setSqlLogger(new SqlLogger() {
+                @Override
+                public void logBeforeExecution(StatementContext context) {
+                    asked.incrementAndGet();
+                }
+            });
+            house.budgets.page(handle, "", 1_000, now.get());
+            return asked.get();
+        });
     }
 
     @Test
@@ -544,7 +602,7 @@ class BudgetsTest {
             Budget budget = new Budget("", key("k1"), "", 1, Window.DAY, BudgetSamples.UTC, thresholds, false, 0);
             assertThrows(Refusal.class, () -> house.budgets.set(budget, "owner"), wrong.toString());
         }
-        assertEquals(List.of(), house.budgets.list());
+        assertEquals(List.of(), house.budgets.list("", 1_000));
     }
 
     @Test

@@ -149,7 +149,7 @@ class ThresholdActionsTest {
             Refusal refusal = assertThrows(Refusal.class, () -> house.budgets.set(wrong, "owner"), wrong::toString);
             assertFalse(refusal.cure().isEmpty());
         }
-        assertEquals(List.of(), house.budgets.list());
+        assertEquals(List.of(), house.budgets.list("", 1_000));
         assertThrows(Refusal.class, () -> ThresholdAction.of("explode"));
     }
 
