@@ -167,6 +167,7 @@ class AlertsOverHttpTest {
                 "{\"name\":\"x\",\"webhook\":\"https://h.example.org/\",\"types\":[\"budget.*\\u0000\"]}",
                 "{\"name\":\"x\",\"webhook\":\"https://h.example.org/\",\"types\":\"budget.*\"}",
                 "{\"name\":\"x\",\"webhook\":\"https://h.example.org/\",\"budgets\":[\"a b\"]}",
+                "{\"name\":\"x\",\"webhook\":\"https://h.example.org/\",\"budgets\":[\"bud_of_nobody\"]}",
                 "{\"name\":\"x\",\"webhook\":\"https://h.example.org/\",\"digest\":\"1w\"}",
                 "{\"name\":\"x\",\"webhook\":\"https://h.example.org/\",\"quiet\":\"night\"}",
                 "{\"name\":\"x\",\"webhook\":\"https://h.example.org/\",\"time_zone\":\"Mars/Base\"}",

@@ -116,7 +116,7 @@ public final class AdminApi {
         this.audit = new AuditAdmin(audit);
         this.status = status;
         this.notices = new NoticeAdmin(notices);
-        this.alerts = new AlertAdmin(alerts);
+        this.alerts = new AlertAdmin(alerts, budgets);
         this.people = new PeopleAdmin(people, invitationLink);
         this.identityProviders = new IdentityProviderAdmin(identityProviders, redirectUri);
         this.federation = new FederationAdmin(trustRules, leases);

@@ -5,6 +5,7 @@ import dev.tollgate.alert.DeadLetters.DeadLetter;
 import dev.tollgate.alert.Destination;
 import dev.tollgate.alert.Destinations;
 import dev.tollgate.alert.NewDestination;
+import dev.tollgate.budget.BudgetBook;
 import dev.tollgate.identity.people.Role;
 import dev.tollgate.kernel.Refusal;
 import java.util.List;
@@ -20,9 +21,11 @@ final class AlertAdmin {
             Set.of("name", "webhook", "slack", "mail", "private", "types", "budgets", "digest", "quiet", "time_zone");
 
     private final Alerts alerts;
+    private final BudgetBook budgets;
 
-    AlertAdmin(Alerts alerts) {
+    AlertAdmin(Alerts alerts, BudgetBook budgets) {
         this.alerts = alerts;
+        this.budgets = budgets;
     }
 
     void add(AdminRoutes routes) {
@@ -81,11 +84,20 @@ final class AlertAdmin {
                 mail,
                 near,
                 request.texts("types"),
-                request.texts("budgets"),
+                inForce(request.texts("budgets")),
                 orEmpty(request.optionalText("digest")),
                 orEmpty(request.optionalText("quiet")),
                 Objects.requireNonNullElse(request.optionalText("time_zone"), "UTC"));
         return AdminReply.created(shape(alerts.destinations().add(wanted, request.actorName())));
+    }
+
+    /** A misspelt one would keep every notice about budgets away, and nobody would notice. */
+    private List<String> inForce(List<String> ids) {
+        if (!ids.stream().allMatch(budgets::isInForce)) {
+            throw Refusal.invalid(
+                    "budgets holds something that is no id of a budget in force.", "List them: ./tollgate budget list");
+        }
+        return ids;
     }
 
     private static String orEmpty(@Nullable String text) {

@@ -10,7 +10,7 @@ import java.util.regex.Pattern;
 /** What a destination may be called, sent and told. No refusal repeats what may be a secret. */
 final class DestinationRules {
     private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,63}");
-    private static final Pattern GLOB = Pattern.compile("[a-z.*]{1,64}");
+    private static final Pattern GLOB = Pattern.compile("[a-z._*]{1,64}");
     private static final Pattern BUDGET = Pattern.compile("[A-Za-z0-9_]{1,64}");
     private static final int MOST_ADDRESSES = 20;
     private static final int MOST_PATTERNS = 50;

@@ -250,6 +250,11 @@ public final class BudgetBook {
         return status(store.read(handle -> BudgetRows.find(handle, id)).orElseThrow(BudgetBook::unknown));
     }
 
+    public boolean isInForce(String id) {
+        return id.equals(StoredText.clean(id, MOST_ID))
+                && store.read(handle -> BudgetRows.find(handle, id)).isPresent();
+    }
+
     /** The one of that very scope and window, if it is in force. */
     public Optional<Status> find(Scope scope, Window window) {
         return store.read(handle -> BudgetRows.find(handle, scope, window)).map(this::status);
