@@ -10,7 +10,7 @@ final class BudgetCommands {
     static CommandSpec group() {
         return Command.group(
                 "budget",
-                "Limits on what may be spent, by key, account, app, feature, model and provider.",
+                "Limits on what may be spent, by key, account, member, app, feature, model and provider.",
                 new Change(),
                 new ListAll(),
                 new Show(),
@@ -48,7 +48,7 @@ final class BudgetCommands {
                 flag("Allow models without a price; they then cost nothing here.", "--unpriced");
 
         Change() {
-            super("set", "Set a budget: at least one of the six scopes, together where several are given.");
+            super("set", "Set a budget: at least one of the seven scopes, together where several are given.");
         }
 
         @Override
@@ -79,7 +79,7 @@ final class BudgetCommands {
         int run(AdminApi api, Surroundings surroundings, Output out) {
             List<Json.Obj> budgets = api.pages(Resource.of("/budgets"), "id");
             if (json()) {
-                out.jsonRows(answer);
+                out.jsonRows(budgets);
                 return 0;
             }
             Table table = new Table(

@@ -31,7 +31,9 @@ final class RateCommands {
                 option("--models", "GLOB,…", "Only these models or aliases, for example anthropic/*,fast.");
 
         Change() {
-            super("set", "Set a rate: at least one of the six scopes, together where several are given, and a limit.");
+            super(
+                    "set",
+                    "Set a rate: at least one of the seven scopes, together where several are given, and a limit.");
         }
 
         private Arg<Long> limit(String name, String description) {

@@ -40,7 +40,9 @@ final class UsageCommand extends ServerCommand {
 
     UsageCommand() {
         super("usage", "What was used and what it cost.");
-        footer("", "A member is whoever holds a key, by its name. Days are those of UTC.");
+        footer(
+                "",
+                "A member is a person, or whoever holds a key that stands for nobody, by its name. Days are those of UTC.");
     }
 
     @Override
