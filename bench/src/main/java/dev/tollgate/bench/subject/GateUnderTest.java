@@ -22,6 +22,9 @@ import tools.jackson.databind.JsonNode;
 
 /** The gate, in a process and a home of its own, set up through its admin API as an operator would. */
 public final class GateUnderTest implements Subject {
+    /** As many as the admin API gives at once. */
+    private static final int BUDGETS_OF_A_PAGE = 1_000;
+
     private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
     static final String PROVIDER = "mock";
     static final String KEY_NAME = "bench";
@@ -163,8 +166,16 @@ public final class GateUnderTest implements Subject {
     public long filledBudgets() throws InterruptedException {
         try (AdminApi admin = admin()) {
             long filled = 0;
-            for (JsonNode budget : admin.get("/budgets").path("data")) {
-                filled += Double.parseDouble(budget.path("spent_usd").asString("0")) > 0 ? 1 : 0;
+            String page = "/budgets";
+            while (!page.isEmpty()) {
+                JsonNode budgets = admin.get(page).path("data");
+                for (JsonNode budget : budgets) {
+                    filled += Double.parseDouble(budget.path("spent_usd").asString("0")) > 0 ? 1 : 0;
+                }
+                page = budgets.size() < BUDGETS_OF_A_PAGE
+                        ? ""
+                        : "/budgets?after="
+                                + budgets.get(budgets.size() - 1).path("id").asString("");
             }
             return filled;
         }

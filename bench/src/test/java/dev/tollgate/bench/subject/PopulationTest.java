@@ -46,7 +46,7 @@ class PopulationTest {
                 callers.add(found.caller().keyId());
             }
             Set<String> limited = new BudgetBook(store, NO_TRAIL, clock, purses)
-                    .list().stream()
+                    .list("", 1_000).stream()
                             .map(BudgetBook.Status::budget)
                             .map(Budget::scope)
                             .map(scope -> String.valueOf(scope.keyId()))
