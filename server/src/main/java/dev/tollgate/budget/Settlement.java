@@ -49,6 +49,7 @@ public final class Settlement implements AutoCloseable {
     }
 
     private final Store store;
+    private final UsageLedger ledger;
     private final SettlementRows rows;
     private final InFlightJournal journal;
     private final Purses purses;
@@ -85,6 +86,7 @@ public final class Settlement implements AutoCloseable {
             InstantSource clock,
             Duration deadline) {
         this.store = store;
+        this.ledger = ledger;
         this.rows = new SettlementRows(ledger, audit);
         this.journal = journal;
         this.purses = purses;
@@ -172,6 +174,7 @@ public final class Settlement implements AutoCloseable {
                 sweep(System.nanoTime());
                 force(System.nanoTime());
                 purses.tend();
+                ledger.tend();
             } catch (Throwable e) { // a keeper that died would leave callers waiting for ever
                 LOG.error("The settlement keeper stumbled", e);
             }
@@ -228,6 +231,8 @@ public final class Settlement implements AutoCloseable {
                 LOG.warn("{} settlements are not durable; the next start settles them", pending());
                 keeper.interrupt();
                 keeper.join();
+            } else {
+                ledger.flush();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -13,29 +13,17 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /** The usage rows in the store. */
 public final class UsageLedger {
-    private static final long USE_NOTED_EVERY_MILLIS = TimeUnit.MINUTES.toMillis(1);
-    /** Some 6 MB; beyond it every key's use is noted anew, which costs a few more writes. */
-    private static final int MOST_NOTED = 65_536;
-
-    private static final String NOTE_USE = """
-            INSERT INTO key_use (key_id, at) VALUES (?, ?) \
-            ON CONFLICT (key_id) DO UPDATE SET at = excluded.at WHERE excluded.at > key_use.at""";
-
     private static final int MOST_BOUND = 500;
 
     private final Store store;
     private final UsageSums sums;
     private final Balances balances = new Balances();
     private final KeyLabels labels;
-    /** When each key's use was last noted; the writer's alone. */
-    private final Map<String, Long> noted = new HashMap<>();
+    private final KeyUses uses;
 
     /** One whose notices nobody hears. */
     public UsageLedger(Store store) {
@@ -51,6 +39,7 @@ public final class UsageLedger {
         this.store = store;
         this.labels = new KeyLabels(notices);
         this.sums = new UsageSums(store);
+        this.uses = new KeyUses(store);
     }
 
     /**
@@ -66,7 +55,7 @@ public final class UsageLedger {
         if (call.costNanoUsd() > 0) {
             post(tx, call, Parties.of(call));
         }
-        noteUse(tx, call.start().payer().keyId(), call.start().atMillis());
+        uses.note(call.start().payer().keyId(), call.start().atMillis());
     }
 
     private void post(WriteSession tx, CallRecord call, Parties parties) throws SQLException {
@@ -88,37 +77,14 @@ public final class UsageLedger {
         row.addBatch();
     }
 
-    /**
-     * At most once a minute for each key: the few keys that are busy would otherwise rewrite their rows at every call. If
-     * this transaction fails, a key's use may go unnoted for that minute.
-     */
-    private void noteUse(WriteSession tx, String keyId, long atMillis) {
-        Long last = noted.get(keyId);
-        if (last != null && atMillis - last < USE_NOTED_EVERY_MILLIS) {
-            return;
-        }
-        if (noted.size() >= MOST_NOTED) {
-            noted.clear();
-        }
-        noted.put(keyId, atMillis);
-        tx.attachment(this, UsageLedger::usesOfGroup).merge(keyId, atMillis, Math::max);
+    /** Writes by and by when keys were last used; returns at once. Some times a second, by one thread. */
+    public void tend() {
+        uses.tend(System.nanoTime());
     }
 
-    /**
-     * The uses to be noted with a group, each key's once: PostgreSQL refuses a command that would change a row twice, and
-     * a batch becomes one command. In the order of their ids, so that two nodes never wait for each other's rows.
-     */
-    private static SortedMap<String, Long> usesOfGroup(WriteSession tx) {
-        SortedMap<String, Long> uses = new TreeMap<>();
-        tx.beforeCommit(session -> {
-            PreparedStatement use = session.batch(NOTE_USE);
-            for (Map.Entry<String, Long> each : uses.entrySet()) {
-                use.setString(1, each.getKey());
-                use.setLong(2, each.getValue());
-                use.addBatch();
-            }
-        });
-        return uses;
+    /** Writes what {@link #tend} has not yet. Blocking. */
+    public void flush() {
+        uses.flush();
     }
 
     Balances balances() {
@@ -190,12 +156,23 @@ public final class UsageLedger {
         return sums;
     }
 
-    /** When each of these keys last made a call, to the minute; keys that never did are left out. Blocking. */
+    /**
+     * When each of these keys last made a call; keys that never did are left out. What other processes have not written yet is not known:
+     * they do so within a second, or a minute where very many keys are in use. Blocking.
+     */
     public Map<String, Instant> lastUsed(Collection<String> keyIds) {
-        Map<String, Instant> uses = new HashMap<>();
+        Map<String, Long> last = new HashMap<>();
+        for (String keyId : keyIds) {
+            Long unwritten = uses.unwritten(keyId); // first: what is written meanwhile is found in its row
+            if (unwritten != null) {
+                last.put(keyId, unwritten);
+            }
+        }
         byId("SELECT key_id, at FROM key_use WHERE key_id IN (<ids>)", keyIds)
-                .forEach((id, at) -> uses.put(id, Instant.ofEpochMilli(at)));
-        return uses;
+                .forEach((id, at) -> last.merge(id, at, Math::max));
+        Map<String, Instant> instants = new HashMap<>();
+        last.forEach((id, at) -> instants.put(id, Instant.ofEpochMilli(at)));
+        return instants;
     }
 
     /**
