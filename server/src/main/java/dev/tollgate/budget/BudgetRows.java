@@ -18,6 +18,8 @@ final class BudgetRows {
             "SELECT id, account, member, member_email, app, feature, key_id, key_name, provider,"
                     + " model, limit_nano_usd, spend_window, time_zone, thresholds, unpriced, created_at, removed_at FROM budget ";
 
+    private static final String THESE = " WHERE budget_id IN (<ids>) AND start_at IN (<starts>)";
+
     private BudgetRows() {}
 
     static List<Budget> inForce(Handle handle) {
@@ -120,8 +122,8 @@ final class BudgetRows {
     }
 
     /**
-     * The same of several budgets, by their ids; two questions, however many they are. Of whose window nothing was granted yet, there
-     * is none.
+     * The same of several budgets, by their ids; one question, however many they are, and so as of one moment. Of whose window nothing
+     * was granted yet, there is none.
      *
      * @param starts when the window of each began, epoch milliseconds
      */
@@ -129,33 +131,33 @@ final class BudgetRows {
         if (starts.isEmpty()) {
             return Map.of();
         }
-        Map<String, Long> spent = sums(handle, "SUM(spent)", "budget_slice", starts);
-        Map<String, Long> granted = sums(handle, "SUM(granted)", "budget_window", starts);
+        UnpostedRows.Unposted unposted = new UnpostedRows.Unposted();
+        Map<Slice.Key, Long> spent = new HashMap<>();
+        Map<Slice.Key, Long> granted = new HashMap<>();
+        // Budgets have few different starts, so that the rows of other windows are hardly looked at.
+        handle.createQuery("SELECT 0, budget_id, start_at, CAST(SUM(spent) AS BIGINT), '' FROM budget_slice" + THESE
+                        + " GROUP BY budget_id, start_at UNION ALL SELECT 3, budget_id, start_at, granted, ''"
+                        + " FROM budget_window" + THESE + UnpostedRows.AND_UNPOSTED)
+                .bindList("ids", List.copyOf(starts.keySet()))
+                .bindList("starts", List.copyOf(Set.copyOf(starts.values())))
+                .bind("unposted", UnpostedRows.like(starts))
+                .map((row, context) -> {
+                    if (!unposted.take(row)) {
+                        Slice.Key key = new Slice.Key(row.getString(2), row.getLong(3));
+                        (row.getInt(1) == 0 ? spent : granted).put(key, row.getLong(4));
+                    }
+                    return true;
+                })
+                .list();
+        unposted.sums().forEach((key, amount) -> spent.merge(key, amount, Math::addExact));
         Map<String, Standing> standings = new HashMap<>();
-        starts.keySet().forEach(id -> {
-            if (spent.containsKey(id) || granted.containsKey(id)) {
-                standings.put(id, new Standing(spent.getOrDefault(id, 0L), granted.getOrDefault(id, 0L)));
+        starts.forEach((id, start) -> {
+            Slice.Key key = new Slice.Key(id, start);
+            if (spent.containsKey(key) || granted.containsKey(key)) {
+                standings.put(id, new Standing(spent.getOrDefault(key, 0L), granted.getOrDefault(key, 0L)));
             }
         });
         return standings;
-    }
-
-    /** Budgets have few different starts, so that the rows of other windows are hardly looked at. */
-    private static Map<String, Long> sums(Handle handle, String sum, String table, Map<String, Long> starts) {
-        Map<String, Long> sums = new HashMap<>();
-        handle.createQuery("SELECT budget_id, start_at, CAST(" + sum + " AS BIGINT) FROM " + table
-                        + " WHERE budget_id IN (<ids>) AND start_at IN (<starts>) GROUP BY budget_id, start_at")
-                .bindList("ids", List.copyOf(starts.keySet()))
-                .bindList("starts", List.copyOf(Set.copyOf(starts.values())))
-                .map((row, context) -> {
-                    Long start = starts.get(row.getString(1));
-                    if (start != null && start == row.getLong(2)) {
-                        sums.put(row.getString(1), row.getLong(3));
-                    }
-                    return row.getString(1);
-                })
-                .list();
-        return sums;
     }
 
     private static String text(List<Threshold> thresholds) {

@@ -58,9 +58,9 @@ final class Drawing {
             return drawn;
         }
 
-        /** Of the window, by all nodes. */
+        /** Of the window, by all nodes, as far as is known: this one's settlements may not be posted yet. */
         long spent() {
-            return pot.spent;
+            return Math.max(pot.spent, part.slice().spent());
         }
 
         /** What is small beside what was left of the window. */

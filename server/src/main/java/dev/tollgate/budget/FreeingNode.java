@@ -5,6 +5,7 @@ import dev.tollgate.kernel.Money;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.kernel.store.WriteSession;
+import java.sql.SQLException;
 import java.time.InstantSource;
 
 /**
@@ -66,11 +67,11 @@ final class FreeingNode {
                 });
     }
 
-    private UnspentRows.Returned step(WriteSession tx, NodeRows.Node dead, Slice.Key after) {
+    private UnspentRows.Returned step(WriteSession tx, NodeRows.Node dead, Slice.Key after) throws SQLException {
         if (!NodeRows.isStill(tx.handle(), dead)) {
             return new UnspentRows.Returned(null, 0);
         }
-        UnspentRows.Returned returned = UnspentRows.giveBackSome(tx.handle(), node, after, STEP);
+        UnspentRows.Returned returned = UnspentRows.giveBackSome(tx, node, after, STEP);
         if (after.equals(FIRST) || returned.nanoUsd() != 0) {
             String freed = Money.formatUsd(returned.nanoUsd());
             audit.record(tx, actor, "budget.node_freed", node, "{\"freed_usd\":\"" + freed + "\"}");

@@ -47,8 +47,10 @@ final class LostNodes {
         List<NodeRows.Silent> found = new ArrayList<>();
         store.submit(
                 tx -> {
+                    long before = clock.millis() - SILENT_MILLIS;
+                    UnpostedRows.postSilent(tx, before);
                     found.clear(); // it may be repeated
-                    found.addAll(NodeRows.silent(tx.handle(), clock.millis() - SILENT_MILLIS));
+                    found.addAll(NodeRows.silent(tx.handle(), before));
                 },
                 failure -> {
                     if (failure == null) {

@@ -46,6 +46,7 @@ public final class Purses implements Resolutions.Listener, AutoCloseable {
     private final Draws draws;
     private final Returns returns;
     private final Lent lent;
+    private final Posting posting;
     private final OldWindows oldWindows;
     private final LostNodes lostNodes;
     private final AtomicLong forfeits = new AtomicLong();
@@ -80,6 +81,7 @@ public final class Purses implements Resolutions.Listener, AutoCloseable {
         this.returns = new Returns(rows, till, this::emptied, this::grown);
         this.draws = new Draws(this, rows, till, returns, nanos);
         this.lent = new Lent(rows, till, returns, events, clock);
+        this.posting = new Posting(store, node, rows.unposted(), nanos.getAsLong());
         this.oldWindows = new OldWindows(store, clock, nanos.getAsLong());
         this.lostNodes = new LostNodes(store, events, clock, nanos.getAsLong());
     }
@@ -377,7 +379,7 @@ public final class Purses implements Resolutions.Listener, AutoCloseable {
      */
     void returnUnspent(Store store) {
         store.write(tx -> {
-            UnspentRows.giveBackAll(tx.handle(), node);
+            UnspentRows.giveBackAll(tx, node);
             return true;
         });
     }
@@ -396,6 +398,7 @@ public final class Purses implements Resolutions.Listener, AutoCloseable {
         draws.tend(now);
         thresholds.tend(now);
         recall.tend(now);
+        posting.tend(now);
         if (now - lookedNanos >= LOOK_NANOS) {
             lookedNanos = now;
             lent.tend(now);

@@ -9,9 +9,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
-import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToLongFunction;
 
 /**
@@ -43,6 +42,7 @@ final class SliceRows {
             ON CONFLICT (budget_id, start_at) DO UPDATE SET granted = budget_window.granted + excluded.granted""";
 
     private final String node;
+    private final AtomicLong unposted = new AtomicLong(1); // an earlier process may have left some
 
     /** @param node this one's id, which belongs to its home, as the journal of calls in flight does */
     SliceRows(String node) {
@@ -162,7 +162,7 @@ final class SliceRows {
         return window;
     }
 
-    /** Notes what a settlement spends, with the group's other changes: a row is written once for a group, however many calls it settles. */
+    /** Notes what a settlement spends, with the group's other changes: one row for a group, however many calls it settles. */
     void spend(WriteSession tx, Slice.Key key, long spent) {
         if (spent != 0) {
             tx.attachment(this, this::changesOfGroup).spent.merge(key, spent, Math::addExact);
@@ -171,7 +171,7 @@ final class SliceRows {
 
     /**
      * What the settlements of a group spend, and what goes back with them. PostgreSQL's driver makes one statement of a batch of inserts,
-     * and one statement must not change a row twice. They are sorted when they are written: until then each sum costs one look.
+     * and one statement must not change a row twice; nor must two nodes wait for each other's rows, so what goes back is sorted.
      */
     private static final class Changes {
         final Map<Slice.Key, Long> spent = new HashMap<>();
@@ -185,19 +185,23 @@ final class SliceRows {
     }
 
     private void write(WriteSession tx, Changes changes) throws SQLException {
+        if (!changes.spent.isEmpty()) {
+            UnpostedRows.append(tx, node, changes.spent);
+            unposted.addAndGet(changes.spent.size());
+        }
         if (!changes.returned.isEmpty()) {
             PreparedStatement windows = tx.batch(WIDEN);
+            PreparedStatement slices = tx.batch(SLICE);
             for (Map.Entry<Slice.Key, Long> each : changes.returned.entrySet()) {
                 bindWiden(windows, each.getKey(), -each.getValue()).addBatch();
+                bind(slices, each.getKey(), -each.getValue(), 0).addBatch();
             }
         }
-        SortedSet<Slice.Key> keys = new TreeSet<>(changes.spent.keySet());
-        keys.addAll(changes.returned.keySet());
-        PreparedStatement slices = tx.batch(SLICE);
-        for (Slice.Key key : keys) {
-            long granted = -changes.returned.getOrDefault(key, 0L);
-            bind(slices, key, granted, changes.spent.getOrDefault(key, 0L)).addBatch();
-        }
+    }
+
+    /** How many windows' spending is to be posted, at most: a window counts with each group that spent of it. */
+    AtomicLong unposted() {
+        return unposted;
     }
 
     /** Of what has just been drawn for a call that outlives this process: no node's any more, until it is settled. */
@@ -246,7 +250,9 @@ final class SliceRows {
                         pledge.key().budgetId());
         widen(tx, pledge.key(), -pledge.amount());
         correct(tx, pledge.key(), cost);
-        return look(tx, pledge.key()).spent();
+        return BudgetRows.standing(
+                        tx.handle(), pledge.key().budgetId(), pledge.key().startMillis())
+                .spentNanoUsd();
     }
 
     /** What is spent turns out to be more, or less, than it was, and with it what is granted; what nodes hold or have at hand stays. */

@@ -174,7 +174,7 @@ final class Till {
         store.submit(
                 tx -> {
                     entered[0] = NodeRows.enter(tx.handle(), node, clock.millis()); // first: nobody frees it any more
-                    UnspentRows.giveBackAll(tx.handle(), node);
+                    UnspentRows.giveBackAll(tx, node);
                 },
                 failure -> {
                     if (failure == null) {

@@ -1,5 +1,7 @@
 package dev.tollgate.budget;
 
+import dev.tollgate.kernel.store.WriteSession;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -21,7 +23,9 @@ final class UnspentRows {
      *
      * @return how much that was, in nano-US-dollars; less what the node owed
      */
-    static long giveBackAll(Handle handle, String node) {
+    static long giveBackAll(WriteSession tx, String node) throws SQLException {
+        Handle handle = tx.handle();
+        UnpostedRows.postAll(tx, node);
         return giveBack(handle, node, handle.createQuery(UNSPENT + " RETURNING budget_id, start_at, granted - spent"));
     }
 
@@ -38,7 +42,9 @@ final class UnspentRows {
      *
      * @param most windows
      */
-    static Returned giveBackSome(Handle handle, String node, Slice.Key after, int most) {
+    static Returned giveBackSome(WriteSession tx, String node, Slice.Key after, int most) throws SQLException {
+        Handle handle = tx.handle();
+        UnpostedRows.postAll(tx, node);
         List<Slice.Key> keys = handle.createQuery("SELECT budget_id, start_at FROM budget_slice WHERE node = :node"
                         + " AND granted <> spent AND (budget_id, start_at) > (:afterId, :afterStart)"
                         + " ORDER BY budget_id, start_at LIMIT :most")

@@ -84,6 +84,10 @@ class OldWindowsTest {
             house.purses.returnIdle(0, 0);
             house.purses.returnIdle(0, 0);
             house.purses.awaitQuiet();
+            house.store.write(tx -> {
+                UnpostedRows.postAll(tx, house.purses.node());
+                return true;
+            });
             minutes(old, daily, 0, 120);
             now.addAndGet(1_000 * DAY);
             minutes(old, daily, 120, 50);
@@ -133,7 +137,10 @@ class OldWindowsTest {
     private void forget(MoneyHouse house, Budget hourly) {
         house.purses.returnIdle(System.nanoTime(), Long.MAX_VALUE); // what windows that are over have left
         house.purses.awaitQuiet();
-        house.store.write(tx -> OldWindows.step(tx.handle(), now.get(), List.of(hourly.id())));
+        house.store.write(tx -> {
+            UnpostedRows.postAll(tx, house.purses.node());
+            return OldWindows.step(tx.handle(), now.get(), List.of(hourly.id()));
+        });
     }
 
     private Reservation reserve(MoneyHouse house, String keyId) {

@@ -163,7 +163,7 @@ class PledgingTest {
         house.store.write(tx -> {
             assertTrue(NodeRows.nextEpoch(tx.handle(), house.purses.node(), Long.MAX_VALUE)
                     .isPresent());
-            return UnspentRows.giveBackAll(tx.handle(), house.purses.node());
+            return UnspentRows.giveBackAll(tx, house.purses.node());
         });
         house.purses.till().enter(() -> true); // hears of it first
         assertEquals(Optional.empty(), pledging.run());

@@ -1,0 +1,70 @@
+package dev.tollgate.budget;
+
+import dev.tollgate.kernel.store.Store;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Posts what this node's settlements have spent, from {@link UnpostedRows} to the rows of its slices: within a second, or where it is
+ * very much within ten. The more comes together, the more of it shares a page. Until then nobody but this node, which counts in memory,
+ * and whoever asks for the rows themselves, knows of it.
+ */
+final class Posting {
+    private static final Logger LOG = LoggerFactory.getLogger(Posting.class);
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private static final long LONG_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    /** More than that waits for the long pause. */
+    private static final long MANY = 2_000;
+    /** Windows in a step: with each goes a group of settlements, which must not wait long. */
+    static final int STEP = 200;
+
+    private final Store store;
+    private final String node;
+    /** How many windows' spending is not posted, at most. */
+    private final AtomicLong unposted;
+
+    /** Of the one who is busy. */
+    private UnpostedRows.@Nullable Sums left;
+
+    private volatile boolean busy;
+    /** Of the one thread that tends. */
+    private long begunNanos;
+
+    Posting(Store store, String node, AtomicLong unposted, long nowNanos) {
+        this.store = store;
+        this.node = node;
+        this.unposted = unposted;
+        this.begunNanos = nowNanos;
+    }
+
+    /** Begins when it is time; returns at once. By one thread. */
+    void tend(long nowNanos) {
+        long waiting = unposted.get();
+        if (!busy && waiting > 0 && nowNanos - begunNanos >= (waiting > MANY ? LONG_PAUSE_NANOS : PAUSE_NANOS)) {
+            busy = true;
+            unposted.addAndGet(-waiting); // what comes from now on counts for the next time
+            begunNanos = nowNanos;
+            step(waiting);
+        }
+    }
+
+    private void step(long waiting) {
+        UnpostedRows.Sums known = left;
+        UnpostedRows.@Nullable Sums[] after = new UnpostedRows.Sums[1];
+        store.submit(tx -> after[0] = UnpostedRows.step(tx, node, known, STEP), failure -> {
+            left = failure == null ? after[0] : null;
+            if (left != null) {
+                step(waiting);
+                return;
+            }
+            if (failure != null) {
+                LOG.warn("What calls have spent of budgets could not be posted yet: {}", failure.toString());
+                unposted.addAndGet(waiting);
+            }
+            busy = false;
+        });
+    }
+}

@@ -1,0 +1,229 @@
+package dev.tollgate.budget;
+
+import dev.tollgate.kernel.store.WriteSession;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What settlements have spent of windows, durably, before their slices' rows show it. A group of settlements appends one row here;
+ * {@link Posting} adds up many of them and then changes each slice's row once, in the order of the table. So a call of one of a
+ * hundred thousand budgets does not write a page of its own, twice: once to the log, once to the file.
+ *
+ * <p>What is granted is changed at once, always, so the cap does not hang on this.
+ */
+final class UnpostedRows {
+    private static final String APPEND = """
+            INSERT INTO budget_unposted (node, seq, spends) \
+            SELECT ?, COALESCE(MAX(seq), 0) + 1, ? FROM budget_unposted WHERE node = ?""";
+
+    private static final String POST = """
+            INSERT INTO budget_slice (budget_id, start_at, node, granted, spent) VALUES (?, ?, ?, 0, ?) \
+            ON CONFLICT (budget_id, start_at, node) DO UPDATE SET spent = budget_slice.spent + excluded.spent""";
+
+    /**
+     * Rows to be added to a query of (number, text, number, number, text), so that what is posted and what is not are seen as of one
+     * moment. Its first number is then theirs if it is 1 or 2; {@code :unposted} is {@link #like}.
+     */
+    static final String AND_UNPOSTED = " UNION ALL SELECT 1, node, seq, 0, spends FROM budget_unposted"
+            + " WHERE spends LIKE :unposted UNION ALL SELECT 2, node, through, start_at, budget_id FROM budget_posting";
+
+    private UnpostedRows() {}
+
+    /** Notes what a group has spent. */
+    static void append(WriteSession tx, String node, Map<Slice.Key, Long> spent) throws SQLException {
+        StringBuilder lines = new StringBuilder(64 * spent.size());
+        spent.forEach((key, amount) -> lines.append(key.budgetId())
+                .append(' ')
+                .append(key.startMillis())
+                .append(' ')
+                .append((long) amount)
+                .append('\n'));
+        PreparedStatement append = tx.statement(APPEND);
+        append.setString(1, node);
+        append.setString(2, lines.toString());
+        append.setString(3, node);
+        append.executeUpdate();
+    }
+
+    /** How far a node has come with its rows up to that one: the windows up to that one are done. */
+    private record Progress(long through, Slice.Key done) {}
+
+    /**
+     * A node's rows up to one of them, added up.
+     *
+     * @param done the last window that is posted; null if none is
+     * @param left the others
+     */
+    record Sums(long through, Slice.@Nullable Key done, NavigableMap<Slice.Key, Long> left) {}
+
+    /**
+     * Posts the next windows.
+     *
+     * @param known what the step before left, if anybody remembers; the store knows better whether it is still so
+     * @param most windows
+     * @return what is left of it; null if that is nothing
+     */
+    static @Nullable Sums step(WriteSession tx, String node, @Nullable Sums known, int most) throws SQLException {
+        Progress progress = progress(tx.handle(), node);
+        boolean still = known != null
+                && progress != null
+                && progress.through == known.through
+                && progress.done.equals(known.done);
+        Sums sums = still ? known : sums(tx.handle(), node, progress);
+        if (sums == null) {
+            return null;
+        }
+        List<Map.Entry<Slice.Key, Long>> next =
+                sums.left.entrySet().stream().limit(most).toList();
+        PreparedStatement post = tx.statement(POST);
+        for (Map.Entry<Slice.Key, Long> each : next) {
+            post.setString(1, each.getKey().budgetId());
+            post.setLong(2, each.getKey().startMillis());
+            post.setString(3, node);
+            post.setLong(4, each.getValue());
+            post.addBatch();
+        }
+        post.executeBatch();
+        if (next.isEmpty() || next.getLast().getKey().equals(sums.left.lastKey())) {
+            tx.handle().execute("DELETE FROM budget_unposted WHERE node = ? AND seq <= ?", node, sums.through);
+            tx.handle().execute("DELETE FROM budget_posting WHERE node = ?", node);
+            return null;
+        }
+        Slice.Key done = next.getLast().getKey();
+        tx.handle()
+                .execute(
+                        "INSERT INTO budget_posting (node, through, budget_id, start_at) VALUES (?, ?, ?, ?)"
+                                + " ON CONFLICT (node) DO UPDATE SET through = excluded.through,"
+                                + " budget_id = excluded.budget_id, start_at = excluded.start_at",
+                        node,
+                        sums.through,
+                        done.budgetId(),
+                        done.startMillis());
+        return new Sums(sums.through, done, sums.left.tailMap(done, false));
+    }
+
+    /** Posts all that a node has not. */
+    static void postAll(WriteSession tx, String node) throws SQLException {
+        step(tx, node, null, Integer.MAX_VALUE); // what is left of a posting, if one was begun
+        step(tx, node, null, Integer.MAX_VALUE); // what has come since
+    }
+
+    /** Posts all of the nodes that have not told since that moment that they live: nobody else does. */
+    static void postSilent(WriteSession tx, long beforeMillis) throws SQLException {
+        List<String> silent = tx.handle()
+                .createQuery("SELECT n.node FROM budget_node n WHERE n.seen_at < :before"
+                        + " AND EXISTS (SELECT 1 FROM budget_unposted u WHERE u.node = n.node) ORDER BY n.node")
+                .bind("before", beforeMillis)
+                .mapTo(String.class)
+                .list();
+        for (String node : silent) {
+            postAll(tx, node);
+        }
+    }
+
+    /**
+     * Finds the rows that name windows, and perhaps some that do not.
+     *
+     * @param starts epoch milliseconds, by the budgets' ids
+     */
+    static String like(Map<String, Long> starts) {
+        return starts.entrySet().stream()
+                .map(only -> "%" + only.getKey() + " " + only.getValue() + " %")
+                .reduce((one, another) -> "%")
+                .orElse("");
+    }
+
+    /** What is not posted, as of the moment of a query. */
+    static final class Unposted {
+        private final Map<String, List<Row>> rows = new HashMap<>();
+        private final Map<String, Progress> progress = new HashMap<>();
+
+        /** False, and nothing has changed, if the row is not one of {@link #AND_UNPOSTED}. */
+        boolean take(ResultSet row) throws SQLException {
+            String node = row.getString(2);
+            return switch (row.getInt(1)) {
+                case 1 ->
+                    rows.computeIfAbsent(node, first -> new ArrayList<>())
+                            .add(new Row(row.getLong(3), row.getString(5)));
+                case 2 -> {
+                    Slice.Key done = new Slice.Key(row.getString(5), row.getLong(4));
+                    progress.put(node, new Progress(row.getLong(3), done));
+                    yield true;
+                }
+                default -> false;
+            };
+        }
+
+        /** By all nodes together, in nano-US-dollars. */
+        Map<Slice.Key, Long> sums() {
+            Map<Slice.Key, Long> sums = new HashMap<>();
+            rows.forEach((node, its) -> {
+                Progress come = progress.get(node);
+                for (Row row : its) {
+                    row.forEach((key, amount) -> {
+                        if (come == null || row.seq > come.through || key.compareTo(come.done) > 0) {
+                            sums.merge(key, amount, Math::addExact);
+                        }
+                    });
+                }
+            });
+            return sums;
+        }
+    }
+
+    private static @Nullable Progress progress(Handle handle, String node) {
+        return handle.createQuery("SELECT through, budget_id, start_at FROM budget_posting WHERE node = :node")
+                .bind("node", node)
+                .map((row, context) -> new Progress(row.getLong(1), new Slice.Key(row.getString(2), row.getLong(3))))
+                .findOne()
+                .orElse(null);
+    }
+
+    private static @Nullable Sums sums(Handle handle, String node, @Nullable Progress progress) {
+        NavigableMap<Slice.Key, Long> spent = new TreeMap<>();
+        long through = 0;
+        for (Row row : rows(handle, node, progress == null ? Long.MAX_VALUE : progress.through)) {
+            through = row.seq;
+            row.forEach((key, amount) -> spent.merge(key, amount, Math::addExact));
+        }
+        if (progress == null) {
+            return spent.isEmpty() ? null : new Sums(through, null, spent);
+        }
+        return new Sums(progress.through, progress.done, spent.tailMap(progress.done, false));
+    }
+
+    private static List<Row> rows(Handle handle, String node, long through) {
+        return handle.createQuery("SELECT seq, spends FROM budget_unposted WHERE node = :node AND seq <= :through"
+                        + " ORDER BY seq")
+                .bind("node", node)
+                .bind("through", through)
+                .map((row, context) -> new Row(row.getLong(1), row.getString(2)))
+                .list();
+    }
+
+    private record Row(long seq, String spends) {
+        @FunctionalInterface
+        interface Spend {
+            void of(Slice.Key key, long amountNanoUsd);
+        }
+
+        void forEach(Spend spend) {
+            spends.lines().forEach(line -> {
+                int start = line.indexOf(' ');
+                int amount = line.indexOf(' ', start + 1);
+                spend.of(
+                        new Slice.Key(line.substring(0, start), Long.parseLong(line, start + 1, amount, 10)),
+                        Long.parseLong(line, amount + 1, line.length(), 10));
+            });
+        }
+    }
+}

@@ -1,0 +1,264 @@
+package dev.tollgate.budget;
+
+import static dev.tollgate.budget.BudgetSamples.account;
+import static dev.tollgate.budget.BudgetSamples.budget;
+import static dev.tollgate.budget.BudgetSamples.ceiling;
+import static dev.tollgate.budget.BudgetSamples.cost;
+import static dev.tollgate.budget.BudgetSamples.start;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import dev.tollgate.kernel.store.DatabaseUrl;
+import dev.tollgate.kernel.store.Store;
+import dev.tollgate.kernel.store.TestDatabase;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** From the row of a group of settlements to the rows of the slices. */
+@Timeout(120)
+class PostingTest {
+    private static final String NODE = "one";
+
+    @TempDir
+    Path home = Path.of("");
+
+    private static Slice.Key window(int number) {
+        return new Slice.Key("bud_" + number, number % 2 == 0 ? 0 : 1_000L * number);
+    }
+
+    private static void spend(Store store, String node, int number, long amount) {
+        SliceRows rows = new SliceRows(node);
+        store.write(tx -> {
+            rows.spend(tx, window(number), amount);
+            return true;
+        });
+    }
+
+    private static UnpostedRows.@Nullable Sums step(Store store, UnpostedRows.@Nullable Sums known, int most) {
+        UnpostedRows.@Nullable Sums[] after = new UnpostedRows.Sums[1];
+        store.write(tx -> {
+            after[0] = UnpostedRows.step(tx, NODE, known, most);
+            return true;
+        });
+        return after[0];
+    }
+
+    private static long spent(Store store, int number) {
+        Slice.Key key = window(number);
+        return store.read(handle ->
+                BudgetRows.standing(handle, key.budgetId(), key.startMillis()).spentNanoUsd());
+    }
+
+    private static long posted(Store store) {
+        return store.read(
+                handle -> handle.createQuery("SELECT CAST(COALESCE(SUM(spent), 0) AS BIGINT) FROM budget_slice")
+                        .mapTo(Long.class)
+                        .one());
+    }
+
+    @ParameterizedTest
+    @EnumSource(TestDatabase.class)
+    void whatIsSpentIsTheSameBeforeAmidAndAfterItsPosting(TestDatabase kind) throws Exception {
+        long seed = Long.getLong("tollgate.seed", System.nanoTime());
+        System.out.println("PostingTest seed " + seed);
+        Random random = new Random(seed);
+        long[] expected = new long[12];
+        try (Store store = Store.open(kind.fresh(home))) {
+            UnpostedRows.Sums known = null;
+            for (int turn = 0; turn < 150; turn++) {
+                int number = random.nextInt(expected.length);
+                switch (random.nextInt(4)) {
+                    case 0 -> known = step(store, known, 1 + random.nextInt(3));
+                    case 1 -> known = step(store, null, 1 + random.nextInt(3)); // as after a start
+                    default -> {
+                        String node = random.nextInt(4) == 0 ? "another" : NODE;
+                        long amount = random.nextLong(1_000) - 100;
+                        spend(store, node, number, amount);
+                        expected[number] += amount;
+                    }
+                }
+                assertEquals(expected[number], spent(store, number), "after turn " + turn + " of seed " + seed);
+            }
+            for (String node : List.of(NODE, "another")) {
+                store.write(tx -> {
+                    UnpostedRows.postAll(tx, node);
+                    return true;
+                });
+            }
+            long sum = 0;
+            for (int number = 0; number < expected.length; number++) {
+                assertEquals(expected[number], spent(store, number));
+                sum += expected[number];
+            }
+            assertEquals(sum, posted(store));
+        }
+    }
+
+    /** What somebody else has posted meanwhile: an operator that frees the node, or its own start. */
+    @ParameterizedTest
+    @EnumSource(TestDatabase.class)
+    void whatIsRememberedOfAPostingIsNotPostedTwice(TestDatabase kind) throws Exception {
+        try (Store store = Store.open(kind.fresh(home))) {
+            for (int number = 0; number < 4; number++) {
+                spend(store, NODE, number, 10);
+            }
+            UnpostedRows.Sums known = step(store, null, 1);
+            assertNotNull(known);
+            assertEquals(10, posted(store));
+            store.write(tx -> {
+                UnpostedRows.postAll(tx, NODE);
+                return true;
+            });
+            assertEquals(40, posted(store));
+            assertNull(step(store, known, 4));
+            assertEquals(40, posted(store));
+            spend(store, NODE, 3, 5);
+            assertNull(step(store, known, 4));
+            assertEquals(45, posted(store));
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(TestDatabase.class)
+    void whoeverReadsMeanwhileNeverSeesAnythingTwiceOrNotAtAll(TestDatabase kind) throws Exception {
+        try (Store store = Store.open(kind.fresh(home))) {
+            for (int number = 0; number < 40; number++) {
+                spend(store, NODE, number, 7);
+            }
+            AtomicReference<String> wrong = new AtomicReference<>();
+            Thread reader = Thread.ofVirtual().start(() -> {
+                for (int turn = 0; !Thread.interrupted(); turn++) {
+                    long seen = spent(store, turn % 40);
+                    if (seen % 7 != 0 || seen == 0) {
+                        wrong.set("window " + turn % 40 + " had spent " + seen);
+                    }
+                }
+            });
+            UnpostedRows.Sums known = null;
+            for (int turn = 0; turn < 300; turn++) {
+                spend(store, NODE, turn % 40, 7);
+                known = step(store, known, 5);
+            }
+            reader.interrupt();
+            reader.join();
+            assertNull(wrong.get());
+        }
+    }
+
+    private static Reservation reserve(MoneyHouse house, String requestId, AtomicLong now) {
+        Reservation reservation =
+                Samples.reserved(house.ask(start(requestId, "k1", "personal", now.get()), ceiling(300)));
+        reservation.dispatched(Samples.SERVED);
+        return reservation;
+    }
+
+    private MoneyHouse opened(DatabaseUrl url, AtomicLong now) {
+        return new MoneyHouse(url, home, trail -> trail, Settlement.DEADLINE, () -> Instant.ofEpochMilli(now.get()));
+    }
+
+    /** The process dies before it has posted: the next one of the home returns what was not spent, and no more. */
+    @ParameterizedTest
+    @EnumSource(TestDatabase.class)
+    void aStartPostsBeforeItReturnsWhatIsUnspent(TestDatabase kind) throws Exception {
+        try (Store store = Store.open(kind.fresh(home))) {
+            store.write(tx -> {
+                SliceRows rows = new SliceRows(NODE);
+                tx.handle()
+                        .execute("INSERT INTO budget_window (budget_id, start_at, granted) VALUES ('bud_0', 0, 500)");
+                tx.handle()
+                        .execute(
+                                "INSERT INTO budget_slice (budget_id, start_at, node, granted, spent)"
+                                        + " VALUES ('bud_0', 0, ?, 500, 100)",
+                                NODE);
+                rows.spend(tx, window(0), 150);
+                return true;
+            });
+            long returned = store.write(tx -> UnspentRows.giveBackAll(tx, NODE));
+            assertEquals(250, returned);
+            assertEquals(
+                    new BudgetRows.Standing(250, 250), store.read(handle -> BudgetRows.standing(handle, "bud_0", 0)));
+        }
+    }
+
+    /** A node that will never post again. */
+    @ParameterizedTest
+    @EnumSource(TestDatabase.class)
+    void whoeverFreesANodePostsWhatItHadNot(TestDatabase kind) throws Exception {
+        AtomicLong now = new AtomicLong(MoneyHouse.NOW);
+        try (MoneyHouse house = opened(kind.fresh(home), now)) {
+            Budget budget = house.budgets.set(budget(account("personal"), 1_000, Window.LIFETIME), "owner");
+            house.store.write(tx -> {
+                NodeRows.enter(tx.handle(), NODE, now.get());
+                tx.handle()
+                        .execute(
+                                "INSERT INTO budget_window (budget_id, start_at, granted) VALUES (?, 0, 500)",
+                                budget.id());
+                tx.handle()
+                        .execute(
+                                "INSERT INTO budget_slice (budget_id, start_at, node, granted, spent)"
+                                        + " VALUES (?, 0, ?, 500, 0)",
+                                budget.id(),
+                                NODE);
+                TreeMap<Slice.Key, Long> spent = new TreeMap<>();
+                spent.put(new Slice.Key(budget.id(), 0), 120L);
+                UnpostedRows.append(tx, NODE, spent);
+                return true;
+            });
+            assertEquals(120, house.budgets.show(budget.id()).spentNanoUsd());
+            now.addAndGet(BudgetBook.SILENT.toMillis());
+            assertEquals(380, house.budgets.free(NODE, "owner"));
+            assertEquals(
+                    new BudgetRows.Standing(120, 120),
+                    house.store.read(handle -> BudgetRows.standing(handle, budget.id(), 0)));
+        }
+    }
+
+    /** By itself, and everything in the end. */
+    @ParameterizedTest
+    @EnumSource(TestDatabase.class)
+    void itIsPostedWithinSecondsOfItsSettlement(TestDatabase kind) throws Exception {
+        AtomicLong now = new AtomicLong(MoneyHouse.NOW);
+        try (MoneyHouse house = opened(kind.fresh(home), now)) {
+            List<Budget> budgets = new ArrayList<>();
+            budgets.add(house.budgets.set(budget(account("personal"), 100_000, Window.LIFETIME), "owner"));
+            budgets.add(house.budgets.set(budget(account("personal"), 100_000, Window.DAY), "owner"));
+            for (int call = 0; call < 5; call++) {
+                Reservation reservation = reserve(house, "req_" + call, now);
+                assertInstanceOf(
+                        SettlementResult.Durable.class, house.settled(reservation, Samples.end(now.get(), cost(100))));
+            }
+            for (Budget budget : budgets) {
+                assertEquals(500, house.budgets.show(budget.id()).spentNanoUsd());
+            }
+            long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            while (posted(house.store) < 1_000 && System.nanoTime() < until) {
+                Thread.sleep(20);
+            }
+            assertEquals(1_000, posted(house.store));
+            assertEquals(0, left(house.store));
+            for (Budget budget : budgets) {
+                assertEquals(500, house.budgets.show(budget.id()).spentNanoUsd());
+            }
+        }
+    }
+
+    private static long left(Store store) {
+        return store.read(handle -> handle.createQuery("SELECT COUNT(*) FROM budget_unposted")
+                .mapTo(Long.class)
+                .one());
+    }
+}
