@@ -205,10 +205,20 @@ public final class BudgetBook {
                     purses.remove(each.budget().id());
                 } else {
                     purses.put(each.budget());
+                    coverDebts(each.budget());
                 }
             }
         } finally {
             changing.unlock();
+        }
+    }
+
+    /** What this node has at hand of a window that owes goes to the store, where all of it counts. */
+    private void coverDebts(Budget budget) {
+        long start = budget.window().startMillis(clock.millis(), budget.zone());
+        Slice.Key window = new Slice.Key(budget.id(), start);
+        if (store.read(handle -> Overgrants.isOver(handle, window))) {
+            purses.giveUp(window);
         }
     }
 

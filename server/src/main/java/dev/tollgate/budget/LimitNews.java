@@ -8,7 +8,8 @@ import java.util.function.LongConsumer;
 
 /**
  * Takes into force here what other nodes change of budgets, rates and heavy features. Twice a second, beside the calls, one number is
- * read; where it has grown, so are the rows that were changed since. While the store is away, what is known stays in force.
+ * read; where it has grown, so are the rows that were changed since. A budget of which more has been granted than its limit, because of
+ * what a provider has overrun, is told in the same way ({@link Overgrants}). While the store is away, what is known stays in force.
  */
 public final class LimitNews implements AutoCloseable {
     private static final Duration PAUSE = Duration.ofMillis(500);

@@ -129,12 +129,24 @@ public final class Purses implements Resolutions.Listener, AutoCloseable {
         boolean lower = budget.limitNanoUsd() < known.budget().limitNanoUsd();
         known.replace(budget);
         if (lower) {
-            Slice present = known.present(); // what calls in flight hold of it goes back, too, when they are settled
-            present.retire();
-            returns.add(present);
+            retire(known.present());
         }
         Slice slice = known.slice(clock.millis());
         thresholds.changed(budget, slice.key().startMillis(), slice.spent());
+    }
+
+    /** What its calls in flight hold goes back, too, when they are settled. */
+    private void retire(Slice slice) {
+        slice.retire();
+        returns.add(slice);
+    }
+
+    /** Gives back what is at hand of a window, as under a lower limit. */
+    synchronized void giveUp(Slice.Key window) {
+        Purse purse = purses.get(window.budgetId());
+        if (purse != null && purse.present().key().equals(window)) {
+            retire(purse.present());
+        }
     }
 
     synchronized void remove(String budgetId) {

@@ -12,6 +12,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ToLongFunction;
+import org.jdbi.v3.core.Handle;
 
 /**
  * Slices in the store. For every window of a budget: what is granted never exceeds the limit; and what a node was granted it has spent,
@@ -189,19 +190,24 @@ final class SliceRows {
             UnpostedRows.append(tx, node, changes.spent);
             unposted.addAndGet(changes.spent.size());
         }
-        if (!changes.returned.isEmpty()) {
-            PreparedStatement windows = tx.batch(WIDEN);
-            PreparedStatement slices = tx.batch(SLICE);
-            for (Map.Entry<Slice.Key, Long> each : changes.returned.entrySet()) {
-                bindWiden(windows, each.getKey(), -each.getValue()).addBatch();
-                bind(slices, each.getKey(), -each.getValue(), 0).addBatch();
+        for (Map.Entry<Slice.Key, Long> each : changes.returned.entrySet()) {
+            if (each.getValue() < 0) { // a debt
+                addDebt(tx.handle(), each.getKey(), -each.getValue());
+            } else {
+                bindWiden(tx.batch(WIDEN), each.getKey(), -each.getValue()).addBatch();
             }
+            bind(tx.batch(SLICE), each.getKey(), -each.getValue(), 0).addBatch();
         }
     }
 
     /** How many windows' spending is to be posted, at most: a window counts with each group that spent of it. */
     AtomicLong unposted() {
         return unposted;
+    }
+
+    private static void addDebt(Handle handle, Slice.Key key, long amount) {
+        handle.execute(WIDEN, key.budgetId(), key.startMillis(), amount);
+        Overgrants.tell(handle, key);
     }
 
     /** Of what has just been drawn for a call that outlives this process: no node's any more, until it is settled. */
@@ -257,7 +263,11 @@ final class SliceRows {
 
     /** What is spent turns out to be more, or less, than it was, and with it what is granted; what nodes hold or have at hand stays. */
     void correct(WriteSession tx, Slice.Key key, long difference) throws SQLException {
-        widen(tx, key, difference);
+        if (difference > 0) {
+            addDebt(tx.handle(), key, difference);
+        } else {
+            widen(tx, key, difference);
+        }
         bind(tx.statement(SLICE), key, difference, difference).executeUpdate();
     }
 

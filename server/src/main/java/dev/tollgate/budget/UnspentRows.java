@@ -92,6 +92,11 @@ final class UnspentRows {
         });
         windows.execute();
         slices.execute();
+        amounts.forEach((key, amount) -> {
+            if (amount < 0) { // a debt
+                Overgrants.tell(handle, key);
+            }
+        });
         return amounts.values().stream().mapToLong(Long::longValue).sum();
     }
 }

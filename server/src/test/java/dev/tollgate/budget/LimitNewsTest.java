@@ -16,6 +16,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollgate.kernel.store.DatabaseUrl;
 import dev.tollgate.kernel.store.TestDatabase;
+import dev.tollgate.ledger.Charge;
+import dev.tollgate.ledger.Resolutions;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -150,6 +152,68 @@ class LimitNewsTest {
         other.news.catchUp();
         Samples.reserved(other.ask(1_000));
         assertInstanceOf(ReservationResult.Exhausted.class, other.ask(1));
+    }
+
+    /** The one holds 600 and has 400 lent to the other, of which a provider charges 300 too much. */
+    private Reservation overrunOnTheOtherNode() throws Exception {
+        set(1_000);
+        other.news.catchUp();
+        Reservation open = one.reserve(600);
+        other.settle(other.reserve(400), 700);
+        return open;
+    }
+
+    private static void assertLeft(long nanoUsd, Node node) {
+        assertEquals(
+                nanoUsd,
+                assertInstanceOf(ReservationResult.Exhausted.class, node.ask(nanoUsd + 1))
+                        .leftNanoUsd());
+        Samples.reserved(node.ask(nanoUsd));
+    }
+
+    @Test
+    void whatAProviderOverrunsOnOneNodeIsCoveredByWhatTheOtherDoesNotNeed() throws Exception {
+        Reservation open = overrunOnTheOtherNode();
+        other.house.purses.returnIdle(System.nanoTime(), 0);
+        other.house.purses.returnIdle(System.nanoTime(), 0);
+        other.house.purses.awaitQuiet();
+        one.news.catchUp();
+        one.settle(open, 100); // 500 come back, and 300 are owed
+        one.house.purses.awaitQuiet();
+        assertLeft(200, one);
+    }
+
+    @Test
+    void soIsTheDebtOfANodeThatIsStartedAnew() throws Exception {
+        Reservation open = overrunOnTheOtherNode();
+        other.house.purses.returnUnspent(other.house.store);
+        one.news.catchUp();
+        one.settle(open, 100);
+        one.house.purses.awaitQuiet();
+        assertLeft(200, one);
+    }
+
+    @Test
+    void whatACallTurnsOutToHaveCostIsCoveredByWhatTheOtherNodeDoesNotNeed() throws Exception {
+        set(1_000);
+        other.news.catchUp();
+        Reservation open = one.reserve(600);
+        long now = System.currentTimeMillis(); // a budget is charged for the calls that were made after it
+        Reservation unknown =
+                Samples.reserved(other.house.ask(start("req_unknown", "k1", "personal", now), ceiling(400)));
+        unknown.dispatched(Samples.SERVED);
+        other.house.settled(unknown, Samples.end(MoneyHouse.NOW, new Charge.AtReservation(true, "no usage")));
+        new Resolutions(
+                        other.house.store,
+                        other.house.ledger,
+                        other.house.audit,
+                        InstantSource.system(),
+                        other.house.purses)
+                .resolve("owner", "req_unknown", 700, "");
+        one.news.catchUp();
+        one.settle(open, 100);
+        one.house.purses.awaitQuiet();
+        assertLeft(200, one);
     }
 
     @Test
