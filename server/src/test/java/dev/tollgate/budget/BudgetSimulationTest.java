@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.tollgate.budget.ReservationResult.Exhausted;
 import dev.tollgate.kernel.store.DatabaseUrl;
 import dev.tollgate.kernel.store.TestDatabase;
+import dev.tollgate.ledger.CallStart;
 import dev.tollgate.ledger.Charge;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,6 +78,8 @@ class BudgetSimulationTest {
     private final List<Open> open = new ArrayList<>();
     private int calls;
     private int homes;
+    private int deaths;
+    private int deathsAtHand;
 
     @SuppressWarnings("NullAway.Init")
     private DatabaseUrl url;
@@ -104,6 +107,8 @@ class BudgetSimulationTest {
                 step();
                 check("seed " + seed + ", step " + step);
             }
+            System.out.println("BudgetSimulationTest: it died " + deaths + " times, " + deathsAtHand
+                    + " of them with money at hand");
         } finally {
             house.close();
         }
@@ -134,7 +139,7 @@ class BudgetSimulationTest {
 
     /** Changes nothing of what is spent or held, wherever it lies; nor of what a provider that charges too much has made it owe. */
     private void returnIdle(MoneyHouse node, List<Open> its) throws Exception {
-        if (node == house && random.nextBoolean() && !its.isEmpty()) {
+        if (random.nextBoolean() && !its.isEmpty()) {
             Open call = its.remove(random.nextInt(its.size()));
             settle(node, call, call.bound + random.nextLong(20_000));
         }
@@ -143,9 +148,13 @@ class BudgetSimulationTest {
         node.purses.awaitQuiet();
     }
 
-    /** Another node lends what this one does not need, spends of it, and is gone: what it had in flight nobody can ever tell. */
+    /**
+     * Another node lends what this one does not need, spends of it, and is gone: what it had in flight nobody can ever tell. Or it is
+     * not, and its calls end after all. What it owes then is covered by what this one has, once that has heard of it.
+     */
     private void loseAHome() throws Exception {
         returnIdle(house, open);
+        long change = LimitNews.last(house.store);
         List<Open> lost = new ArrayList<>();
         MoneyHouse other = opened(Files.createDirectory(home.resolve("other" + ++homes)));
         try {
@@ -163,9 +172,23 @@ class BudgetSimulationTest {
             now.addAndGet(BudgetBook.SILENT.toMillis());
             house.budgets.free(other.journal.id(), "owner");
             lost.forEach(this::release);
+            if (random.nextInt(3) == 0) {
+                for (Open call : lost) {
+                    finishFreed(other, call);
+                }
+            }
         } finally {
             other.close();
         }
+        house.budgets.catchUp(change);
+    }
+
+    private void finishFreed(MoneyHouse other, Open call) throws Exception {
+        long cost = call.sent ? random.nextLong(call.bound + 3_000) : 0;
+        Charge charge = call.sent ? cost(cost) : new Charge.Free();
+        assertInstanceOf(
+                SettlementResult.Durable.class, other.settled(call.reservation, Samples.end(now.get(), charge)));
+        covering(call).forEach(each -> each.spent.merge(each.start(call.at), cost, Long::sum));
     }
 
     private void release(Open call) {
@@ -221,8 +244,7 @@ class BudgetSimulationTest {
         long cost = switch (random.nextInt(8)) {
             case 0 -> 0;
             case 1 -> call.bound;
-            // A provider that charges more than it may. What another node owes is not covered by what this one holds.
-            case 2 -> call.bound + (node == house ? random.nextLong(3_000) : 0);
+            case 2 -> call.bound + random.nextLong(3_000); // a provider that charges more than it may
             default -> random.nextLong(call.bound + 1);
         };
         settle(node, call, cost);
@@ -249,19 +271,54 @@ class BudgetSimulationTest {
     private void change() {
         Modelled changed = model.get(random.nextInt(model.size()));
         long used = changed.limit - changed.free(now.get());
-        // Often so little more than is used that nodes are soon granted all of it.
-        changed.limit =
-                random.nextBoolean() ? random.nextLong(1_000, 200_000) : Math.max(1_000, used + random.nextLong(5_000));
+        changed.limit = Math.max(
+                1_000,
+                switch (random.nextInt(4)) {
+                    case 0 -> random.nextLong(used + 100_000);
+                    case 1 -> used + random.nextLong(5_000); // so little that nodes are soon granted all of it
+                    default -> used + random.nextLong(200_000);
+                });
         house.budgets.set(budget(changed.scope, changed.limit, changed.window), "owner");
     }
 
-    /** What was sent is billed at its bound; what was not, is not. */
-    private void crash() {
-        house.close();
+    /**
+     * What was sent is billed at its bound; what was not, is not; nor is what had slices at hand lost. Settlements and draws are on their
+     * way when it dies: the store gets them, and the node never hears of it.
+     */
+    private void crash() throws Exception {
+        int settling = random.nextInt(1 + Math.min(3, open.size()));
+        int asking = random.nextInt(3);
+        deaths++;
+        deathsAtHand += atHand() > 0 ? 1 : 0;
+        house.die(() -> {
+            for (int i = 0; i < settling; i++) {
+                Open call = open.remove(random.nextInt(open.size()));
+                long cost = random.nextLong(call.bound + 1);
+                var _ = house.settle(
+                        call.reservation, Samples.end(now.get(), call.sent ? cost(cost) : new Charge.Free()));
+                over(call, call.sent ? cost : 0);
+            }
+            for (int i = 0; i < asking; i++) {
+                String key = KEYS[random.nextInt(KEYS.length)];
+                CallStart start = start("req_" + ++calls, key, "personal", now.get());
+                house.reserve(start, ceiling(random.nextLong(1, 20_000)), result -> {});
+            }
+        });
         house = opened(home);
+        if (random.nextInt(4) == 0) { // and again, before it has recovered
+            house.die(() -> {});
+            house = opened(home);
+        }
         house.settlement.recover();
         open.forEach(call -> over(call, call.sent ? call.bound : 0));
         open.clear();
+    }
+
+    private long atHand() {
+        return house.budgets.list().stream()
+                .map(status -> house.purses.present(status.budget().id()))
+                .mapToLong(slice -> slice == null ? 0 : Math.max(0, slice.free()))
+                .sum();
     }
 
     private void check(String where) {

@@ -8,6 +8,8 @@ import dev.tollgate.kernel.store.Store;
 import dev.tollgate.ledger.CallEnd;
 import dev.tollgate.ledger.CallStart;
 import dev.tollgate.ledger.UsageLedger;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -27,6 +29,7 @@ final class MoneyHouse implements AutoCloseable {
     final UsageLedger ledger;
     final AuditLog audit;
     final InFlightJournal journal;
+    private final Path journalFile;
     final Events events = new Events();
     final Purses purses;
     final BudgetBook budgets;
@@ -48,6 +51,7 @@ final class MoneyHouse implements AutoCloseable {
         ledger = new UsageLedger(store);
         audit = new AuditLog(store, clock, new byte[32]);
         journal = InFlightJournal.open(home);
+        journalFile = home.resolve("in-flight.journal");
         purses = Purses.open(store, events, clock, journal.id(), place -> place);
         budgets = new BudgetBook(store, audit, clock, purses);
         pledges = new Pledges(purses);
@@ -105,6 +109,21 @@ final class MoneyHouse implements AutoCloseable {
         return store.read(handle -> handle.createQuery("SELECT COUNT(*) FROM call")
                 .mapTo(Long.class)
                 .one());
+    }
+
+    /**
+     * Ends as {@code kill -9} ends a gate: what its slices were granted stays granted, and the journal is left as it was. The store still
+     * gets what is on its way to it, and nobody hears of that.
+     *
+     * @param last what it does in the very moment
+     */
+    void die(Runnable last) throws IOException {
+        byte[] inFlight = Files.readAllBytes(journalFile); // in the page cache, as the kernel would leave it
+        last.run();
+        store.close();
+        settlement.close();
+        journal.close();
+        Files.write(journalFile, inFlight);
     }
 
     @Override
