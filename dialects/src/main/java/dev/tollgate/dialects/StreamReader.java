@@ -55,6 +55,9 @@ public final class StreamReader {
     /** The current event is over the limit and passes as it comes. */
     private boolean passing;
 
+    /** An event was forwarded without the empty line that ends it, and that will not be. */
+    private boolean unended;
+
     private byte[] kept = Bytes.EMPTY;
     private int keptLength;
     private Fate lastFate = Fate.FORWARD;
@@ -117,6 +120,7 @@ public final class StreamReader {
         if (midEvent) {
             long length = keptLength;
             Fate fate = fateOfEvent(length, sink);
+            unended |= passing || fate == Fate.FORWARD;
             handOverKept(fate, sink);
             midEvent = false;
             passing = false;
@@ -130,6 +134,11 @@ public final class StreamReader {
     /** Whether the dialect's last event was seen. Where only the stream's end tells, true after {@link #end}. */
     public boolean complete() {
         return complete;
+    }
+
+    /** Whether what was forwarded ends amid an event, so that no other event can follow it. */
+    public boolean amidEvent() {
+        return unended || passing;
     }
 
     /** Whether an error was reported inside the stream. */
@@ -166,6 +175,7 @@ public final class StreamReader {
                 assign(before, bytes, eventStart, sink);
             }
             assign(fate, bytes, emptyLine, sink);
+            unended |= before == Fate.FORWARD && fate == Fate.HOLD;
         } else {
             handOverKept(fate, sink);
             assign(fate, bytes, eventStart, sink);

@@ -209,12 +209,12 @@ public final class StreamTruncation {
         return event.get(name) instanceof Json.Text text ? text.string() : "";
     }
 
-    private static long number(Json.Obj event, String name, long otherwise) {
+    static long number(Json.Obj event, String name, long otherwise) {
         return event.get(name) instanceof Json.Num number ? number.asLong().orElse(otherwise) : otherwise;
     }
 
     /** The documents of the whole events; what is no JSON object is passed over. */
-    private static List<Json.Obj> events(byte[] bytes, int offset, int length) {
+    static List<Json.Obj> events(byte[] bytes, int offset, int length) {
         List<Json.Obj> events = new ArrayList<>();
         SseFramer framer = new SseFramer();
         ByteArrayOutputStream data = new ByteArrayOutputStream();

@@ -85,6 +85,43 @@ class StreamReaderTest {
     }
 
     @ParameterizedTest
+    @EnumSource
+    void whatIsForwardedOfAnHonestStreamEndsWithAnEvent(GoldenStream golden) {
+        assertFalse(sink.read(golden.operation, false, new String(golden.bytes(), UTF_8))
+                .amidEvent());
+    }
+
+    @Test
+    void whatIsForwardedOfAnEventOverTheLimitEndsAmidItUntilItsEnd() {
+        StreamReader reader = new StreamReader(Operation.RESPONSES, false);
+        byte[] head = ("data: {\"x\":\"" + "A".repeat(1 << 20)).getBytes(UTF_8);
+        reader.feed(head, 0, head.length, sink);
+        assertTrue(reader.amidEvent());
+        byte[] tail = "\"}\n\n".getBytes(UTF_8);
+        reader.feed(tail, 0, tail.length, sink);
+        assertFalse(reader.amidEvent());
+    }
+
+    /** Its empty line is held, and all the rest has gone. */
+    @Test
+    void aLastEventOverTheLimitIsForwardedButForItsEnd() {
+        String stream =
+                "data: {\"type\":\"response.completed\",\"response\":{\"x\":\"" + "A".repeat(1 << 20) + "\"}}\n\n";
+        StreamReader reader = sink.read(Operation.RESPONSES, false, stream);
+        assertEquals("\n", sink.heldText());
+        assertTrue(reader.complete());
+        assertTrue(reader.amidEvent());
+    }
+
+    @Test
+    void aStreamThatEndsAmidAnEventIsForwardedSo() {
+        assertTrue(sink.read(Operation.MESSAGES, false, "data: {\"type\":\"content_block_del")
+                .amidEvent());
+        assertFalse(sink.read(Operation.MESSAGES, false, "data: {\"type\":\"message_stop\"}")
+                .amidEvent());
+    }
+
+    @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             data: [DONE]\\n\\n              | true
             data:[DONE]\\n\\n               | true
