@@ -1,12 +1,16 @@
 package dev.tollgate;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** A provider of all dialects that never says the same twice: the number of the call is in each answer. */
@@ -27,6 +31,8 @@ final class TalkingProvider implements AutoCloseable {
     private final HttpServer server;
     final AtomicInteger calls = new AtomicInteger();
     volatile End end = End.NORMAL;
+    /** What stands before the last event of a stream, and before a whole answer: they go when it is open. */
+    volatile CountDownLatch gate = new CountDownLatch(0);
     /** The body of the last call, as it came. */
     volatile String request = "";
     /** The key that it came with. */
@@ -35,6 +41,7 @@ final class TalkingProvider implements AutoCloseable {
     TalkingProvider() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", this::handle);
+        server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
         server.start();
     }
 
@@ -51,14 +58,32 @@ final class TalkingProvider implements AutoCloseable {
         if (end == End.UNMETERED) {
             answer = answer.replaceAll("\"usage(Metadata)?\":\\{[^}]*}", "\"x\":0");
         }
+        boolean array = path.endsWith(":streamGenerateContent")
+                && !"alt=sse".equals(exchange.getRequestURI().getQuery());
+        if (array) {
+            answer = answer.replaceFirst("^data: ", "[")
+                            .replace("\n\ndata: ", ",\r\n")
+                            .strip() + "]";
+        }
         byte[] body = (end == End.CUT ? answer.substring(0, answer.length() / 2) : answer).getBytes(UTF_8);
-        exchange.getResponseHeaders().set("content-type", stream ? "text/event-stream" : "application/json");
+        exchange.getResponseHeaders().set("content-type", stream && !array ? "text/event-stream" : "application/json");
         exchange.getResponseHeaders().set("request-id", "theirs");
         exchange.getResponseHeaders().set("anthropic-ratelimit-requests-remaining", "7");
         exchange.getResponseHeaders().set("x-tollgate-cache", "forged");
         exchange.sendResponseHeaders(end == End.ERROR ? 500 : 200, body.length);
-        exchange.getResponseBody().write(body);
-        exchange.close();
+        try (OutputStream out = exchange.getResponseBody()) {
+            int last = stream && !array && end != End.CUT ? lastEvent(body) : 0;
+            out.write(body, 0, last);
+            out.flush();
+            gate.await();
+            out.write(body, last, body.length - last);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static int lastEvent(byte[] events) {
+        return new String(events, ISO_8859_1).lastIndexOf("\n\n", events.length - 3) + 2;
     }
 
     private String answer(String path, boolean stream, int number) {
@@ -78,7 +103,11 @@ final class TalkingProvider implements AutoCloseable {
             return "{\"object\":\"list\",\"model\":\"m\",\"data\":[{\"object\":\"embedding\",\"index\":0,\"embedding\":[0."
                     + number + "]}],\"usage\":{\"prompt_tokens\":2,\"total_tokens\":2}}";
         }
-        return stream ? event(candidates(number)) : candidates(number);
+        String whole = candidates(number);
+        return stream
+                ? event(whole.replaceFirst("\"finishReason\":\"[A-Z_]*\",", ""))
+                        + event(whole.replace("\"text\":\"Hi " + number, "\"text\":\""))
+                : whole;
     }
 
     private String word(String normal, String atLimit, String refused) {

@@ -78,7 +78,7 @@ public final class GatewayErrors implements Front.ErrorPage {
     /** The store, without which the request cannot be judged, does not answer. */
     public void storeAway(HttpServerRequest request) {
         if (!request.response().headWritten()) {
-            request.response().putHeader(HttpHeaders.RETRY_AFTER, "5");
+            request.response().putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(Refuser.SOON_SECONDS));
         }
         reply(request, ErrorKind.UNAVAILABLE, "unavailable", "The store does not answer. Try again shortly.");
     }

@@ -201,7 +201,9 @@ public final class HoldingEndpoints {
         } catch (Throwable e) { // errors, too: here nobody above would answer the caller
             if (services.storeOutage().explains(e)) {
                 return new Told.Refusal(
-                        ErrorKind.UNAVAILABLE, "The gate cannot record this at the moment. Try again shortly.");
+                        ErrorKind.UNAVAILABLE,
+                        "The gate cannot record this at the moment. Try again shortly.",
+                        Refuser.SOON_SECONDS);
             }
             LOG.error("Request {} failed in the gate", asked.requestId(), e);
             return new Told.Refusal(ErrorKind.API_ERROR, Texts.FAILED);

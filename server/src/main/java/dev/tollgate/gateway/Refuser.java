@@ -23,7 +23,21 @@ final class Refuser {
     /** What the SDKs of Anthropic and OpenAI are willing to wait. */
     private static final long LONGEST_WAIT_SECONDS = 60;
 
+    /** When it may be worth asking again where the gate cannot record anything at the moment. */
+    static final int SOON_SECONDS = 5;
+
     private Refuser() {}
+
+    /** Answers that the gate cannot record the call, unless an answer has begun or the client has gone. */
+    static void unrecorded(Inbound inbound, String message) {
+        refuse(
+                inbound.http(),
+                inbound.operation().dialect(),
+                inbound.requestId(),
+                ErrorKind.UNAVAILABLE,
+                message,
+                SOON_SECONDS);
+    }
 
     static void refuse(HttpServerRequest request, Dialect dialect, String requestId, ErrorKind kind, String message) {
         refuse(request, dialect, requestId, kind, message, 0);

@@ -5,7 +5,6 @@ import dev.tollgate.budget.Cover;
 import dev.tollgate.budget.ReservationResult;
 import dev.tollgate.cache.AnswerCache;
 import dev.tollgate.cache.KeptAnswer;
-import dev.tollgate.dialects.ErrorKind;
 import dev.tollgate.gateway.Stages.Permitted;
 import dev.tollgate.gateway.Stages.Reserved;
 import dev.tollgate.kernel.Money;
@@ -43,7 +42,7 @@ final class Replay {
                 case ReservationResult.Reserved(var reservation) ->
                     settle(new Reserved(permitted, reservation, Ceiling.NOTHING, Map.of()));
                 case ReservationResult.Refused(var reason) -> {
-                    refuse(reason.message());
+                    Refuser.unrecorded(permitted.inbound(), reason.message());
                     ending.turnedAway();
                 }
                 case ReservationResult.Exhausted never -> throw covered();
@@ -71,7 +70,7 @@ final class Replay {
                     if (durable) {
                         send(response, answer);
                     } else {
-                        refuse("The answer could not be recorded, so it is withheld.");
+                        Refuser.unrecorded(permitted.inbound(), Texts.UNRECORDED_KEPT);
                     }
                 });
     }
@@ -89,11 +88,5 @@ final class Replay {
         response.putHeader(AGE, Long.toString(found.ageSeconds()));
         response.putHeader(Relay.COST, FREE);
         response.end(BufferInternal.buffer(Unpooled.wrappedBuffer(answer.body())));
-    }
-
-    private void refuse(String message) {
-        Inbound inbound = permitted.inbound();
-        Refuser.refuse(
-                inbound.http(), inbound.operation().dialect(), inbound.requestId(), ErrorKind.UNAVAILABLE, message);
     }
 }

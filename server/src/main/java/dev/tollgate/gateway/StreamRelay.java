@@ -1,6 +1,8 @@
 package dev.tollgate.gateway;
 
+import dev.tollgate.dialects.ErrorKind;
 import dev.tollgate.dialects.RequestFields;
+import dev.tollgate.dialects.StreamFailure;
 import dev.tollgate.dialects.StreamReader;
 import dev.tollgate.dialects.UsageReading;
 import dev.tollgate.dialects.codec.StreamConversion;
@@ -65,6 +67,8 @@ final class StreamRelay implements StreamReader.Sink {
     private long lingerTimer = -1;
 
     private final @Nullable CappedStream cap;
+    /** Whether the client has got any byte. */
+    private boolean begun;
 
     StreamRelay(
             Services services,
@@ -199,6 +203,7 @@ final class StreamRelay implements StreamReader.Sink {
             hold(bytes, 0, bytes.length);
         } else {
             ending.record(bytes, 0, bytes.length);
+            begun = true;
             response.write(BufferInternal.buffer(Unpooled.wrappedBuffer(bytes)));
         }
     }
@@ -210,6 +215,7 @@ final class StreamRelay implements StreamReader.Sink {
             cap.passed(bytes, offset, length);
         }
         ending.record(bytes, offset, length);
+        begun = true;
         if (piece != null && bytes == pieceBytes && offset == pieceOffset && length == pieceLength) {
             response.write(piece);
         } else {
@@ -233,7 +239,13 @@ final class StreamRelay implements StreamReader.Sink {
         replied.trail().noted("answer: ended by the gate, for it had cost what was held for it");
         held.appendBytes(end);
         Charge charge = Charges.within(replied.routed().reserved(), charge());
-        settle(Outcome.CUT, charge, durable -> finish(durable && end.length > 0));
+        settle(Outcome.CUT, charge, durable -> {
+            if (durable && end.length == 0) {
+                response.reset();
+            } else {
+                finish(durable);
+            }
+        });
         attempt.cancel();
     }
 
@@ -259,15 +271,36 @@ final class StreamRelay implements StreamReader.Sink {
         settle(outcome, this::finish);
     }
 
-    private void finish(boolean whole) {
+    /** A client that has got all but the end of an answer which is not recorded must neither take it for whole nor be left to guess. */
+    private void finish(boolean durable) {
         if (response.closed()) {
             return;
         }
-        if (whole) {
+        if (durable || failureIsTold()) {
             response.end(held);
+        } else if (conversion == null && reader.amidEvent()) {
+            response.reset(); // whatever followed would be read as part of that event
         } else {
-            response.reset();
+            response.end(Buffer.buffer(unrecorded()));
         }
+    }
+
+    /** Whether the provider's own failure ends the stream: then nothing makes it look finished, and no other is told. */
+    private boolean failureIsTold() {
+        return conversion == null ? reader.failed() && held.length() == 0 : conversion.failed();
+    }
+
+    private byte[] unrecorded() {
+        Inbound inbound = replied.inbound();
+        boolean array = replied.translation() instanceof Translation.Converted converted && converted.array();
+        return array
+                ? StreamFailure.element(begun, ErrorKind.UNAVAILABLE, Texts.UNRECORDED_STREAM, inbound.requestId())
+                : StreamFailure.events(
+                        inbound.operation(),
+                        held.getBytes(),
+                        ErrorKind.UNAVAILABLE,
+                        Texts.UNRECORDED_STREAM,
+                        inbound.requestId());
     }
 
     /** Once bytes have left there is no error page: the connection is broken off, so that nothing looks finished. */

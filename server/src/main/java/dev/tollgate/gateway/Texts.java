@@ -36,6 +36,17 @@ final class Texts {
     static final String NOT_JSON = "The body must be JSON: send `content-type: application/json`.";
     static final String BAD_MODEL_NAME = "The model's name is missing, blank or longer than 200 characters.";
     static final String FAILED = "Tollgate failed. Its log says more.";
+
+    /** Its settlement has failed, or has not come about in time. */
+    private static final String UNRECORDED =
+            "Tollgate could not record this call: its store is away, or did not take it. ";
+
+    static final String UNRECORDED_STREAM = UNRECORDED
+            + "So the end of this answer is withheld: it is incomplete, and may be billed all the same. Try again later.";
+    static final String UNRECORDED_ANSWER =
+            UNRECORDED + "So its answer is withheld, and may be billed all the same. Try again later.";
+    static final String UNRECORDED_KEPT =
+            UNRECORDED + "So the kept answer, which costs nothing, is withheld. Try again later.";
     static final String NOT_KEPT =
             "No answer to this request is kept here, and `cache-control: only-if-cached` asks for no"
                     + " other (RFC 9111): leave it out.";

@@ -46,7 +46,8 @@ record Unheld(ErrorKind kind, String message, long retryAfterSeconds, Reservatio
                 services.refusedCalls().add(RefusedCall.unpriced(requestId, now, budget));
                 yield new Unheld(ErrorKind.INVALID_REQUEST, Texts.unpriced(models, budget), 0);
             }
-            case ReservationResult.Refused(var reason) -> new Unheld(ErrorKind.UNAVAILABLE, reason.message(), 0);
+            case ReservationResult.Refused(var reason) ->
+                new Unheld(ErrorKind.UNAVAILABLE, reason.message(), Refuser.SOON_SECONDS);
             case ReservationResult.Reserved reserved -> throw new IllegalArgumentException("the money is held");
         };
     }

@@ -17,7 +17,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A line to a server that can be cut, and that can lose the server's answers. */
-final class TcpProxy implements AutoCloseable {
+public final class TcpProxy implements AutoCloseable {
     private static final Pattern ADDRESS = Pattern.compile("jdbc:postgresql://[^:/]+:(\\d+)/");
 
     private final ServerSocket listener = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
@@ -35,7 +35,7 @@ final class TcpProxy implements AutoCloseable {
     }
 
     /** A line to that PostgreSQL. */
-    static TcpProxy to(DatabaseUrl.PostgreSql url) throws IOException {
+    public static TcpProxy to(DatabaseUrl.PostgreSql url) throws IOException {
         Matcher address = ADDRESS.matcher(url.jdbcUrl());
         if (!address.find()) {
             throw new IllegalArgumentException(url.jdbcUrl());
@@ -44,7 +44,7 @@ final class TcpProxy implements AutoCloseable {
     }
 
     /** The same database, over this line; without server-side statements, so that {@code COMMIT} can be read on it. */
-    DatabaseUrl.PostgreSql through(DatabaseUrl.PostgreSql url) {
+    public DatabaseUrl.PostgreSql through(DatabaseUrl.PostgreSql url) {
         String through = ADDRESS.matcher(url.jdbcUrl())
                 .replaceFirst("jdbc:postgresql://127.0.0.1:" + listener.getLocalPort() + "/");
         through += (through.contains("?") ? "&" : "?") + "prepareThreshold=0";
@@ -52,7 +52,7 @@ final class TcpProxy implements AutoCloseable {
     }
 
     /** Ends every connection and takes no new one. */
-    void cut() {
+    public void cut() {
         cut = true;
         open.forEach(TcpProxy::close);
     }
@@ -83,7 +83,7 @@ final class TcpProxy implements AutoCloseable {
         return !waitsForCommit && !losesAnswer;
     }
 
-    void mend() {
+    public void mend() {
         cut = false;
     }
 
