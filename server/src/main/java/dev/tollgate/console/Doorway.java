@@ -166,9 +166,14 @@ final class Doorway {
 
     /** The answer gives the browser its new session; what it had before a sign-in is of no use any more. */
     static WebReply entered(WebReply reply, NewSession in) {
-        return reply.with("set-cookie", Cookies.set(Cookies.SESSION, in.cookie(), Session.LONGEST))
-                .with("set-cookie", Cookies.set(Cookies.DEVICE, in.deviceToken(), DEVICE_LIFE))
+        return known(reply, in.deviceToken())
+                .with("set-cookie", Cookies.set(Cookies.SESSION, in.cookie(), Session.LONGEST))
                 .with("set-cookie", Cookies.clear(Cookies.FORM));
+    }
+
+    /** The answer makes the browser a known one. */
+    static WebReply known(WebReply reply, String deviceToken) {
+        return reply.with("set-cookie", Cookies.set(Cookies.DEVICE, deviceToken, DEVICE_LIFE));
     }
 
     /** The same answer with another status. */

@@ -1,6 +1,8 @@
 package dev.tollgate.console;
 
+import dev.tollgate.identity.people.DeviceAdmission;
 import dev.tollgate.identity.people.FirstRun;
+import dev.tollgate.identity.people.NewDevices;
 import dev.tollgate.identity.people.NewSession;
 import dev.tollgate.identity.people.Passkeys;
 import dev.tollgate.identity.people.PeopleServices;
@@ -15,6 +17,7 @@ import dev.tollgate.web.WebReply;
 import dev.tollgate.web.WebRequest;
 import dev.tollgate.web.WebRoutes;
 import dev.tollgate.web.page.ContinuePage;
+import dev.tollgate.web.page.NewDevicePage;
 import dev.tollgate.web.page.OutsideProvider;
 import dev.tollgate.web.page.Page;
 import dev.tollgate.web.page.PasswordPage;
@@ -48,10 +51,14 @@ final class SignInPages {
     static final ReturnTo PLACES = new ReturnTo(List.of(Paths.ACCOUNT, Paths.ACCESS, Paths.DEVICE, AUTHORIZE));
 
     private static final int LONGEST_EMAIL = 254;
+    private static final String RECOVERY_CODE = "recovery_code";
+    private static final String TYPE_EMAIL = "Type your email address.";
+    private static final Problems NO_CODE = Problems.field(RECOVERY_CODE, "Type one of your recovery codes.");
     private static final String LATE = "That took too long, or it was used already. Begin again.";
 
     private final Doorway door;
     private final SignInDesk desk;
+    private final NewDevices newDevices;
     private final Passkeys passkeys;
     private final Sessions sessions;
     private final FirstRun firstRun;
@@ -60,6 +67,7 @@ final class SignInPages {
     SignInPages(Doorway door, PeopleServices people, Supplier<List<OutsideProvider>> providers) {
         this.door = door;
         this.desk = people.signIn();
+        this.newDevices = people.newDevices();
         this.passkeys = people.passkeys();
         this.sessions = people.sessions();
         this.firstRun = people.firstRun();
@@ -72,6 +80,7 @@ final class SignInPages {
         door.post(routes, Paths.SIGN_IN_PASSWORD, this::password);
         door.post(routes, Paths.SIGN_IN_TOTP, this::code);
         door.post(routes, Paths.SIGN_IN_RECOVERY, this::recoveryCode);
+        door.post(routes, Paths.SIGN_IN_NEW_DEVICE, this::newDevice);
         door.post(routes, Paths.SIGN_IN_PASSKEY_OPTIONS, request -> options());
         door.post(routes, Paths.SIGN_IN_PASSKEY, this::passkey);
         door.post(routes, Paths.SIGN_OUT, this::signOut);
@@ -116,11 +125,12 @@ final class SignInPages {
     private WebReply email(WebRequest request) {
         String email = request.form().get("email");
         String returnTo = returnTo(request);
-        if (email == null || email.length() > LONGEST_EMAIL || !email.contains("@")) {
-            String shown = email == null || email.length() > LONGEST_EMAIL ? "" : email;
-            return begin(request, shown, returnTo, null, Problems.field("email", "Type your email address."));
+        if (email == null || !isEmail(email)) {
+            String shown = shownEmail(Doorway.text(email));
+            return begin(request, shown, returnTo, null, Problems.field("email", TYPE_EMAIL));
         }
-        return door.show(request, new PasswordPage(email.strip(), returnTo, hasPasskeys(), Problems.NONE));
+        return door.show(
+                request, new PasswordPage(email.strip(), returnTo, hasPasskeys(), false, null, Problems.NONE));
     }
 
     private WebReply password(WebRequest request) {
@@ -128,11 +138,12 @@ final class SignInPages {
         String password = request.form().get("password");
         String returnTo = returnTo(request);
         if (email == null || email.length() > LONGEST_EMAIL) {
-            return begin(request, "", returnTo, null, Problems.field("email", "Type your email address."));
+            return begin(request, "", returnTo, null, Problems.field("email", TYPE_EMAIL));
         }
-        Function<Problems, Page> page = problems -> new PasswordPage(email, returnTo, hasPasskeys(), problems);
+        Shown page = (newDevice, problems) ->
+                new PasswordPage(email, returnTo, hasPasskeys(), newDevice, null, problems);
         if (password == null) {
-            return door.show(request, page.apply(Problems.field("password", "Type your password.")));
+            return door.show(request, page.with(Problems.field("password", "Type your password.")));
         }
         return answer(
                 request,
@@ -148,9 +159,9 @@ final class SignInPages {
         if (step == null) {
             return begin(request, "", returnTo, null, Problems.form(LATE));
         }
-        Function<Problems, Page> page = problems -> new TotpPage(step, returnTo, problems);
+        Shown page = (newDevice, problems) -> new TotpPage(step, returnTo, newDevice, problems);
         if (code == null) {
-            return door.show(request, page.apply(Problems.field("code", "Type the six digits.")));
+            return door.show(request, page.with(Problems.field("code", "Type the six digits.")));
         }
         return answer(
                 request,
@@ -165,19 +176,65 @@ final class SignInPages {
         if (step == null) {
             return begin(request, "", returnTo, null, Problems.form(LATE));
         }
-        Function<Problems, Page> page = problems -> new RecoveryCodePage(step, returnTo, problems);
-        if (request.form().all("recovery_code").isEmpty()) {
-            return door.show(request, page.apply(Problems.NONE));
+        Shown page = (newDevice, problems) -> new RecoveryCodePage(step, returnTo, newDevice, problems);
+        if (request.form().all(RECOVERY_CODE).isEmpty()) {
+            return door.show(request, page.with(Problems.NONE));
         }
-        String code = request.form().get("recovery_code");
+        String code = request.form().get(RECOVERY_CODE);
         if (code == null) {
-            return door.show(request, page.apply(Problems.field("recovery_code", "Type one of your recovery codes.")));
+            return door.show(request, page.with(NO_CODE));
         }
         return answer(
                 request,
                 desk.recoveryCode(step, code, Doorway.visitor(request)),
                 page,
-                Problems.field("recovery_code", "This code is not right, or was used already. Try another one."));
+                Problems.field(RECOVERY_CODE, "This code is not right, or was used already. Try another one."));
+    }
+
+    /** Begins no session: whoever has the code has still to sign in, with attempts that nobody else can use up. */
+    private WebReply newDevice(WebRequest request) {
+        String email = Doorway.text(request.form().get("email"));
+        String returnTo = returnTo(request);
+        Function<Problems, Page> page = problems -> new NewDevicePage(shownEmail(email), returnTo, problems);
+        if (request.form().all(RECOVERY_CODE).isEmpty()) {
+            return door.show(request, page.apply(Problems.NONE));
+        }
+        String code = request.form().get(RECOVERY_CODE);
+        if (!isEmail(email)) {
+            return door.show(request, page.apply(Problems.field("email", TYPE_EMAIL)));
+        }
+        if (code == null) {
+            return door.show(request, page.apply(NO_CODE));
+        }
+        return switch (newDevices.admit(email, code, Doorway.visitor(request))) {
+            case DeviceAdmission.Admitted(String token) ->
+                Doorway.known(
+                        door.show(
+                                request,
+                                new PasswordPage(
+                                        email.strip(),
+                                        returnTo,
+                                        hasPasskeys(),
+                                        false,
+                                        "This device is known now, and that code is used up. Sign in as usual.",
+                                        Problems.NONE)),
+                        token);
+            case DeviceAdmission.Refused no ->
+                door.show(
+                        request,
+                        page.apply(Problems.form("The email address or the code is not right, or it was used already.")));
+            case DeviceAdmission.Throttled(Duration wait) ->
+                Doorway.later(
+                        429, wait, door.show(request, page.apply(Problems.form(tooMany(wait, hasPasskeys())))));
+        };
+    }
+
+    private static boolean isEmail(String email) {
+        return email.length() <= LONGEST_EMAIL && email.contains("@");
+    }
+
+    private static String shownEmail(String email) {
+        return email.length() > LONGEST_EMAIL ? "" : email.strip();
     }
 
     private WebReply options() {
@@ -190,36 +247,52 @@ final class SignInPages {
     private WebReply passkey(WebRequest request) {
         String credential = request.form().get("credential");
         String returnTo = returnTo(request);
-        Function<Problems, Page> page =
-                problems -> new SignInPage("", returnTo, hasPasskeys(), providers.get(), null, null, problems);
+        Shown page = (newDevice, problems) ->
+                new SignInPage("", returnTo, hasPasskeys(), providers.get(), null, null, problems);
         Problems refused = Problems.form("This passkey opens nothing here. Try another one, or your password.");
         if (credential == null) {
-            return door.show(request, page.apply(refused));
+            return door.show(request, page.with(refused));
         }
         return answer(request, desk.passkey(credential, Doorway.visitor(request)), page, refused);
     }
 
-    private WebReply answer(WebRequest request, SignIn outcome, Function<Problems, Page> page, Problems refused) {
+    /** The page that a form was sent from, once more. */
+    @FunctionalInterface
+    private interface Shown {
+        /** @param newDevice whether a new device can go on by {@link Paths#SIGN_IN_NEW_DEVICE} */
+        Page with(boolean newDevice, Problems problems);
+
+        default Page with(Problems problems) {
+            return with(false, problems);
+        }
+    }
+
+    private WebReply answer(WebRequest request, SignIn outcome, Shown page, Problems refused) {
         return switch (outcome) {
             case SignIn.Done done -> entered(request, done.signedIn());
             case SignIn.NeedsTotp needs ->
-                door.show(request, new TotpPage(needs.step(), returnTo(request), Problems.NONE));
-            case SignIn.Refused no -> door.show(request, page.apply(refused));
+                door.show(request, new TotpPage(needs.step(), returnTo(request), false, Problems.NONE));
+            case SignIn.Refused no -> door.show(request, page.with(refused));
             case SignIn.Expired late -> begin(request, "", returnTo(request), null, Problems.form(LATE));
-            case SignIn.Throttled throttled -> throttled(request, throttled.retryAfter(), page);
+            case SignIn.Throttled throttled -> throttled(request, throttled, page);
             case SignIn.Busy busy ->
                 Doorway.busy(door.show(
                         request,
-                        page.apply(Problems.form("Many people sign in just now. Try again in a few seconds."))));
+                        page.with(Problems.form("Many people sign in just now. Try again in a few seconds."))));
         };
     }
 
-    private WebReply throttled(WebRequest request, Duration wait, Function<Problems, Page> page) {
+    private WebReply throttled(WebRequest request, SignIn.Throttled throttled, Shown page) {
+        Duration wait = throttled.retryAfter();
+        Problems problems = Problems.form(tooMany(wait, hasPasskeys()));
+        return Doorway.later(429, wait, door.show(request, page.with(throttled.newDevice(), problems)));
+    }
+
+    private static String tooMany(Duration wait, boolean passkeys) {
         long seconds = Long.parseLong(Doorway.seconds(wait));
         String time = seconds < 100 ? Words.count(seconds, "second") : Words.count((seconds + 59) / 60, "minute");
-        String message = "There were too many wrong attempts. Try again in " + time
-                + (hasPasskeys() ? ", or sign in with a passkey now." : ".");
-        return Doorway.later(429, wait, door.show(request, page.apply(Problems.form(message))));
+        return "There were too many wrong attempts. Try again in " + time
+                + (passkeys ? ", or sign in with a passkey now." : ".");
     }
 
     /** On the way to an app a page ends the chain of redirects: see {@link ContinuePage}. */

@@ -59,6 +59,7 @@ class ConsoleAttackTest {
             "/sign-in/password",
             "/sign-in/code",
             "/sign-in/recovery-code",
+            "/sign-in/new-device",
             "/sign-in/passkey",
             "/sign-in/passkey/options",
             "/sign-out",
@@ -208,6 +209,30 @@ class ConsoleAttackTest {
             assertEquals(
                     one.page.headers().firstValue("retry-after"),
                     other.page.headers().firstValue("retry-after"));
+        }
+    }
+
+    @Test
+    void aNewDeviceThatIsHeldUpIsOfferedTheCodesWhetherTheAddressIsKnownOrNot() throws Exception {
+        try (Browser one = house.browser("203.0.113.20");
+                Browser other = house.browser("203.0.113.21")) {
+            one.open("/sign-in?return_to=%2Faccess").password("olga@example.com", "wrong wrong wrong");
+            other.open("/sign-in?return_to=%2Faccess").password("nobody@example.com", "wrong wrong wrong");
+            assertFalse(one.page.body().contains("/sign-in/new-device"), "only where it helps");
+            for (int i = 0; i < 6; i++) {
+                one.password("olga@example.com", "wrong wrong wrong");
+                other.password("nobody@example.com", "wrong wrong wrong");
+            }
+            one.says("action=\"/sign-in/new-device\"").send("/sign-in/new-device", "email", "olga@example.com");
+            other.says("action=\"/sign-in/new-device\"").send("/sign-in/new-device", "email", "nobody@example.com");
+            one.at("Sign in with a new device");
+            assertEquals(plain(one), plain(other));
+            one.send("/sign-in/new-device", "email", "olga@example.com", "recovery_code", "abcd-efgh-jkmn-pqrs");
+            other.send("/sign-in/new-device", "email", "nobody@example.com", "recovery_code", "abcd-efgh-jkmn-pqrs");
+            one.says("The email address or the code is not right");
+            assertEquals("/access", one.hidden("return_to"));
+            assertEquals(plain(one), plain(other));
+            assertFalse(one.cookies.containsKey("__Host-tollgate-device"));
         }
     }
 

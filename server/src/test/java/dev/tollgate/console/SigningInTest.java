@@ -184,6 +184,40 @@ class SigningInTest {
     }
 
     @Test
+    void aRecoveryCodeLetsANewDeviceInThatGuessersHoldUp() throws Exception {
+        owner(new SoftPasskey());
+        Authenticator authenticator = password(browser);
+        for (int network = 0; network < 30; network++) {
+            try (Browser eve = house.browser("198.51." + network + ".7")) {
+                eve.open("/sign-in").password("olga@example.com", "guess number " + network);
+            }
+        }
+        try (Browser laptop = house.browser("203.0.113.5")) {
+            laptop.open("/sign-in?return_to=%2Faccount%2Fsessions").password("olga@example.com", PASSWORD);
+            assertEquals(429, laptop.page.statusCode());
+            laptop.says("without the wait")
+                    .send("/sign-in/new-device")
+                    .at("Sign in with a new device")
+                    .says("value=\"olga@example.com\"")
+                    .send("/sign-in/new-device", "email", "olga@example.com")
+                    .send("/sign-in/new-device", "email", "", "recovery_code", "x")
+                    .says("Type your email address.")
+                    .send("/sign-in/new-device", "email", "olga@example.com", "recovery_code", "wrong")
+                    .says("is not right")
+                    .send("/sign-in/new-device", "email", "olga@example.com", "recovery_code", authenticator.codes.get(3))
+                    .at("Enter your password")
+                    .says("This device is known now");
+            assertFalse(laptop.cookies.containsKey(SESSION), "nobody is in by that alone");
+            laptop.send("/sign-in/password", "email", "olga@example.com", "password", PASSWORD)
+                    .at("Enter your code")
+                    .send("/sign-in/code", "code", Browser.code(authenticator.secret, house.now()))
+                    .at("Where you are signed in")
+                    .open("/account")
+                    .says("9 recovery codes left");
+        }
+    }
+
+    @Test
     void invitedPersonComesInOnceAndOpeningTheLinkUsesNothingUp() throws Exception {
         owner(new SoftPasskey());
         String link = house.invitationLink("max@example.com", Role.MEMBER);

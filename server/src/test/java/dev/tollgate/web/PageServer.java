@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PageServer implements AutoCloseable {
     private static final Set<String> STRANGERS =
-            Set.of("sign-in", "password", "totp", "recovery", "first-run", "invitation", "signed");
+            Set.of("sign-in", "password", "totp", "recovery", "new", "first-run", "invitation", "signed");
     private static final byte[] KEY = "a key for tests: thirty-two bytes and more".getBytes(StandardCharsets.UTF_8);
 
     private final Vertx vertx = Vertx.vertx();

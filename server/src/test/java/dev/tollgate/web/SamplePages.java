@@ -16,6 +16,7 @@ import dev.tollgate.web.page.ErrorPage;
 import dev.tollgate.web.page.FirstRunPage;
 import dev.tollgate.web.page.InvitationPage;
 import dev.tollgate.web.page.Link;
+import dev.tollgate.web.page.NewDevicePage;
 import dev.tollgate.web.page.OutsideProvider;
 import dev.tollgate.web.page.Page;
 import dev.tollgate.web.page.PasswordPage;
@@ -108,19 +109,26 @@ record SamplePages(Text text) {
                         null,
                         t("Sign in again to change how you sign in."),
                         wrong("email", "Enter a whole email address, such as ada@example.com.")));
-        pages.put("password", new PasswordPage(t("ada@example.com"), t("/account"), true, Problems.NONE));
+        pages.put("password", new PasswordPage(t("ada@example.com"), t("/account"), true, false, t("Now known."), Problems.NONE));
         pages.put(
                 "password-problem",
                 new PasswordPage(
                         t("ada@example.com"),
                         null,
                         true,
+                        true,
+                        null,
                         new Problems(List.of(
                                 new Problem(null, t("The email address, the password or the code was not right.")),
                                 new Problem("password", t("Enter your password."))))));
-        pages.put("totp", new TotpPage(t("step"), t("/account"), Problems.NONE));
+        pages.put("totp", new TotpPage(t("step"), t("/account"), true, Problems.NONE));
         pages.put(
-                "recovery-code", new RecoveryCodePage(t("step"), t("/account"), wrong("recovery_code", "Not right.")));
+                "recovery-code",
+                new RecoveryCodePage(t("step"), t("/account"), true, wrong("recovery_code", "Not right.")));
+        pages.put("new-device", new NewDevicePage("", t("/account"), Problems.NONE));
+        pages.put(
+                "new-device-problem",
+                new NewDevicePage(t("ada@example.com"), null, wrong("recovery_code", "Type one of your codes.")));
         pages.put("signed-out", new SignedOutPage());
     }
 

@@ -94,6 +94,17 @@ final class PasswordTable {
         }
     }
 
+    /** Whether there is such a code that has not been used. */
+    static boolean hasRecoveryCode(Handle handle, String personId, String mac) {
+        return handle.createQuery("SELECT COUNT(*) FROM recovery_code"
+                                + " WHERE person_id = :person AND mac = :mac AND used_at = 0")
+                        .bind("person", personId)
+                        .bind("mac", mac)
+                        .mapTo(Long.class)
+                        .one()
+                == 1;
+    }
+
     /** False if there is no such code, or it has been used. */
     static boolean useRecoveryCode(Handle handle, String personId, String mac, long nowMillis) {
         return handle.createUpdate("UPDATE recovery_code SET used_at = :now"

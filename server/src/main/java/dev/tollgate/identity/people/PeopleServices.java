@@ -14,6 +14,7 @@ public record PeopleServices(
         Invitations invitations,
         Sessions sessions,
         SignInDesk signIn,
+        NewDevices newDevices,
         Passkeys passkeys,
         Passwords passwords,
         OutsideIdentities outside) {
@@ -59,6 +60,7 @@ public record PeopleServices(
                 new Invitations(store, audit, clock, sessions, people),
                 sessions,
                 new SignInDesk(store, audit, clock, sealer, tickets, devices, hasher, recovery, passkeys, finish),
+                new NewDevices(store, audit, clock, devices, recovery),
                 passkeys,
                 new Passwords(store, audit, clock, sealer, hasher, recovery, sessions),
                 new OutsideIdentities(store, audit, clock));

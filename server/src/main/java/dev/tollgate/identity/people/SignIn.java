@@ -29,8 +29,10 @@ public sealed interface SignIn {
      * Too many attempts; a passkey, or a device that has signed in before, goes on working.
      *
      * @param retryAfter the least wait
+     * @param newDevice whether that is for the failures of all newcomers, among whom a browser that is known is not:
+     *     {@link NewDevices} makes it one
      */
-    record Throttled(Duration retryAfter) implements SignIn {}
+    record Throttled(Duration retryAfter, boolean newDevice) implements SignIn {}
 
     /** All of the machine's room for passwords is taken: again in a few seconds. */
     record Busy() implements SignIn {}

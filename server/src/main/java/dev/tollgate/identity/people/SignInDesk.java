@@ -69,7 +69,7 @@ public final class SignInDesk {
                 store.read(handle -> PasswordTable.byEmail(handle, normal)).orElse(null);
         Device device = account == null ? null : known(visitor, account.person().id());
         return switch (passwords.enter(normal, visitor.address(), device)) {
-            case Entry.Wait wait -> new SignIn.Throttled(wait.time());
+            case Entry.Wait wait -> new SignIn.Throttled(wait.time(), device == null);
             case Entry.Admitted admitted ->
                 judge(account, password, admitted, device == null ? Lane.NEWCOMERS : Lane.KNOWN);
         };
@@ -181,8 +181,9 @@ public final class SignInDesk {
             return new SignIn.Expired();
         }
         String personId = personId(ticket.get());
-        return switch (codes.enter(personId, visitor.address(), known(visitor, personId))) {
-            case Entry.Wait wait -> new SignIn.Throttled(wait.time());
+        Device device = known(visitor, personId);
+        return switch (codes.enter(personId, visitor.address(), device)) {
+            case Entry.Wait wait -> new SignIn.Throttled(wait.time(), device == null);
             case Entry.Admitted admitted -> {
                 SignIn outcome = judge.judge(ticket.get());
                 if (outcome instanceof SignIn.Done) {

@@ -5,7 +5,6 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.tollgate.identity.people.DeviceTokens.Device;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
-import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
@@ -71,7 +70,6 @@ final class Throttle {
 
     private final InstantSource clock;
     private final Limits limits;
-    private final TimeMeter time;
     private final Bucket all;
     private final Cache<String, Bucket> networks;
     private final Cache<String, Bucket> accounts;
@@ -81,18 +79,7 @@ final class Throttle {
     Throttle(InstantSource clock, Limits limits) {
         this.clock = clock;
         this.limits = limits;
-        this.time = new TimeMeter() {
-            @Override
-            public long currentTimeNanos() {
-                return TimeUnit.MILLISECONDS.toNanos(clock.millis());
-            }
-
-            @Override
-            public boolean isWallClockBased() {
-                return true;
-            }
-        };
-        this.all = bucket((long) BURST_MINUTES * limits.perMinute, limits.perMinute, Duration.ofMinutes(1));
+        this.all = Buckets.of((long) BURST_MINUTES * limits.perMinute, limits.perMinute, Duration.ofMinutes(1), clock);
         this.networks = cache();
         this.accounts = cache();
         this.failures = cache();
@@ -102,19 +89,8 @@ final class Throttle {
         return Caffeine.newBuilder()
                 .maximumSize(MOST_KEYS)
                 .expireAfterAccess(FORGOTTEN_AFTER)
-                .ticker(() -> time.currentTimeNanos())
+                .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
                 .build();
-    }
-
-    private Bucket bucket(long capacity, long refill, Duration period) {
-        return Bucket.builder()
-                .addLimit(limit -> limit.capacity(capacity).refillGreedy(refill, period))
-                .withCustomTimePrecision(time)
-                .build();
-    }
-
-    private Bucket hourly(int attempts) {
-        return bucket(attempts, attempts, Duration.ofHours(1));
     }
 
     /**
@@ -136,12 +112,12 @@ final class Throttle {
         if (take(all) instanceof Entry.Wait wait) {
             return wait;
         }
-        Bucket ofNetwork = networks.get(network, key -> hourly(limits.perNetworkHour));
+        Bucket ofNetwork = networks.get(network, key -> Buckets.hourly(limits.perNetworkHour, clock));
         if (take(ofNetwork) instanceof Entry.Wait wait) {
             all.addTokens(1);
             return wait;
         }
-        Bucket ofAccount = accounts.get(account, key -> hourly(limits.perAccountHour));
+        Bucket ofAccount = accounts.get(account, key -> Buckets.hourly(limits.perAccountHour, clock));
         if (take(ofAccount) instanceof Entry.Wait wait) {
             all.addTokens(1);
             ofNetwork.addTokens(1);

@@ -16,6 +16,7 @@ public sealed interface Page
                 ErrorPage,
                 FirstRunPage,
                 InvitationPage,
+                NewDevicePage,
                 PasswordPage,
                 RecoveryCodePage,
                 RecoveryCodesPage,

@@ -9,8 +9,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param returnTo the local path to go on to
  * @param passkeys whether to offer a passkey in its place
+ * @param newDevice whether to offer {@link Paths#SIGN_IN_NEW_DEVICE}
+ * @param notice what has just been done
  */
-public record PasswordPage(String email, @Nullable String returnTo, boolean passkeys, Problems problems)
+public record PasswordPage(
+        String email,
+        @Nullable String returnTo,
+        boolean passkeys,
+        boolean newDevice,
+        @Nullable String notice,
+        Problems problems)
         implements Page {
     @Override
     public String title() {

@@ -15,6 +15,7 @@ public final class Paths {
     public static final String SIGN_IN_PASSWORD = "/sign-in/password";
     public static final String SIGN_IN_TOTP = "/sign-in/code";
     public static final String SIGN_IN_RECOVERY = "/sign-in/recovery-code";
+    public static final String SIGN_IN_NEW_DEVICE = "/sign-in/new-device";
     public static final String SIGN_IN_PASSKEY = "/sign-in/passkey";
     /** POST; answers the JSON of PublicKeyCredentialRequestOptions. */
     public static final String SIGN_IN_PASSKEY_OPTIONS = "/sign-in/passkey/options";

@@ -10,8 +10,10 @@ import org.jspecify.annotations.Nullable;
  *
  * @param step stands for the password that was right
  * @param returnTo the local path to go on to
+ * @param newDevice whether to offer {@link Paths#SIGN_IN_NEW_DEVICE}
  */
-public record RecoveryCodePage(String step, @Nullable String returnTo, Problems problems) implements Page {
+public record RecoveryCodePage(String step, @Nullable String returnTo, boolean newDevice, Problems problems)
+        implements Page {
     @Override
     public String title() {
         return "Use a recovery code";

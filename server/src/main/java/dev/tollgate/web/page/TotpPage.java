@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param step stands for the password that was right
  * @param returnTo the local path to go on to
+ * @param newDevice whether to offer {@link Paths#SIGN_IN_NEW_DEVICE}
  */
-public record TotpPage(String step, @Nullable String returnTo, Problems problems) implements Page {
+public record TotpPage(String step, @Nullable String returnTo, boolean newDevice, Problems problems) implements Page {
     @Override
     public String title() {
         return "Enter your code";
