@@ -85,6 +85,8 @@ function invite(name) {
 /** Cookies, and where they belong; it runs no scripts and follows no redirect by itself. */
 class Browser {
   #jars = new Map();
+  /** How often a provider has asked for a name and a password. */
+  logins = 0;
 
   #jar(url) {
     const origin = new URL(url).origin;
@@ -127,8 +129,8 @@ class Browser {
   }
 
   /** Sets out from the gate's sign-in; where it is sent. */
-  async setOut(at) {
-    const answer = await this.go(`${home}/sign-in/with/${at.name}`);
+  async setOut(at, query = '') {
+    const answer = await this.go(`${home}/sign-in/with/${at.name}${query}`);
     assert.equal(answer.status, 303, answer.text);
     return answer.next;
   }
@@ -138,7 +140,9 @@ class Browser {
     for (let step = 0, at = url; step < 12; step += 1) {
       let answer = await this.go(at);
       if (at.includes('/interaction/')) {
-        const form = answer.text.includes('name="login"') ? { prompt: 'login', login: name, password: 'x' } : { prompt: 'consent' };
+        const login = answer.text.includes('name="login"');
+        this.logins += login ? 1 : 0;
+        const form = login ? { prompt: 'login', login: name, password: 'x' } : { prompt: 'consent' };
         answer = await this.go(at, form);
       }
       assert.ok(answer.next, `${at} answered ${answer.status}: ${answer.text}`);
@@ -293,6 +297,41 @@ test('an account is linked by proof of both, and then lets its person in', LIMIT
   const later = new Browser();
   await later.signIn(real, 'maximilian');
   assert.match(await later.account(), /max@example\.com/);
+});
+
+test('where a new sign-in is wanted the provider asks for one, and a silent one is refused', LIMIT, async () => {
+  const again = '?again=1&return_to=%2Faccount%2Fpasskeys';
+  const { link } = await invite('sam');
+  const sam = new Browser();
+  const now = Date.now;
+  Date.now = () => now() - 1_200_000; // twenty minutes ago, by the provider's clock, which tells when Sam signed in there
+  try {
+    assert.equal((await sam.go(await sam.signInAt(await sam.continueWith(real, link), 'sam'))).status, 200);
+  } finally {
+    Date.now = now;
+  }
+  assert.equal(sam.logins, 1);
+
+  const silent = await sam.go(await sam.signInAt(await sam.setOut(real), 'sam'));
+  assert.equal(silent.status, 200, 'for what is not that delicate');
+  assert.equal(sam.logins, 1);
+  const delicate = await sam.go(`${home}/account/passkeys`);
+  assert.equal(new URL(delicate.next).pathname, '/sign-in', 'it was no sign-in of the last minutes');
+  assert.match((await sam.go(delicate.next)).text, /href="\/sign-in\/with\/real\?return_to=%2Faccount%2Fpasskeys&amp;again=1"/);
+
+  const asked = new URL(await sam.setOut(real, again)).searchParams;
+  assert.deepEqual([asked.get('prompt'), asked.get('max_age'), asked.get('login_hint')], ['login', '0', 'sam@example.com']);
+  for (const less of [{ prompt: null, max_age: '2505600' }, { prompt: null, max_age: null }]) {
+    const there = changed(await sam.setOut(real, again), less);
+    const refused = await sam.go(await sam.signInAt(there, 'sam'));
+    assert.equal(refused.status, 403, 'whatever the browser made of the request');
+    assert.match(refused.text, /not of just now/);
+  }
+  assert.equal(sam.logins, 1);
+
+  assert.equal((await sam.go(await sam.signInAt(await sam.setOut(real, again), 'sam'))).status, 200);
+  assert.equal(sam.logins, 2);
+  assert.equal((await sam.go(`${home}/account/passkeys`)).status, 200);
 });
 
 test('an account with an equal email is not linked by that alone', LIMIT, async () => {

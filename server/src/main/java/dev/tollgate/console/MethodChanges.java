@@ -58,7 +58,7 @@ final class MethodChanges {
     /** Who has no way to sign in cannot sign in once more: the link's time is over. */
     private WebReply stepUp(SignedIn who, String path) {
         if (people.methods(who.person().id()).any()) {
-            return SignInPages.stepUp(path);
+            return WebReply.seeOther(SignInPages.stepUp(path));
         }
         String cure = who.session().way() == SignInWay.FIRST_RUN
                 ? "Start the server again: it prints a new link. Your account stays as it is."

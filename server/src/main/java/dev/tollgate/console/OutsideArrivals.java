@@ -40,7 +40,7 @@ final class OutsideArrivals {
 
     WebReply answer(WebRequest request, IdentityProvider provider, Errand errand, OutsidePerson person) {
         return switch (errand) {
-            case Errand.SignIn(String returnTo) -> signIn(request, provider, returnTo, person);
+            case Errand.SignIn(String returnTo, boolean fresh) -> signIn(request, provider, returnTo, person);
             case Errand.Linking(String session) -> link(request, provider, session, person);
             case Errand.Accepting accepting -> accept(request, provider, accepting, person);
         };
@@ -49,7 +49,7 @@ final class OutsideArrivals {
     private WebReply signIn(
             WebRequest request, IdentityProvider provider, @Nullable String returnTo, OutsidePerson person) {
         Visitor visitor = Doorway.visitor(request);
-        return switch (people.signIn().outside(person.issuer(), person.subject(), visitor)) {
+        return switch (people.signIn().outside(person, visitor)) {
             case SignIn.Done(NewSession in) -> entered(request, in, returnTo);
             case SignIn.Refused refused -> byEmail(request, provider, returnTo, person, visitor);
             // Not asked for here; should it ever be, nobody is let in.

@@ -41,7 +41,7 @@ public final class OutsideDoor {
             Supplier<String> publicUrl) {
         OutsideDocuments documents = new OutsideDocuments(fetch, clock);
         this.providers = new IdentityProviders(store, audit, sealer, clock, documents);
-        this.relyingParty = new OutsideSignIn(providers, documents, fetch);
+        this.relyingParty = new OutsideSignIn(providers, documents, fetch, clock);
         this.journeys = journeys;
         this.clock = clock;
         this.publicUrl = publicUrl;

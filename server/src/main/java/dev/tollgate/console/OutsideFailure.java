@@ -15,6 +15,8 @@ final class OutsideFailure extends Exception {
         AWAY,
         /** What came is not what was asked for: stale, forged, or from somebody else. */
         NOT_PROVEN,
+        /** A sign-in of just now was asked for; this one is older, or nobody says when it was. */
+        NOT_FRESH,
         /** The person is one whom the administrator does not let in: of another domain or tenant. */
         NOT_ADMITTED
     }

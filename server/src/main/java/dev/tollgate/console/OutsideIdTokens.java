@@ -20,8 +20,12 @@ import dev.tollgate.console.OutsideFailure.Kind;
 import dev.tollgate.identity.people.OutsidePerson;
 import dev.tollgate.identity.provider.IdentityProvider;
 import java.text.ParseException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Date;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Judges ID tokens (OpenID Connect Core 1.0 section 3.1.3.7). */
 final class OutsideIdTokens {
@@ -43,13 +47,24 @@ final class OutsideIdTokens {
     private static final int SKEW_SECONDS = 30;
 
     private final OutsideDocuments documents;
+    private final InstantSource clock;
 
-    OutsideIdTokens(OutsideDocuments documents) {
+    OutsideIdTokens(OutsideDocuments documents, InstantSource clock) {
         this.documents = documents;
+        this.clock = clock;
     }
 
-    /** Who it is, if the token proves it. Blocking: keys may have to be fetched. */
-    OutsidePerson judge(IdentityProvider provider, OutsideConfiguration configuration, JWT token, Nonce nonce)
+    /**
+     * Who it is, if the token proves it. Blocking: keys may have to be fetched.
+     *
+     * @param freshSince the person must have signed in there since; {@code null}: whenever they did
+     */
+    OutsidePerson judge(
+            IdentityProvider provider,
+            OutsideConfiguration configuration,
+            JWT token,
+            Nonce nonce,
+            @Nullable Instant freshSince)
             throws OutsideFailure {
         if (!(token instanceof SignedJWT signed)
                 || !ALGORITHMS.contains(signed.getHeader().getAlgorithm())) {
@@ -66,7 +81,7 @@ final class OutsideIdTokens {
             if (party != null && !party.equals(provider.clientId())) {
                 throw new OutsideFailure(Kind.NOT_PROVEN, "its ID token was made for another client");
             }
-            return admitted(provider, issuer, claims);
+            return admitted(provider, issuer, claims, provedAt(claims, freshSince));
         } catch (ParseException e) {
             throw new OutsideFailure(Kind.NOT_PROVEN, "its ID token has a claim of the wrong form");
         }
@@ -106,7 +121,34 @@ final class OutsideIdTokens {
         }
     }
 
-    private static OutsidePerson admitted(IdentityProvider provider, String issuer, JWTClaimsSet claims)
+    /**
+     * When the person signed in there ({@code auth_time}, rule 13). The clock there may be slow by {@link #SKEW_SECONDS}, and
+     * tells whole seconds, so a sign-in that was asked for since some time was made no earlier.
+     */
+    private @Nullable Instant provedAt(JWTClaimsSet claims, @Nullable Instant freshSince)
+            throws OutsideFailure, ParseException {
+        Date claimed = claims.getDateClaim("auth_time");
+        if (claimed == null) {
+            if (freshSince != null) {
+                throw new OutsideFailure(Kind.NOT_FRESH, "its ID token does not say when the person signed in there");
+            }
+            return null;
+        }
+        Instant at = claimed.toInstant();
+        if (at.isAfter(clock.instant().plusSeconds(SKEW_SECONDS))) {
+            throw new OutsideFailure(Kind.NOT_PROVEN, "its ID token names a sign-in there that is still to come");
+        }
+        if (freshSince == null) {
+            return at;
+        }
+        if (at.isBefore(freshSince.minusSeconds(SKEW_SECONDS))) {
+            throw new OutsideFailure(Kind.NOT_FRESH, "the person did not sign in there anew");
+        }
+        return at.isBefore(freshSince) ? freshSince : at;
+    }
+
+    private static OutsidePerson admitted(
+            IdentityProvider provider, String issuer, JWTClaimsSet claims, @Nullable Instant provedAt)
             throws OutsideFailure, ParseException {
         // Google: the claim is what counts; the request's parameter of that name is a wish.
         List<String> domains = provider.hostedDomains();
@@ -121,7 +163,8 @@ final class OutsideIdTokens {
                 claims.getSubject(),
                 email == null ? "" : email,
                 Boolean.TRUE.equals(claims.getClaim("email_verified")),
-                name == null ? "" : name);
+                name == null ? "" : name,
+                provedAt);
         if (!person.canBeKept()) {
             throw new OutsideFailure(Kind.AWAY, "its ID token's subject is too long, or no plain text");
         }

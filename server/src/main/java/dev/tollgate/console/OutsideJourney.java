@@ -25,8 +25,9 @@ record OutsideJourney(String provider, String state, String nonce, String verifi
          * To sign in.
          *
          * @param returnTo the local path to go on to; null: the account's page
+         * @param fresh whether it must be a sign-in of just now
          */
-        record SignIn(@Nullable String returnTo) implements Errand {}
+        record SignIn(@Nullable String returnTo, boolean fresh) implements Errand {}
 
         /**
          * To link the account there to the person of a session.
@@ -57,6 +58,12 @@ record OutsideJourney(String provider, String state, String nonce, String verifi
 
     private static final String PLACE = "journey to an identity provider";
 
+    /** When somebody set out who must sign in there anew; null: an earlier sign-in there will do. */
+    @Nullable
+    Instant freshSince() {
+        return errand instanceof Errand.SignIn signIn && signIn.fresh() ? expiresAt.minus(LIFE) : null;
+    }
+
     /** The cookie's text; null if it would be longer than a browser keeps. */
     @Nullable
     String seal(TextSealer sealer) {
@@ -68,7 +75,8 @@ record OutsideJourney(String provider, String state, String nonce, String verifi
                 .put("verifier", verifier)
                 .put("expires_at", expiresAt.toEpochMilli());
         switch (errand) {
-            case Errand.SignIn(String returnTo) -> json.put("return_to", returnTo);
+            case Errand.SignIn(String returnTo, boolean fresh) ->
+                json.put("return_to", returnTo).put("fresh", fresh);
             case Errand.Linking(String session) -> json.put("session", session);
             case Errand.Accepting(String text) -> json.put("invitation", text);
         }
@@ -105,7 +113,9 @@ record OutsideJourney(String provider, String state, String nonce, String verifi
             return new Errand.Accepting(json.path("invitation").asString(""));
         }
         JsonNode returnTo = json.path("return_to");
-        return new Errand.SignIn(returnTo.isString() ? returnTo.stringValue() : null);
+        return new Errand.SignIn(
+                returnTo.isString() ? returnTo.stringValue() : null,
+                json.path("fresh").asBoolean(false));
     }
 
     @Override

@@ -4,7 +4,8 @@ import dev.tollgate.console.OutsideFailure.Kind;
 import dev.tollgate.console.OutsideJourney.Errand;
 import dev.tollgate.front.Route.Authentication;
 import dev.tollgate.front.Route.Egress;
-import dev.tollgate.identity.people.Invitations;
+import dev.tollgate.identity.people.Invitation;
+import dev.tollgate.identity.people.OutsideIdentity;
 import dev.tollgate.identity.people.OutsidePerson;
 import dev.tollgate.identity.people.PeopleServices;
 import dev.tollgate.identity.people.Redeemed;
@@ -41,7 +42,7 @@ final class OutsidePages {
 
     private final IdentityProviders providers;
     private final OutsideSignIn relyingParty;
-    private final Invitations invitations;
+    private final PeopleServices people;
     private final OutsideArrivals arrivals;
     private final Doorway door;
     private final TextSealer journeys;
@@ -58,7 +59,7 @@ final class OutsidePages {
             InstantSource clock) {
         this.providers = providers;
         this.relyingParty = relyingParty;
-        this.invitations = people.invitations();
+        this.people = people;
         this.arrivals = new OutsideArrivals(people, door);
         this.door = door;
         this.journeys = journeys;
@@ -99,7 +100,8 @@ final class OutsidePages {
 
     private WebReply start(WebRequest request) {
         String back = SignInPages.PLACES.of(request.query().get(SignInPages.RETURN_TO));
-        return setOut(request, new Errand.SignIn(back));
+        boolean fresh = request.query().get(SignInPages.AGAIN) != null;
+        return setOut(request, new Errand.SignIn(back, fresh));
     }
 
     private WebReply link(WebRequest request) {
@@ -116,7 +118,7 @@ final class OutsidePages {
     /** A form of the invitation's page alone leads here: no other site sends anybody on the way with an invitation of its own. */
     private WebReply accept(WebRequest request) {
         String text = Doorway.text(request.form().get(ArrivalPages.TOKEN));
-        Optional<Redeemed.Reason> over = invitations.over(text);
+        Optional<Redeemed.Reason> over = people.invitations().over(text);
         return over.isPresent()
                 ? door.error(ArrivalPages.over(over.get()))
                 : setOut(request, new Errand.Accepting(text));
@@ -148,7 +150,8 @@ final class OutsidePages {
                     OutsideWords.ACCOUNT));
         }
         try {
-            URI there = relyingParty.start(provider, journey, redirectUri(provider));
+            URI there =
+                    relyingParty.start(provider, journey, redirectUri(provider), expected(request, provider, errand));
             // After a form a page and no redirect: its policy would stop one that leaves the site.
             WebReply onward = errand instanceof Errand.SignIn
                     ? WebReply.seeOther(there.toString())
@@ -157,6 +160,23 @@ final class OutsidePages {
         } catch (OutsideFailure failure) {
             return told(provider, failure, errand);
         }
+    }
+
+    /** The email of whoever sets out, as the provider has it if it is linked here; empty: nobody knows. */
+    private String expected(WebRequest request, IdentityProvider provider, Errand errand) {
+        if (errand instanceof Errand.Accepting(String text)) {
+            return people.invitations().peek(text).map(Invitation::email).orElse("");
+        }
+        return door.who(request).map(who -> expected(who, provider)).orElse("");
+    }
+
+    private String expected(SignedIn who, IdentityProvider provider) {
+        return people.people().methods(who.person().id()).outside().stream()
+                .filter(identity -> provider.issuers().contains(identity.issuer()))
+                .map(OutsideIdentity::email)
+                .filter(email -> !email.isEmpty())
+                .findFirst()
+                .orElse(who.person().email());
     }
 
     private WebReply arrive(WebRequest request) {
@@ -172,7 +192,7 @@ final class OutsidePages {
         OutsideJourney journey = OutsideJourney.open(journeys, request.cookie(OutsideJourney.COOKIE), clock.instant());
         if (journey == null || !journey.provider().equals(provider.get().name())) {
             OutsideFailure failure = new OutsideFailure(Kind.NOT_PROVEN, "no sign-in under way in this browser");
-            return told(provider.get(), failure, new Errand.SignIn(null));
+            return told(provider.get(), failure, new Errand.SignIn(null, false));
         }
         OutsidePerson person;
         try {

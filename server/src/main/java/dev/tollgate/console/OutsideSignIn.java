@@ -22,10 +22,15 @@ import com.nimbusds.openid.connect.sdk.AuthenticationRequest;
 import com.nimbusds.openid.connect.sdk.AuthenticationResponse;
 import com.nimbusds.openid.connect.sdk.AuthenticationResponseParser;
 import com.nimbusds.openid.connect.sdk.Nonce;
+import com.nimbusds.openid.connect.sdk.OIDCClaimsRequest;
 import com.nimbusds.openid.connect.sdk.OIDCTokenResponse;
 import com.nimbusds.openid.connect.sdk.OIDCTokenResponseParser;
+import com.nimbusds.openid.connect.sdk.Prompt;
+import com.nimbusds.openid.connect.sdk.claims.ClaimRequirement;
+import com.nimbusds.openid.connect.sdk.claims.ClaimsSetRequest;
 import dev.tollgate.console.OutsideFailure.Kind;
 import dev.tollgate.identity.people.OutsidePerson;
+import dev.tollgate.identity.people.Session;
 import dev.tollgate.identity.provider.IdentityProvider;
 import dev.tollgate.identity.provider.IdentityProviders;
 import dev.tollgate.upstream.Fetched;
@@ -34,6 +39,7 @@ import dev.tollgate.web.Params;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +51,9 @@ import java.util.Optional;
  */
 final class OutsideSignIn {
     private static final Scope SCOPE = new Scope("openid", "email", "profile");
+    private static final String GOOGLE = "https://accounts.google.com";
+    private static final ClaimsSetRequest AUTH_TIME = new ClaimsSetRequest()
+            .add(new ClaimsSetRequest.Entry("auth_time").withClaimRequirement(ClaimRequirement.ESSENTIAL));
     private static final List<String> ONCE = List.of("code", "state", "iss", "error");
     private static final int MOST_BYTES = 128 * 1024;
 
@@ -53,25 +62,61 @@ final class OutsideSignIn {
     private final OutsideIdTokens idTokens;
     private final JudgedFetch fetch;
 
-    OutsideSignIn(IdentityProviders providers, OutsideDocuments documents, JudgedFetch fetch) {
+    OutsideSignIn(IdentityProviders providers, OutsideDocuments documents, JudgedFetch fetch, InstantSource clock) {
         this.providers = providers;
         this.documents = documents;
-        this.idTokens = new OutsideIdTokens(documents);
+        this.idTokens = new OutsideIdTokens(documents, clock);
         this.fetch = fetch;
     }
 
-    /** Where to send the browser. Blocking. */
-    URI start(IdentityProvider provider, OutsideJourney journey, URI redirectUri) throws OutsideFailure {
+    /**
+     * Where to send the browser. Blocking.
+     *
+     * @param hint who is expected ({@code login_hint}); empty: nobody knows
+     */
+    URI start(IdentityProvider provider, OutsideJourney journey, URI redirectUri, String hint) throws OutsideFailure {
+        return request(provider, journey, redirectUri, hint)
+                .endpointURI(documents.configuration(provider).authorizationEndpoint())
+                .build()
+                .toURI();
+    }
+
+    /** What it is sent with. */
+    static AuthenticationRequest.Builder request(
+            IdentityProvider provider, OutsideJourney journey, URI redirectUri, String hint) {
         AuthenticationRequest.Builder request = new AuthenticationRequest.Builder(
                         ResponseType.CODE, SCOPE, new ClientID(provider.clientId()), redirectUri)
-                .endpointURI(documents.configuration(provider).authorizationEndpoint())
                 .state(new State(journey.state()))
                 .nonce(new Nonce(journey.nonce()))
                 .codeChallenge(new CodeVerifier(journey.verifier()), CodeChallengeMethod.S256);
         if (provider.hostedDomains().size() == 1) {
             request.customParameter("hd", provider.hostedDomains().getFirst());
         }
-        return request.build().toURI();
+        if (!hint.isEmpty()) {
+            request.loginHint(hint);
+        }
+        askForTime(provider, journey, request);
+        return request;
+    }
+
+    /**
+     * OpenID Connect Core section 3.1.2.1: with {@code max_age} the ID token must say when the person signed in there. Zero
+     * means a new sign-in, and so does {@code prompt}, for those that know one of the two alone.
+     */
+    private static void askForTime(
+            IdentityProvider provider, OutsideJourney journey, AuthenticationRequest.Builder request) {
+        if (journey.freshSince() == null) {
+            request.maxAge((int) Session.ELSEWHERE.toSeconds());
+            return;
+        }
+        request.maxAge(0);
+        if (provider.issuer().equals(GOOGLE)) {
+            // It refuses prompt=login, and tells the time on this claim's request alone, to clients that may have it.
+            request.prompt(new Prompt(Prompt.Type.SELECT_ACCOUNT));
+            request.claims(new OIDCClaimsRequest().withIDTokenClaimsRequest(AUTH_TIME));
+        } else {
+            request.prompt(new Prompt(Prompt.Type.LOGIN));
+        }
     }
 
     /**
@@ -84,7 +129,7 @@ final class OutsideSignIn {
         OutsideConfiguration configuration = documents.configuration(provider);
         AuthorizationCode code = code(provider, configuration, journey, redirectUri, answer);
         JWT token = redeem(provider, configuration, journey, redirectUri, code);
-        return idTokens.judge(provider, configuration, token, new Nonce(journey.nonce()));
+        return idTokens.judge(provider, configuration, token, new Nonce(journey.nonce()), journey.freshSince());
     }
 
     private static AuthorizationCode code(

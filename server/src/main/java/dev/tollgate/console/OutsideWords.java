@@ -17,6 +17,8 @@ final class OutsideWords {
     /** Where somebody begins again. */
     static Link way(Errand errand) {
         return switch (errand) {
+            case Errand.SignIn(String returnTo, boolean fresh)
+            when fresh -> new Link(SignInPages.stepUp(returnTo), "Back to the sign-in");
             case Errand.SignIn signIn -> SIGN_IN;
             case Errand.Linking linking -> ACCOUNT;
             case Errand.Accepting(String text) ->
@@ -50,6 +52,16 @@ final class OutsideWords {
                         "It was begun in another browser or window, more than ten minutes ago, or has been"
                                 + " used already.",
                         "Begin again here, and stay in this window.",
+                        null,
+                        way);
+            case NOT_FRESH ->
+                new ErrorPage(
+                        403,
+                        "That sign-in is not of just now",
+                        "What you are about to do needs a new sign-in. " + with
+                                + " let you through by an earlier one, or does not say when it was.",
+                        "Go back, and use a passkey or your password. If you have neither, sign out at " + with
+                                + " first and try again; if that does not help, ask your administrator.",
                         null,
                         way);
             case NOT_ADMITTED ->

@@ -45,7 +45,7 @@ final class SessionPages {
                 session.device(),
                 session.address(),
                 words(session.way()),
-                session.createdAt(),
+                session.beganAt(),
                 session.seenAt(),
                 session.id().equals(current));
     }

@@ -87,8 +87,8 @@ final class SignInPages {
     }
 
     /** Where somebody signs in once more before what matters most, and then comes back. */
-    static WebReply stepUp(String returnTo) {
-        return WebReply.seeOther(Paths.with(Paths.SIGN_IN, RETURN_TO, returnTo) + "&" + AGAIN + "=1");
+    static String stepUp(@Nullable String returnTo) {
+        return Paths.with(Paths.with(Paths.SIGN_IN, RETURN_TO, returnTo), AGAIN, "1");
     }
 
     private WebReply show(WebRequest request) {
@@ -110,8 +110,13 @@ final class SignInPages {
 
     private WebReply begin(
             WebRequest request, String email, @Nullable String returnTo, @Nullable String reason, Problems problems) {
-        return door.show(
-                request, new SignInPage(email, returnTo, hasPasskeys(), providers.get(), null, reason, problems));
+        return door.show(request, page(request, email, returnTo, reason, problems));
+    }
+
+    private SignInPage page(
+            WebRequest request, String email, @Nullable String returnTo, @Nullable String reason, Problems problems) {
+        boolean again = request.query().get(AGAIN) != null || door.who(request).isPresent();
+        return new SignInPage(email, returnTo, again, hasPasskeys(), providers.get(), null, reason, problems);
     }
 
     private boolean hasPasskeys() {
@@ -247,8 +252,7 @@ final class SignInPages {
     private WebReply passkey(WebRequest request) {
         String credential = request.form().get("credential");
         String returnTo = returnTo(request);
-        Shown page = (newDevice, problems) ->
-                new SignInPage("", returnTo, hasPasskeys(), providers.get(), null, null, problems);
+        Shown page = (newDevice, problems) -> page(request, "", returnTo, null, problems);
         Problems refused = Problems.form("This passkey opens nothing here. Try another one, or your password.");
         if (credential == null) {
             return door.show(request, page.with(refused));

@@ -1,6 +1,7 @@
 package dev.tollgate.kernel;
 
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /** Identifiers: a prefix that says what it is, the time, and enough randomness that two never meet. */
@@ -29,6 +30,16 @@ public final class Ids {
         encode(random.nextLong(), id, start + 10, 8);
         encode(random.nextLong(), id, start + 18, 7);
         return new String(id);
+    }
+
+    /** When a {@link #sortable} id was made, in epoch milliseconds. */
+    public static long epochMillis(String sortable) {
+        int start = sortable.indexOf('_') + 1;
+        long bits = 0;
+        for (char digit : sortable.substring(start, start + 10).toCharArray()) {
+            bits = bits << 5 | Arrays.binarySearch(CROCKFORD, digit);
+        }
+        return bits >>> 2;
     }
 
     private static void encode(long bits, char[] into, int at, int digits) {

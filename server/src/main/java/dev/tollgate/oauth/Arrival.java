@@ -72,7 +72,12 @@ sealed interface Arrival {
             }
             boolean old =
                     maxAgeSeconds >= 0 && signedInAt.plusSeconds(maxAgeSeconds).isBefore(now);
-            return old || prompt.contains(Prompt.Type.LOGIN) || prompt.contains(Prompt.Type.SELECT_ACCOUNT);
+            return old || wantsNewSignIn();
+        }
+
+        /** Whether no sign-in of before will do, wherever it was. */
+        boolean wantsNewSignIn() {
+            return prompt.contains(Prompt.Type.LOGIN) || prompt.contains(Prompt.Type.SELECT_ACCOUNT);
         }
 
         /** Where to come back to from the sign-in: this request, marked so that it does not send the person there again. */

@@ -106,7 +106,11 @@ final class AuthorizeEndpoint {
         // OpenID Connect Core section 3.1.2.6.
         return asked.silent()
                 ? refuse(who, asked, OIDCError.LOGIN_REQUIRED)
-                : PageDoor.signIn(asked.comeBack(consents.now()), who.isPresent());
+                : PageDoor.signIn(asked.comeBack(consents.now()), who.isPresent() || wantsNewSignIn(asked));
+    }
+
+    private static boolean wantsNewSignIn(Asked asked) {
+        return asked.wantsNewSignIn() || asked.checked().scopes().contains(Scopes.ADMIN);
     }
 
     private WebReply refuse(Optional<SignedIn> who, Asked asked, ErrorObject error) {

@@ -3,7 +3,9 @@ package dev.tollgate.console;
 import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
+import com.nimbusds.jose.crypto.ECDSASigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
@@ -119,9 +121,13 @@ final class LocalIssuer implements AutoCloseable {
     }
 
     static String signed(JWTClaimsSet claims, RSAKey key) throws JOSEException {
+        return signed(claims, key, JWSAlgorithm.RS256);
+    }
+
+    static String signed(JWTClaimsSet claims, JWK key, JWSAlgorithm algorithm) throws JOSEException {
         SignedJWT token = new SignedJWT(
-                new JWSHeader.Builder(JWSAlgorithm.RS256).keyID(key.getKeyID()).build(), claims);
-        token.sign(new RSASSASigner(key));
+                new JWSHeader.Builder(algorithm).keyID(key.getKeyID()).build(), claims);
+        token.sign(key instanceof RSAKey rsa ? new RSASSASigner(rsa) : new ECDSASigner(key.toECKey()));
         return token.serialize();
     }
 

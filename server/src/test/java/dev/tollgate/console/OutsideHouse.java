@@ -106,6 +106,10 @@ final class OutsideHouse implements AutoCloseable {
         audited.add(actor + " " + action + " " + subject + " " + detail);
     }
 
+    Instant now() {
+        return Instant.now().plus(passed);
+    }
+
     void pass(Duration time) {
         passed = passed.plus(time);
     }
@@ -286,7 +290,7 @@ final class OutsideHouse implements AutoCloseable {
 
         @Override
         public Instant instant() {
-            return Instant.now().plus(passed);
+            return now();
         }
     }
 

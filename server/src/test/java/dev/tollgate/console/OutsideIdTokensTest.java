@@ -11,7 +11,11 @@ import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.crypto.MACSigner;
 import com.nimbusds.jose.crypto.RSASSASigner;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
 import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
@@ -166,6 +170,32 @@ class OutsideIdTokensTest {
         assertFalse(mintedLetsIn(nonce -> mac(nonce, secret)), "HMAC with the client's secret");
         assertFalse(mintedLetsIn(nonce -> "not.a.token"));
         assertFalse(mintedLetsIn(nonce -> ""));
+    }
+
+    /** Google and Microsoft sign with RS256, others with curves. */
+    @ParameterizedTest
+    @ValueSource(strings = {"RS256", "PS256", "ES256", "ES384"})
+    void aProvidersKeyCountsWhateverItsKindAndNoOtherDoes(String name) throws Exception {
+        JWSAlgorithm algorithm = JWSAlgorithm.parse(name);
+        boolean rsa = JWSAlgorithm.Family.RSA.contains(algorithm);
+        Curve curve = rsa ? Curve.P_256 : Curve.forJWSAlgorithm(algorithm).iterator().next();
+        JWK own = rsa ? OTHER : new ECKeyGenerator(curve).keyID("own").generate();
+        JWK strangers = rsa
+                ? new RSAKeyGenerator(2048).keyID(OTHER.getKeyID()).generate()
+                : new ECKeyGenerator(curve).keyID("own").generate();
+        issuer.keys = new JWKSet(List.of(LocalIssuer.KEY, own));
+        house.add("example", issuer);
+        assertFalse(mintedLetsIn(
+                nonce -> LocalIssuer.signed(issuer.claims(nonce).build(), strangers, algorithm)));
+        assertFalse(mintedLetsIn(nonce -> {
+            String token = LocalIssuer.signed(issuer.claims(nonce).build(), own, algorithm);
+            String others = LocalIssuer.signed(issuer.claims(nonce).subject("2").build(), own, algorithm);
+            return token.substring(0, token.lastIndexOf('.')) + others.substring(others.lastIndexOf('.'));
+        }));
+        assertFalse(mintedLetsIn(nonce -> LocalIssuer.signed(
+                issuer.claims(nonce).claim("nonce", "replayed").build(), own, algorithm)));
+        assertTrue(mintedLetsIn(
+                nonce -> LocalIssuer.signed(issuer.claims(nonce).build(), own, algorithm)));
     }
 
     private String mac(String nonce, byte[] key) throws Exception {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.nimbusds.oauth2.sdk.pkce.CodeChallenge;
@@ -17,15 +18,21 @@ import dev.tollgate.console.OutsideHouse.Browser;
 import dev.tollgate.identity.people.NewSession;
 import dev.tollgate.identity.people.Person;
 import dev.tollgate.identity.people.Session;
+import dev.tollgate.identity.provider.IdentityProvider;
 import dev.tollgate.web.Cookies;
 import dev.tollgate.web.Params;
 import dev.tollgate.web.WebReply;
+import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -324,5 +331,129 @@ class OutsidePagesTest {
         refused(502, browser, browser.back("example", answer));
         assertEquals(404, browser.start("nobody", "").status());
         assertEquals(404, browser.back("nobody", answer).status());
+    }
+
+    /** Olga, whose account there is linked and whose session here is no recent one. */
+    private Browser olgaOfBefore() {
+        NewSession owner = house.owner();
+        Browser browser = house.browser().signedIn(owner);
+        assertEquals(303, browser.back("example", linkAnswer(browser)).status());
+        house.pass(Session.RECENT);
+        return browser;
+    }
+
+    private void saysTime(@Nullable Object authTime) {
+        issuer.minting = nonce -> LocalIssuer.signed(
+                issuer.claims(nonce).claim("auth_time", authTime).build(), LocalIssuer.KEY);
+    }
+
+    /** The house's clock, in seconds: the one by which people sign in there. */
+    private long seconds(int more) {
+        return house.now().getEpochSecond() + more;
+    }
+
+    private Session session(Browser browser) {
+        return house.people
+                .sessions()
+                .find(Objects.requireNonNull(browser.cookies.get(Cookies.SESSION)))
+                .orElseThrow()
+                .session();
+    }
+
+    @Test
+    void aNewSignInThereIsAskedForWhereOneIsWanted() {
+        Params usual = query(location(house.browser().start("example", "")));
+        assertEquals("2505600", usual.get("max_age"), "so that the provider says when it was: 29 days");
+        assertNull(usual.get("prompt"));
+        assertNull(usual.get("login_hint"));
+        Params fresh = query(location(house.browser().start("example", "again=1")));
+        assertEquals("0", fresh.get("max_age"));
+        assertEquals("login", fresh.get("prompt"));
+    }
+
+    @Test
+    void googleIsAskedInTheWayThatItKnows() {
+        IdentityProvider google = new IdentityProvider(
+                "google", "Google", "https://accounts.google.com", "c", List.of(), List.of(), false, Instant.EPOCH);
+        OutsideJourney journey = new OutsideJourney(
+                "google", "s", "n", "v".repeat(43), new OutsideJourney.Errand.SignIn(null, true), Instant.now());
+        Params asked = query(OutsideSignIn.request(google, journey, URI.create("https://gate.example.com/cb"), "")
+                .endpointURI(URI.create("https://accounts.google.com/o/oauth2/v2/auth"))
+                .build()
+                .toURI()
+                .toString());
+        assertEquals("select_account", asked.get("prompt"), "prompt=login is an error there");
+        assertEquals("{\"id_token\":{\"auth_time\":{\"essential\":true}}}", asked.get("claims"));
+    }
+
+    @Test
+    void whoIsExpectedIsNamedToTheProvider() {
+        saysTime(null);
+        Browser olga = olgaOfBefore();
+        assertEquals(
+                "ada@example.com",
+                query(location(olga.start("example", "again=1"))).get("login_hint"),
+                "as there");
+        house.add("second", issuer);
+        String invitation = house.invite("max@example.com");
+        Browser max = house.browser();
+        String page =
+                text(max.accept("example", max.form() + "&token=" + invitation)).replace("&amp;", "&");
+        assertTrue(page.contains("login_hint=max%40example.com"), page);
+    }
+
+    @Test
+    void anEarlierSignInThereIsNoneOfJustNow() {
+        Browser olga = olgaOfBefore();
+        String before = Objects.requireNonNull(olga.cookies.get(Cookies.SESSION));
+        for (Object authTime : Arrays.asList(null, seconds(-60), seconds(-3_600), 0L, -5L)) {
+            saysTime(authTime);
+            WebReply start = olga.start("example", "again=1&return_to=/account/passkeys");
+            WebReply reply = olga.back("example", arrived(start, issuer));
+            assertEquals(403, reply.status(), authTime + text(reply));
+            assertTrue(text(reply).contains("That sign-in is not of just now"), text(reply));
+            assertTrue(text(reply).contains("/sign-in?return_to=%2Faccount%2Fpasskeys&amp;again=1"), text(reply));
+            assertEquals(before, olga.cookies.get(Cookies.SESSION), "the session that there was");
+        }
+        for (Object authTime : List.of(seconds(120), "now", List.of(1))) {
+            saysTime(authTime);
+            WebReply reply = olga.back("example", arrived(olga.start("example", "again=1"), issuer));
+            assertEquals(400, reply.status(), authTime + text(reply));
+        }
+    }
+
+    @Test
+    void aNewSignInThereIsOneHere() {
+        Browser olga = olgaOfBefore();
+        for (int slow : List.of(0, -20, 20)) {
+            Instant setOut = house.now();
+            WebReply start = olga.start("example", "again=1");
+            saysTime(seconds(slow));
+            WebReply reply = olga.back("example", arrived(start, issuer));
+            assertEquals(200, reply.status(), text(reply));
+            Instant proved = session(olga).authenticatedAt();
+            assertFalse(
+                    proved.isBefore(setOut.truncatedTo(ChronoUnit.MILLIS)), "whoever asked for it sees that it was");
+            assertFalse(proved.isAfter(house.now()));
+            assertEquals(200, olga.link("example", olga.form()).status(), "recent enough for what matters most");
+            house.pass(Session.RECENT);
+        }
+    }
+
+    @Test
+    void whoeverFindsABrowserThatIsSignedInThereChangesNothingHere() {
+        Browser olga = olgaOfBefore();
+        olga.cookies.clear(); // but for those of the provider, which lets the finder through without a question
+        for (Object authTime : Arrays.asList(null, seconds(-3_600))) {
+            saysTime(authTime);
+            WebReply in = olga.throughTo("example", issuer);
+            assertEquals(200, in.status(), text(in));
+            assertFalse(session(olga).recent(house.now()), "however the way there was asked for");
+            assertEquals(403, olga.link("example", olga.form()).status());
+        }
+        long hourAgo = seconds(-3_600);
+        saysTime(hourAgo);
+        olga.throughTo("example", issuer);
+        assertEquals(Instant.ofEpochSecond(hourAgo), session(olga).authenticatedAt());
     }
 }

@@ -271,6 +271,19 @@ class SigningInTest {
     }
 
     @Test
+    void aSecondSignInIsANewOneAtProvidersToo() throws Exception {
+        house.providers.add(new OutsideProvider("okta", "Okta"));
+        owner(new SoftPasskey());
+        browser.open("/sign-in?again=1&return_to=%2Faccount%2Fpasskeys")
+                .says("href=\"/sign-in/with/okta?return_to=%2Faccount%2Fpasskeys&amp;again=1\"")
+                .send("/sign-in", "email", "nonsense")
+                .says("again=1\"");
+        browser.send("/sign-out")
+                .open("/sign-in?return_to=%2Faccount%2Fpasskeys")
+                .says("href=\"/sign-in/with/okta?return_to=%2Faccount%2Fpasskeys\"");
+    }
+
+    @Test
     void lastWayToSignInStays() throws Exception {
         owner(new SoftPasskey());
         Matcher remove = Pattern.compile("/account/passkeys/[^/\"]+/remove").matcher(browser.page.body());

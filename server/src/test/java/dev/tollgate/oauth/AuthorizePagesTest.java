@@ -325,6 +325,19 @@ class AuthorizePagesTest {
     }
 
     @Test
+    void whoHasNotSignedInIsSentToANewSignInWhereOneIsWanted() {
+        Client app = house.app();
+        assertFalse(house.nobody().get(authorize(app)).location().endsWith("&again=1"));
+        for (String prompt : List.of("login", "select_account", "login consent")) {
+            String to = house.nobody().get(authorize(app, "prompt", prompt)).location();
+            assertTrue(to.endsWith("&again=1"), to);
+        }
+        String admin =
+                house.nobody().get(authorize(app, "scope", "models:use admin:*")).location();
+        assertTrue(admin.endsWith("&again=1"), admin);
+    }
+
+    @Test
     void aYoungSignInIsEnough() {
         Client app = house.app();
         Browser ada = house.person("ada@example.com");

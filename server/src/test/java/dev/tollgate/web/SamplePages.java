@@ -95,6 +95,7 @@ record SamplePages(Text text) {
                         "",
                         "/oauth/authorize?client_id=" + t("app"),
                         true,
+                        true,
                         providers,
                         t("Claude Code"),
                         null,
@@ -104,6 +105,7 @@ record SamplePages(Text text) {
                 new SignInPage(
                         t("ada@"),
                         null,
+                        false,
                         false,
                         List.of(),
                         null,

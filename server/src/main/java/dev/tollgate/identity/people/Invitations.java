@@ -179,14 +179,14 @@ public final class Invitations {
 
     /**
      * Lets in the person who is invited under an email that an OpenID provider says is verified, and links that identity
-     * in the same write. Refused as unknown, if nobody is invited under it.
+     * in the same write. The session is as fresh as the sign-in there. Refused as unknown, if nobody is invited under it.
      */
     public Redeemed redeemByEmail(OutsidePerson outside, Visitor visitor) {
         Optional<String> email = outside.emailVerified() ? Texts.email(outside.email()) : Optional.empty();
         if (email.isEmpty()) {
             return new Redeemed.Refused(Redeemed.Reason.UNKNOWN);
         }
-        Sessions.Draft draft = sessions.draft(SignInWay.INVITATION, visitor);
+        Sessions.Draft draft = sessions.draft(SignInWay.INVITATION, outside.provedAt(), visitor);
         Redeemed redeemed = store.write(tx -> {
             PersonTable.lockAll(tx.handle());
             // One at most: a new one takes the place of the others.

@@ -199,6 +199,18 @@ public final class Sessions {
         return draft(now, now, way, visitor);
     }
 
+    /**
+     * One that begins by a sign-in elsewhere, and is no fresher than that.
+     *
+     * @param provedAt {@code null}: nobody says
+     */
+    Draft draft(SignInWay way, @Nullable Instant provedAt, Visitor visitor) {
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+        Instant oldest = now.minus(Session.ELSEWHERE);
+        Instant proved = provedAt == null || provedAt.isBefore(oldest) ? oldest : provedAt;
+        return draft(now, proved.isAfter(now) ? now : proved, way, visitor);
+    }
+
     /** One that goes on in place of another: nothing was proved anew. */
     Draft successor(Session former, Visitor visitor) {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -226,24 +227,28 @@ public final class SignInDesk {
     }
 
     /**
-     * A whole sign-in of somebody whom an OpenID provider has signed in; whoever calls has verified its ID token.
-     * Refused, if this identity is linked to nobody.
+     * A whole sign-in of somebody whom an OpenID provider has signed in; whoever calls has verified its ID token. The session
+     * is as fresh as the sign-in there. Refused, if this identity is linked to nobody.
      */
-    public SignIn outside(String issuer, String subject, Visitor visitor) {
-        Optional<OutsideIdentity> identity = store.read(handle -> OutsideTable.find(handle, issuer, subject));
+    public SignIn outside(OutsidePerson outside, Visitor visitor) {
+        Optional<OutsideIdentity> identity = store.read(handle -> linked(handle, outside));
         if (identity.isEmpty()) {
             return new SignIn.Refused();
         }
         String personId = identity.get().personId();
-        return finish.finish(personId, SignInWay.OUTSIDE, visitor, tx -> {
-            boolean still = OutsideTable.find(tx.handle(), issuer, subject)
+        return finish.finish(personId, outside, visitor, tx -> {
+            boolean still = linked(tx.handle(), outside)
                     .filter(found -> found.personId().equals(personId))
                     .isPresent();
             if (!still) {
                 return Optional.of(new SignIn.Refused());
             }
-            OutsideTable.used(tx.handle(), issuer, subject, clock.millis());
+            OutsideTable.used(tx.handle(), outside.issuer(), outside.subject(), clock.millis());
             return Optional.empty();
         });
+    }
+
+    private static Optional<OutsideIdentity> linked(Handle handle, OutsidePerson outside) {
+        return OutsideTable.find(handle, outside.issuer(), outside.subject());
     }
 }

@@ -22,7 +22,15 @@ final class SignInFinish {
     }
 
     SignIn finish(String personId, SignInWay way, Visitor visitor, Use use) {
-        Sessions.Draft draft = sessions.draft(way, visitor);
+        return finish(personId, sessions.draft(way, visitor), use);
+    }
+
+    /** The same with a session that is no fresher than a sign-in elsewhere. */
+    SignIn finish(String personId, OutsidePerson outside, Visitor visitor, Use use) {
+        return finish(personId, sessions.draft(SignInWay.OUTSIDE, outside.provedAt(), visitor), use);
+    }
+
+    private SignIn finish(String personId, Sessions.Draft draft, Use use) {
         SignIn outcome = store.write(tx -> {
             Optional<Person> person = PersonTable.locked(tx.handle(), personId);
             if (person.isEmpty() || !person.get().active()) {

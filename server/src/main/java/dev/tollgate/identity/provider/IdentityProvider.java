@@ -36,6 +36,13 @@ public record IdentityProvider(
         return tenants.isEmpty() ? issuer : issuer.replaceFirst(MANY, "/{tenantid}/");
     }
 
+    /** Who issues its tokens: one, or one for each tenant. */
+    public List<String> issuers() {
+        return tenants.isEmpty()
+                ? List.of(issuer)
+                : tenants.stream().map(this::issuerOf).toList();
+    }
+
     /**
      * Who issues the tokens of one tenant.
      *

@@ -64,8 +64,12 @@ public final class Paths {
                 "{id}", URLEncoder.encode(segment, StandardCharsets.UTF_8).replace("+", "%20"));
     }
 
-    /** The path with one parameter, or without it if it is null. */
+    /** The path with one parameter more, or without it if it is null. */
     public static String with(String path, String name, @Nullable String value) {
-        return value == null ? path : path + "?" + name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8);
+        if (value == null) {
+            return path;
+        }
+        char join = path.indexOf('?') < 0 ? '?' : '&';
+        return path + join + name + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8);
     }
 }

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param email what was typed before; empty at first
  * @param returnTo the local path to go on to
+ * @param again whether a sign-in of just now is wanted, at a provider, too
  * @param passkeys whether this server's address can have passkeys
  * @param app the app that the person is on the way to
  * @param reason why a person who has signed in already is asked again
@@ -18,12 +19,19 @@ import org.jspecify.annotations.Nullable;
 public record SignInPage(
         String email,
         @Nullable String returnTo,
+        boolean again,
         boolean passkeys,
         List<OutsideProvider> providers,
         @Nullable String app,
         @Nullable String reason,
         Problems problems)
         implements Page {
+    /** Where a provider's button leads. */
+    public String there(OutsideProvider provider) {
+        String path = Paths.with(Paths.of(Paths.SIGN_IN_OUTSIDE, provider.id()), "return_to", returnTo);
+        return Paths.with(path, "again", again ? "1" : null);
+    }
+
     @Override
     public String title() {
         return "Sign in";

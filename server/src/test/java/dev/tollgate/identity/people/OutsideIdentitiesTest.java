@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -25,7 +29,7 @@ class OutsideIdentitiesTest extends PeopleCase {
     void aLinkedIdentitySignsItsPersonIn() {
         NewSession owner = house().owner();
         done(outside().link(house().who(owner), ISSUER, "248289761001", "olga@corp.example"));
-        NewSession session = in(desk().outside(ISSUER, "248289761001", VISITOR));
+        NewSession session = in(desk().outside(at("248289761001"), VISITOR));
         assertEquals(owner.person(), session.person());
         assertEquals(SignInWay.OUTSIDE, session.session().way());
         assertEquals(List.of(), session.session().way().amr());
@@ -38,8 +42,8 @@ class OutsideIdentitiesTest extends PeopleCase {
     @Test
     void anEqualEmailProvesNothing() {
         house().settledOwner();
-        assertEquals(new SignIn.Refused(), desk().outside(ISSUER, "olga@example.com", VISITOR));
-        assertEquals(new SignIn.Refused(), desk().outside(ISSUER, "1", VISITOR));
+        assertEquals(new SignIn.Refused(), desk().outside(at("olga@example.com"), VISITOR));
+        assertEquals(new SignIn.Refused(), desk().outside(at("1"), VISITOR));
         assertEquals(Optional.empty(), outside().byOutside(ISSUER, "1"));
     }
 
@@ -50,9 +54,9 @@ class OutsideIdentitiesTest extends PeopleCase {
         OutsideIdentity linked = done(outside().link(house().who(owner), ISSUER, "1", "o@corp.example"));
         assertEquals(linked, done(outside().link(house().who(owner), ISSUER, "1", "other@corp.example")));
         assertInstanceOf(MethodChange.Invalid.class, outside().link(ada, ISSUER, "1", "o@corp.example"));
-        assertEquals(new SignIn.Refused(), desk().outside("https://evil.example.com", "1", VISITOR));
+        assertEquals(new SignIn.Refused(), desk().outside(new OutsidePerson("https://evil.example.com", "1", "", false, "", null), VISITOR));
         assertInstanceOf(MethodChange.Invalid.class, outside().unlink(ada, ISSUER, "1"));
-        in(desk().outside(ISSUER, "1", VISITOR));
+        in(desk().outside(at("1"), VISITOR));
     }
 
     @Test
@@ -78,15 +82,80 @@ class OutsideIdentitiesTest extends PeopleCase {
         assertInstanceOf(MethodChange.LastMethod.class, outside().unlink(who, ISSUER, "1"));
         done(outside().link(who, ISSUER, "2", ""));
         done(outside().unlink(who, ISSUER, "1"));
-        assertEquals(new SignIn.Refused(), desk().outside(ISSUER, "1", VISITOR));
+        assertEquals(new SignIn.Refused(), desk().outside(at("1"), VISITOR));
         people().suspend(ada.person().id(), Actor.OWNER_TOKEN);
-        assertEquals(new SignIn.Refused(), desk().outside(ISSUER, "2", VISITOR));
+        assertEquals(new SignIn.Refused(), desk().outside(at("2"), VISITOR));
         assertInstanceOf(
                 MethodChange.NeedsRecentSignIn.class, outside().link(who, ISSUER, "3", ""), "nor do they link");
     }
 
+    private static OutsidePerson at(String subject) {
+        return at(subject, "", false);
+    }
+
     private static OutsidePerson at(String subject, String email, boolean verified) {
-        return new OutsidePerson(ISSUER, subject, email, verified, " ");
+        return new OutsidePerson(ISSUER, subject, email, verified, " ", null);
+    }
+
+    private NewSession signedInThere(@Nullable Instant provedAt) {
+        return in(desk().outside(new OutsidePerson(ISSUER, "1", "", false, "", provedAt), VISITOR));
+    }
+
+    @Test
+    void aSessionIsAsFreshAsTheSignInThere() {
+        NewSession owner = house().owner();
+        done(outside().link(house().who(owner), ISSUER, "1", ""));
+        Instant hourAgo = house().now.minus(Duration.ofHours(1));
+        SignedIn hour = house().who(signedInThere(hourAgo));
+        assertEquals(hourAgo, hour.session().authenticatedAt());
+        assertEquals(house().now, hour.session().beganAt());
+        assertInstanceOf(MethodChange.NeedsRecentSignIn.class, outside().link(hour, ISSUER, "2", ""));
+        SignedIn fresh = house().who(signedInThere(house().now.minusSeconds(1)));
+        done(outside().link(fresh, ISSUER, "2", ""));
+        Session ahead = house().who(signedInThere(house().now.plusSeconds(20))).session();
+        assertEquals(house().now, ahead.authenticatedAt(), "a clock that is fast gives nobody more time");
+    }
+
+    @Test
+    void aSignInThereOfALongTimeAgoOrOfNobodyKnowsWhenProvesNothingFreshAndLastsADay() {
+        NewSession owner = house().owner();
+        done(outside().link(house().who(owner), ISSUER, "1", ""));
+        for (Instant provedAt : Arrays.asList(null, Instant.EPOCH, house().now.minus(Duration.ofDays(40)))) {
+            NewSession in = signedInThere(provedAt);
+            SignedIn who = house().who(in);
+            assertEquals(house().now.minus(Session.ELSEWHERE), who.session().authenticatedAt());
+            assertInstanceOf(MethodChange.NeedsRecentSignIn.class, outside().link(who, ISSUER, "2", ""));
+            Instant before = house().now;
+            house().pass(Duration.ofHours(11));
+            house().who(in);
+            house().pass(Duration.ofHours(11));
+            house().who(in);
+            house().pass(Duration.ofHours(2));
+            assertEquals(Optional.empty(), sessions().find(in.cookie()));
+            house().now = before;
+        }
+    }
+
+    @Test
+    void whoComesInByAVerifiedEmailAloneIsNoFresherThanTheSignInThere() {
+        invitations().invite("ada@example.com", Role.MEMBER, List.of(), Actor.OWNER_TOKEN);
+        NewSession in = assertInstanceOf(Redeemed.Done.class, redeem("1", "ada@example.com"))
+                .signedIn();
+        assertEquals(house().now.minus(Session.ELSEWHERE), in.session().authenticatedAt());
+        assertInstanceOf(
+                MethodChange.NeedsRecentSignIn.class,
+                house().services.passwords().begin(house().who(in), PeopleHouse.PASSWORD));
+    }
+
+    @Test
+    void guessingAtAPasswordHoldsUpNoSignInElsewhere() {
+        NewSession owner = house().owner();
+        done(outside().link(house().who(owner), ISSUER, "1", ""));
+        for (int i = 0; i < 1_000; i++) {
+            desk().password("olga@example.com", "guess", visitorAt("10.0." + i % 256 + ".7"));
+        }
+        assertInstanceOf(SignIn.Throttled.class, desk().password("olga@example.com", "guess", VISITOR));
+        signedInThere(null);
     }
 
     private Redeemed redeem(String subject, String email) {
@@ -103,7 +172,7 @@ class OutsideIdentitiesTest extends PeopleCase {
                 .signedIn();
         assertEquals("ada", in.person().name(), "a name that is none gives way to the email's");
         assertEquals(Role.ADMIN, in.person().role());
-        assertEquals(in.person(), in(desk().outside(ISSUER, "1", VISITOR)).person());
+        assertEquals(in.person(), in(desk().outside(at("1"), VISITOR)).person());
         assertEquals(UNKNOWN, redeem("2", "ada@example.com"), "the invitation is used");
         assertEquals(Invitation.State.REDEEMED, invitations().list().getFirst().state());
         assertTrue(house().wasAudited("person.outside_linked"));
@@ -150,7 +219,7 @@ class OutsideIdentitiesTest extends PeopleCase {
             assertEquals(in.person(), house().who(in).person());
             assertEquals(
                     in.person(),
-                    in(desk().outside(ISSUER, outside.subject(), VISITOR)).person());
+                    in(desk().outside(at(outside.subject()), VISITOR)).person());
             assertEquals(new OutsideRedeemed.LinkOver(Redeemed.Reason.USED), byLink(invitation, at("9", "", false)));
             assertEquals(Optional.empty(), outside().byOutside(ISSUER, "9"));
             people().resetSignIn(in.person().id(), Actor.OWNER_TOKEN);
