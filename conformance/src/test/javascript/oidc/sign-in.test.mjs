@@ -422,7 +422,10 @@ test('a provider that was removed lets nobody in any more', LIMIT, async () => {
     await invite('uma');
     const browser = new Browser();
     const back = await browser.signInAt(await browser.setOut(gone), 'uma');
-    await admin('DELETE', '/identity-providers/gone');
+    const ugo = await new Browser().accept((await invite('ugo')).link, 'Ugo');
+    await ugo.go(await ugo.signInAt(await ugo.link(gone), 'ugo'));
+    await assert.rejects(admin('DELETE', '/identity-providers/gone'), /1 person can sign in through it alone/);
+    await admin('DELETE', '/identity-providers/gone?force=true');
     assert.equal((await browser.go(back)).status, 404);
     assert.equal((await browser.go(`${home}/sign-in/with/gone`)).status, 404);
     assert.equal(await browser.account(), '');

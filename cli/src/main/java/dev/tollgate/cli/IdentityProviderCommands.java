@@ -13,8 +13,7 @@ final class IdentityProviderCommands {
                 "OpenID providers by which people sign in, such as Google, Microsoft or Okta.",
                 new Add(),
                 new ListAll(),
-                new RemoveCommand(
-                        "/identity-providers/{}", "Identity provider", "Let nobody sign in through it any more."));
+                new Remove());
     }
 
     private static final class Add extends ServerCommand {
@@ -59,6 +58,26 @@ final class IdentityProviderCommands {
             }
             out.line("People can sign in through " + added.text("title") + " (" + added.text("issuer") + ").");
             out.line("Register this redirect URI there: " + added.text("redirect_uri"));
+            return 0;
+        }
+    }
+
+    private static final class Remove extends ServerCommand {
+        private final Arg<String> name = positional("NAME", "Its name.");
+        private final Arg<Boolean> force = flag("Even if people can sign in through it alone.", "--force");
+
+        Remove() {
+            super("remove", "Let nobody sign in through it any more.");
+        }
+
+        @Override
+        int run(AdminApi api, Surroundings surroundings, Output out) {
+            api.delete(Resource.of("/identity-providers/{}", name.value()).query("force", force.value() ? "true" : ""));
+            if (json()) {
+                out.json(Json.object().put("name", name.value()).put("removed", true));
+            } else {
+                out.line("Identity provider " + name.value() + " was removed.");
+            }
             return 0;
         }
     }

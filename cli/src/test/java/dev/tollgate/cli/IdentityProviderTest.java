@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,6 +39,14 @@ class IdentityProviderTest extends AgainstAdminServer {
         Cli.Result result = cli.run(("identity-provider " + arguments).split(" "));
         assertEquals(2, result.exitCode(), result.err());
         assertEquals(List.of(), server.requests);
+    }
+
+    @Test
+    void removeInsistsOnlyWhereItIsTold() {
+        assertTrue(ok(cli.run("identity-provider", "remove", "google")).contains("google was removed"));
+        assertEquals(Map.of(), server.requests.getLast().query());
+        ok(cli.run("identity-provider", "remove", "google", "--force"));
+        assertEquals(Map.of("force", "true"), server.requests.getLast().query());
     }
 
     @Test

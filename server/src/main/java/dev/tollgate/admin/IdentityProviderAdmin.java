@@ -3,9 +3,11 @@ package dev.tollgate.admin;
 import dev.tollgate.identity.provider.IdentityProvider;
 import dev.tollgate.identity.provider.IdentityProviders;
 import dev.tollgate.identity.provider.NewIdentityProvider;
+import dev.tollgate.kernel.Refusal;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -29,9 +31,18 @@ final class IdentityProviderAdmin {
                         providers.list().stream().map(this::shape).toList()));
         routes.postOutward("/identity-providers", FIELDS, this::create);
         routes.delete("/identity-providers/{name}", request -> {
-            providers.remove(request.path("name"), request.actor());
+            providers.remove(request.path("name"), force(request.query("force")), request.actor());
             return AdminReply.nothing();
         });
+    }
+
+    private static boolean force(@Nullable String given) {
+        return switch (given) {
+            case null -> false;
+            case "false" -> false;
+            case "true" -> true;
+            default -> throw Refusal.invalid("force is not well formed.", "Give true or false, or leave it out.");
+        };
     }
 
     private AdminReply create(AdminRequest request) {

@@ -23,6 +23,7 @@ import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /** A person's own page. */
 final class AccountPages {
@@ -80,19 +81,23 @@ final class AccountPages {
                                 .toList(),
                         methods.password(),
                         methods.recoveryCodes(),
-                        methods.outside().stream().map(AccountPages::shown).toList(),
+                        Stream.concat(
+                                        methods.outside().stream().map(identity -> shown(identity, false)),
+                                        methods.lapsed().stream().map(identity -> shown(identity, true)))
+                                .toList(),
                         providers.get(),
                         Notice.text(request.query().get(Notice.PARAMETER)),
                         problems));
     }
 
-    private static AccountPage.Outside shown(OutsideIdentity identity) {
+    private static AccountPage.Outside shown(OutsideIdentity identity, boolean lapsed) {
         return new AccountPage.Outside(
                 identity.issuer(),
                 identity.subject(),
                 provider(identity.issuer()),
                 identity.email(),
-                identity.lastUsedAt());
+                identity.lastUsedAt(),
+                lapsed);
     }
 
     /** A provider's host says to people who it is. */

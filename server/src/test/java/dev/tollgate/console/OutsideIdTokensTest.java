@@ -14,9 +14,9 @@ import com.nimbusds.jose.crypto.RSASSASigner;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.JWK;
 import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jose.jwk.gen.RSAKeyGenerator;
-import com.nimbusds.jose.jwk.RSAKey;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.PlainJWT;
 import com.nimbusds.jwt.SignedJWT;
@@ -178,15 +178,16 @@ class OutsideIdTokensTest {
     void aProvidersKeyCountsWhateverItsKindAndNoOtherDoes(String name) throws Exception {
         JWSAlgorithm algorithm = JWSAlgorithm.parse(name);
         boolean rsa = JWSAlgorithm.Family.RSA.contains(algorithm);
-        Curve curve = rsa ? Curve.P_256 : Curve.forJWSAlgorithm(algorithm).iterator().next();
+        Curve curve =
+                rsa ? Curve.P_256 : Curve.forJWSAlgorithm(algorithm).iterator().next();
         JWK own = rsa ? OTHER : new ECKeyGenerator(curve).keyID("own").generate();
         JWK strangers = rsa
                 ? new RSAKeyGenerator(2048).keyID(OTHER.getKeyID()).generate()
                 : new ECKeyGenerator(curve).keyID("own").generate();
         issuer.keys = new JWKSet(List.of(LocalIssuer.KEY, own));
         house.add("example", issuer);
-        assertFalse(mintedLetsIn(
-                nonce -> LocalIssuer.signed(issuer.claims(nonce).build(), strangers, algorithm)));
+        assertFalse(
+                mintedLetsIn(nonce -> LocalIssuer.signed(issuer.claims(nonce).build(), strangers, algorithm)));
         assertFalse(mintedLetsIn(nonce -> {
             String token = LocalIssuer.signed(issuer.claims(nonce).build(), own, algorithm);
             String others = LocalIssuer.signed(issuer.claims(nonce).subject("2").build(), own, algorithm);
@@ -194,8 +195,7 @@ class OutsideIdTokensTest {
         }));
         assertFalse(mintedLetsIn(nonce -> LocalIssuer.signed(
                 issuer.claims(nonce).claim("nonce", "replayed").build(), own, algorithm)));
-        assertTrue(mintedLetsIn(
-                nonce -> LocalIssuer.signed(issuer.claims(nonce).build(), own, algorithm)));
+        assertTrue(mintedLetsIn(nonce -> LocalIssuer.signed(issuer.claims(nonce).build(), own, algorithm)));
     }
 
     private String mac(String nonce, byte[] key) throws Exception {
@@ -340,8 +340,8 @@ class OutsideIdTokensTest {
                         .providers()
                         .clientSecret(house.door.providers().find("example").orElseThrow()),
                 "a row that is pointed elsewhere does not open");
-        house.door.providers().remove("example", Actor.OWNER_TOKEN);
-        assertThrows(Refusal.class, () -> house.door.providers().remove("example", Actor.OWNER_TOKEN));
+        house.door.providers().remove("example", false, Actor.OWNER_TOKEN);
+        assertThrows(Refusal.class, () -> house.door.providers().remove("example", false, Actor.OWNER_TOKEN));
         assertTrue(house.audited.getLast().startsWith("owner identity_provider.removed example "));
     }
 
@@ -369,7 +369,7 @@ class OutsideIdTokensTest {
         house.add("example", issuer);
         assertEquals(
                 Refusal.Kind.FORBIDDEN,
-                assertThrows(Refusal.class, () -> house.door.providers().remove("example", admin))
+                assertThrows(Refusal.class, () -> house.door.providers().remove("example", false, admin))
                         .kind());
         assertEquals(1, house.door.providers().list().size());
     }

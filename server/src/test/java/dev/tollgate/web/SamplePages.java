@@ -196,8 +196,10 @@ record SamplePages(Text text) {
                         passkeys,
                         true,
                         2,
-                        List.of(new AccountPage.Outside(
-                                t("https://accounts.google.com"), t("1042"), t("Google"), t("ada@gmail.com"), NOW)),
+                        List.of(
+                                new AccountPage.Outside(
+                                        t("https://accounts.google.com"), t("1042"), t("Google"), t("a@gmail.com"), NOW, false),
+                                new AccountPage.Outside("https://id.example", "7", t("id.example"), "", null, true)),
                         List.of(new OutsideProvider("okta", t("Okta"))),
                         t("The passkey was added."),
                         Problems.NONE));

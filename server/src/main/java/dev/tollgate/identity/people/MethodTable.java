@@ -1,6 +1,10 @@
 package dev.tollgate.identity.people;
 
+import dev.tollgate.identity.provider.IdentityProviders;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /** The SQL of all ways to sign in together. */
@@ -11,11 +15,15 @@ final class MethodTable {
     private MethodTable() {}
 
     static Methods of(Handle handle, String personId) {
+        Set<String> issuers = IdentityProviders.issuers(handle);
+        Map<Boolean, List<OutsideIdentity>> outside = OutsideTable.of(handle, personId).stream()
+                .collect(Collectors.partitioningBy(identity -> issuers.contains(identity.issuer())));
         return new Methods(
                 PasskeyTable.of(handle, personId),
                 PasswordTable.find(handle, personId).isPresent(),
                 PasswordTable.recoveryCodesLeft(handle, personId),
-                OutsideTable.of(handle, personId));
+                outside.getOrDefault(true, List.of()),
+                outside.getOrDefault(false, List.of()));
     }
 
     static void deleteAll(Handle handle, String personId) {

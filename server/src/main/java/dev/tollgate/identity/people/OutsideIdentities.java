@@ -8,6 +8,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Who people are at OpenID providers. A link needs proof of both: of the person by a recent sign-in here, of the identity
@@ -86,16 +87,22 @@ public final class OutsideIdentities {
                 return new MethodChange.Invalid<>("You have no such sign-in.", "It may have been removed meanwhile.");
             }
             Methods methods = MethodTable.of(tx.handle(), personId);
-            boolean others = methods.outside().size() > 1
-                    || methods.password()
-                    || !methods.passkeys().isEmpty();
-            if (!others) {
+            if (methods.count() == 1 && methods.outside().contains(identity.get())) {
                 return new MethodChange.LastMethod<>();
             }
             OutsideTable.delete(tx.handle(), identity.get());
             record(tx, audit, "person.outside_unlinked", identity.get());
             return new MethodChange.Done<>(identity.get());
         });
+    }
+
+    /**
+     * How many people could not sign in any more without these issuers; to be asked in the write that takes them away.
+     *
+     * @param left that are still there
+     */
+    public static long countOnlyBy(WriteSession tx, Set<String> removed, Set<String> left) {
+        return PersonTable.countOnlyBy(tx.handle(), removed, left);
     }
 
     /** Links an identity that was free within this very write. */

@@ -191,11 +191,7 @@ public final class Passkeys {
             if (passkey.isEmpty()) {
                 return noSuchPasskey();
             }
-            Methods methods = MethodTable.of(tx.handle(), personId);
-            boolean others = methods.passkeys().size() > 1
-                    || methods.password()
-                    || !methods.outside().isEmpty();
-            if (!others) {
+            if (MethodTable.of(tx.handle(), personId).count() == 1) {
                 return new MethodChange.LastMethod<>();
             }
             PasskeyTable.delete(tx.handle(), id);

@@ -232,7 +232,7 @@ public final class Passwords {
             if (!methods.password()) {
                 return noPassword();
             }
-            if (methods.passkeys().isEmpty() && methods.outside().isEmpty()) {
+            if (methods.count() == 1) {
                 return new MethodChange.LastMethod<>();
             }
             PasswordTable.delete(tx.handle(), personId);

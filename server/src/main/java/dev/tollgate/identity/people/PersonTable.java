@@ -1,12 +1,15 @@
 package dev.tollgate.identity.people;
 
+import dev.tollgate.identity.provider.IdentityProviders;
 import dev.tollgate.kernel.Refusal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.mapper.RowMapper;
+import org.jdbi.v3.core.statement.EmptyHandling;
 
 /** The SQL of persons. */
 final class PersonTable {
@@ -28,7 +31,13 @@ final class PersonTable {
             + " WHERE p.role = 'owner' AND p.status = 'active' AND p.id <> :except"
             + " AND (EXISTS (SELECT 1 FROM passkey k WHERE k.person_id = p.id)"
             + " OR EXISTS (SELECT 1 FROM person_password w WHERE w.person_id = p.id)"
-            + " OR EXISTS (SELECT 1 FROM outside_identity o WHERE o.person_id = p.id))";
+            + " OR EXISTS (SELECT 1 FROM outside_identity o WHERE o.person_id = p.id AND o.issuer IN (<issuers>)))";
+
+    private static final String ONLY_BY_REMOVED = "SELECT COUNT(*) FROM person p WHERE p.status = 'active'"
+            + " AND EXISTS (SELECT 1 FROM outside_identity o WHERE o.person_id = p.id AND o.issuer IN (<removed>))"
+            + " AND NOT EXISTS (SELECT 1 FROM outside_identity o WHERE o.person_id = p.id AND o.issuer IN (<issuers>))"
+            + " AND NOT EXISTS (SELECT 1 FROM passkey k WHERE k.person_id = p.id)"
+            + " AND NOT EXISTS (SELECT 1 FROM person_password w WHERE w.person_id = p.id)";
 
     private PersonTable() {}
 
@@ -137,8 +146,23 @@ final class PersonTable {
     static boolean anotherOwnerCanSignIn(Handle handle, String than) {
         return handle.createQuery(OWNERS_WHO_CAN_SIGN_IN)
                         .bind("except", than)
+                        .bindList(EmptyHandling.NULL_KEYWORD, "issuers", List.copyOf(IdentityProviders.issuers(handle)))
                         .mapTo(Long.class)
                         .one()
                 > 0;
+    }
+
+    /**
+     * How many people could not sign in any more without these issuers.
+     *
+     * @param removed as they are to be removed
+     * @param left that are still there
+     */
+    static long countOnlyBy(Handle handle, Set<String> removed, Set<String> left) {
+        return handle.createQuery(ONLY_BY_REMOVED)
+                .bindList(EmptyHandling.NULL_KEYWORD, "removed", List.copyOf(removed))
+                .bindList(EmptyHandling.NULL_KEYWORD, "issuers", List.copyOf(left))
+                .mapTo(Long.class)
+                .one();
     }
 }

@@ -1,6 +1,7 @@
 package dev.tollgate.identity.provider;
 
 import dev.tollgate.identity.people.Actor;
+import dev.tollgate.identity.people.OutsideIdentities;
 import dev.tollgate.identity.people.Role;
 import dev.tollgate.kernel.AuditTrail;
 import dev.tollgate.kernel.Json;
@@ -13,7 +14,10 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
 
 /** The OpenID providers by which people sign in: added, listed, removed. Blocking, all of it. */
 public final class IdentityProviders {
@@ -61,6 +65,13 @@ public final class IdentityProviders {
     /** All of them, by title. */
     public List<IdentityProvider> list() {
         return store.read(IdentityProviderTable::all);
+    }
+
+    /** Whose ID tokens let people in now. */
+    public static Set<String> issuers(Handle handle) {
+        return IdentityProviderTable.all(handle).stream()
+                .flatMap(provider -> provider.issuers().stream())
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /** The one of that name. */
@@ -158,9 +169,10 @@ public final class IdentityProviders {
     /**
      * Removes one. The links of people to it stay, and work again if it is added again.
      *
-     * @throws Refusal if there is no such provider, or the actor is no owner
+     * @param evenIfNeeded even if people can sign in through it alone; they can be invited again
+     * @throws Refusal if there is no such provider, people need it, or the actor is no owner
      */
-    public void remove(String name, Actor actor) {
+    public void remove(String name, boolean evenIfNeeded, Actor actor) {
         requireOwner(actor);
         store.write(tx -> {
             IdentityProvider provider = IdentityProviderTable.find(tx.handle(), name)
@@ -169,6 +181,14 @@ public final class IdentityProviders {
                             "There is no such identity provider.",
                             "See the names with: tollgate identity-provider list"));
             IdentityProviderTable.delete(tx.handle(), name);
+            Set<String> left = issuers(tx.handle());
+            long needed = OutsideIdentities.countOnlyBy(tx, Set.copyOf(provider.issuers()), left);
+            if (needed > 0 && !evenIfNeeded) {
+                throw Refusal.conflict(
+                        needed + (needed == 1 ? " person" : " people") + " can sign in through it alone.",
+                        "Let them add a passkey or a password first. To remove it all the same, and invite them again:"
+                                + " tollgate identity-provider remove " + name + " --force");
+            }
             audit.record(tx, actor.name(), "identity_provider.removed", name, detail(provider));
             return true;
         });

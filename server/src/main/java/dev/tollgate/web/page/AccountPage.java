@@ -47,13 +47,24 @@ public record AccountPage(
             @Nullable Instant lastUsedAt,
             boolean cloned) {}
 
-    /** A linked sign-in of somebody else's. */
+    /**
+     * A linked sign-in of somebody else's.
+     *
+     * @param lapsed whether nobody signs in through that provider any more
+     */
     public record Outside(
             String issuer,
             String subject,
             String provider,
             String email,
-            @Nullable Instant lastUsedAt) {}
+            @Nullable Instant lastUsedAt,
+            boolean lapsed) {}
+
+    /** Whether the person has a single way to sign in, which may be lost. */
+    public boolean oneWay() {
+        long alive = outside.stream().filter(identity -> !identity.lapsed()).count();
+        return passkeys.size() + alive + (password ? 1 : 0) == 1;
+    }
 
     @Override
     public String title() {

@@ -10,16 +10,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import org.jspecify.annotations.Nullable;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class OutsideIdentitiesTest extends PeopleCase {
     private static final String ISSUER = "https://accounts.example.com";
     private static final Visitor VISITOR = visitorAt("192.0.2.9");
     private static final Redeemed UNKNOWN = new Redeemed.Refused(Redeemed.Reason.UNKNOWN);
+
+    @BeforeEach
+    void hasAProvider() {
+        house().addProvider("example", ISSUER);
+    }
 
     private OutsideIdentities outside() {
         return house().services.outside();
@@ -54,7 +60,9 @@ class OutsideIdentitiesTest extends PeopleCase {
         OutsideIdentity linked = done(outside().link(house().who(owner), ISSUER, "1", "o@corp.example"));
         assertEquals(linked, done(outside().link(house().who(owner), ISSUER, "1", "other@corp.example")));
         assertInstanceOf(MethodChange.Invalid.class, outside().link(ada, ISSUER, "1", "o@corp.example"));
-        assertEquals(new SignIn.Refused(), desk().outside(new OutsidePerson("https://evil.example.com", "1", "", false, "", null), VISITOR));
+        assertEquals(
+                new SignIn.Refused(),
+                desk().outside(new OutsidePerson("https://evil.example.com", "1", "", false, "", null), VISITOR));
         assertInstanceOf(MethodChange.Invalid.class, outside().unlink(ada, ISSUER, "1"));
         in(desk().outside(at("1"), VISITOR));
     }

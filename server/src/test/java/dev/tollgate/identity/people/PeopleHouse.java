@@ -5,11 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.tollgate.identity.provider.IdentityProvider;
+import dev.tollgate.identity.provider.IdentityProviders;
+import dev.tollgate.identity.provider.NewIdentityProvider;
 import dev.tollgate.kernel.Argon2;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.DatabaseUrl;
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.kernel.store.TestDatabase;
+import dev.tollgate.kernel.store.WriteSession;
 import dev.tollgate.vault.Barrier;
 import dev.tollgate.vault.RootKeySource;
 import java.nio.file.Path;
@@ -41,6 +45,7 @@ final class PeopleHouse implements AutoCloseable {
     final Store store;
     final List<String> audited = Collections.synchronizedList(new ArrayList<>());
     final PeopleServices services;
+    private final IdentityProviders providers;
     private final List<Store> others = new ArrayList<>();
     volatile Instant now = Instant.parse("2026-11-22T12:00:00Z");
     volatile String url = URL;
@@ -54,21 +59,41 @@ final class PeopleHouse implements AutoCloseable {
         this.database = kind.fresh(folder);
         this.store = Store.open(database);
         this.services = open(store, CHEAP, newcomersAtOnce);
+        this.providers = new IdentityProviders(
+                store, this::record, barrier(store).sealer(IdentityProviders.SEALED), () -> now, provider -> {});
     }
 
     /** Services on a store, as a restart or another node has them. */
     PeopleServices open(Store on, Argon2.Cost cost, int newcomersAtOnce) {
-        Barrier barrier = Barrier.unseal(on, () -> now, RootKeySource.configured(folder, Map.of()), Optional.empty());
+        Barrier barrier = barrier(on);
         byte[] secret = barrier.derive("people");
         return PeopleServices.open(
                 on,
-                (tx, actor, action, subject, detail) ->
-                        audited.add(actor + " " + action + " " + subject + " " + detail),
+                this::record,
                 () -> now,
                 secret,
                 barrier.sealer(PeopleServices.SEALED),
                 () -> url,
                 new PasswordHasher(secret, cost, newcomersAtOnce, 1, PATIENCE));
+    }
+
+    private Barrier barrier(Store on) {
+        return Barrier.unseal(on, () -> now, RootKeySource.configured(folder, Map.of()), Optional.empty());
+    }
+
+    private void record(WriteSession tx, String actor, String action, String subject, String detail) {
+        audited.add(actor + " " + action + " " + subject + " " + detail);
+    }
+
+    /** The providers by which people sign in; nobody is asked whether they are there. */
+    IdentityProviders providers() {
+        return providers;
+    }
+
+    IdentityProvider addProvider(String name, String issuer) {
+        return providers.add(
+                new NewIdentityProvider(name, name, issuer, "client", "", List.of(), List.of(), false),
+                Actor.OWNER_TOKEN);
     }
 
     PeopleServices anotherNode() {

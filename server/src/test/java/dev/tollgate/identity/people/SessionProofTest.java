@@ -67,6 +67,7 @@ class SessionProofTest extends PeopleCase {
             assertWantsSignIn(
                     house().services.passwords().confirm(who, setup.ticket(), house().code(setup.secret()), VISITOR));
             assertWantsSignIn(house().services.outside().link(who, "https://idp.example", "s-1", "a@example.com"));
+            assertTrue(people().methods(who.person().id()).lapsed().isEmpty());
             assertFalse(people().methods(who.person().id()).any());
             session = house().invited("ada@example.com", Role.MEMBER);
         }
