@@ -70,7 +70,7 @@ final class WebDoors {
             ClientAddress clients) {
         this.people = people;
         this.pages = new Pages(() -> PageAddress.of(publicUrl.get()), key, clock);
-        this.console = new Console(people, pages, publicUrl, outside::buttons, clock);
+        this.console = new Console(people, pages, publicUrl, outside::buttons, oauth::appBehind, clock);
         this.outside = outside;
         this.oauth = oauth;
         oauth.add(PersonEndpoints.all(

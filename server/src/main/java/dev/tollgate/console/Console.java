@@ -4,10 +4,13 @@ import dev.tollgate.identity.people.PeopleServices;
 import dev.tollgate.web.PageAddress;
 import dev.tollgate.web.Pages;
 import dev.tollgate.web.WebRoutes;
+import dev.tollgate.web.page.App;
 import dev.tollgate.web.page.OutsideProvider;
 import dev.tollgate.web.page.Paths;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** The pages on which people come in, sign in, and look after how they do. */
@@ -26,17 +29,19 @@ public final class Console {
      *
      * @param publicUrl {@code http(s)://host[:port]}
      * @param providers through whom people may sign in, too; blocking
+     * @param apps the app behind a place to go on to, if there is one; blocking
      */
     public Console(
             PeopleServices people,
             Pages pages,
             Supplier<String> publicUrl,
             Supplier<List<OutsideProvider>> providers,
+            Function<String, Optional<App>> apps,
             InstantSource clock) {
         this.door = new Doorway(people.sessions(), pages, publicUrl);
         MethodChanges changes = new MethodChanges(door, people.people(), clock);
         this.publicUrl = publicUrl;
-        this.signIn = new SignInPages(door, people, providers);
+        this.signIn = new SignInPages(door, people, providers, apps);
         this.arrival = new ArrivalPages(door, people, providers);
         this.account = new AccountPages(door, people, changes, providers);
         this.passkeys = new PasskeyPages(door, people, changes, account);

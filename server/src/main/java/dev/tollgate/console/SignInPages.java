@@ -16,6 +16,7 @@ import dev.tollgate.web.ReturnTo;
 import dev.tollgate.web.WebReply;
 import dev.tollgate.web.WebRequest;
 import dev.tollgate.web.WebRoutes;
+import dev.tollgate.web.page.App;
 import dev.tollgate.web.page.ContinuePage;
 import dev.tollgate.web.page.NewDevicePage;
 import dev.tollgate.web.page.OutsideProvider;
@@ -63,8 +64,13 @@ final class SignInPages {
     private final Sessions sessions;
     private final FirstRun firstRun;
     private final Supplier<List<OutsideProvider>> providers;
+    private final Function<String, Optional<App>> apps;
 
-    SignInPages(Doorway door, PeopleServices people, Supplier<List<OutsideProvider>> providers) {
+    SignInPages(
+            Doorway door,
+            PeopleServices people,
+            Supplier<List<OutsideProvider>> providers,
+            Function<String, Optional<App>> apps) {
         this.door = door;
         this.desk = people.signIn();
         this.newDevices = people.newDevices();
@@ -72,6 +78,7 @@ final class SignInPages {
         this.sessions = people.sessions();
         this.firstRun = people.firstRun();
         this.providers = providers;
+        this.apps = apps;
     }
 
     void declare(WebRoutes routes) {
@@ -116,7 +123,8 @@ final class SignInPages {
     private SignInPage page(
             WebRequest request, String email, @Nullable String returnTo, @Nullable String reason, Problems problems) {
         boolean again = request.query().get(AGAIN) != null || door.who(request).isPresent();
-        return new SignInPage(email, returnTo, again, hasPasskeys(), providers.get(), null, reason, problems);
+        App app = returnTo == null ? null : apps.apply(returnTo).orElse(null);
+        return new SignInPage(email, returnTo, again, hasPasskeys(), providers.get(), app, reason, problems);
     }
 
     private boolean hasPasskeys() {
@@ -134,8 +142,7 @@ final class SignInPages {
             String shown = shownEmail(Doorway.text(email));
             return begin(request, shown, returnTo, null, Problems.field("email", TYPE_EMAIL));
         }
-        return door.show(
-                request, new PasswordPage(email.strip(), returnTo, hasPasskeys(), false, null, Problems.NONE));
+        return door.show(request, new PasswordPage(email.strip(), returnTo, hasPasskeys(), false, null, Problems.NONE));
     }
 
     private WebReply password(WebRequest request) {
@@ -145,8 +152,8 @@ final class SignInPages {
         if (email == null || email.length() > LONGEST_EMAIL) {
             return begin(request, "", returnTo, null, Problems.field("email", TYPE_EMAIL));
         }
-        Shown page = (newDevice, problems) ->
-                new PasswordPage(email, returnTo, hasPasskeys(), newDevice, null, problems);
+        Shown page =
+                (newDevice, problems) -> new PasswordPage(email, returnTo, hasPasskeys(), newDevice, null, problems);
         if (password == null) {
             return door.show(request, page.with(Problems.field("password", "Type your password.")));
         }
@@ -227,10 +234,10 @@ final class SignInPages {
             case DeviceAdmission.Refused no ->
                 door.show(
                         request,
-                        page.apply(Problems.form("The email address or the code is not right, or it was used already.")));
+                        page.apply(
+                                Problems.form("The email address or the code is not right, or it was used already.")));
             case DeviceAdmission.Throttled(Duration wait) ->
-                Doorway.later(
-                        429, wait, door.show(request, page.apply(Problems.form(tooMany(wait, hasPasskeys())))));
+                Doorway.later(429, wait, door.show(request, page.apply(Problems.form(tooMany(wait, hasPasskeys())))));
         };
     }
 

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -30,11 +31,12 @@ final class Arrivals {
     private static final Pattern MILLIS = Pattern.compile("\\d{1,15}");
     private static final String RESOURCE = "resource";
 
-    private final Clients clients;
+    private final Function<String, Optional<Client>> clients;
     private final PushedRequests pushed;
     private final AuthorizationRequests requests;
 
-    Arrivals(Clients clients, PushedRequests pushed, AuthorizationRequests requests) {
+    /** @param clients finds the client of an id */
+    Arrivals(Function<String, Optional<Client>> clients, PushedRequests pushed, AuthorizationRequests requests) {
         this.clients = clients;
         this.pushed = pushed;
         this.requests = requests;
@@ -66,7 +68,7 @@ final class Arrivals {
             return new Unsafe("The app's request has a parameter twice.", BACK);
         }
         String id = params.get("client_id");
-        Optional<Client> found = id == null ? Optional.empty() : clients.find(id);
+        Optional<Client> found = id == null ? Optional.empty() : clients.apply(id);
         if (found.isEmpty()) {
             return new Unsafe("The app that sent you here is not known, or no longer.", BACK);
         }

@@ -10,13 +10,16 @@ import dev.tollgate.kernel.PeriodicTasks;
 import dev.tollgate.kernel.SealedColumn;
 import dev.tollgate.kernel.TextSealer;
 import dev.tollgate.kernel.store.Store;
+import dev.tollgate.web.Params;
 import dev.tollgate.web.WebRoutes;
+import dev.tollgate.web.page.App;
 import io.vertx.core.http.HttpMethod;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** The authorization server, put together. Nothing of its libraries is loaded before the first request that needs them. */
@@ -175,6 +178,21 @@ public final class AuthorizationServer implements AutoCloseable {
                 routes.add(method, each.path(), each.authentication(), each.egress(), each.endpoint());
             }
         }
+    }
+
+    /**
+     * The app to which somebody goes on after signing in, if that place is an authorization request that can be decided on:
+     * for a page to name it. Nothing is used up, and no description is fetched, as anybody may name an address. Blocking.
+     *
+     * @param place path and query
+     */
+    public Optional<App> appBehind(String place) {
+        String start = AuthorizeEndpoint.PATH + "?";
+        Params params = place.startsWith(start) ? Params.parse(place.substring(start.length())) : null;
+        Arrivals known = new Arrivals(clients::known, pushed, requests);
+        return params != null && known.judge(params) instanceof Arrival.Asked asked
+                ? Optional.of(Consents.app(asked.client(), asked.redirectUri()))
+                : Optional.empty();
     }
 
     /** Begins to follow what other nodes change, and to forget what is over. */

@@ -42,7 +42,7 @@ final class AuthorizeEndpoint {
 
     AuthorizeEndpoint(AuthorizationServer server, PageDoor door, Consents consents) {
         this.door = door;
-        this.arrivals = new Arrivals(server.clients(), server.pushed(), server.requests());
+        this.arrivals = new Arrivals(server.clients()::find, server.pushed(), server.requests());
         this.consents = consents;
         this.codes = server.codes();
         this.pushed = server.pushed();

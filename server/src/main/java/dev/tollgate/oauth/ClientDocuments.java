@@ -67,6 +67,14 @@ final class ClientDocuments {
         return Optional.ofNullable(known.client);
     }
 
+    /** The client of that id, if it has been asked for before; asks nobody. */
+    Optional<Client> known(String clientId) {
+        Kept known = kept.getIfPresent(clientId);
+        return known == null || known.heldUntilMillis <= clock.millis()
+                ? Optional.empty()
+                : Optional.ofNullable(known.client);
+    }
+
     private Kept askOnce(String clientId, URI address) {
         CompletableFuture<Kept> own = new CompletableFuture<>();
         CompletableFuture<Kept> other = underWay.putIfAbsent(clientId, own);

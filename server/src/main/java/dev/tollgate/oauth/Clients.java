@@ -15,6 +15,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
@@ -104,13 +105,22 @@ public final class Clients {
 
     /** The client of that id. Blocking; where the id is an address, it may be fetched. */
     public Optional<Client> find(String id) {
+        return find(id, this::document);
+    }
+
+    /** The same without asking anybody else: where the id is an address, only as it is known from before. Blocking. */
+    Optional<Client> known(String id) {
+        return find(id, address -> blocked.contains(address) ? Optional.empty() : documents.known(address));
+    }
+
+    private Optional<Client> find(String id, Function<String, Optional<Client>> described) {
         for (Client each : BuiltIn.ALL) {
             if (each.id().equals(id)) {
                 return Optional.of(each);
             }
         }
         if (id.startsWith("https:")) {
-            return document(id);
+            return described.apply(id);
         }
         if (!ID.matcher(id).matches()) {
             return Optional.empty();

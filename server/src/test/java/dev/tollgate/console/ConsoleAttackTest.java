@@ -9,6 +9,7 @@ import dev.tollgate.front.Route.Authentication;
 import dev.tollgate.identity.people.Actor;
 import dev.tollgate.identity.people.Role;
 import dev.tollgate.identity.people.SoftPasskey;
+import dev.tollgate.web.page.App;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -188,6 +189,27 @@ class ConsoleAttackTest {
             assertEquals(200, one.page.statusCode());
             assertEquals(authorize, one.refresh());
             assertTrue(one.cookies.containsKey(SESSION));
+        }
+    }
+
+    @Test
+    void anAppIsNamedAsItCallsItselfAndNoFurther() throws Exception {
+        String authorize = "/oauth/authorize?client_id=a";
+        house.apps.put(
+                authorize, new App("<script>alert(1)</script>\u202e\u200bTollgate\n", false, "a.evil.example", false));
+        String link = "/sign-in?return_to=" + URLEncoder.encode(authorize, StandardCharsets.UTF_8);
+        try (Browser one = house.browser("203.0.113.16")) {
+            one.open(link)
+                    .says("to go on to <strong><bdi>&lt;script&gt;alert(1)&lt;/script&gt;Tollgate</bdi></strong>")
+                    .says("<bdi>a.evil.example</bdi>")
+                    .says("Nobody has verified this app.");
+            assertFalse(one.page.body().contains("\u202e"));
+            one.send("/sign-in", "email", "nonsense").says("Nobody has verified this app.");
+            house.apps.put(authorize, new App("Wiki", true, "wiki.example.com", false));
+            one.open(link).says("<bdi>Wiki</bdi>");
+            assertFalse(one.page.body().contains("verified"), one.page.body());
+            one.open("/sign-in?return_to=%2Faccount").at("Sign in");
+            assertFalse(one.page.body().contains("to go on to"));
         }
     }
 

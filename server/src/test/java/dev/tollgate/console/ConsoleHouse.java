@@ -18,6 +18,7 @@ import dev.tollgate.web.PageFailures;
 import dev.tollgate.web.Pages;
 import dev.tollgate.web.PlainErrors;
 import dev.tollgate.web.WebRoutes;
+import dev.tollgate.web.page.App;
 import dev.tollgate.web.page.OutsideProvider;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
@@ -35,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -49,6 +51,9 @@ final class ConsoleHouse implements AutoCloseable {
     final Console console;
     final String url;
     final List<OutsideProvider> providers = new CopyOnWriteArrayList<>();
+    /** The apps behind places to go on to. */
+    final Map<String, App> apps = new ConcurrentHashMap<>();
+
     private final List<Route> routes;
     private volatile Instant now = Instant.parse("2026-11-22T12:00:00Z");
 
@@ -81,7 +86,8 @@ final class ConsoleHouse implements AutoCloseable {
                 barrier.sealer(PeopleServices.SEALED),
                 () -> PageAddress.of(given[0]));
         Pages pages = new Pages(() -> PageAddress.of(given[0]), barrier.derive("web"), clock);
-        console = new Console(people, pages, () -> given[0], () -> providers, clock);
+        console = new Console(
+                people, pages, () -> given[0], () -> providers, place -> Optional.ofNullable(apps.get(place)), clock);
         Context context = vertx.getOrCreateContext();
         ClientAddress clients = ClientAddress.behind(List.of("127.0.0.1"));
         WebRoutes declared = new WebRoutes(context, blocking, clients, new PageFailures(pages, clock));

@@ -12,6 +12,7 @@ import dev.tollgate.identity.people.Role;
 import dev.tollgate.oauth.PageHouse.Browser;
 import dev.tollgate.oauth.PageHouse.Seen;
 import dev.tollgate.web.Params;
+import dev.tollgate.web.page.App;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +22,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -332,9 +334,49 @@ class AuthorizePagesTest {
             String to = house.nobody().get(authorize(app, "prompt", prompt)).location();
             assertTrue(to.endsWith("&again=1"), to);
         }
-        String admin =
-                house.nobody().get(authorize(app, "scope", "models:use admin:*")).location();
+        String admin = house.nobody()
+                .get(authorize(app, "scope", "models:use admin:*"))
+                .location();
         assertTrue(admin.endsWith("&again=1"), admin);
+    }
+
+    @Test
+    void theSignInKnowsTheAppOfARequestThatCanBeDecidedOnAndOfNoOther() {
+        Client app = house.app();
+        App named = house.server.appBehind(authorize(app)).orElseThrow();
+        assertEquals(app.name(), named.name());
+        assertFalse(named.verified());
+        assertEquals(URI.create(PageHouse.REDIRECT).getHost(), named.host());
+        assertTrue(
+                house.server.appBehind(authorize(house.known())).orElseThrow().verified());
+        String back = house.nobody().get(authorize(app)).location();
+        Params signIn = Params.parse(URI.create(back).getRawQuery());
+        assertNotNull(signIn);
+        assertEquals(Optional.of(named), house.server.appBehind(String.valueOf(signIn.get("return_to"))));
+        for (String place : List.of(
+                "/account",
+                "/oauth/authorize",
+                "/oauth/authorize?client_id=%zz",
+                "/oauth/authorize?client_id=" + app.id(),
+                authorize(app, "redirect_uri", "https://evil.example/cb"),
+                authorize(app, "client_id", "unknown"),
+                authorize(app).replace("/oauth/authorize", "/oauth/authorizes"))) {
+            assertEquals(Optional.empty(), house.server.appBehind(place), place);
+        }
+    }
+
+    @Test
+    void theSignInFetchesNoAppsDescription() {
+        String id = "https://app.example/client.json";
+        house.documents.put(id, """
+                {"client_id":"%s","client_name":"Notes","redirect_uris":["%s"],
+                 "token_endpoint_auth_method":"none"}""".formatted(id, PageHouse.REDIRECT));
+        String place = authorize(house.app(), "client_id", id);
+        assertEquals(Optional.empty(), house.server.appBehind(place));
+        assertEquals(303, house.nobody().get(place).status(), "where the app itself comes, it is fetched");
+        assertEquals("Notes", house.server.appBehind(place).orElseThrow().name());
+        house.pass(Duration.ofDays(2));
+        assertEquals(Optional.empty(), house.server.appBehind(place), "not for ever");
     }
 
     @Test

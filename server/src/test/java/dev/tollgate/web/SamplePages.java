@@ -97,7 +97,7 @@ record SamplePages(Text text) {
                         true,
                         true,
                         providers,
-                        t("Claude Code"),
+                        new App(t("Quarterly Reports"), false, t("reports.example.com"), false),
                         null,
                         Problems.NONE));
         pages.put(
@@ -111,7 +111,9 @@ record SamplePages(Text text) {
                         null,
                         t("Sign in again to change how you sign in."),
                         wrong("email", "Enter a whole email address, such as ada@example.com.")));
-        pages.put("password", new PasswordPage(t("ada@example.com"), t("/account"), true, false, t("Now known."), Problems.NONE));
+        pages.put(
+                "password",
+                new PasswordPage(t("ada@example.com"), t("/account"), true, false, t("Now known."), Problems.NONE));
         pages.put(
                 "password-problem",
                 new PasswordPage(
@@ -198,7 +200,12 @@ record SamplePages(Text text) {
                         2,
                         List.of(
                                 new AccountPage.Outside(
-                                        t("https://accounts.google.com"), t("1042"), t("Google"), t("a@gmail.com"), NOW, false),
+                                        t("https://accounts.google.com"),
+                                        t("1042"),
+                                        t("Google"),
+                                        t("a@gmail.com"),
+                                        NOW,
+                                        false),
                                 new AccountPage.Outside("https://id.example", "7", t("id.example"), "", null, true)),
                         List.of(new OutsideProvider("okta", t("Okta"))),
                         t("The passkey was added."),

@@ -22,7 +22,7 @@ public record SignInPage(
         boolean again,
         boolean passkeys,
         List<OutsideProvider> providers,
-        @Nullable String app,
+        @Nullable App app,
         @Nullable String reason,
         Problems problems)
         implements Page {
