@@ -8,7 +8,6 @@ import org.jspecify.annotations.Nullable;
 /** What has just been done, told on the page that a form leads to. Its address names one of these, never a text. */
 enum Notice {
     NAME_CHANGED("Your name is changed."),
-    FIRST_PASSKEY("Your passkey is ready. Add a second way to sign in, so that a lost device does not lock you out."),
     PASSKEY_ADDED("Your passkey is ready."),
     PASSKEY_RENAMED("The passkey has its new name."),
     PASSKEY_REMOVED("The passkey is removed. Delete it on your device too."),

@@ -58,12 +58,11 @@ final class PasskeyPages {
     private WebReply add(WebRequest request, SignedIn who) {
         String credential = Doorway.text(request.form().get("credential"));
         String name = Doorway.text(request.form().get("name"));
-        boolean first = !people.methods(who.person().id()).any();
         return changes.answer(
                 passkeys.register(who, credential, name),
                 who,
                 Paths.PASSKEYS,
-                done -> (first ? Notice.FIRST_PASSKEY : Notice.PASSKEY_ADDED).on(Paths.ACCOUNT),
+                done -> Notice.PASSKEY_ADDED.on(Paths.ACCOUNT),
                 problems -> form(request, who, name, problems));
     }
 

@@ -204,7 +204,12 @@ class SigningInTest {
                     .says("Type your email address.")
                     .send("/sign-in/new-device", "email", "olga@example.com", "recovery_code", "wrong")
                     .says("is not right")
-                    .send("/sign-in/new-device", "email", "olga@example.com", "recovery_code", authenticator.codes.get(3))
+                    .send(
+                            "/sign-in/new-device",
+                            "email",
+                            "olga@example.com",
+                            "recovery_code",
+                            authenticator.codes.get(3))
                     .at("Enter your password")
                     .says("This device is known now");
             assertFalse(laptop.cookies.containsKey(SESSION), "nobody is in by that alone");
@@ -281,6 +286,17 @@ class SigningInTest {
         browser.send("/sign-out")
                 .open("/sign-in?return_to=%2Faccount%2Fpasskeys")
                 .says("href=\"/sign-in/with/okta?return_to=%2Faccount%2Fpasskeys\"");
+    }
+
+    @Test
+    void whoHasOneWayToSignInIsAskedForASecondAsLongAsThatIsSo() throws Exception {
+        owner(new SoftPasskey()).says("Add a second way to sign in.").says("If you lose it, only an administrator");
+        browser.open("/account").says("A passkey on another device or a password will do.");
+        password(browser);
+        assertFalse(browser.open("/account").page.body().contains("Add a second way"));
+        Matcher remove = Pattern.compile("/account/passkeys/[^/\"]+/remove").matcher(browser.page.body());
+        assertTrue(remove.find());
+        browser.send(remove.group()).open("/account").says("You have one alone, your password.");
     }
 
     @Test

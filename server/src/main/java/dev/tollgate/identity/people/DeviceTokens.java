@@ -10,7 +10,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a browser keeps to show later that somebody has signed in with it: {@code tgv_ID.SECONDS.PERSON….MAC}, signed. It
+ * What a browser keeps to show later that somebody has signed in with it, or let it in by a recovery code: {@code tgv_ID.SECONDS.PERSON….MAC}, signed. It
  * opens nothing; it only gives the device a budget of attempts of its own, so that nobody elsewhere can use it up.
  */
 final class DeviceTokens {
@@ -61,7 +61,7 @@ final class DeviceTokens {
         return ageSeconds > LIFE.toSeconds() ? null : new Device(parts.getFirst(), parts.subList(2, parts.size() - 1));
     }
 
-    /** The token for a device that this person has just signed in with. */
+    /** The token for a device that this person has just signed in with, or let in. */
     String issue(@Nullable String former, String personId) {
         Device device = read(former);
         List<String> people = new ArrayList<>();
