@@ -4,6 +4,7 @@ import dev.tollgate.front.Route;
 import dev.tollgate.gateway.BodyRoom;
 import dev.tollgate.gateway.ClaudeCode;
 import dev.tollgate.gateway.ClaudeCodeEndpoints;
+import dev.tollgate.gateway.OwnUsage;
 import dev.tollgate.gateway.Services;
 import dev.tollgate.gateway.TelemetryForward;
 import dev.tollgate.identity.people.People;
@@ -25,6 +26,7 @@ final class ClaudeCodeDoors implements AutoCloseable {
     ClaudeCodeDoors(
             ManagedSettings settings,
             People people,
+            OwnUsage usage,
             Optional<TelemetryCollector> collector,
             OutboundPost posts,
             Metrics metrics,
@@ -38,7 +40,7 @@ final class ClaudeCodeDoors implements AutoCloseable {
             metrics.gauge("tollgate.otlp.forwarded", "Clients' OTLP messages that were sent on", forward::forwarded);
             metrics.gauge("tollgate.otlp.dropped", "Clients' OTLP messages that were not", forward::dropped);
         }
-        shared = new ClaudeCode(settings, people, forward, blocking);
+        shared = new ClaudeCode(settings, people, usage, forward, blocking);
     }
 
     /** The routes, for one event loop. */

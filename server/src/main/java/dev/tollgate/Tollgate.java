@@ -295,8 +295,9 @@ public final class Tollgate implements AutoCloseable {
 
         // What Claude Code asks for beside models.
         ManagedSettings settings = new ManagedSettings(store, audit, clock);
-        ClaudeCodeDoors claudeCode = opened(
-                new ClaudeCodeDoors(settings, people.people(), options.telemetryCollector(), posts, metrics, blocking));
+        OwnUsage usage = new OwnUsage(ledger.sums(), clock, blocking);
+        ClaudeCodeDoors claudeCode = opened(new ClaudeCodeDoors(
+                settings, people.people(), usage, options.telemetryCollector(), posts, metrics, blocking));
 
         // The doors.
         OutsideDoor outside = new OutsideDoor(
@@ -360,7 +361,7 @@ public final class Tollgate implements AutoCloseable {
                                 services,
                                 new HoldingServices(services, holdings, errands, billing, blocking),
                                 claudeCode,
-                                new OwnUsage(ledger.sums(), clock, blocking),
+                                usage,
                                 addresses,
                                 authenticator,
                                 options.timeouts(),

@@ -339,14 +339,23 @@ class ClaudeCodeContractTest {
     }
 
     @Test
-    void anUncappedCallerReadsNoCap() throws Exception {
+    void anUncappedCallerReadsNoCapButWhatWasSpent() throws Exception {
         try (SignedIn in = signIn(somebody(), null)) {
             assertEquals(List.of(), unified(in.client().message("sim/echo", "hello", 64, false)));
             JsonNode usage = json(in.client().get("/api/oauth/usage"));
             JsonNode extra = usage.get("extra_usage");
             assertFalse(extra.get("is_enabled").booleanValue());
-            for (String field : List.of("monthly_limit", "used_credits", "utilization", "daily", "weekly")) {
+            for (String field : List.of("monthly_limit", "utilization")) {
                 assertTrue(extra.get(field).isNull(), field);
+            }
+            HttpResponse<String> dear = in.client().message("sim/echo", "word ".repeat(8_000), 32_000, false);
+            long cents = Math.round(Money.parseUsd(header(dear, "x-tollgate-cost-usd")) / 10_000_000.0);
+            assertTrue(cents > 0, "it costs something to speak of: " + header(dear, "x-tollgate-cost-usd"));
+            HttpResponse<String> later = in.client().get("/api/oauth/usage");
+            assertEquals("no-store", header(later, "cache-control"));
+            JsonNode spent = json(later).get("extra_usage");
+            for (JsonNode period : List.of(spent, spent.get("daily"), spent.get("weekly"))) {
+                assertEquals(cents, period.get("used_credits").longValue(), later.body());
             }
             assertEquals(0, usage.get("limits").size());
         }
@@ -396,17 +405,14 @@ class ClaudeCodeContractTest {
             assertTrue(extra.get("is_enabled").booleanValue());
             assertEquals("USD", extra.get("currency").stringValue());
             assertTrue(extra.get("monthly_limit").isIntegralNumber());
-            assertTrue(extra.get("utilization").doubleValue() >= 80, usage.toString());
-            assertTrue(extra.get("utilization").doubleValue() < 81, usage.toString());
-            assertEquals(100_000, extra.get("daily").get("limit").longValue());
-            assertTrue(extra.get("weekly").isNull());
+            assertEquals(80, extra.get("utilization").intValue(), usage.toString());
             assertEquals(2, usage.get("limits").size());
             JsonNode daily = usage.get("limits").get(0);
             JsonNode monthly = usage.get("limits").get(1);
-            assertEquals("daily", daily.get("kind").stringValue());
+            assertEquals("daily", daily.get("group").stringValue());
             assertEquals("normal", daily.get("severity").stringValue());
             assertFalse(daily.get("is_active").booleanValue());
-            assertEquals("monthly", monthly.get("kind").stringValue());
+            assertEquals("monthly", monthly.get("group").stringValue());
             assertEquals(80, monthly.get("percent").intValue());
             assertEquals("warning", monthly.get("severity").stringValue());
             assertTrue(monthly.get("is_active").booleanValue());
@@ -451,16 +457,19 @@ class ClaudeCodeContractTest {
                             "overage-disabled-reason",
                             "overage-period",
                             "overage-reset",
+                            "overage-surpassed-threshold",
                             "overage-utilization",
                             "reset",
                             "status"),
                     unified(refused));
-            JsonNode usage = json(in.client().get("/api/oauth/usage")).get("extra_usage");
-            assertTrue(usage.get("monthly_limit").isNull());
+            JsonNode usage = json(in.client().get("/api/oauth/usage"));
+            assertEquals(0, usage.get("extra_usage").get("monthly_limit").longValue(), "the cap of a day, too");
+            JsonNode row = usage.get("limits").get(0);
+            assertEquals("spend", row.get("kind").stringValue());
             assertEquals(
                     Instant.ofEpochSecond(Long.parseLong(header(refused, UNIFIED + "reset")))
                             .toString(),
-                    usage.get("daily").get("resets_at").stringValue());
+                    row.get("resets_at").stringValue());
         }
     }
 

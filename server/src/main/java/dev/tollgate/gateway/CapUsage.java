@@ -6,15 +6,17 @@ import dev.tollgate.kernel.Json;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /**
- * How a caller stands with its spending caps, as Claude Code shows it: {@code extra_usage} with the month's cap, or where there is none
- * the day's and the week's, and one of {@code limits} for each of them. Of several caps of one window the tightest counts. Amounts are
- * in US cents.
+ * How a caller stands with its spending caps, as Claude Code reads it ("Gateway protocol reference", usage-limit headers): in
+ * {@code extra_usage} the cap that the headers describe, whatever its window, and in {@code limits} one row for each window, of several caps
+ * of one window the tightest. Without any cap: what was spent today, this week and this month. Amounts are whole US cents, parts
+ * whole percents.
  */
 final class CapUsage {
     private static final long NANO_USD_PER_CENT = 10_000_000L;
@@ -22,29 +24,51 @@ final class CapUsage {
 
     private CapUsage() {}
 
-    /** The answer to {@code /api/oauth/usage}. */
+    /**
+     * The answer to {@code /api/oauth/usage}.
+     *
+     * @param standings at least one, of {@code Standings.all}
+     */
     static byte[] of(List<Standing> standings) {
+        Standing tightest = Objects.requireNonNull(tightest(standings, null), "no standing");
         ObjectNode usage = Json.MAPPER.createObjectNode();
-        ObjectNode extra = usage.putObject("extra_usage");
-        Standing tightest = tightest(standings, null);
-        Standing monthly = tightest(standings, Window.MONTH);
-        extra.put("is_enabled", tightest != null);
-        extra.put(
-                "monthly_limit", monthly == null ? null : cents(monthly.budget().limitNanoUsd(), RoundingMode.DOWN));
-        extra.put("used_credits", tightest == null ? null : cents(tightest.spentNanoUsd(), RoundingMode.HALF_UP));
-        extra.put("utilization", tightest == null ? null : utilization(tightest));
-        extra.put("currency", "USD");
-        extra.set("daily", period(tightest(standings, Window.DAY)));
-        extra.set("weekly", period(tightest(standings, Window.WEEK)));
-        List<ObjectNode> limits = new ArrayList<>();
+        extra(usage, true)
+                .put("monthly_limit", cents(tightest.budget().limitNanoUsd(), RoundingMode.DOWN))
+                .put("used_credits", cents(tightest.spentNanoUsd(), RoundingMode.HALF_UP))
+                .put("utilization", percent(tightest));
+        ArrayNode limits = usage.putArray("limits");
         for (Window window : WINDOWS) {
             Standing standing = tightest(standings, window);
             if (standing != null) {
                 limits.add(limit(standing, standing.equals(tightest)));
             }
         }
-        usage.putArray("limits").addAll(limits);
         return Json.MAPPER.writeValueAsBytes(usage);
+    }
+
+    /** The same for a caller over whom there is no cap: no limit is null, as zero would be one. */
+    static byte[] uncapped(OwnUsage.Spent spent) {
+        ObjectNode usage = Json.MAPPER.createObjectNode();
+        ObjectNode extra = extra(usage, false)
+                .putNull("monthly_limit")
+                .put("used_credits", cents(spent.monthNanoUsd(), RoundingMode.HALF_UP))
+                .putNull("utilization");
+        extra.set("daily", period(spent.dayNanoUsd()));
+        extra.set("weekly", period(spent.weekNanoUsd()));
+        usage.putArray("limits");
+        return Json.MAPPER.writeValueAsBytes(usage);
+    }
+
+    private static ObjectNode extra(ObjectNode usage, boolean capped) {
+        return usage.putObject("extra_usage").put("is_enabled", capped).put("currency", "USD");
+    }
+
+    private static ObjectNode period(long spentNanoUsd) {
+        return Json.MAPPER
+                .createObjectNode()
+                .putNull("limit")
+                .put("used_credits", cents(spentNanoUsd, RoundingMode.HALF_UP))
+                .putNull("utilization");
     }
 
     private static @Nullable Standing tightest(List<Standing> standings, @Nullable Window window) {
@@ -57,27 +81,15 @@ final class CapUsage {
         return tightest;
     }
 
-    private static @Nullable ObjectNode period(@Nullable Standing standing) {
-        return standing == null
-                ? null
-                : Json.MAPPER
-                        .createObjectNode()
-                        .put("limit", cents(standing.budget().limitNanoUsd(), RoundingMode.DOWN))
-                        .put("used_credits", cents(standing.spentNanoUsd(), RoundingMode.HALF_UP))
-                        .put("utilization", utilization(standing))
-                        .put("resets_at", resetsAt(standing));
-    }
-
     private static ObjectNode limit(Standing standing, boolean isTightest) {
-        int percent = (int) Math.min(100, standing.share() * 100);
         String period = SpendCaps.period(standing.budget().window());
         return Json.MAPPER
                 .createObjectNode()
-                .put("kind", period == null ? standing.budget().window().wireName() : period)
-                .put("group", "spend")
-                .put("percent", percent)
+                .put("kind", "spend")
+                .put("group", period == null ? standing.budget().window().wireName() : period)
+                .put("percent", percent(standing))
                 .put("resets_at", resetsAt(standing))
-                .put("severity", SpendCaps.severity(percent))
+                .put("severity", SpendCaps.severity(percent(standing)))
                 .put("is_active", isTightest);
     }
 
@@ -87,11 +99,12 @@ final class CapUsage {
                 .longValueExact();
     }
 
-    /** In percent, with two decimals at most. */
-    private static double utilization(Standing standing) {
-        return Math.floor(Math.min(1, standing.share()) * 10_000) / 100;
+    /** Rounded down, and no more than all, also where calls have cost more than was held for them. */
+    private static int percent(Standing standing) {
+        return standing.leftNanoUsd() == 0 ? 100 : (int) (standing.share() * 100);
     }
 
+    /** The second of the headers: Claude Code takes the two for one cap only where they agree. */
     private static @Nullable String resetsAt(Standing standing) {
         return standing.resetsAtMillis() == Long.MAX_VALUE
                 ? null

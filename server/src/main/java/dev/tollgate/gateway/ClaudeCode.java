@@ -12,4 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param blocking runs what waits for the store
  */
 public record ClaudeCode(
-        ManagedSettings settings, People people, @Nullable TelemetryForward telemetry, Executor blocking) {}
+        ManagedSettings settings,
+        People people,
+        OwnUsage usage,
+        @Nullable TelemetryForward telemetry,
+        Executor blocking) {}

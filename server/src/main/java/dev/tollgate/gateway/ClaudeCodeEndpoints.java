@@ -1,5 +1,6 @@
 package dev.tollgate.gateway;
 
+import dev.tollgate.budget.Standing;
 import dev.tollgate.dialects.Dialect;
 import dev.tollgate.dialects.ErrorKind;
 import dev.tollgate.front.Replies;
@@ -71,10 +72,21 @@ public final class ClaudeCodeEndpoints {
         Caller caller = Callers.identify(services, request, Dialect.ANTHROPIC, requestId(), Right.USAGE);
         if (caller != null) {
             aside.answer(request, () -> {
-                byte[] body = CapUsage.of(services.standings().all(CallStarts.payer(caller, null), caller.app()));
-                return (whole, id) -> Replies.json(whole, 200, body);
+                List<Standing> standings = services.standings().all(CallStarts.payer(caller, null), caller.app());
+                return standings.isEmpty() ? uncapped(caller) : told(CapUsage.of(standings));
             });
         }
+    }
+
+    private Aside.Answer uncapped(Caller caller) {
+        OwnUsage.Spent spent = shared.usage().admits(caller) ? shared.usage().spent(caller) : null;
+        return spent == null
+                ? Aside.refusal(ErrorKind.RATE_LIMIT, Texts.USAGE_TOO_OFTEN, OwnUsage.AGAIN_SECONDS)
+                : told(CapUsage.uncapped(spent));
+    }
+
+    private static Aside.Answer told(byte[] usage) {
+        return (whole, id) -> Replies.json(whole, 200, usage);
     }
 
     private void settings(HttpServerRequest request) {

@@ -9,10 +9,12 @@ import dev.tollgate.ledger.UsageBy;
 import dev.tollgate.ledger.UsageRow;
 import dev.tollgate.ledger.UsageSums;
 import io.github.bucket4j.Bucket;
+import java.time.DayOfWeek;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.temporal.TemporalAdjusters;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -31,6 +33,9 @@ public final class OwnUsage {
     static final int MOST_DAYS = 31;
     static final int MOST_ROWS = 1_000;
     static final int PER_MINUTE = 20;
+    /** When to ask again after a refusal. */
+    static final int AGAIN_SECONDS = 5;
+
     private static final int AT_ONCE = 2;
     private static final long PATIENCE_SECONDS = 5;
     private static final int MOST_ASKING = 100_000;
@@ -75,13 +80,46 @@ public final class OwnUsage {
     }
 
     /**
+     * What was spent of late, each up to now (UTC).
+     *
+     * @param weekNanoUsd since Monday
+     */
+    record Spent(long dayNanoUsd, long weekNanoUsd, long monthNanoUsd) {}
+
+    /** What whoever calls has spent in this month, this week and today; null if too many others are being answered. Blocking. */
+    @Nullable
+    Spent spent(Caller caller) {
+        LocalDate today = today();
+        LocalDate monday = today.with(TemporalAdjusters.previousOrSame(DayOfWeek.MONDAY));
+        LocalDate first = today.withDayOfMonth(1);
+        List<UsageRow> rows = rows(caller, monday.isBefore(first) ? monday : first, List.of(UsageBy.DAY));
+        return rows == null ? null : new Spent(costSince(rows, today), costSince(rows, monday), costSince(rows, first));
+    }
+
+    private static long costSince(List<UsageRow> rows, LocalDate first) {
+        return rows.stream()
+                .filter(row -> !LocalDate.parse(row.ids().getFirst()).isBefore(first))
+                .mapToLong(UsageRow::costNanoUsd)
+                .reduce(0, Math::addExact);
+    }
+
+    /**
      * The answer's body; null if too many others are being answered. Blocking.
      *
      * @param days today and those before it (UTC), at most {@link #MOST_DAYS}
      */
     byte @Nullable [] of(Caller caller, int days) {
-        LocalDate today = LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+        LocalDate today = today();
         LocalDate first = today.minusDays(days - 1L);
+        List<UsageRow> rows = rows(caller, first, List.of(UsageBy.DAY, UsageBy.MODEL));
+        return rows == null ? null : Json.MAPPER.writeValueAsBytes(json(first, today, rows));
+    }
+
+    private LocalDate today() {
+        return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+    }
+
+    private @Nullable List<UsageRow> rows(Caller caller, LocalDate first, List<UsageBy> by) {
         try {
             if (!turns.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
                 return null;
@@ -92,12 +130,11 @@ public final class OwnUsage {
         }
         try {
             UsageBy whose = caller.member() == null ? UsageBy.KEY : UsageBy.MEMBER;
-            List<UsageRow> rows = sums.summarize(
-                    List.of(UsageBy.DAY, UsageBy.MODEL),
+            return sums.summarize(
+                    by,
                     Map.of(whose, subject(caller)),
                     first.atStartOfDay(ZoneOffset.UTC).toInstant(),
                     UsageSums.EVER);
-            return Json.MAPPER.writeValueAsBytes(json(first, today, rows));
         } finally {
             turns.release();
         }

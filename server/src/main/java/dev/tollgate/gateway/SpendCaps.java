@@ -100,7 +100,10 @@ final class SpendCaps {
 
     private static void putReached(Exhausted exhausted, MultiMap headers) {
         Budget budget = exhausted.budget();
-        headers.set(STATUS, "rejected").set(OVERAGE_UTILIZATION, "1").set(OVERAGE_DISABLED, "org_spend_cap_reached");
+        headers.set(STATUS, "rejected")
+                .set(OVERAGE_UTILIZATION, "1")
+                .set(OVERAGE_THRESHOLD, "1")
+                .set(OVERAGE_DISABLED, "org_spend_cap_reached");
         String period = period(budget.window());
         if (period != null) {
             headers.set(OVERAGE_PERIOD, period);

@@ -25,6 +25,8 @@ final class Texts {
     static final String NO_KEY =
             "No key came with this request. Send a Tollgate key as `Authorization: Bearer tg_...`, "
                     + "`x-api-key`, `x-goog-api-key` or `?key=`; `tollgate key create` makes one.";
+    static final String USAGE_TOO_OFTEN =
+            "Usage is told " + OwnUsage.PER_MINUTE + " times a minute at most. Wait a little.";
     static final String TOO_LARGE = "The request body is larger than 32 MiB.";
     static final String BATCH_TOO_LARGE =
             "The batch is larger than 32 MiB. Tollgate looks into each of its requests before"

@@ -15,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 /** Where apps read what their person has spent; for one event loop. */
 public final class UsageEndpoint {
     private static final int USUAL_DAYS = 30;
-    private static final int AGAIN_SECONDS = 5;
 
     private final Services services;
     private final OwnUsage usage;
@@ -48,8 +47,13 @@ public final class UsageEndpoint {
             String message = "`days` is a number from 1 to " + OwnUsage.MOST_DAYS + ".";
             Refuser.refuse(request, Dialect.ANTHROPIC, id, ErrorKind.INVALID_REQUEST, message);
         } else if (!usage.admits(caller)) {
-            String message = "Usage is told " + OwnUsage.PER_MINUTE + " times a minute at most. Wait a little.";
-            Refuser.refuse(request, Dialect.ANTHROPIC, id, ErrorKind.RATE_LIMIT, message, AGAIN_SECONDS);
+            Refuser.refuse(
+                    request,
+                    Dialect.ANTHROPIC,
+                    id,
+                    ErrorKind.RATE_LIMIT,
+                    Texts.USAGE_TOO_OFTEN,
+                    OwnUsage.AGAIN_SECONDS);
         } else {
             aside.answer(request, () -> told(caller, days));
         }
@@ -59,7 +63,9 @@ public final class UsageEndpoint {
         byte[] body = usage.of(caller, days);
         return body == null
                 ? Aside.refusal(
-                        ErrorKind.UNAVAILABLE, "Too many ask for their usage. Try again shortly.", AGAIN_SECONDS)
+                        ErrorKind.UNAVAILABLE,
+                        "Too many ask for their usage. Try again shortly.",
+                        OwnUsage.AGAIN_SECONDS)
                 : (request, id) -> Replies.json(request, 200, body);
     }
 

@@ -66,50 +66,57 @@ class SpendCapsTest {
     }
 
     @Test
-    void theMonthsCapIsInCentsOfTheTightestOne() {
+    void theCapThatTheHeadersDescribeIsInCentsWhateverItsWindow() {
         JsonNode usage = usage(
-                standing(Window.MONTH, 20 * DOLLAR, 3 * DOLLAR),
-                standing(Window.MONTH, 12 * DOLLAR + 34 * CENT + CENT - 1, 6 * DOLLAR + CENT / 2));
+                standing(Window.WEEK, 20 * DOLLAR, 3 * DOLLAR),
+                standing(Window.WEEK, 12 * DOLLAR + 34 * CENT + CENT - 1, 6 * DOLLAR + CENT / 2));
         JsonNode extra = usage.get("extra_usage");
+        assertEquals(true, extra.get("is_enabled").booleanValue());
         assertEquals(1_234, extra.get("monthly_limit").longValue(), "no cent more than there is");
         assertEquals(601, extra.get("used_credits").longValue(), "to the nearest");
-        assertEquals(48.62, extra.get("utilization").doubleValue());
+        assertEquals("48", extra.get("utilization").toString(), "whole percents, rounded down");
+        assertNull(extra.get("daily"), "what was spent without a cap stands there, and only then");
         assertEquals(1, usage.get("limits").size(), "one of each window");
         JsonNode limit = usage.get("limits").get(0);
-        assertEquals("monthly", limit.get("kind").stringValue());
-        assertEquals("spend", limit.get("group").stringValue());
-        assertEquals(48, limit.get("percent").intValue());
+        assertEquals("spend", limit.get("kind").stringValue());
+        assertEquals("weekly", limit.get("group").stringValue());
+        assertEquals("48", limit.get("percent").toString());
         assertEquals(true, limit.get("is_active").booleanValue());
     }
 
     @Test
-    void withoutAMonthsCapThoseOfTheDayAndTheWeekStandThere() {
+    void eachWindowHasItsRowAndTheTightestIsTheOneInForce() {
         JsonNode usage = usage(
                 standing(Window.DAY, 5 * DOLLAR, 6 * DOLLAR),
                 standing(Window.WEEK, 40 * DOLLAR, 10 * DOLLAR),
-                standing(Window.LIFETIME, 100 * DOLLAR, DOLLAR),
-                standing(Window.HOUR, DOLLAR, DOLLAR / 2));
+                standing(Window.LIFETIME, 100 * DOLLAR, DOLLAR));
         JsonNode extra = usage.get("extra_usage");
-        assertNull(extra.get("monthly_limit").asString(null));
-        assertEquals(600, extra.get("used_credits").longValue(), "of the tightest");
-        assertEquals(100, extra.get("utilization").doubleValue(), "no more than all");
-        JsonNode daily = extra.get("daily");
-        assertEquals(500, daily.get("limit").longValue());
-        assertEquals(600, daily.get("used_credits").longValue());
-        assertEquals(RESETS.toString(), daily.get("resets_at").stringValue());
-        JsonNode weekly = extra.get("weekly");
-        assertEquals(4_000, weekly.get("limit").longValue());
-        assertEquals(1_000, weekly.get("used_credits").longValue());
-        assertEquals(25, weekly.get("utilization").doubleValue());
-        List<String> kinds = usage.get("limits")
+        assertEquals(500, extra.get("monthly_limit").longValue(), "of the tightest");
+        assertEquals(600, extra.get("used_credits").longValue());
+        assertEquals("100", extra.get("utilization").toString(), "no more than all");
+        List<String> rows = usage.get("limits")
                 .valueStream()
-                .map(limit -> limit.get("kind").stringValue())
+                .map(limit ->
+                        limit.get("group").stringValue() + " " + limit.get("percent") + " " + limit.get("is_active"))
                 .toList();
+        assertEquals(List.of("daily 100 true", "weekly 25 false", "lifetime 1 false"), rows);
+        assertEquals(true, usage.get("limits").get(2).get("resets_at").isNull(), "never");
+    }
+
+    @Test
+    void withoutAnyCapWhatWasSpentStandsThere() {
+        JsonNode usage =
+                Json.MAPPER.readTree(CapUsage.uncapped(new OwnUsage.Spent(CENT / 2, 12 * DOLLAR, 30 * DOLLAR + CENT)));
+        JsonNode extra = usage.get("extra_usage");
+        assertEquals(false, extra.get("is_enabled").booleanValue());
+        assertEquals(true, extra.get("monthly_limit").isNull(), "zero would be a cap");
+        assertEquals(true, extra.get("utilization").isNull());
+        assertEquals(3_001, extra.get("used_credits").longValue(), "this month");
         assertEquals(
-                List.of("daily", "weekly", "lifetime"), kinds, "windows that Claude Code has names for, and the whole");
-        JsonNode lifetime = usage.get("limits").get(2);
-        assertEquals(true, lifetime.get("resets_at").isNull(), "never");
-        assertEquals(false, lifetime.get("is_active").booleanValue());
+                "{\"limit\":null,\"used_credits\":1,\"utilization\":null}",
+                extra.get("daily").toString());
+        assertEquals(1_200, extra.get("weekly").get("used_credits").longValue());
+        assertEquals(0, usage.get("limits").size());
     }
 
     @ParameterizedTest
