@@ -1,24 +1,17 @@
 /** Claude Code itself, unmodified, with nothing but the gate to talk to. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test as nodeTest } from 'node:test';
+import { environment, missing, run } from './program.mjs';
 
 const url = required('TOLLGATE_URL');
 const key = required('TOLLGATE_KEY');
 const strangersKey = 'tg_0000000000_00000000000000000000000000000000';
 
-/** The program for this machine: npm installs the one that fits, and its own start script is not run. */
-const program = ['', '-musl']
-  .map((libc) => `node_modules/@anthropic-ai/claude-code-${process.platform}-${process.arch}${libc}/claude`)
-  .find((path) => existsSync(path));
-const skip = program ? false : `there is no Claude Code for ${process.platform} ${process.arch}`;
-
-function test(name, run) {
-  return nodeTest(name, { timeout: 90_000, skip }, run);
+function test(name, story) {
+  return nodeTest(name, { timeout: 90_000, skip: missing }, story);
 }
 
 function required(name) {
@@ -34,29 +27,15 @@ async function claude(token, prompt, model, ...more) {
   await writeFile(helper, `#!/bin/sh\nprintf %s '${token}'\n`);
   await chmod(helper, 0o700);
   await writeFile(join(home, 'settings.json'), JSON.stringify({ apiKeyHelper: helper }));
-  const child = spawn(join(process.cwd(), program), ['-p', prompt, '--model', model, ...more], {
+  return run(['-p', prompt, '--model', model, ...more], {
     cwd: home,
-    stdio: ['ignore', 'pipe', 'pipe'],
     env: {
-      PATH: process.env.PATH,
-      HOME: home,
-      CLAUDE_CONFIG_DIR: home,
+      ...environment(home),
       ANTHROPIC_BASE_URL: url,
       ANTHROPIC_DEFAULT_HAIKU_MODEL: model,
       CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-      DISABLE_AUTOUPDATER: '1',
-      CLAUDE_CODE_MAX_RETRIES: '0',
-      // Whatever would leave this machine ends here.
-      HTTPS_PROXY: 'http://127.0.0.1:9',
-      HTTP_PROXY: 'http://127.0.0.1:9',
-      NO_PROXY: '127.0.0.1,localhost',
     },
   });
-  const said = { out: '', err: '' };
-  child.stdout.on('data', (piece) => (said.out += piece));
-  child.stderr.on('data', (piece) => (said.err += piece));
-  said.code = await new Promise((resolve, reject) => child.on('error', reject).on('close', resolve));
-  return said;
 }
 
 /** The rows of the ledger for this suite's key. */

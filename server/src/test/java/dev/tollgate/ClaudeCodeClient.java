@@ -126,7 +126,7 @@ final class ClaudeCodeClient implements AutoCloseable {
 
     /** What is no call with the bearer. */
     private HttpResponse<String> plain(HttpRequest.Builder request) throws Exception {
-        request.header("user-agent", "claude-code/2.1.197").header("x-unknown-header", "is never a reason to refuse");
+        request.header("user-agent", "claude-code/2.1.330").header("x-unknown-header", "is never a reason to refuse");
         return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
 

@@ -23,8 +23,9 @@ import org.junit.jupiter.api.DynamicTest;
  *
  * @param sources where they are, with their lock file
  * @param work a copy to install into: the source tree stays as it is
+ * @param shared files of other suites that stand there, too
  */
-record NodeSuite(Path sources, Path work) {
+record NodeSuite(Path sources, Path work, Path... shared) {
     /** Where the test runner with its JUnit reporter is settled. Some SDKs declare 22, and run on 20 all the same. */
     private static final int OLDEST_NODE = 20;
 
@@ -90,7 +91,8 @@ record NodeSuite(Path sources, Path work) {
     private int install(Path log) throws IOException, InterruptedException {
         Files.createDirectories(work);
         try (Stream<Path> files = Files.list(sources)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
+            for (Path file : Stream.concat(files.filter(Files::isRegularFile), Stream.of(shared))
+                    .toList()) {
                 Files.copy(file, work.resolve(file.getFileName()), StandardCopyOption.REPLACE_EXISTING);
             }
         }
