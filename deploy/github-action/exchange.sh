@@ -59,6 +59,9 @@ if [[ ${INPUT_CLAUDE_CODE:-false} == true ]]; then
     curl --silent --show-error --max-time 30 --config - --data "" "$url/oauth/lease") ||
     fail "The gate at $url cannot be reached."
   lent=$(field CLAUDE_CODE_OAUTH_TOKEN "$answer")
+  # It has served: nothing of the gate's is left in the job. If it cannot be given back, it ends by itself in minutes.
+  printf '%s' "$token" |
+    curl --silent --output /dev/null --max-time 10 --data-urlencode token@- "$url/oauth/revoke" || true
   [[ -n $lent ]] || fail "The gate lends this job no setup token ($(field error "$answer")). Its audit log says why: tollgate audit tail."
   echo "::add-mask::$lent"
   echo "setup-token=$lent" >> "$GITHUB_OUTPUT"

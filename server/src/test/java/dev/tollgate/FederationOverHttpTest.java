@@ -20,6 +20,7 @@ import dev.tollgate.oauth.Clients;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Date;
@@ -80,6 +81,28 @@ class FederationOverHttpTest {
                         .anyMatch(each -> each.get("limit_usd").stringValue().equals("5.00")
                                 && each.get("key").get("name").stringValue().equals("deploy")),
                 budgets.toString());
+    }
+
+    /** The action's README says what the last step of a job runs. */
+    @Test
+    void theLastStepGivesTheTokenBack() throws Exception {
+        Path readme = Path.of("..", "deploy", "github-action", "README.md");
+        String step = Files.readAllLines(readme).stream()
+                .map(String::strip)
+                .filter(line -> line.startsWith("run: printf"))
+                .findFirst()
+                .orElseThrow()
+                .substring("run: ".length());
+        FederatedGate.Run run = ci.action(Map.of());
+        String token = run.outputs().getOrDefault("token", "");
+        assertEquals(200, ci.call(token, "fast").statusCode());
+        ProcessBuilder last = new ProcessBuilder("bash", "-ec", step).redirectErrorStream(true);
+        last.environment().putAll(run.variables());
+        Process process = last.start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertEquals(0, process.waitFor(), said);
+        assertEquals("", said);
+        assertEquals(401, ci.call(token, "fast").statusCode());
     }
 
     /** It stands for nobody: no person set the cap, and it is no pool of several either. */

@@ -145,6 +145,9 @@ class LeaseOverHttpTest {
         assertTrue(run.log().contains("::add-mask::" + text + "\n"), run.log());
         assertEquals(olga.id, leases().get(0).get("person_id").stringValue());
         assertEquals(1, leases().get(0).get("leases_today").asInt());
+        String newest =
+                gate.manage("GET", "/audit?limit=1", "").get("data").get(0).toString();
+        assertTrue(newest.contains("oauth.family_revoked") && newest.contains("given back"), newest);
 
         String job = ci.action(Map.of("INPUT_EXPORT", "false")).outputs().getOrDefault("token", "");
         HttpResponse<String> answer = gate.post("/oauth/lease", job, "");

@@ -49,17 +49,28 @@ final class ClientDoor {
         if (body.length() > LONGEST) {
             throw OAuthRefusal.of(new ErrorObject("invalid_request", null, 413), "The request is too large.");
         }
-        boolean inForm = !request.form().all("client_secret").isEmpty()
-                || !request.form().all("client_assertion").isEmpty();
-        boolean inHeader = request.headers().contains("authorization");
-        if (inForm && inHeader) {
+        if (inForm(request) && inHeader(request)) {
             // RFC 6749 section 2.3: a client authenticates in one way at a time.
             throw OAuthRefusal.invalidRequest("Authenticate in the header or in the form, not in both.");
         }
-        boolean unnamed =
-                !inForm && !inHeader && request.form().all("client_id").isEmpty();
-        String named = mayBeUnnamed && unnamed ? body + "&client_id=" + Clients.CLAUDE_CODE : body;
+        String named = mayBeUnnamed && isUnnamed(request) ? body + "&client_id=" + Clients.CLAUDE_CODE : body;
         return Messages.request(request, endpoint(request), named);
+    }
+
+    /** Whether it names no client in any way. */
+    boolean isUnnamed(WebRequest request) {
+        return !inForm(request)
+                && !inHeader(request)
+                && request.form().all("client_id").isEmpty();
+    }
+
+    private static boolean inForm(WebRequest request) {
+        return !request.form().all("client_secret").isEmpty()
+                || !request.form().all("client_assertion").isEmpty();
+    }
+
+    private static boolean inHeader(WebRequest request) {
+        return request.headers().contains("authorization");
     }
 
     URI endpoint(WebRequest request) {

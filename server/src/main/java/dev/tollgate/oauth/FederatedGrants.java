@@ -83,6 +83,11 @@ final class FederatedGrants {
         return PREFIX + rule.id().substring(rule.id().indexOf('_') + 1) + "_";
     }
 
+    /** Whether it stands for a job, not for a client: no client's id has a colon, but an address. */
+    static boolean isJob(String clientId) {
+        return clientId.startsWith(CLIENT);
+    }
+
     /** The rule by which a grant was made; empty if it was made otherwise. */
     static Optional<String> ruleId(String grantId) {
         int end = grantId.indexOf('_', PREFIX.length());

@@ -8,7 +8,7 @@ import java.time.InstantSource;
 
 /**
  * Where clients give tokens back (RFC 7009). Of a sign-in all tokens end, whichever is shown; a token that came of no sign-in, or by
- * exchange, ends alone.
+ * exchange, ends alone. A job, which is no client, gives back its own token: that it holds it is its proof, as it is when it uses it.
  */
 final class RevocationEndpoint {
     static final String PATH = "/oauth/revoke";
@@ -41,9 +41,25 @@ final class RevocationEndpoint {
         HTTPRequest http = door.message(request, true);
         TokenRevocationRequest message = Messages.read(() -> TokenRevocationRequest.parse(http));
         Client client = door.client(request, message.getClientAuthentication(), message.getClientID());
-        revoke(message.getToken().getValue(), client);
+        String token = message.getToken().getValue();
+        if (door.isUnnamed(request) && ofJob(request, client, token)) {
+            return WebReply.empty(200);
+        }
+        revoke(token, client);
         // Section 2.2: the same for a token that is unknown, or another client's: that one learns nothing.
         return WebReply.empty(200);
+    }
+
+    /** Whether it was a job's token: that ends. One that is bound to a key is held by nobody who does not prove it. */
+    private boolean ofJob(WebRequest request, Client unnamed, String token) {
+        AccessTokens.Verified job = accessTokens.verify(token, clock.millis());
+        if (job == null || !FederatedGrants.isJob(job.clientId())) {
+            return false;
+        }
+        if (job.jkt().isEmpty() || job.jkt().equals(door.thumbprint(request, unnamed))) {
+            refreshTokens.revoke(job.familyId(), job.clientId(), "given back");
+        }
+        return true;
     }
 
     private void revoke(String token, Client client) {
