@@ -16,6 +16,9 @@ import java.util.Set;
 final class AssertionKeys {
     static final String WANTED = "EC P-256, P-384 or P-521, or RSA of 2048 to 4096 bits with an exponent up to 2^32";
 
+    /** Of one client. */
+    static final int MOST = 10;
+
     /** Metadata lists the same. */
     static final List<JWSAlgorithm> ALGORITHMS =
             List.of(JWSAlgorithm.ES256, JWSAlgorithm.ES384, JWSAlgorithm.ES512, JWSAlgorithm.RS256, JWSAlgorithm.PS256);

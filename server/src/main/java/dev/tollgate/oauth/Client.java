@@ -2,6 +2,7 @@ package dev.tollgate.oauth;
 
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.oauth2.sdk.GrantType;
+import java.net.URI;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -13,7 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param redirectUris as registered
  * @param authMethod {@code token_endpoint_auth_method} of RFC 7591
  * @param secretHash empty: it has none
- * @param jwks its public keys, for {@code private_key_jwt}
+ * @param jwks its public keys, for {@code private_key_jwt}; null: it has none, or they are to be fetched
+ * @param jwksUri where its public keys are fetched; null: they are not
  * @param dpop whether all its tokens must be bound to a key (RFC 9449 section 5.2)
  * @param scopes what it may ask for at most; empty: anything
  * @param account who pays for what it does in its own name
@@ -28,6 +30,7 @@ public record Client(
         String authMethod,
         String secretHash,
         @Nullable JWKSet jwks,
+        @Nullable URI jwksUri,
         boolean dpop,
         List<String> scopes,
         String account,
@@ -54,7 +57,7 @@ public record Client(
         postLogoutRedirectUris = List.copyOf(postLogoutRedirectUris);
     }
 
-    /** One that sends nobody anywhere after a sign-out. */
+    /** One that sends nobody anywhere after a sign-out, and whose keys are not fetched. */
     Client(
             String id,
             Kind kind,
@@ -67,7 +70,20 @@ public record Client(
             boolean dpop,
             List<String> scopes,
             String account) {
-        this(id, kind, name, redirectUris, grantTypes, authMethod, secretHash, jwks, dpop, scopes, account, List.of());
+        this(
+                id,
+                kind,
+                name,
+                redirectUris,
+                grantTypes,
+                authMethod,
+                secretHash,
+                jwks,
+                null,
+                dpop,
+                scopes,
+                account,
+                List.of());
     }
 
     /** Whether somebody answers for what it says of itself: we, or an administrator. */

@@ -15,6 +15,7 @@ import com.nimbusds.oauth2.sdk.auth.Secret;
 import com.nimbusds.oauth2.sdk.auth.verifier.ClientAuthenticationVerifier;
 import com.nimbusds.oauth2.sdk.auth.verifier.ClientCredentialsSelector;
 import com.nimbusds.oauth2.sdk.auth.verifier.Context;
+import com.nimbusds.oauth2.sdk.auth.verifier.Hint;
 import com.nimbusds.oauth2.sdk.auth.verifier.InvalidClientException;
 import com.nimbusds.oauth2.sdk.auth.verifier.JWTAudienceCheck;
 import com.nimbusds.oauth2.sdk.id.Audience;
@@ -96,10 +97,12 @@ final class ClientAuthenticator {
         }
         Set<Audience> expected = new HashSet<>();
         audiences.forEach(each -> expected.add(new Audience(each)));
-        ClientAuthenticationVerifier<Client> verifier =
-                new ClientAuthenticationVerifier<>(new Keys(client), expected, JWTAudienceCheck.LEGACY);
+        ClientAuthenticationVerifier<Client> verifier = new ClientAuthenticationVerifier<>(
+                new Keys(client, clients.keySets()), expected, JWTAudienceCheck.LEGACY);
+        // So it looks a second time where none of the known keys has signed.
+        Set<Hint> hints = client.jwksUri() == null ? Set.of() : Set.of(Hint.CLIENT_HAS_REMOTE_JWK_SET);
         try {
-            verifier.verify(assertion, null, null);
+            verifier.verify(assertion, hints, null);
         } catch (InvalidClientException | JOSEException e) {
             throw wrong();
         }
@@ -113,8 +116,8 @@ final class ClientAuthenticator {
         return OAuthRefusal.invalidClient(WRONG);
     }
 
-    /** The registered keys of one client; never a key that the assertion brings along. */
-    private record Keys(Client client) implements ClientCredentialsSelector<Client> {
+    /** The keys of one client, registered or at the place that is registered; never one that the assertion brings or names. */
+    private record Keys(Client client, ClientKeySets sets) implements ClientCredentialsSelector<Client> {
         @Override
         public List<Secret> selectClientSecrets(
                 ClientID id, ClientAuthenticationMethod method, @Nullable Context<Client> context) {
@@ -128,17 +131,23 @@ final class ClientAuthenticator {
                 JWSHeader header,
                 boolean forceRefresh,
                 @Nullable Context<Client> context) {
-            JWKSet jwks = client.jwks();
-            JWKMatcher matcher = JWKMatcher.forJWSHeader(header);
             List<PublicKey> keys = new ArrayList<>();
-            if (jwks != null && matcher != null) {
-                for (JWK key : new JWKSelector(matcher).select(jwks)) {
-                    if (key instanceof AsymmetricJWK asymmetric) {
-                        add(keys, asymmetric);
-                    }
+            for (JWK key : matching(header, forceRefresh)) {
+                if (key instanceof AsymmetricJWK asymmetric) {
+                    add(keys, asymmetric);
                 }
             }
             return keys;
+        }
+
+        private List<JWK> matching(JWSHeader header, boolean forceRefresh) {
+            URI place = client.jwksUri();
+            if (place != null) {
+                return sets.find(place, header, forceRefresh);
+            }
+            JWKSet jwks = client.jwks();
+            JWKMatcher matcher = JWKMatcher.forJWSHeader(header);
+            return jwks == null || matcher == null ? List.of() : new JWKSelector(matcher).select(jwks);
         }
 
         private static void add(List<PublicKey> keys, AsymmetricJWK key) {

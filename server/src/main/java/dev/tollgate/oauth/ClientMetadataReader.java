@@ -6,6 +6,7 @@ import com.nimbusds.oauth2.sdk.auth.ClientAuthenticationMethod;
 import com.nimbusds.oauth2.sdk.client.ClientMetadata;
 import com.nimbusds.oauth2.sdk.client.RegistrationError;
 import dev.tollgate.kernel.store.StoredText;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -40,7 +41,6 @@ final class ClientMetadataReader {
     private static final int LONGEST_ORIGINS = 2_000;
 
     private static final int LONGEST_NAME = 100;
-    private static final int MOST_KEYS = 10;
 
     private ClientMetadataReader() {}
 
@@ -62,15 +62,20 @@ final class ClientMetadataReader {
         List<String> redirects = redirects(metadata, grantTypes);
         ClientAuthenticationMethod method = method(metadata);
         JWKSet jwks = metadata.getJWKSet();
-        if (metadata.getJWKSetURI() != null) {
-            throw invalid("jwks_uri is not supported; put the keys into jwks.");
+        URI jwksUri = metadata.getJWKSetURI();
+        if (jwks != null && jwksUri != null) {
+            throw invalid("Give the keys in jwks, or their place in jwks_uri, not both.");
         }
         if (jwks != null && jwks.containsNonPublicKeys()) {
             throw invalid("jwks holds a key that is not public. Keep it, make a new pair, and give its public half.");
         }
         boolean byKey = method.equals(ClientAuthenticationMethod.PRIVATE_KEY_JWT);
-        if (byKey && (jwks == null || jwks.isEmpty() || jwks.size() > MOST_KEYS)) {
-            throw invalid("private_key_jwt needs one to " + MOST_KEYS + " public keys in jwks.");
+        if (byKey && jwksUri != null && !ClientKeySets.mayBeFetched(jwksUri)) {
+            throw invalid("jwks_uri must be an https address, without a user and a fragment.");
+        }
+        if (byKey && jwksUri == null && (jwks == null || jwks.isEmpty() || jwks.size() > AssertionKeys.MOST)) {
+            throw invalid(
+                    "private_key_jwt needs one to " + AssertionKeys.MOST + " public keys in jwks, or a jwks_uri.");
         }
         if (byKey && jwks != null && !jwks.getKeys().stream().allMatch(AssertionKeys::isFit)) {
             throw invalid("jwks holds a key that is not one of " + AssertionKeys.WANTED + ".");
@@ -84,6 +89,7 @@ final class ClientMetadataReader {
                 method.getValue(),
                 secretHash,
                 byKey && jwks != null ? jwks.toPublicJWKSet() : null,
+                byKey ? jwksUri : null,
                 metadata.getDPoPBoundAccessTokens(),
                 scopes(metadata),
                 account,

@@ -35,6 +35,7 @@ final class ClientMetadataWriter {
         asked.setGrantTypes(client.grantTypes());
         asked.setTokenEndpointAuthMethod(ClientAuthenticationMethod.parse(client.authMethod()));
         asked.setName(client.name());
+        asked.setJWKSetURI(client.jwksUri());
         requireReadable(asked);
         return client;
     }

@@ -82,6 +82,7 @@ public final class Clients {
     private final AuditTrail audit;
     private final InstantSource clock;
     private final ClientDocuments documents;
+    private final ClientKeySets keySets;
     private final BlockedClients blocked;
     private final ClientOrigins origins;
 
@@ -89,13 +90,20 @@ public final class Clients {
         this.store = store;
         this.audit = audit;
         this.clock = clock;
-        this.documents = new ClientDocuments(fetch, new FetchLimits(TimeMeter.SYSTEM_NANOTIME), clock);
+        FetchLimits limits = new FetchLimits(TimeMeter.SYSTEM_NANOTIME);
+        this.documents = new ClientDocuments(fetch, limits, clock);
+        this.keySets = new ClientKeySets(fetch, limits, clock);
         this.blocked = new BlockedClients(store, audit, clock);
         this.origins = new ClientOrigins(store, clock);
     }
 
     ClientOrigins origins() {
         return origins;
+    }
+
+    /** The keys of those that say where theirs are. */
+    ClientKeySets keySets() {
+        return keySets;
     }
 
     /** Those that are a document and are turned out. */

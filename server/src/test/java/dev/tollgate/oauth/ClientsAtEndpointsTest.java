@@ -87,8 +87,6 @@ class ClientsAtEndpointsTest extends InOAuthHouse {
                 "invalid_redirect_uri",
                 "[]",
                 "invalid_client_metadata",
-                "{\"redirect_uris\":[\"https://a.example/\"],\"jwks_uri\":\"http://169.254.169.254/\"}",
-                "invalid_client_metadata",
                 "{\"redirect_uris\":[\"https://a.example/\"],\"x\":\"" + "y".repeat(9_000) + "\"}",
                 "invalid_client_metadata");
         faults.forEach((body, error) -> {
