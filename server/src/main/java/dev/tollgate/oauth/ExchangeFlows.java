@@ -1,5 +1,6 @@
 package dev.tollgate.oauth;
 
+import com.nimbusds.jwt.SignedJWT;
 import com.nimbusds.oauth2.sdk.JWTBearerGrant;
 import com.nimbusds.oauth2.sdk.OAuth2Error;
 import com.nimbusds.oauth2.sdk.token.TokenTypeURI;
@@ -10,10 +11,12 @@ import dev.tollgate.oauth.SubjectTokens.Judgement;
 import dev.tollgate.oauth.SubjectTokens.Presented;
 import dev.tollgate.oauth.TokenEndpoint.Asked;
 import dev.tollgate.web.WebReply;
+import java.text.ParseException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Tokens without a page: a client in its own name, our own token for another resource, a token of an issuer that is trusted. */
 final class ExchangeFlows {
@@ -134,6 +137,21 @@ final class ExchangeFlows {
     /** RFC 7523, and ID-JAG, which is one. */
     WebReply assertion(Asked asked, JWTBearerGrant grant) {
         return foreign(asked, presented(asked, grant.getAssertion(), TokenTypeURI.JWT.toString(), true));
+    }
+
+    /**
+     * RFC 7521 section 4.1.1 wants the same error for one that is no JWT as for one that is not accepted; the library has another.
+     *
+     * @param assertion null: that there is none is for the library to say
+     */
+    static void requireJwt(@Nullable String assertion) {
+        try {
+            if (assertion != null) {
+                SignedJWT.parse(assertion);
+            }
+        } catch (ParseException e) {
+            throw OAuthRefusal.of(OAuth2Error.INVALID_GRANT, NOT_ACCEPTED);
+        }
     }
 
     private static Presented presented(Asked asked, String token, String type, boolean assertion) {

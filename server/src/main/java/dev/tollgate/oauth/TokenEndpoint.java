@@ -89,6 +89,9 @@ final class TokenEndpoint {
         String type = String.valueOf(request.form().get("grant_type"));
         limits.count(LIMITS.getOrDefault(type, RateLimits.Kind.OTHER), request.clientAddress());
         HTTPRequest http = door.message(request, UNNAMED.contains(type));
+        if (type.equals(GrantType.JWT_BEARER.getValue())) {
+            ExchangeFlows.requireJwt(request.form().get("assertion"));
+        }
         TokenRequest message = Messages.read(() -> TokenRequest.parse(http));
         AuthorizationGrant grant = message.getAuthorizationGrant();
         Client client = client(request, message, grant);
