@@ -1,8 +1,7 @@
 /** From the first owner's link to signing in every day, in a real Chromium with a virtual authenticator, at a real gate. */
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { LIMIT, accessible, authenticator, heading, launch, open, press } from './browser.mjs';
+import { LIMIT, accessible, authenticator, heading, launch, open, press, totp } from './browser.mjs';
 
 const firstRun = process.env.CONSOLE_FIRST_RUN;
 const invitation = process.env.CONSOLE_INVITATION;
@@ -24,17 +23,6 @@ before(async () => {
 });
 
 after(() => browser?.close());
-
-/** RFC 6238 with its defaults. */
-function totp(base32, seconds) {
-  const bits = [...base32].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'));
-  const key = Buffer.from(bits.join('').match(/.{8}/g).map((byte) => parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(seconds / 30)));
-  const hash = createHmac('sha1', key).update(counter).digest();
-  const offset = hash[19] & 15;
-  return String((hash.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0');
-}
 
 async function signOut() {
   await press(page, 'Sign out');

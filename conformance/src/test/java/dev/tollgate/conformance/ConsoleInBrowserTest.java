@@ -36,10 +36,12 @@ class ConsoleInBrowserTest {
                     "TOLLGATE_URL", gate.url(),
                     "CONSOLE_FIRST_RUN", link.group(),
                     "CONSOLE_INVITATION", invitation(gate, "max@example.com"),
-                    "ACCESS_INVITATION", invitation(gate, "nell@example.com"));
+                    "ACCESS_INVITATION", invitation(gate, "nell@example.com"),
+                    "KEYBOARD_INVITATION", invitation(gate, "kim@example.com"));
             return List.of(
                     SUITE.run("console.test.mjs", environment, SUITE_SECONDS),
-                    SUITE.run("access.test.mjs", environment, SUITE_SECONDS));
+                    SUITE.run("access.test.mjs", environment, SUITE_SECONDS),
+                    SUITE.run("keyboard.test.mjs", environment, SUITE_SECONDS));
         }
     }
 

@@ -128,7 +128,7 @@ final class ArrivalPages {
     private WebReply arrived(Redeemed redeemed, Function<Problems, WebReply> again, String cure) {
         return switch (redeemed) {
             case Redeemed.Done done -> Doorway.entered(WebReply.seeOther(Paths.PASSKEYS), done.signedIn());
-            case Redeemed.Invalid invalid -> again.apply(Problems.form(invalid.message()));
+            case Redeemed.Invalid invalid -> again.apply(Problems.field(invalid.field(), invalid.message()));
             case Redeemed.Refused refused -> door.error(refused(refused.reason(), cure));
         };
     }

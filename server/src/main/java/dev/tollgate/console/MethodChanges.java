@@ -8,6 +8,7 @@ import dev.tollgate.web.WebReply;
 import dev.tollgate.web.page.ErrorPage;
 import dev.tollgate.web.page.Problems;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -42,13 +43,29 @@ final class MethodChanges {
             String path,
             Function<T, WebReply> done,
             Function<Problems, WebReply> problem) {
+        return answer(change, who, path, null, done, problem);
+    }
+
+    /**
+     * The same, of a change that somebody has typed.
+     *
+     * @param field which may have been typed wrongly; null: none
+     */
+    <T> WebReply answer(
+            MethodChange<T> change,
+            SignedIn who,
+            String path,
+            @Nullable String field,
+            Function<T, WebReply> done,
+            Function<Problems, WebReply> problem) {
         return switch (change) {
             case MethodChange.Done<T> made -> done.apply(made.value());
             case MethodChange.NeedsRecentSignIn<T> needs -> stepUp(who, path);
             case MethodChange.LastMethod<T> last ->
                 problem.apply(Problems.form("It is your last way to sign in. Add another one first."));
             case MethodChange.Invalid<T> invalid ->
-                problem.apply(Problems.form(invalid.message() + " " + invalid.cure()));
+                problem.apply(
+                        new Problems(List.of(new Problems.Problem(field, invalid.message() + " " + invalid.cure()))));
             case MethodChange.Busy<T> busy ->
                 Doorway.busy(problem.apply(
                         Problems.form("There is no room for this just now. Try again in a few seconds.")));

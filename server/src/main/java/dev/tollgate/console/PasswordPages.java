@@ -67,6 +67,7 @@ final class PasswordPages {
                     passwords.change(who, password, Doorway.visitor(request)),
                     who,
                     Paths.PASSWORD,
+                    "new_password",
                     in -> Doorway.entered(Notice.PASSWORD_CHANGED.on(Paths.ACCOUNT), in),
                     problems -> form(request, who, problems));
         }
@@ -74,6 +75,7 @@ final class PasswordPages {
                 passwords.begin(who, password),
                 who,
                 Paths.PASSWORD,
+                "new_password",
                 setup -> setUp(request, who, setup, Problems.NONE),
                 problems -> form(request, who, problems));
     }
@@ -99,12 +101,16 @@ final class PasswordPages {
                 passwords.confirm(who, ticket, code, Doorway.visitor(request)),
                 who,
                 Paths.PASSWORD,
+                "code",
                 password -> confirmed(request, password),
                 problems -> {
                     Optional<PasswordSetup> setup = passwords.reopen(who, ticket);
                     return setup.isPresent()
                             ? setUp(request, who, setup.get(), problems)
-                            : form(request, who, problems);
+                            : form(
+                                    request,
+                                    who,
+                                    Problems.form(problems.all().getFirst().message()));
                 });
     }
 

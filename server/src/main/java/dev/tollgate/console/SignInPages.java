@@ -161,7 +161,7 @@ final class SignInPages {
                 request,
                 desk.password(email, password, Doorway.visitor(request)),
                 page,
-                Problems.form("The email address or the password is not right."));
+                Problems.field("password", "The email address or the password is not right."));
     }
 
     private WebReply code(WebRequest request) {

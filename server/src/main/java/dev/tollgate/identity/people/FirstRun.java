@@ -49,10 +49,10 @@ public final class FirstRun {
         Optional<String> normal = Texts.email(email);
         Optional<String> shown = Texts.name(name);
         if (normal.isEmpty()) {
-            return new Redeemed.Invalid("That is no email address.");
+            return new Redeemed.Invalid("email", "That is no email address.");
         }
         if (shown.isEmpty()) {
-            return new Redeemed.Invalid("Type your name.");
+            return new Redeemed.Invalid("name", "Type your name.");
         }
         if (!Link.FIRST_RUN.hasForm(text)) {
             return new Redeemed.Refused(Redeemed.Reason.UNKNOWN);

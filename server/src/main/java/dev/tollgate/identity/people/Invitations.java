@@ -157,7 +157,7 @@ public final class Invitations {
     public Redeemed redeem(String text, String name, Visitor visitor) {
         Optional<String> shown = Texts.name(name);
         if (shown.isEmpty()) {
-            return new Redeemed.Invalid("Type your name.");
+            return new Redeemed.Invalid("name", "Type your name.");
         }
         if (!Link.INVITATION.hasForm(text)) {
             return new Redeemed.Refused(Redeemed.Reason.UNKNOWN);

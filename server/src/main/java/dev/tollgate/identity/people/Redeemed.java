@@ -11,9 +11,10 @@ public sealed interface Redeemed {
     /**
      * What was typed cannot be; the link is still good.
      *
+     * @param field the name of what was typed: {@code email} or {@code name}
      * @param message a sentence for the person
      */
-    record Invalid(String message) implements Redeemed {}
+    record Invalid(String field, String message) implements Redeemed {}
 
     /** Why a link opens nothing. */
     enum Reason {
