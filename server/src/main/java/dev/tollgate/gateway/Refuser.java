@@ -28,6 +28,18 @@ final class Refuser {
 
     private Refuser() {}
 
+    /**
+     * Answers that the gate cannot record a call that a provider has answered, unless an answer has begun or the client has gone. No SDK
+     * asks again by itself: the answer may have to be paid, and whoever wants another one should know that.
+     */
+    static void withheld(Inbound inbound) {
+        HttpServerResponse response = inbound.http().response();
+        if (inbound.operation().dialect() != Dialect.GEMINI && !response.headWritten() && !response.closed()) {
+            response.putHeader(SHOULD_RETRY, FALSE);
+        }
+        unrecorded(inbound, Texts.UNRECORDED_ANSWER);
+    }
+
     /** Answers that the gate cannot record the call, unless an answer has begun or the client has gone. */
     static void unrecorded(Inbound inbound, String message) {
         refuse(

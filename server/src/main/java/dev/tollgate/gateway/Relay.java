@@ -298,7 +298,7 @@ final class Relay {
         ending.settle(replied, seen, gone ? 0 : body.status(), charge, durable -> {
             if (!durable || response.closed()) {
                 services.bodies().give(body.held());
-                Refuser.unrecorded(replied.inbound(), Texts.UNRECORDED_ANSWER);
+                Refuser.withheld(replied.inbound());
                 return;
             }
             try {
