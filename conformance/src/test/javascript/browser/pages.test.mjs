@@ -160,7 +160,7 @@ test('the first stop of the keyboard is the way to the content, and a problem is
   assert.equal(await page.evaluate(() => document.activeElement.getAttribute('role')), 'alert');
   await page.getByRole('link', { name: 'Enter a whole email address' }).click();
   assert.equal(await page.evaluate(() => document.activeElement.id), 'email');
-  await page.goto(`${url}/samples/account`);
+  await page.goto(`${url}/samples/access-none`);
   await page.keyboard.press('Tab');
   assert.equal(await page.evaluate(() => document.activeElement.className), 'skip');
   await close();
