@@ -215,10 +215,9 @@ public final class BudgetBook {
 
     /** What this node has at hand of a window that owes goes to the store, where all of it counts. */
     private void coverDebts(Budget budget) {
-        long start = budget.window().startMillis(clock.millis(), budget.zone());
-        Slice.Key window = new Slice.Key(budget.id(), start);
-        if (store.read(handle -> Overgrants.isOver(handle, window))) {
-            purses.giveUp(window);
+        Slice present = purses.present(budget.id());
+        if (present != null && store.read(handle -> Overgrants.isOver(handle, present.key()))) {
+            purses.giveUp(present.key());
         }
     }
 

@@ -315,7 +315,7 @@ class BudgetSimulationTest {
     }
 
     private long atHand() {
-        return house.budgets.list().stream()
+        return house.budgets.list("", 1_000).stream()
                 .map(status -> house.purses.present(status.budget().id()))
                 .mapToLong(slice -> slice == null ? 0 : Math.max(0, slice.free()))
                 .sum();
