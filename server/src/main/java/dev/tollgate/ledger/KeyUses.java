@@ -39,6 +39,7 @@ final class KeyUses {
     private final Map<String, Long> noted = new ConcurrentHashMap<>();
 
     private volatile boolean busy;
+    private volatile boolean failing;
     /** Of the one thread that tends. */
     private long begunNanos = System.nanoTime();
 
@@ -103,10 +104,14 @@ final class KeyUses {
         }
         store.submit(tx -> write(tx, step), failure -> {
             if (failure != null) {
-                LOG.warn("When keys were last used could not be noted yet: {}", failure.toString());
+                if (!failing) { // the first of a row
+                    LOG.warn("When keys were last used could not be noted yet: {}", failure.toString());
+                }
+                failing = true;
                 busy = false;
                 return;
             }
+            failing = false;
             written(step);
             step(steps);
         });
