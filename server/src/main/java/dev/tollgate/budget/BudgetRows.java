@@ -137,10 +137,10 @@ final class BudgetRows {
         // Budgets have few different starts, so that the rows of other windows are hardly looked at.
         handle.createQuery("SELECT 0, budget_id, start_at, CAST(SUM(spent) AS BIGINT), '' FROM budget_slice" + THESE
                         + " GROUP BY budget_id, start_at UNION ALL SELECT 3, budget_id, start_at, granted, ''"
-                        + " FROM budget_window" + THESE + UnpostedRows.AND_UNPOSTED)
+                        + " FROM budget_window" + THESE + UnpostedRows.andUnposted(starts.size()))
                 .bindList("ids", List.copyOf(starts.keySet()))
                 .bindList("starts", List.copyOf(Set.copyOf(starts.values())))
-                .bind("unposted", UnpostedRows.like(starts))
+                .bindMap(UnpostedRows.lines(starts))
                 .map((row, context) -> {
                     if (!unposted.take(row)) {
                         Slice.Key key = new Slice.Key(row.getString(2), row.getLong(3));

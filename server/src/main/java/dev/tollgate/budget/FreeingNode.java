@@ -5,7 +5,6 @@ import dev.tollgate.kernel.Money;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.kernel.store.WriteSession;
-import java.sql.SQLException;
 import java.time.InstantSource;
 
 /**
@@ -41,6 +40,9 @@ final class FreeingNode {
      */
     long run() {
         NodeRows.Node dead = store.write(this::takeForDead);
+        while (posted(dead)) {
+            // a step at a time
+        }
         long freed = 0;
         Slice.Key next = FIRST;
         while (next != null) {
@@ -67,11 +69,17 @@ final class FreeingNode {
                 });
     }
 
-    private UnspentRows.Returned step(WriteSession tx, NodeRows.Node dead, Slice.Key after) throws SQLException {
+    /** Some of what it had spent and not posted; false if nothing is left of that. */
+    private boolean posted(NodeRows.Node dead) {
+        return store.write(
+                tx -> NodeRows.isStill(tx.handle(), dead) && UnpostedRows.step(tx, node, null, STEP) != null);
+    }
+
+    private UnspentRows.Returned step(WriteSession tx, NodeRows.Node dead, Slice.Key after) {
         if (!NodeRows.isStill(tx.handle(), dead)) {
             return new UnspentRows.Returned(null, 0);
         }
-        UnspentRows.Returned returned = UnspentRows.giveBackSome(tx, node, after, STEP);
+        UnspentRows.Returned returned = UnspentRows.giveBackSome(tx.handle(), node, after, STEP);
         if (after.equals(FIRST) || returned.nanoUsd() != 0) {
             String freed = Money.formatUsd(returned.nanoUsd());
             audit.record(tx, actor, "budget.node_freed", node, "{\"freed_usd\":\"" + freed + "\"}");

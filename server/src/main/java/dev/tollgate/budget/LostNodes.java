@@ -45,15 +45,20 @@ final class LostNodes {
 
     void look() {
         List<NodeRows.Silent> found = new ArrayList<>();
+        boolean[] posted = new boolean[1];
         store.submit(
                 tx -> {
                     long before = clock.millis() - SILENT_MILLIS;
-                    UnpostedRows.postSilent(tx, before);
+                    posted[0] = UnpostedRows.stepSilent(tx, before, FreeingNode.STEP);
                     found.clear(); // it may be repeated
-                    found.addAll(NodeRows.silent(tx.handle(), before));
+                    if (!posted[0]) {
+                        found.addAll(NodeRows.silent(tx.handle(), before));
+                    }
                 },
                 failure -> {
-                    if (failure == null) {
+                    if (failure == null && posted[0]) {
+                        look();
+                    } else if (failure == null) {
                         found.forEach(this::tell);
                     } // else the next look finds them
                 });

@@ -1,6 +1,7 @@
 package dev.tollgate.budget;
 
 import dev.tollgate.kernel.store.Store;
+import dev.tollgate.kernel.store.StoreUnavailable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ final class Posting {
     private UnpostedRows.@Nullable Sums left;
 
     private volatile boolean busy;
+    private volatile boolean failing;
     /** Of the one thread that tends. */
     private long begunNanos;
 
@@ -61,10 +63,24 @@ final class Posting {
                 return;
             }
             if (failure != null) {
-                LOG.warn("What calls have spent of budgets could not be posted yet: {}", failure.toString());
+                if (!failing) { // the first of a row
+                    LOG.warn("What calls have spent of budgets could not be posted yet: {}", failure.toString());
+                }
                 unposted.addAndGet(waiting);
             }
+            failing = failure != null;
             busy = false;
         });
+    }
+
+    /** Posts what there is. Blocking, for a moment; what the store does not take is posted at the next start. */
+    void flush() {
+        try {
+            while (store.write(tx -> UnpostedRows.step(tx, node, null, STEP) != null)) {
+                // a step at a time
+            }
+        } catch (StoreUnavailable e) {
+            LOG.warn("What calls have spent of budgets is posted at the next start: {}", e.toString());
+        }
     }
 }

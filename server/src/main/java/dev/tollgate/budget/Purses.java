@@ -460,5 +460,6 @@ public final class Purses implements Resolutions.Listener, AutoCloseable {
     public void close() {
         lent.returnAll();
         awaitQuiet();
+        posting.flush();
     }
 }

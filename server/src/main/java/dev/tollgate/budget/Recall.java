@@ -13,13 +13,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Learns after a start, beside the first calls, what was spent of each budget's present window before: a threshold that was passed by a
- * process that died before it could tell is told now. A few budgets at a time, each once.
+ * process that died before it could tell is told now. Some budgets at a time, each once.
  *
  * <p>It reads on the store's writer: what it sees is then never more than what this node has in memory and what others have spent.
  */
 final class Recall {
     private static final Logger LOG = LoggerFactory.getLogger(Recall.class);
-    private static final int STEP = 20;
+    private static final int STEP = 500;
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Purses purses;
@@ -59,18 +59,22 @@ final class Recall {
                 .flatMap(List::stream)
                 .toList();
         int asked = Math.min(STEP, left.size());
-        Map<Hold.Part, Long> spent = new HashMap<>();
+        Map<String, Long> starts = new HashMap<>();
+        some.forEach(part ->
+                starts.put(part.slice().key().budgetId(), part.slice().key().startMillis()));
+        Map<String, BudgetRows.Standing> standings = new HashMap<>();
         store.submit(
-                tx -> some.forEach(part -> spent.put(
-                        part,
-                        BudgetRows.standing(
-                                        tx.handle(),
-                                        part.slice().key().budgetId(),
-                                        part.slice().key().startMillis())
-                                .spentNanoUsd())),
+                tx -> {
+                    standings.clear(); // it may be repeated
+                    standings.putAll(BudgetRows.standings(tx.handle(), starts));
+                },
                 failure -> {
                     if (failure == null) {
-                        spent.forEach(purses::seen);
+                        some.forEach(part -> purses.seen(
+                                part,
+                                standings
+                                        .getOrDefault(part.slice().key().budgetId(), BudgetRows.Standing.UNTOUCHED)
+                                        .spentNanoUsd()));
                     } else {
                         LOG.warn("What was spent of budgets could not be read yet: {}", failure.toString());
                     }

@@ -6,10 +6,14 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -29,12 +33,8 @@ final class UnpostedRows {
             INSERT INTO budget_slice (budget_id, start_at, node, granted, spent) VALUES (?, ?, ?, 0, ?) \
             ON CONFLICT (budget_id, start_at, node) DO UPDATE SET spent = budget_slice.spent + excluded.spent""";
 
-    /**
-     * Rows to be added to a query of (number, text, number, number, text), so that what is posted and what is not are seen as of one
-     * moment. Its first number is then theirs if it is 1 or 2; {@code :unposted} is {@link #like}.
-     */
-    static final String AND_UNPOSTED = " UNION ALL SELECT 1, node, seq, 0, spends FROM budget_unposted"
-            + " WHERE spends LIKE :unposted UNION ALL SELECT 2, node, through, start_at, budget_id FROM budget_posting";
+    /** Of more windows than these it is quicker to read all rows. */
+    private static final int FEW = 4;
 
     private UnpostedRows() {}
 
@@ -82,23 +82,24 @@ final class UnpostedRows {
         if (sums == null) {
             return null;
         }
-        List<Map.Entry<Slice.Key, Long>> next =
-                sums.left.entrySet().stream().limit(most).toList();
         PreparedStatement post = tx.statement(POST);
-        for (Map.Entry<Slice.Key, Long> each : next) {
-            post.setString(1, each.getKey().budgetId());
-            post.setLong(2, each.getKey().startMillis());
+        Iterator<Map.Entry<Slice.Key, Long>> next = sums.left.entrySet().iterator();
+        Slice.Key done = sums.done;
+        for (int posted = 0; next.hasNext() && posted < most; posted++) {
+            Map.Entry<Slice.Key, Long> each = next.next();
+            done = each.getKey();
+            post.setString(1, done.budgetId());
+            post.setLong(2, done.startMillis());
             post.setString(3, node);
             post.setLong(4, each.getValue());
             post.addBatch();
         }
         post.executeBatch();
-        if (next.isEmpty() || next.getLast().getKey().equals(sums.left.lastKey())) {
+        if (done == null || !next.hasNext()) {
             tx.handle().execute("DELETE FROM budget_unposted WHERE node = ? AND seq <= ?", node, sums.through);
             tx.handle().execute("DELETE FROM budget_posting WHERE node = ?", node);
             return null;
         }
-        Slice.Key done = next.getLast().getKey();
         tx.handle()
                 .execute(
                         "INSERT INTO budget_posting (node, through, budget_id, start_at) VALUES (?, ?, ?, ?)"
@@ -117,17 +118,39 @@ final class UnpostedRows {
         step(tx, node, null, Integer.MAX_VALUE); // what has come since
     }
 
-    /** Posts all of the nodes that have not told since that moment that they live: nobody else does. */
-    static void postSilent(WriteSession tx, long beforeMillis) throws SQLException {
-        List<String> silent = tx.handle()
+    /**
+     * Posts the next windows of a node that has not told since that moment that it lives: nobody else does.
+     *
+     * @param most windows
+     * @return whether there was one
+     */
+    static boolean stepSilent(WriteSession tx, long beforeMillis, int most) throws SQLException {
+        Optional<String> silent = tx.handle()
                 .createQuery("SELECT n.node FROM budget_node n WHERE n.seen_at < :before"
-                        + " AND EXISTS (SELECT 1 FROM budget_unposted u WHERE u.node = n.node) ORDER BY n.node")
+                        + " AND EXISTS (SELECT 1 FROM budget_unposted u WHERE u.node = n.node) ORDER BY n.node LIMIT 1")
                 .bind("before", beforeMillis)
                 .mapTo(String.class)
-                .list();
-        for (String node : silent) {
-            postAll(tx, node);
+                .findOne();
+        if (silent.isPresent()) {
+            step(tx, silent.get(), null, most);
         }
+        return silent.isPresent();
+    }
+
+    /**
+     * Rows to be added to a query of (number, text, number, number, text), so that what is posted and what is not are seen as of one
+     * moment. Its first number is then theirs if it is 1 or 2; the names in it are those of {@link #lines}.
+     *
+     * @param windows how many are asked for
+     */
+    static String andUnposted(int windows) {
+        String these = windows > FEW
+                ? ""
+                : IntStream.range(0, windows)
+                        .mapToObj(number -> "spends LIKE :line" + number)
+                        .collect(Collectors.joining(" OR ", " WHERE ", ""));
+        return " UNION ALL SELECT 1, node, seq, 0, spends FROM budget_unposted" + these
+                + " UNION ALL SELECT 2, node, through, start_at, budget_id FROM budget_posting";
     }
 
     /**
@@ -135,11 +158,12 @@ final class UnpostedRows {
      *
      * @param starts epoch milliseconds, by the budgets' ids
      */
-    static String like(Map<String, Long> starts) {
-        return starts.entrySet().stream()
-                .map(only -> "%" + only.getKey() + " " + only.getValue() + " %")
-                .reduce((one, another) -> "%")
-                .orElse("");
+    static Map<String, String> lines(Map<String, Long> starts) {
+        Map<String, String> lines = new HashMap<>();
+        if (starts.size() <= FEW) {
+            starts.forEach((id, start) -> lines.put("line" + lines.size(), "%" + id + " " + start + " %"));
+        }
+        return lines;
     }
 
     /** What is not posted, as of the moment of a query. */
@@ -147,7 +171,7 @@ final class UnpostedRows {
         private final Map<String, List<Row>> rows = new HashMap<>();
         private final Map<String, Progress> progress = new HashMap<>();
 
-        /** False, and nothing has changed, if the row is not one of {@link #AND_UNPOSTED}. */
+        /** False, and nothing has changed, if the row is not one of {@link #andUnposted}. */
         boolean take(ResultSet row) throws SQLException {
             String node = row.getString(2);
             return switch (row.getInt(1)) {

@@ -38,13 +38,12 @@ final class UnspentRows {
     record Returned(Slice.@Nullable Key last, long nanoUsd) {}
 
     /**
-     * The same of some windows, those after that one in the database's order: of a node that is gone for good.
+     * The same of some windows, those after that one in the database's order: of a node that is gone for good, and whose spending
+     * is posted.
      *
      * @param most windows
      */
-    static Returned giveBackSome(WriteSession tx, String node, Slice.Key after, int most) throws SQLException {
-        Handle handle = tx.handle();
-        UnpostedRows.postAll(tx, node);
+    static Returned giveBackSome(Handle handle, String node, Slice.Key after, int most) {
         List<Slice.Key> keys = handle.createQuery("SELECT budget_id, start_at FROM budget_slice WHERE node = :node"
                         + " AND granted <> spent AND (budget_id, start_at) > (:afterId, :afterStart)"
                         + " ORDER BY budget_id, start_at LIMIT :most")

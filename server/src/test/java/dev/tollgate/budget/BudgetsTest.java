@@ -361,7 +361,7 @@ class BudgetsTest {
         // As if it had ended after its first step.
         house.store.write(tx -> {
             NodeRows.nextEpoch(tx.handle(), "lost", now.get());
-            return UnspentRows.giveBackSome(tx, "lost", new Slice.Key("", -1), FreeingNode.STEP);
+            return UnspentRows.giveBackSome(tx.handle(), "lost", new Slice.Key("", -1), FreeingNode.STEP);
         });
         assertEquals(6L * (windows - FreeingNode.STEP), house.budgets.free("lost", "owner"));
         assertEquals(0, house.budgets.free("lost", "owner"), "nothing is left");

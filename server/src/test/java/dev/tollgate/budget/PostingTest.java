@@ -256,6 +256,28 @@ class PostingTest {
         }
     }
 
+    /** Nobody has to ask for the next step. */
+    @ParameterizedTest
+    @EnumSource(TestDatabase.class)
+    void moreThanAStepTakesIsPostedInOneGo(TestDatabase kind) throws Exception {
+        try (Store store = Store.open(kind.fresh(home))) {
+            int windows = 2 * Posting.STEP + 7;
+            for (int number = 0; number < windows; number++) {
+                spend(store, NODE, number, 3);
+            }
+            Posting posting = new Posting(store, NODE, new AtomicLong(windows), 0);
+            posting.tend(TimeUnit.SECONDS.toNanos(1) - 1);
+            assertEquals(0, posted(store), "it is not time");
+            posting.tend(TimeUnit.SECONDS.toNanos(1));
+            long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+            while (left(store) > 0 && System.nanoTime() < until) {
+                Thread.sleep(10);
+            }
+            assertEquals(3L * windows, posted(store));
+            assertEquals(0, left(store));
+        }
+    }
+
     private static long left(Store store) {
         return store.read(handle -> handle.createQuery("SELECT COUNT(*) FROM budget_unposted")
                 .mapTo(Long.class)
