@@ -11,6 +11,7 @@ import dev.tollgate.kernel.TextSealer;
 import dev.tollgate.kernel.store.Store;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -167,7 +168,8 @@ public final class IdentityProviders {
     }
 
     /**
-     * Removes one. The links of people to it stay, and work again if it is added again.
+     * Removes one. The links of people to it stay, and work again if it is added again with the same registration there.
+     * Another provider of the same issuer may let in others, so it does not count in place of this one.
      *
      * @param evenIfNeeded even if people can sign in through it alone; they can be invited again
      * @throws Refusal if there is no such provider, people need it, or the actor is no owner
@@ -181,17 +183,29 @@ public final class IdentityProviders {
                             "There is no such identity provider.",
                             "See the names with: tollgate identity-provider list"));
             IdentityProviderTable.delete(tx.handle(), name);
-            Set<String> left = issuers(tx.handle());
+            List<String> twins = IdentityProviderTable.all(tx.handle()).stream()
+                    .filter(other -> other.issuers().stream().anyMatch(provider.issuers()::contains))
+                    .map(IdentityProvider::name)
+                    .toList();
+            Set<String> left = new HashSet<>(issuers(tx.handle()));
+            provider.issuers().forEach(left::remove);
             long needed = OutsideIdentities.countOnlyBy(tx, Set.copyOf(provider.issuers()), left);
             if (needed > 0 && !evenIfNeeded) {
                 throw Refusal.conflict(
-                        needed + (needed == 1 ? " person" : " people") + " can sign in through it alone.",
+                        (needed == 1 ? "1 person" : needed + " people") + needing(twins),
                         "Let them add a passkey or a password first. To remove it all the same, and invite them again:"
                                 + " tollgate identity-provider remove " + name + " --force");
             }
             audit.record(tx, actor.name(), "identity_provider.removed", name, detail(provider));
             return true;
         });
+    }
+
+    private static String needing(List<String> twins) {
+        return twins.isEmpty()
+                ? " can sign in through it alone."
+                : " can sign in through this issuer alone. Another provider of the same issuer stays ("
+                        + String.join(", ", twins) + "), and may or may not let them in.";
     }
 
     /** A provider vouches for everybody's email, an invited owner's too. */

@@ -92,15 +92,26 @@ class RemovedProviderTest extends PeopleCase {
         invitations().invite("ben@example.com", Role.MEMBER, List.of(), Actor.OWNER_TOKEN);
     }
 
+    /** Each may let in others: other hosted domains, or by another registration. */
     @Test
-    void anotherProviderOfTheSameIssuerWillDo() {
+    void anotherProviderOfTheSameIssuerMayNotDo() {
         house().settledOwner();
         house().addProvider("okta", OKTA);
         house().addProvider("twin", OKTA);
+        house().addProvider("other", OTHER);
         NewSession ada = linked("ada@example.com", Role.MEMBER, OKTA);
-        remove("okta", false);
-        assertEquals(1, methods(ada).count());
-        refused(Kind.CONFLICT, () -> remove("twin", false));
+        linked("ben@example.com", Role.MEMBER, OKTA, OTHER);
+        Refusal refusal = refused(Kind.CONFLICT, () -> remove("okta", false));
+        assertTrue(refusal.text().startsWith("1 person "), refusal.text());
+        assertTrue(refusal.text().contains("twin") && refusal.text().contains("may or may not"), refusal.text());
+        assertTrue(refusal.cure().contains("tollgate identity-provider remove okta --force"), refusal.cure());
+        assertEquals(3, house().providers().list().size());
+        remove("other", false);
+        remove("okta", true);
+        assertEquals(1, methods(ada).count(), "the twin is a way, as far as anybody knows");
+        refusal = refused(Kind.CONFLICT, () -> remove("twin", false));
+        assertTrue(
+                refusal.text().startsWith("2 people ") && !refusal.text().contains("may or may not"), refusal.text());
     }
 
     @Test
