@@ -44,8 +44,10 @@ import org.jspecify.annotations.Nullable;
 final class SignInPages {
     /** Where to go on to. */
     static final String RETURN_TO = "return_to";
-    /** Asks for a sign-in even of somebody who has signed in. */
+    /** Asks for a sign-in of just now, even of somebody who has signed in. */
     static final String AGAIN = "again";
+    /** Asks somebody who has signed in as whom to go on: any sign-in will do. */
+    private static final String CHOOSE = "choose";
 
     private static final String AUTHORIZE = "/oauth/authorize";
     /** Where to go on to, nowhere else. */
@@ -101,8 +103,7 @@ final class SignInPages {
     private WebReply show(WebRequest request) {
         String returnTo = PLACES.of(request.query().get(RETURN_TO));
         Optional<SignedIn> who = door.who(request);
-        boolean again = request.query().get(AGAIN) != null;
-        if (who.isPresent() && !again) {
+        if (who.isPresent() && !has(request, AGAIN) && !has(request, CHOOSE)) {
             return WebReply.seeOther(PLACES.or(returnTo, Paths.ACCOUNT));
         }
         if (who.isPresent()) {
@@ -122,9 +123,15 @@ final class SignInPages {
 
     private SignInPage page(
             WebRequest request, String email, @Nullable String returnTo, @Nullable String reason, Problems problems) {
-        boolean again = request.query().get(AGAIN) != null || door.who(request).isPresent();
+        // A form has lost what was wanted: of somebody who has signed in more is wanted then rather than less.
+        boolean again = has(request, AGAIN)
+                || (!has(request, CHOOSE) && door.who(request).isPresent());
         App app = returnTo == null ? null : apps.apply(returnTo).orElse(null);
         return new SignInPage(email, returnTo, again, hasPasskeys(), providers.get(), app, reason, problems);
+    }
+
+    private static boolean has(WebRequest request, String parameter) {
+        return request.query().get(parameter) != null;
     }
 
     private boolean hasPasskeys() {

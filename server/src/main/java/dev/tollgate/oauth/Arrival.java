@@ -63,8 +63,8 @@ sealed interface Arrival {
         }
 
         /**
-         * Whether the person must sign in once more. The mark in the query is not signed: whoever forges it could leave the
-         * wish out just as well, and the client sees {@code auth_time} in its ID token.
+         * Whether the person must prove once more who they are. The mark in the query is not signed: whoever forges it could
+         * leave the wish out just as well, and the client sees {@code auth_time} in its ID token.
          */
         boolean wantsSignIn(Instant signedInAt, Instant now) {
             if (signedInSince != null && !signedInAt.isBefore(signedInSince)) {
@@ -77,7 +77,16 @@ sealed interface Arrival {
 
         /** Whether no sign-in of before will do, wherever it was. */
         boolean wantsNewSignIn() {
-            return prompt.contains(Prompt.Type.LOGIN) || prompt.contains(Prompt.Type.SELECT_ACCOUNT);
+            return prompt.contains(Prompt.Type.LOGIN);
+        }
+
+        /**
+         * Whether the person is still to choose as whom they go on (section 3.1.2.1, {@code select_account}). Whoever has begun
+         * a session since has chosen, however long ago they proved elsewhere who they are.
+         */
+        boolean wantsChoice(Instant sessionBeganAt) {
+            return prompt.contains(Prompt.Type.SELECT_ACCOUNT)
+                    && (signedInSince == null || sessionBeganAt.isBefore(signedInSince));
         }
 
         /** Where to come back to from the sign-in: this request, marked so that it does not send the person there again. */

@@ -98,7 +98,8 @@ final class AuthorizeEndpoint {
     private WebReply identify(WebRequest request, Asked asked) {
         Optional<SignedIn> who = door.who(request);
         Asked possible = who.isPresent() ? possible(who.get(), asked) : asked;
-        if (who.isPresent() && !mustSignIn(who.get(), possible)) {
+        PageDoor.Wanted wanted = wanted(who, possible);
+        if (who.isPresent() && wanted == PageDoor.Wanted.SESSION) {
             return possible.checked().scopes().isEmpty()
                     ? refuse(who, asked, NOT_THEIRS)
                     : decide(request, who.get(), possible);
@@ -106,11 +107,22 @@ final class AuthorizeEndpoint {
         // OpenID Connect Core section 3.1.2.6.
         return asked.silent()
                 ? refuse(who, asked, OIDCError.LOGIN_REQUIRED)
-                : PageDoor.signIn(asked.comeBack(consents.now()), who.isPresent() || wantsNewSignIn(asked));
+                : PageDoor.signIn(asked.comeBack(consents.now()), wanted);
     }
 
-    private static boolean wantsNewSignIn(Asked asked) {
-        return asked.wantsNewSignIn() || asked.checked().scopes().contains(Scopes.ADMIN);
+    /** Of somebody unknown: what is wanted of everybody. */
+    private PageDoor.Wanted wanted(Optional<SignedIn> who, Asked asked) {
+        return who.map(one -> wanted(one, asked))
+                .orElse(asked.wantsNewSignIn() ? PageDoor.Wanted.PROOF : PageDoor.Wanted.SESSION);
+    }
+
+    private PageDoor.Wanted wanted(SignedIn who, Asked asked) {
+        Session session = who.session();
+        if (asked.wantsSignIn(session.authenticatedAt(), consents.now())
+                || consents.wantsProof(session, asked.checked().scopes())) {
+            return PageDoor.Wanted.PROOF;
+        }
+        return asked.wantsChoice(session.beganAt()) ? PageDoor.Wanted.CHOICE : PageDoor.Wanted.SESSION;
     }
 
     private WebReply refuse(Optional<SignedIn> who, Asked asked, ErrorObject error) {
@@ -120,11 +132,6 @@ final class AuthorizeEndpoint {
     /** What of it the person can allow. The app learns from its tokens that it is less (RFC 6749 section 3.3). */
     private static Asked possible(SignedIn who, Asked asked) {
         return asked.within(Consents.possible(who.person(), asked.checked().scopes()));
-    }
-
-    private boolean mustSignIn(SignedIn who, Asked asked) {
-        return asked.wantsSignIn(who.session().authenticatedAt(), consents.now())
-                || consents.wantsProof(who.session(), asked.checked().scopes());
     }
 
     private WebReply decide(WebRequest request, SignedIn who, Asked asked) {
@@ -189,10 +196,12 @@ final class AuthorizeEndpoint {
             case Arrival.Unsafe unsafe -> tellPerson(unsafe);
             case Arrival.Refused refused ->
                 goOn(request, who, refused.client(), error(refused.redirectUri(), refused.error(), refused.state()));
-            case Asked asked ->
-                mustSignIn(who, possible(who, asked))
-                        ? PageDoor.signIn(asked.comeBack(consents.now()), true)
-                        : decided(request, who, possible(who, asked));
+            case Asked asked -> {
+                PageDoor.Wanted wanted = wanted(who, possible(who, asked));
+                yield wanted == PageDoor.Wanted.SESSION
+                        ? decided(request, who, possible(who, asked))
+                        : PageDoor.signIn(asked.comeBack(consents.now()), wanted);
+            }
         };
     }
 

@@ -81,7 +81,7 @@ final class DevicePages {
 
     /** To the sign-in, and back to the code. */
     private static WebReply prove(String code) {
-        return PageDoor.signIn(Paths.with(Paths.DEVICE, USER_CODE, shown(code)), true);
+        return PageDoor.signIn(Paths.with(Paths.DEVICE, USER_CODE, shown(code)), PageDoor.Wanted.PROOF);
     }
 
     private WebReply again(WebRequest request, SignedIn who, String code, Found.Nothing nothing) {

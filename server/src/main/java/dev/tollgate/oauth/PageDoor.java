@@ -28,6 +28,16 @@ final class PageDoor {
         WebReply handle(WebRequest request, SignedIn who);
     }
 
+    /** What somebody is sent to the sign-in for. */
+    enum Wanted {
+        /** That they are signed in. */
+        SESSION,
+        /** That they say as whom they go on, even though somebody has signed in. */
+        CHOICE,
+        /** That they prove just now who they are, even though somebody has signed in. */
+        PROOF
+    }
+
     private final Sessions sessions;
     private final Pages pages;
     private final Supplier<String> address;
@@ -68,7 +78,7 @@ final class PageDoor {
     Endpoint inside(Inside inside) {
         return open(request -> {
             Optional<SignedIn> who = who(request);
-            return who.isPresent() ? inside.handle(request, who.get()) : signIn(request.pathAndQuery(), false);
+            return who.isPresent() ? inside.handle(request, who.get()) : signIn(request.pathAndQuery(), Wanted.SESSION);
         });
     }
 
@@ -82,7 +92,7 @@ final class PageDoor {
             Optional<SignedIn> who = who(request);
             return who.isPresent()
                     ? pages.form(same -> inside.handle(same, who.get())).handle(request)
-                    : signIn(back, false);
+                    : signIn(back, Wanted.SESSION);
         });
     }
 
@@ -118,11 +128,15 @@ final class PageDoor {
      * To the sign-in, and back.
      *
      * @param back path and query; the sign-in follows it only to places of ours that it knows
-     * @param again even though somebody has signed in
      */
-    static WebReply signIn(String back, boolean again) {
+    static WebReply signIn(String back, Wanted wanted) {
         String path = Paths.with(Paths.SIGN_IN, "return_to", back);
-        return WebReply.seeOther(again ? path + "&again=1" : path);
+        return WebReply.seeOther(
+                switch (wanted) {
+                    case SESSION -> path;
+                    case CHOICE -> path + "&choose=1";
+                    case PROOF -> path + "&again=1";
+                });
     }
 
     WebReply show(WebRequest request, @Nullable SignedIn who, Page page) {

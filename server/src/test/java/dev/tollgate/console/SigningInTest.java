@@ -289,6 +289,16 @@ class SigningInTest {
     }
 
     @Test
+    void whoIsToChooseAnAccountIsAskedThoughSignedInAndForNoNewSignInElsewhere() throws Exception {
+        house.providers.add(new OutsideProvider("okta", "Okta"));
+        owner(new SoftPasskey());
+        browser.open("/sign-in?return_to=%2Faccount%2Fpasskeys&choose=1")
+                .says("href=\"/sign-in/with/okta?return_to=%2Faccount%2Fpasskeys\"");
+        browser.open("/sign-in?return_to=%2Faccount%2Fpasskeys&choose=1&again=1")
+                .says("&amp;again=1\"");
+    }
+
+    @Test
     void whoHasOneWayToSignInIsAskedForASecondAsLongAsThatIsSo() throws Exception {
         owner(new SoftPasskey()).says("Add a second way to sign in.").says("If you lose it, only an administrator");
         browser.open("/account").says("A passkey on another device or a password will do.");

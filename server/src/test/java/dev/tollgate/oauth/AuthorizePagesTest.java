@@ -305,7 +305,7 @@ class AuthorizePagesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"prompt=login", "prompt=select_account", "max_age=0", "max_age=60"})
+    @ValueSource(strings = {"prompt=login", "prompt=login select_account", "max_age=0", "max_age=60"})
     void aSignInThatIsTooOldIsAskedForOnce(String wish) {
         Client app = house.app();
         Browser ada = house.person("ada@example.com");
@@ -330,14 +330,54 @@ class AuthorizePagesTest {
     void whoHasNotSignedInIsSentToANewSignInWhereOneIsWanted() {
         Client app = house.app();
         assertFalse(house.nobody().get(authorize(app)).location().endsWith("&again=1"));
-        for (String prompt : List.of("login", "select_account", "login consent")) {
+        for (String prompt : List.of("login", "login consent", "login select_account")) {
             String to = house.nobody().get(authorize(app, "prompt", prompt)).location();
             assertTrue(to.endsWith("&again=1"), to);
         }
-        String admin = house.nobody()
-                .get(authorize(app, "scope", "models:use admin:*"))
+    }
+
+    /** Whether it takes a new sign-in depends on who it is, which nobody knows yet. */
+    @Test
+    void anAppThatAlsoAsksToAdministerSendsNobodyToANewSignInBeforeTheyAreKnown() {
+        Client app = house.app();
+        String request = authorize(app, "scope", "models:use admin:*");
+        String to = house.nobody().get(request).location();
+        assertFalse(to.contains("&again=1"), to);
+        Browser member = house.fromElsewhere("ada@example.com", Role.MEMBER);
+        assertEquals(200, member.get(back(to)).status(), "may not administer, so need not prove anything");
+        Browser admin = house.fromElsewhere("ben@example.com", Role.ADMIN);
+        String proof = admin.get(back(to)).location();
+        assertTrue(proof.endsWith("&again=1"), proof);
+    }
+
+    /** OpenID Connect Core section 3.1.2.1: another account may be chosen; nobody need prove anew who they are. */
+    @Test
+    void aChoiceOfAccountIsAskedForOnceAndIsNoNewSignIn() {
+        Client app = house.app();
+        String request = authorize(app, "prompt", "select_account");
+        String first = house.nobody().get(request).location();
+        assertFalse(first.contains("&again=1"), first);
+        Browser ada = house.person("ada@example.com");
+        house.pass(Duration.ofMinutes(2));
+        String to = ada.get(request).location();
+        assertTrue(to.startsWith("/sign-in?") && to.endsWith("&choose=1") && !to.contains("&again="), to);
+        assertEquals(to, ada.get(back(to)).location(), "nothing chosen yet");
+        Browser chosen = house.fromElsewhere("chosen@example.com", Role.MEMBER);
+        Seen asked = chosen.get(back(to));
+        assertEquals(200, asked.status(), asked.body());
+        house.pass(Duration.ofMinutes(5));
+        code(allow(chosen, asked));
+        String old = chosen.get(authorize(app, "prompt", "select_account", "max_age", "60"))
                 .location();
-        assertTrue(admin.endsWith("&again=1"), admin);
+        assertTrue(old.endsWith("&again=1"), old);
+    }
+
+    private static String back(String signIn) {
+        Params params = Params.parse(URI.create(signIn).getRawQuery());
+        assertNotNull(params);
+        String back = params.get("return_to");
+        assertNotNull(back);
+        return back;
     }
 
     @Test

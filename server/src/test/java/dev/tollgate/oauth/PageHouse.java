@@ -11,6 +11,7 @@ import dev.tollgate.front.ClientAddress;
 import dev.tollgate.front.Front;
 import dev.tollgate.identity.people.Actor;
 import dev.tollgate.identity.people.NewSession;
+import dev.tollgate.identity.people.OutsidePerson;
 import dev.tollgate.identity.people.PeopleServices;
 import dev.tollgate.identity.people.Redeemed;
 import dev.tollgate.identity.people.Role;
@@ -379,6 +380,18 @@ final class PageHouse implements AutoCloseable {
                                 .text(),
                         "Ada",
                         visitor);
+        Browser browser = new Browser();
+        browser.holds(assertInstanceOf(Redeemed.Done.class, redeemed).signedIn());
+        return browser;
+    }
+
+    /** Somebody who came in through a provider just now; when they signed in there, nobody knows. */
+    Browser fromElsewhere(String email, Role role) {
+        people.invitations().invite(email, role, List.of(), Actor.OWNER_TOKEN);
+        Redeemed redeemed = people.invitations()
+                .redeemByEmail(
+                        new OutsidePerson("https://okta.example.com", email, email, true, "Ada", null),
+                        new Visitor("127.0.0.1", "Mozilla/5.0 Firefox/140.0", null, null));
         Browser browser = new Browser();
         browser.holds(assertInstanceOf(Redeemed.Done.class, redeemed).signedIn());
         return browser;
