@@ -162,7 +162,10 @@ final class OutsidePages {
         }
     }
 
-    /** The email of whoever sets out, as the provider has it if it is linked here; empty: nobody knows. */
+    /**
+     * The email of whoever sets out, if the provider may know it: an invitation's, or that of an account there which is linked
+     * here. Empty: nobody knows, or it is not the provider's business.
+     */
     private String expected(WebRequest request, IdentityProvider provider, Errand errand) {
         if (errand instanceof Errand.Accepting(String text)) {
             return people.invitations().peek(text).map(Invitation::email).orElse("");
@@ -176,7 +179,7 @@ final class OutsidePages {
                 .map(OutsideIdentity::email)
                 .filter(email -> !email.isEmpty())
                 .findFirst()
-                .orElse(who.person().email());
+                .orElse("");
     }
 
     private WebReply arrive(WebRequest request) {

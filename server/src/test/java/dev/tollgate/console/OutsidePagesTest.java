@@ -387,6 +387,16 @@ class OutsidePagesTest {
     }
 
     @Test
+    @Test
+    void aProviderThatIsNotLinkedLearnsNobodysAddress() {
+        Browser olga = house.browser().signedIn(house.owner());
+        assertNull(query(location(olga.start("example", ""))).get("login_hint"));
+        assertNull(query(location(olga.start("example", "again=1"))).get("login_hint"));
+        WebReply linking = olga.link("example", olga.form());
+        assertEquals(200, linking.status(), text(linking));
+        assertFalse(text(linking).contains("login_hint"), text(linking));
+    }
+
     void whoIsExpectedIsNamedToTheProvider() {
         saysTime(null);
         Browser olga = olgaOfBefore();
