@@ -320,7 +320,7 @@ test('where a new sign-in is wanted the provider asks for one, and a silent one 
   assert.match((await sam.go(delicate.next)).text, /href="\/sign-in\/with\/real\?return_to=%2Faccount%2Fpasskeys&amp;again=1"/);
 
   const asked = new URL(await sam.setOut(real, again)).searchParams;
-  assert.deepEqual([asked.get('prompt'), asked.get('max_age'), asked.get('login_hint')], ['login', '0', 'sam@example.com']);
+  assert.deepEqual([asked.get('prompt'), asked.get('max_age'), asked.get('login_hint')], ['login', '30', 'sam@example.com']);
   for (const less of [{ prompt: null, max_age: '2505600' }, { prompt: null, max_age: null }]) {
     const there = changed(await sam.setOut(real, again), less);
     const refused = await sam.go(await sam.signInAt(there, 'sam'));

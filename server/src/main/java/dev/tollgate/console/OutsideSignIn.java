@@ -56,6 +56,11 @@ final class OutsideSignIn {
             .add(new ClaimsSetRequest.Entry("auth_time").withClaimRequirement(ClaimRequirement.ESSENTIAL));
     private static final List<String> ONCE = List.of("code", "state", "iss", "error");
     private static final int MOST_BYTES = 128 * 1024;
+    /**
+     * No zero: some take that as one second (Doorkeeper, GitLab), which is over before the person is back, and ask without
+     * end. An older sign-in does not pass for a new one thereby: its time is compared with when the person set out.
+     */
+    private static final int FRESH_SECONDS = 30;
 
     private final IdentityProviders providers;
     private final OutsideDocuments documents;
@@ -100,8 +105,8 @@ final class OutsideSignIn {
     }
 
     /**
-     * OpenID Connect Core section 3.1.2.1: with {@code max_age} the ID token must say when the person signed in there. Zero
-     * means a new sign-in, and so does {@code prompt}, for those that know one of the two alone.
+     * OpenID Connect Core section 3.1.2.1: with {@code max_age} the ID token must say when the person signed in there. Where
+     * that must be now, {@code prompt} says so.
      */
     private static void askForTime(
             IdentityProvider provider, OutsideJourney journey, AuthenticationRequest.Builder request) {
@@ -109,7 +114,7 @@ final class OutsideSignIn {
             request.maxAge((int) Session.ELSEWHERE.toSeconds());
             return;
         }
-        request.maxAge(0);
+        request.maxAge(FRESH_SECONDS);
         if (provider.issuer().equals(GOOGLE)) {
             // It refuses prompt=login, and tells the time on this claim's request alone, to clients that may have it.
             request.prompt(new Prompt(Prompt.Type.SELECT_ACCOUNT));
