@@ -15,7 +15,7 @@ final class OutsideFailure extends Exception {
         AWAY,
         /** What came is not what was asked for: stale, forged, or from somebody else. */
         NOT_PROVEN,
-        /** A sign-in of just now was asked for; this one is older, or nobody says when it was. */
+        /** A sign-in of just now was asked for, and the provider says that this one is older. */
         NOT_FRESH,
         /** The person is one whom the administrator does not let in: of another domain or tenant. */
         NOT_ADMITTED

@@ -45,6 +45,7 @@ final class OutsideIdTokens {
             JWSAlgorithm.ES512);
 
     private static final int SKEW_SECONDS = 30;
+    private static final String AUTH_TIME = "auth_time";
 
     private final OutsideDocuments documents;
     private final InstantSource clock;
@@ -57,7 +58,7 @@ final class OutsideIdTokens {
     /**
      * Who it is, if the token proves it. Blocking: keys may have to be fetched.
      *
-     * @param freshSince the person must have signed in there since; {@code null}: whenever they did
+     * @param freshSince the provider was to have the person sign in there, then; {@code null}: whenever they did
      */
     OutsidePerson judge(
             IdentityProvider provider,
@@ -121,30 +122,39 @@ final class OutsideIdTokens {
         }
     }
 
-    /**
-     * When the person signed in there ({@code auth_time}, rule 13). The clock there may be slow by {@link #SKEW_SECONDS}, and
-     * tells whole seconds, so a sign-in that was asked for since some time was made no earlier.
-     */
+    /** When the person signed in there ({@code auth_time}, rule 13), as far as it matters; {@code null}: nobody says. */
     private @Nullable Instant provedAt(JWTClaimsSet claims, @Nullable Instant freshSince)
             throws OutsideFailure, ParseException {
-        Date claimed = claims.getDateClaim("auth_time");
-        if (claimed == null) {
-            if (freshSince != null) {
-                throw new OutsideFailure(Kind.NOT_FRESH, "its ID token does not say when the person signed in there");
-            }
+        if (freshSince != null) {
+            return provedSince(claims, freshSince);
+        }
+        try {
+            Date claimed = claims.getDateClaim(AUTH_TIME);
+            return claimed == null || isToCome(claimed.toInstant()) ? null : claimed.toInstant();
+        } catch (ParseException e) {
             return null;
         }
-        Instant at = claimed.toInstant();
-        if (at.isAfter(clock.instant().plusSeconds(SKEW_SECONDS))) {
+    }
+
+    /**
+     * The same where the provider was to have the person sign in. The clock there may be slow by {@link #SKEW_SECONDS}, and
+     * tells whole seconds, so that sign-in was no earlier than it was asked for. Some tell no time (Google, and Microsoft unless
+     * it is set to): that the person had to act there is all that can be had of them.
+     */
+    private Instant provedSince(JWTClaimsSet claims, Instant freshSince) throws OutsideFailure, ParseException {
+        Date claimed = claims.getDateClaim(AUTH_TIME);
+        Instant at = claimed == null ? clock.instant() : claimed.toInstant();
+        if (isToCome(at)) {
             throw new OutsideFailure(Kind.NOT_PROVEN, "its ID token names a sign-in there that is still to come");
-        }
-        if (freshSince == null) {
-            return at;
         }
         if (at.isBefore(freshSince.minusSeconds(SKEW_SECONDS))) {
             throw new OutsideFailure(Kind.NOT_FRESH, "the person did not sign in there anew");
         }
         return at.isBefore(freshSince) ? freshSince : at;
+    }
+
+    private boolean isToCome(Instant at) {
+        return at.isAfter(clock.instant().plusSeconds(SKEW_SECONDS));
     }
 
     private static OutsidePerson admitted(

@@ -59,7 +59,7 @@ final class OutsideWords {
                         403,
                         "That sign-in is not of just now",
                         "What you are about to do needs a new sign-in. " + with
-                                + " let you through by an earlier one, or does not say when it was.",
+                                + " says that it let you through by an earlier one.",
                         "Go back, and use a passkey or your password. If you have neither, sign out at " + with
                                 + " first and try again; if that does not help, ask your administrator.",
                         null,

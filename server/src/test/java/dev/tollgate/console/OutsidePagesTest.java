@@ -388,7 +388,6 @@ class OutsidePagesTest {
     }
 
     @Test
-    @Test
     void aProviderThatIsNotLinkedLearnsNobodysAddress() {
         Browser olga = house.browser().signedIn(house.owner());
         assertNull(query(location(olga.start("example", ""))).get("login_hint"));
@@ -398,6 +397,7 @@ class OutsidePagesTest {
         assertFalse(text(linking).contains("login_hint"), text(linking));
     }
 
+    @Test
     void whoIsExpectedIsNamedToTheProvider() {
         saysTime(null);
         Browser olga = olgaOfBefore();
@@ -417,7 +417,7 @@ class OutsidePagesTest {
     void anEarlierSignInThereIsNoneOfJustNow() {
         Browser olga = olgaOfBefore();
         String before = Objects.requireNonNull(olga.cookies.get(Cookies.SESSION));
-        for (Object authTime : Arrays.asList(null, seconds(-60), seconds(-3_600), 0L, -5L)) {
+        for (Object authTime : List.of(seconds(-60), seconds(-3_600), 0L, -5L)) {
             saysTime(authTime);
             WebReply start = olga.start("example", "again=1&return_to=/account/passkeys");
             WebReply reply = olga.back("example", arrived(start, issuer));
@@ -426,10 +426,40 @@ class OutsidePagesTest {
             assertTrue(text(reply).contains("/sign-in?return_to=%2Faccount%2Fpasskeys&amp;again=1"), text(reply));
             assertEquals(before, olga.cookies.get(Cookies.SESSION), "the session that there was");
         }
-        for (Object authTime : List.of(seconds(120), "now", List.of(1))) {
+        for (Object authTime : List.of(seconds(120), seconds(0) * 1_000, "now", List.of(1))) {
             saysTime(authTime);
             WebReply reply = olga.back("example", arrived(olga.start("example", "again=1"), issuer));
             assertEquals(400, reply.status(), authTime + text(reply));
+            assertEquals(before, olga.cookies.get(Cookies.SESSION), "the session that there was");
+        }
+    }
+
+    @Test
+    void aProviderThatTellsNoTimeIsBelievedWhereItWasToAskThePerson() {
+        Browser olga = olgaOfBefore();
+        saysTime(null);
+        Instant setOut = house.now();
+        WebReply start = olga.start("example", "again=1&return_to=/account/passkeys");
+        WebReply reply = olga.back("example", arrived(start, issuer));
+        assertEquals(200, reply.status(), text(reply));
+        Instant proved = session(olga).authenticatedAt();
+        assertFalse(proved.isBefore(setOut.truncatedTo(ChronoUnit.MILLIS)), "whoever asked for it sees that it was");
+        assertFalse(proved.isAfter(house.now()));
+        assertEquals(200, olga.link("example", olga.form()).status(), "recent enough for what matters most");
+        house.pass(Session.RECENT);
+        assertEquals(403, olga.link("example", olga.form()).status(), "and no longer than any other");
+    }
+
+    @Test
+    void aTimeThatIsNoneIsAnUnknownOneWhereNoneWasAskedFor() {
+        Browser olga = olgaOfBefore();
+        for (Object authTime : List.of(seconds(120), seconds(0) * 1_000, "now", List.of(1))) {
+            olga.cookies.clear();
+            saysTime(authTime);
+            WebReply in = olga.throughTo("example", issuer);
+            assertEquals(200, in.status(), authTime + text(in));
+            Instant proved = session(olga).authenticatedAt();
+            assertTrue(proved.isBefore(house.now().minus(Duration.ofDays(28))), authTime + " " + proved);
         }
     }
 
