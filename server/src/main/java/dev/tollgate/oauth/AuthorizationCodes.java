@@ -131,9 +131,8 @@ public final class AuthorizationCodes {
                     "resource is not that of the authorization request (RFC 8707 section 2.2)."));
         }
         String familyId = Ids.sortable("fam", now);
-        // No other transaction has written since the code was read (WriteSession, the order of locks). It is used once
-        // all
-        // the same where something writes beside that order.
+        // No other transaction has written since the code was read (WriteSession, the order of locks). It is used
+        // once all the same where something writes beside that order.
         if (!use(tx.handle(), hash, familyId, now)) {
             return replayed(tx, byHash(tx.handle(), hash).orElseThrow());
         }
