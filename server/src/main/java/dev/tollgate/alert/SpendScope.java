@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
  * @param id an id or a name, by its kind
  */
 record SpendScope(Kind kind, String id) {
-    /** What no shell takes for anything but itself. */
-    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._/@:+=,-]+");
+    /** What no shell takes for anything but itself: zsh puts a program's path where a word begins with "=". */
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._/@:+,][A-Za-z0-9._/@:+=,-]*");
 
     /** The kinds of scopes: those of budgets, each alone, and what somebody has allowed an app. */
     enum Kind {
@@ -53,8 +53,9 @@ record SpendScope(Kind kind, String id) {
      */
     String cure(String name) {
         String word = PLAIN.matcher(name).matches() ? name : "'" + name.replace("'", "'\\''") + "'";
-        String cap =
-                "set a cap with: tollgate budget set --" + kind.wireName() + " " + word + " --limit USD --window day";
+        // A word of its own that begins with "-" would be read as an option, in quotes, too.
+        String option = "--" + kind.wireName() + (name.startsWith("-") ? "=" : " ") + word;
+        String cap = "set a cap with: tollgate budget set " + option + " --limit USD --window day";
         return switch (kind) {
             case GRANT -> "Look with `tollgate usage --by key,model`; end it with: tollgate person grant revoke " + id;
             case KEY ->

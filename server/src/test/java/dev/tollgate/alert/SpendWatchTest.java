@@ -143,6 +143,17 @@ class SpendWatchTest {
         assertTrue(cure("app it's").contains("--app 'it'\\''s' --limit"), cure("app it's"));
     }
 
+    /** Zsh takes the first word for the path of a program, and the command line the second for an option. */
+    @Test
+    void aNameThatBeginsLikeSomethingElseIsReadAsANameAllTheSame() {
+        others = List.of(grant("=reboot", "--key", 3 * DOLLAR));
+        watch.look();
+        risen = List.of(grant("=reboot", "--key", 60 * DOLLAR));
+        watch.look();
+        assertTrue(cure("app =reboot").contains(" --app '=reboot' --limit"), cure("app =reboot"));
+        assertTrue(cure("feature --key").contains(" --feature='--key' --limit"), cure("feature --key"));
+    }
+
     private List<String> told() {
         return house.published.stream()
                 .filter(notice -> notice.kind().equals("spend.unusual"))
