@@ -450,6 +450,7 @@ class ClaudeCodeContractTest {
             assertTrue(Long.parseLong(header(refused, "retry-after")) > 0);
             assertEquals("rejected", header(refused, UNIFIED + "status"));
             assertEquals("1", header(refused, UNIFIED + "overage-utilization"));
+            assertEquals("1", header(refused, UNIFIED + "overage-surpassed-threshold"));
             assertEquals("daily", header(refused, UNIFIED + "overage-period"));
             assertEquals("org_spend_cap_reached", header(refused, UNIFIED + "overage-disabled-reason"));
             assertEquals(

@@ -98,6 +98,11 @@ final class SpendCaps {
         return why.saying(Texts.capReached(reached, own ? services.publicUrl().get() + APPS_WITH_ACCESS : null));
     }
 
+    /**
+     * As the gateway protocol that Claude Code serves at {@code GET /protocol} shows it under "Usage-limit headers": the threshold
+     * is 1 here, and neither {@code representative-claim} nor {@code overage-status} is sent, or the client would put a line of
+     * its own in the place of our message.
+     */
     private static void putReached(Exhausted exhausted, MultiMap headers) {
         Budget budget = exhausted.budget();
         headers.set(STATUS, "rejected")
