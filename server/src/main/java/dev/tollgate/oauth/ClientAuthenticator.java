@@ -143,7 +143,7 @@ final class ClientAuthenticator {
         private List<JWK> matching(JWSHeader header, boolean forceRefresh) {
             URI place = client.jwksUri();
             if (place != null) {
-                return sets.find(place, header, forceRefresh);
+                return sets.find(place, client.vouchedFor(), header, forceRefresh);
             }
             JWKSet jwks = client.jwks();
             JWKMatcher matcher = JWKMatcher.forJWSHeader(header);

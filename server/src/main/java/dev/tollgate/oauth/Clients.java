@@ -90,9 +90,9 @@ public final class Clients {
         this.store = store;
         this.audit = audit;
         this.clock = clock;
-        FetchLimits limits = new FetchLimits(TimeMeter.SYSTEM_NANOTIME);
-        this.documents = new ClientDocuments(fetch, limits, clock);
-        this.keySets = new ClientKeySets(fetch, limits, clock);
+        // Apart: an unknown client_id is enough to have a document fetched, and must not use up the room of keys.
+        this.documents = new ClientDocuments(fetch, new FetchLimits(TimeMeter.SYSTEM_NANOTIME), clock);
+        this.keySets = new ClientKeySets(fetch, new FetchLimits(TimeMeter.SYSTEM_NANOTIME), clock);
         this.blocked = new BlockedClients(store, audit, clock);
         this.origins = new ClientOrigins(store, clock);
     }

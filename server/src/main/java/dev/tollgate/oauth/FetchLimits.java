@@ -7,16 +7,16 @@ import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 
 /**
- * How often strangers can make this node fetch what they name. Clients that are known have room of their own, so that nobody
- * can crowd them out with new names.
+ * How often strangers can make this node fetch one kind of thing that they name: documents and keys have limits apart. What has
+ * been fetched before has room of its own, so that new names do not crowd it out.
  */
 final class FetchLimits {
-    /** Of clients that are not known yet, in a minute. */
+    /** Of what has not been fetched before, in a minute. */
     static final int OF_NEWCOMERS = 60;
 
-    /** Of clients that have been fetched before. */
+    /** Of what has. */
     static final int OF_KNOWN = 60;
-    /** Of one host's together, whether known or not. */
+    /** Of one host's together, whether fetched before or not. */
     static final int OF_ONE_HOST = 10;
 
     private static final int MOST_HOSTS = 1_000;
@@ -46,13 +46,21 @@ final class FetchLimits {
     }
 
     /**
-     * Whether one more may be made; it is then counted.
+     * Whether one more may be made; it is then counted. One that may not counts for nothing: it uses up neither its host's room
+     * nor that of other hosts.
      *
-     * @param isKnown whether the client has been fetched before
+     * @param isKnown whether it has been fetched before
      */
     boolean admits(String host, boolean isKnown) {
-        return hosts.get(host, name -> perMinute(OF_ONE_HOST)).tryConsume(1)
-                && (isKnown ? known : newcomers).tryConsume(1);
+        Bucket all = isKnown ? known : newcomers;
+        if (!all.tryConsume(1)) {
+            return false;
+        }
+        if (hosts.get(host, name -> perMinute(OF_ONE_HOST)).tryConsume(1)) {
+            return true;
+        }
+        all.addTokens(1);
+        return false;
     }
 
     /** Whether it is time to say that one was refused: the log is not a stranger's to fill. */

@@ -17,6 +17,8 @@ import com.nimbusds.jose.jwk.OctetSequenceKey;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import com.nimbusds.jwt.JWTClaimsSet;
 import com.nimbusds.jwt.SignedJWT;
+import com.nimbusds.oauth2.sdk.auth.ClientAuthenticationMethod;
+import com.nimbusds.oauth2.sdk.client.ClientMetadata;
 import dev.tollgate.catalog.HostLookup;
 import dev.tollgate.kernel.store.TestDatabase;
 import dev.tollgate.oauth.OAuthHouse.Answer;
@@ -215,6 +217,45 @@ class ClientKeySetsTest {
         assertEquals(10, house.fetched.size());
     }
 
+    private String vouchedFor(String place) {
+        ClientMetadata metadata = new ClientMetadata();
+        metadata.setRedirectionURI(URI.create("https://app.example/cb"));
+        metadata.setTokenEndpointAuthMethod(ClientAuthenticationMethod.PRIVATE_KEY_JWT);
+        metadata.setJWKSetURI(URI.create(place));
+        return house.server()
+                .clients()
+                .create(metadata, "robots", "owner")
+                .client()
+                .id();
+    }
+
+    @Test
+    void unknownClientsOfTheKeysHostDoNotKeepItsClientOut() throws JOSEException {
+        ECKey key = key("a");
+        publish(key.toPublicJWK());
+        for (int i = 0; i < FetchLimits.OF_NEWCOMERS + FetchLimits.OF_ONE_HOST; i++) {
+            String host = i < FetchLimits.OF_ONE_HOST ? "app.example" : "h" + i + ".evil.example";
+            assertTrue(
+                    house.server().clients().find("https://" + host + "/r" + i).isEmpty());
+        }
+        assertEquals(FetchLimits.OF_NEWCOMERS, house.fetched.size());
+        assertEquals(200, asks(app, key));
+    }
+
+    @Test
+    void anAdministratorsClientOfAHostThatStrangersHaveUsedUpGetsItsFirstLook() throws JOSEException {
+        ECKey key = key("a");
+        publish(key.toPublicJWK());
+        String ours = vouchedFor(PLACE);
+        for (int i = 0; i < FetchLimits.OF_ONE_HOST; i++) {
+            house.address = "192.0.2." + i;
+            assertEquals(
+                    401, asks(register("\"jwks_uri\":\"" + PLACE + i + "\"").text("client_id"), key));
+        }
+        assertEquals(401, asks(app, key), "a stranger's, at a host whose room is used up");
+        assertEquals(200, asks(ours, key));
+    }
+
     /** Their owner may have taken them back. */
     @Test
     void keysThatArePastTheirTimeOpenNothingWhereNewOnesCannotBeHad() throws JOSEException {
@@ -359,7 +400,7 @@ class ClientKeySetsTest {
                     DocumentFetch.judged(fetch), new FetchLimits(TimeMeter.SYSTEM_NANOTIME), InstantSource.system());
             URI place = URI.create("https://" + host + ":" + inside.getLocalPort() + "/keys");
             assertTrue(ClientKeySets.mayBeFetched(place), "the address itself is judged when it is fetched");
-            assertEquals(List.of(), sets.find(place, new JWSHeader(JWSAlgorithm.ES256), false));
+            assertEquals(List.of(), sets.find(place, false, new JWSHeader(JWSAlgorithm.ES256), false));
             inside.setSoTimeout(1);
             assertThrows(SocketTimeoutException.class, () -> inside.accept().close());
         } finally {
