@@ -14,9 +14,16 @@ import tools.jackson.databind.JsonNode;
  *
  * @param namesItself whether each of its answers holds {@code iss} (RFC 9207 section 3)
  * @param secretInForm whether the client's secret goes into the form, since the provider takes no basic authentication
+ * @param tellsAuthTime whether it says that its ID tokens may hold {@code auth_time}: where it is asked for the time it then has no
+ *     excuse
  */
 record OutsideConfiguration(
-        URI authorizationEndpoint, URI tokenEndpoint, URI keys, boolean namesItself, boolean secretInForm) {
+        URI authorizationEndpoint,
+        URI tokenEndpoint,
+        URI keys,
+        boolean namesItself,
+        boolean secretInForm,
+        boolean tellsAuthTime) {
     /**
      * Reads the document of this provider.
      *
@@ -37,7 +44,17 @@ record OutsideConfiguration(
                 endpoint(provider, json, "token_endpoint"),
                 endpoint(provider, json, "jwks_uri"),
                 json.path("authorization_response_iss_parameter_supported").asBoolean(false),
-                secretInForm(json.path("token_endpoint_auth_methods_supported")));
+                secretInForm(json.path("token_endpoint_auth_methods_supported")),
+                names(json.path("claims_supported"), "auth_time"));
+    }
+
+    private static boolean names(JsonNode list, String one) {
+        for (JsonNode each : list) {
+            if (one.equals(each.asString(""))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Basic where it is taken, or nothing is said of it: that is the default (section 3). */

@@ -82,7 +82,7 @@ final class OutsideIdTokens {
             if (party != null && !party.equals(provider.clientId())) {
                 throw new OutsideFailure(Kind.NOT_PROVEN, "its ID token was made for another client");
             }
-            return admitted(provider, issuer, claims, provedAt(claims, freshSince));
+            return admitted(provider, issuer, claims, provedAt(configuration, claims, freshSince));
         } catch (ParseException e) {
             throw new OutsideFailure(Kind.NOT_PROVEN, "its ID token has a claim of the wrong form");
         }
@@ -123,10 +123,11 @@ final class OutsideIdTokens {
     }
 
     /** When the person signed in there ({@code auth_time}, rule 13), as far as it matters; {@code null}: nobody says. */
-    private @Nullable Instant provedAt(JWTClaimsSet claims, @Nullable Instant freshSince)
+    private @Nullable Instant provedAt(
+            OutsideConfiguration configuration, JWTClaimsSet claims, @Nullable Instant freshSince)
             throws OutsideFailure, ParseException {
         if (freshSince != null) {
-            return provedSince(claims, freshSince);
+            return provedSince(configuration, claims, freshSince);
         }
         try {
             Date claimed = claims.getDateClaim(AUTH_TIME);
@@ -138,11 +139,17 @@ final class OutsideIdTokens {
 
     /**
      * The same where the provider was to have the person sign in. The clock there may be slow by {@link #SKEW_SECONDS}, and
-     * tells whole seconds, so that sign-in was no earlier than it was asked for. Some tell no time (Google, and Microsoft unless
-     * it is set to): that the person had to act there is all that can be had of them.
+     * tells whole seconds, so that sign-in was no earlier than it was asked for. Who does not say of itself that it tells the time
+     * (Google) is believed without: that the person had to act there is all that can be had of it. Who does say so and tells none was
+     * not asked, whatever the browser made of the request.
      */
-    private Instant provedSince(JWTClaimsSet claims, Instant freshSince) throws OutsideFailure, ParseException {
+    private Instant provedSince(OutsideConfiguration configuration, JWTClaimsSet claims, Instant freshSince)
+            throws OutsideFailure, ParseException {
         Date claimed = claims.getDateClaim(AUTH_TIME);
+        if (claimed == null && configuration.tellsAuthTime()) {
+            throw new OutsideFailure(
+                    Kind.NOT_FRESH, "its ID token tells no time, though its configuration says that it can");
+        }
         Instant at = claimed == null ? clock.instant() : claimed.toInstant();
         if (isToCome(at)) {
             throw new OutsideFailure(Kind.NOT_PROVEN, "its ID token names a sign-in there that is still to come");

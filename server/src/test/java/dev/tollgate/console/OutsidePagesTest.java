@@ -434,6 +434,19 @@ class OutsidePagesTest {
         }
     }
 
+    /** Whoever sits at a browser left open there can take the wish for a new sign-in out of the request, and with it the time. */
+    @Test
+    void aProviderThatSaysThatItTellsTheTimeIsNotBelievedWithout() {
+        Browser olga = olgaOfBefore();
+        String before = Objects.requireNonNull(olga.cookies.get(Cookies.SESSION));
+        issuer.configuration.putArray("claims_supported").add("sub").add("auth_time");
+        house.add("another", issuer); // its configuration is read anew
+        saysTime(null);
+        WebReply reply = olga.back("another", arrived(olga.start("another", "again=1"), issuer));
+        assertEquals(403, reply.status(), text(reply));
+        assertEquals(before, olga.cookies.get(Cookies.SESSION), "the session that there was");
+    }
+
     @Test
     void aProviderThatTellsNoTimeIsBelievedWhereItWasToAskThePerson() {
         Browser olga = olgaOfBefore();
