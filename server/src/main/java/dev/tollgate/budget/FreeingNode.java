@@ -71,8 +71,7 @@ final class FreeingNode {
 
     /** Some of what it had spent and not posted; false if nothing is left of that. */
     private boolean posted(NodeRows.Node dead) {
-        return store.write(
-                tx -> NodeRows.isStill(tx.handle(), dead) && UnpostedRows.step(tx, node, null, STEP) != null);
+        return store.write(tx -> NodeRows.isStill(tx.handle(), dead) && UnpostedRows.stepAnew(tx, node, STEP));
     }
 
     private UnspentRows.Returned step(WriteSession tx, NodeRows.Node dead, Slice.Key after) {

@@ -76,7 +76,7 @@ final class Posting {
     /** Posts what there is. Blocking, for a moment; what the store does not take is posted at the next start. */
     void flush() {
         try {
-            while (store.write(tx -> UnpostedRows.step(tx, node, null, STEP) != null)) {
+            while (store.write(tx -> UnpostedRows.stepAnew(tx, node, STEP))) {
                 // a step at a time
             }
         } catch (StoreUnavailable e) {

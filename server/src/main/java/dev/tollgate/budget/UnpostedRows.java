@@ -70,7 +70,7 @@ final class UnpostedRows {
      *
      * @param known what the step before left, if anybody remembers; the store knows better whether it is still so
      * @param most windows
-     * @return what is left of it; null if that is nothing
+     * @return what is left of that posting; null if nothing, though rows may have come since it was begun
      */
     static @Nullable Sums step(WriteSession tx, String node, @Nullable Sums known, int most) throws SQLException {
         Progress progress = progress(tx.handle(), node);
@@ -114,8 +114,28 @@ final class UnpostedRows {
 
     /** Posts all that a node has not. */
     static void postAll(WriteSession tx, String node) throws SQLException {
-        step(tx, node, null, Integer.MAX_VALUE); // what is left of a posting, if one was begun
-        step(tx, node, null, Integer.MAX_VALUE); // what has come since
+        while (stepAnew(tx, node, Integer.MAX_VALUE)) {
+            // first what is left of a posting that was begun, then what has come since
+        }
+    }
+
+    /**
+     * Posts the next windows of a node of which nobody remembers anything.
+     *
+     * @param most windows
+     * @return whether there was any; rows that came after a posting was begun are another one's
+     */
+    static boolean stepAnew(WriteSession tx, String node, int most) throws SQLException {
+        boolean any = tx.handle()
+                .createQuery("SELECT 1 FROM budget_unposted WHERE node = :node LIMIT 1")
+                .bind("node", node)
+                .mapTo(Integer.class)
+                .findOne()
+                .isPresent();
+        if (any) {
+            step(tx, node, null, most);
+        }
+        return any;
     }
 
     /**
@@ -131,10 +151,7 @@ final class UnpostedRows {
                 .bind("before", beforeMillis)
                 .mapTo(String.class)
                 .findOne();
-        if (silent.isPresent()) {
-            step(tx, silent.get(), null, most);
-        }
-        return silent.isPresent();
+        return silent.isPresent() && stepAnew(tx, silent.get(), most);
     }
 
     /**

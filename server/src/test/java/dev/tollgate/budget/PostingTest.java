@@ -17,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
@@ -223,6 +224,42 @@ class PostingTest {
             assertEquals(380, house.budgets.free(NODE, "owner"));
             assertEquals(
                     new BudgetRows.Standing(120, 120),
+                    house.store.read(handle -> BudgetRows.standing(handle, budget.id(), 0)));
+        }
+    }
+
+    /** It died amid a posting, and had spent more since that was begun. */
+    @ParameterizedTest
+    @EnumSource(TestDatabase.class)
+    void whoeverFreesANodePostsWhatCameAfterABegunPosting(TestDatabase kind) throws Exception {
+        AtomicLong now = new AtomicLong(MoneyHouse.NOW);
+        try (MoneyHouse house = opened(kind.fresh(home), now)) {
+            Budget budget = house.budgets.set(budget(account("personal"), 1_000, Window.LIFETIME), "owner");
+            Slice.Key key = new Slice.Key(budget.id(), 0);
+            house.store.write(tx -> {
+                NodeRows.enter(tx.handle(), NODE, now.get());
+                tx.handle()
+                        .execute(
+                                "INSERT INTO budget_window (budget_id, start_at, granted) VALUES (?, 0, 500)",
+                                key.budgetId());
+                tx.handle()
+                        .execute(
+                                "INSERT INTO budget_slice (budget_id, start_at, node, granted, spent)"
+                                        + " VALUES (?, 0, ?, 500, 0)",
+                                key.budgetId(),
+                                NODE);
+                UnpostedRows.append(tx, NODE, Map.of(key, 120L, new Slice.Key("bud_zzz", 0), 7L));
+                return UnpostedRows.step(tx, NODE, null, 1) != null;
+            });
+            house.store.write(tx -> {
+                UnpostedRows.append(tx, NODE, Map.of(key, 80L));
+                return true;
+            });
+            now.addAndGet(BudgetBook.SILENT.toMillis());
+            assertEquals(
+                    293, house.budgets.free(NODE, "owner"), "200 of 500, and 7 beyond what another window granted");
+            assertEquals(
+                    new BudgetRows.Standing(200, 200),
                     house.store.read(handle -> BudgetRows.standing(handle, budget.id(), 0)));
         }
     }
