@@ -65,6 +65,9 @@ public final class Settlement implements AutoCloseable {
             Thread.ofPlatform().daemon().name("settlement-keeper").unstarted(this::keep);
     private final StoreHealth health = new StoreHealth(GRACE_NANOS);
     private long forcedAtNanos = System.nanoTime();
+    /** Whether a settlement is past its deadline and not over: a store that hangs fails no write for long. */
+    private volatile boolean late;
+
     private volatile boolean closing;
 
     public Settlement(
@@ -188,6 +191,7 @@ public final class Settlement implements AutoCloseable {
     private void sweep(long now) {
         boolean good = health.isGood();
         boolean knock = !good && health.mayKnock(now);
+        boolean anyLate = false;
         for (Iterator<PendingSettlement> each = pending.iterator(); each.hasNext(); ) {
             PendingSettlement settlement = each.next();
             if (settlement.isOver()) {
@@ -195,6 +199,8 @@ public final class Settlement implements AutoCloseable {
                 continue;
             }
             if (now - settlement.begunAtNanos() > deadlineNanos) {
+                anyLate = true;
+                late = true; // before it is told: who comes back with the same call is not to pay for it again
                 settlement.tell(new SettlementResult.Failed("The store took no writes in time."));
             }
             if (settlement.isWaiting() && (good || knock)) {
@@ -202,6 +208,7 @@ public final class Settlement implements AutoCloseable {
                 submit(settlement);
             }
         }
+        late = anyLate;
     }
 
     private void force(long now) {
@@ -216,9 +223,9 @@ public final class Settlement implements AutoCloseable {
         return (int) (begun.sum() - over.sum());
     }
 
-    /** Whether settlements have failed for more than a moment, and still do. */
+    /** Whether settlements have failed for more than a moment, or have had no answer by their deadline, and still do. */
     public boolean storeAway() {
-        return health.isAway(System.nanoTime());
+        return late || health.isAway(System.nanoTime());
     }
 
     /** Waits some seconds for what is pending; what is then not durable is left to the journal. */

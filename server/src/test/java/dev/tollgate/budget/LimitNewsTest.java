@@ -5,6 +5,7 @@ import static dev.tollgate.budget.BudgetSamples.ceiling;
 import static dev.tollgate.budget.BudgetSamples.cost;
 import static dev.tollgate.budget.BudgetSamples.key;
 import static dev.tollgate.budget.BudgetSamples.start;
+import static dev.tollgate.kernel.Await.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -362,9 +363,7 @@ class LimitNewsTest {
                 LimitNews.follow(other.house.store, other.seen, other.house.budgets, other.rates, other.heavy)) {
             assertNotNull(following);
             Budget cap = set(1_000);
-            while (other.house.purses.find(cap.id()) == null) { // until the test's time is up: that interrupts
-                Thread.sleep(20);
-            }
+            until(() -> other.house.purses.find(cap.id()) != null);
         }
     }
 }

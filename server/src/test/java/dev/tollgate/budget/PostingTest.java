@@ -5,6 +5,7 @@ import static dev.tollgate.budget.BudgetSamples.budget;
 import static dev.tollgate.budget.BudgetSamples.ceiling;
 import static dev.tollgate.budget.BudgetSamples.cost;
 import static dev.tollgate.budget.BudgetSamples.start;
+import static dev.tollgate.kernel.Await.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -281,10 +282,7 @@ class PostingTest {
             for (Budget budget : budgets) {
                 assertEquals(500, house.budgets.show(budget.id()).spentNanoUsd());
             }
-            long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-            while (posted(house.store) < 1_000 && System.nanoTime() < until) {
-                Thread.sleep(20);
-            }
+            until(() -> posted(house.store) >= 1_000);
             assertEquals(1_000, posted(house.store));
             assertEquals(0, left(house.store));
             for (Budget budget : budgets) {
@@ -306,10 +304,7 @@ class PostingTest {
             posting.tend(TimeUnit.SECONDS.toNanos(1) - 1);
             assertEquals(0, posted(store), "it is not time");
             posting.tend(TimeUnit.SECONDS.toNanos(1));
-            long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-            while (left(store) > 0 && System.nanoTime() < until) {
-                Thread.sleep(10);
-            }
+            until(() -> left(store) == 0);
             assertEquals(3L * windows, posted(store));
             assertEquals(0, left(store));
         }

@@ -1,5 +1,6 @@
 package dev.tollgate.budget;
 
+import static dev.tollgate.kernel.Await.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -162,6 +164,28 @@ class SettlementTest {
         release.countDown();
         assertEquals(DURABLE, result.get(60, TimeUnit.SECONDS));
         assertEquals(0, house.journal.inFlight());
+    }
+
+    /** No write fails; none is answered either. */
+    @Test
+    void oneThatTheStoreTakesNoAnswerForIsToldAndNoCallIsReservedUntilItIsDurable() throws Exception {
+        house.close();
+        house = new MoneyHouse(url, home, trail -> trail, Duration.ofMillis(200));
+        Reservation reservation = house.reserve("req_1");
+        CountDownLatch release = holdTheWriter();
+        try {
+            CompletableFuture<SettlementResult> told = house.settle(reservation, Samples.end(NOW, 7));
+            assertInstanceOf(SettlementResult.Failed.class, told.get(60, TimeUnit.SECONDS));
+            assertTrue(house.settlement.storeAway(), "who is told comes back at once, and would pay for nothing again");
+            assertEquals(
+                    new ReservationResult.Refused(ReservationResult.Reason.STORE_AWAY),
+                    house.ask(Samples.start("req_2", "k1", NOW), Samples.CEILING));
+        } finally {
+            release.countDown();
+        }
+        until(() -> !house.settlement.storeAway());
+        assertEquals(0, house.settlement.pending());
+        assertEquals(7, house.ledger.find("req_1").orElseThrow().costNanoUsd());
     }
 
     @Test

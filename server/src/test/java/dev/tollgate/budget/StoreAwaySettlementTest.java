@@ -1,5 +1,6 @@
 package dev.tollgate.budget;
 
+import static dev.tollgate.kernel.Await.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -18,7 +19,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -66,13 +66,6 @@ class StoreAwaySettlementTest {
         line.close();
     }
 
-    private static void until(BooleanSupplier condition) throws InterruptedException {
-        for (int tries = 0; !condition.getAsBoolean(); tries++) {
-            assertTrue(tries < 6_000, "a minute is over");
-            Thread.sleep(10); // the deadline is above; nothing is concluded from the pause
-        }
-    }
-
     @Test
     void whileTheStoreIsAwayCallersAreToldCallsAreRefusedAndNothingIsLost() throws Exception {
         assertEquals(DURABLE, house.settled(house.reserve("req_before"), Samples.end(MoneyHouse.NOW, 1)));
@@ -95,7 +88,7 @@ class StoreAwaySettlementTest {
 
         line.mend();
         until(() -> house.settlement.pending() == 0);
-        assertFalse(house.settlement.storeAway());
+        until(() -> !house.settlement.storeAway());
         assertEquals(0, house.journal.inFlight());
         List<String> expected = new ArrayList<>(List.of("call.settled req_before"));
         for (int i = 0; i < 30; i++) {

@@ -6,8 +6,8 @@ import static dev.tollgate.budget.BudgetSamples.ceiling;
 import static dev.tollgate.budget.BudgetSamples.cost;
 import static dev.tollgate.budget.BudgetSamples.key;
 import static dev.tollgate.budget.BudgetSamples.start;
+import static dev.tollgate.kernel.Await.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollgate.budget.ReservationResult.Exhausted;
@@ -28,7 +28,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -97,13 +96,6 @@ class StoreOutageTest {
         line.mend();
         house.close();
         line.close();
-    }
-
-    private static void until(BooleanSupplier condition) throws InterruptedException {
-        for (int tries = 0; !condition.getAsBoolean(); tries++) {
-            assertTrue(tries < 9_000, "ninety seconds are over");
-            Thread.sleep(10); // the deadline is above; nothing is concluded from the pause
-        }
     }
 
     @Test
@@ -192,7 +184,7 @@ class StoreOutageTest {
         }
     }
 
-    private void check(Budget shared, long atHand) {
+    private void check(Budget shared, long atHand) throws InterruptedException {
         System.out.println(
                 "StoreOutageTest: away for " + OUTAGE.toSeconds() + " s and more under " + CALLERS + " callers");
         for (Phase each : Phase.values()) {
@@ -205,7 +197,7 @@ class StoreOutageTest {
         assertTrue(tally(Phase.AWAY).refused.get() > 10, "then refused");
         assertTrue(tally(Phase.AWAY).bounds.get() <= atHand, "no more than what was at hand");
         assertEquals(0, tally(Phase.AFTER).withheld.get());
-        assertFalse(house.settlement.storeAway());
+        until(() -> !house.settlement.storeAway());
         assertEquals(0, house.journal.inFlight());
         long rows = house.store.read(handle -> handle.createQuery("SELECT CAST(SUM(cost) AS BIGINT) FROM call")
                 .mapTo(Long.class)

@@ -1,5 +1,6 @@
 package dev.tollgate.ledger;
 
+import static dev.tollgate.kernel.Await.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
@@ -8,7 +9,6 @@ import dev.tollgate.kernel.store.TestDatabase;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -28,12 +28,6 @@ class KeyUsesTest {
                 .one());
     }
 
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        while (!condition.getAsBoolean()) { // until the test's time is over
-            Thread.sleep(10);
-        }
-    }
-
     @ParameterizedTest
     @EnumSource(TestDatabase.class)
     void aUseAmidTheWritingOfAnEarlierOneIsKept(TestDatabase kind) throws Exception {
@@ -45,11 +39,11 @@ class KeyUsesTest {
             uses.tend(System.nanoTime() + 2 * SECOND);
             uses.note("k1", 2);
             later.countDown();
-            await(() -> rows(store, 1) == 1);
+            until(() -> rows(store, 1) == 1);
             assertEquals(2, uses.unwritten("k1"));
             uses.flush();
             assertEquals(1, rows(store, 2));
-            await(() -> uses.unwritten("k1") == null);
+            until(() -> uses.unwritten("k1") == null);
         }
     }
 
@@ -67,8 +61,8 @@ class KeyUsesTest {
             store.write(tx -> true);
             assertEquals(0, rows(store, 7));
             uses.tend(now + 61 * SECOND);
-            await(() -> rows(store, 7) == 1_234);
-            await(() -> uses.unwritten("k999") == null);
+            until(() -> rows(store, 7) == 1_234);
+            until(() -> uses.unwritten("k999") == null);
             assertNull(uses.unwritten("k0"));
         }
     }

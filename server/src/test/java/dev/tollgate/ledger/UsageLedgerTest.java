@@ -1,5 +1,6 @@
 package dev.tollgate.ledger;
 
+import static dev.tollgate.kernel.Await.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -356,11 +356,10 @@ class UsageLedgerTest extends InLedger {
     void whenFewKeysWereLastUsedIsSoonInTheStore() throws InterruptedException {
         insert(call(start("req_1", NOW, "k1", null), SONNET, metered(1, 1, 1)));
         UsageLedger other = new UsageLedger(store);
-        long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (other.lastUsed(List.of("k1")).isEmpty() && System.nanoTime() < until) {
+        until(() -> {
             ledger.tend();
-            Thread.sleep(20);
-        }
+            return !other.lastUsed(List.of("k1")).isEmpty();
+        });
         assertEquals(Map.of("k1", Instant.ofEpochMilli(NOW)), other.lastUsed(List.of("k1")));
     }
 
