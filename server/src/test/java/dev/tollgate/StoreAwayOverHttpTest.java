@@ -1,5 +1,7 @@
 package dev.tollgate;
 
+import static dev.tollgate.kernel.Await.until;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -25,7 +27,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,8 +80,17 @@ class StoreAwayOverHttpTest {
         }
     }
 
-    /** A call under way. */
-    private record Call(Client client, String model, boolean stream, CompletableFuture<HttpResponse<String>> answer) {
+    /**
+     * A call under way.
+     *
+     * @param head done as soon as its answer has begun
+     */
+    private record Call(
+            Client client,
+            String model,
+            boolean stream,
+            CompletableFuture<Integer> head,
+            CompletableFuture<HttpResponse<String>> answer) {
         /** Gemini's own array passes whole. */
         boolean comesPieceByPiece() {
             return stream && !(client == Client.GEMINI_ARRAY && model.equals("gem/m"));
@@ -226,15 +236,11 @@ class StoreAwayOverHttpTest {
                 .timeout(Duration.ofSeconds(60))
                 .POST(HttpRequest.BodyPublishers.ofString(client.body(model, stream)))
                 .build();
-        return new Call(client, model, stream, http.sendAsync(request, HttpResponse.BodyHandlers.ofString()));
-    }
-
-    private static void until(BooleanSupplier condition) throws InterruptedException {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (!condition.getAsBoolean()) {
-            assertTrue(System.nanoTime() < end, "a minute is over");
-            Thread.sleep(10); // the deadline is above; nothing is concluded from the pause
-        }
+        CompletableFuture<Integer> head = new CompletableFuture<>();
+        return new Call(client, model, stream, head, http.sendAsync(request, answer -> {
+            head.complete(answer.statusCode());
+            return HttpResponse.BodySubscribers.ofString(UTF_8);
+        }));
     }
 
     @ParameterizedTest
@@ -244,6 +250,11 @@ class StoreAwayOverHttpTest {
         open(kind);
         provider.gate = new CountDownLatch(1);
         callAll(true);
+        for (Call call : calls) {
+            if (call.comesPieceByPiece()) {
+                assertEquals(200, call.head.get(60, TimeUnit.SECONDS), call + " has begun");
+            }
+        }
         database.goAway();
         callAll(false); // at first calls go on
         provider.end = TalkingProvider.End.CUT;
