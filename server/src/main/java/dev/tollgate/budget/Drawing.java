@@ -15,7 +15,7 @@ import java.util.function.ToLongFunction;
  */
 final class Drawing {
     /** A draw is for so many times what the calls that wait need: however seldom more of them come, few have to wait. */
-    private static final int CALLS_AHEAD = 12;
+    private static final int CALLS_AHEAD = 50;
     /** But a hundredth of what is left at most. */
     private static final int QUIET_SHARE = 100;
     /** A slice that is soon used up is granted more: a quarter of what is left at most, so that near the limit all nodes get something. */

@@ -27,9 +27,6 @@ final class Posting {
     /** How many windows' spending is not posted, at most. */
     private final AtomicLong unposted;
 
-    /** Of the one who is busy. */
-    private UnpostedRows.@Nullable Sums left;
-
     private volatile boolean busy;
     private volatile boolean failing;
     /** Of the one thread that tends. */
@@ -49,28 +46,54 @@ final class Posting {
             busy = true;
             unposted.addAndGet(-waiting); // what comes from now on counts for the next time
             begunNanos = nowNanos;
-            step(waiting);
+            begin(waiting);
         }
     }
 
-    private void step(long waiting) {
-        UnpostedRows.Sums known = left;
-        UnpostedRows.@Nullable Sums[] after = new UnpostedRows.Sums[1];
-        store.submit(tx -> after[0] = UnpostedRows.step(tx, node, known, STEP), failure -> {
-            left = failure == null ? after[0] : null;
-            if (left != null) {
-                step(waiting);
-                return;
+    private void begin(long waiting) {
+        UnpostedRows.@Nullable Progress[] begun = new UnpostedRows.Progress[1];
+        store.submit(tx -> begun[0] = UnpostedRows.begin(tx, node), failure -> {
+            UnpostedRows.Progress progress = begun[0];
+            if (failure != null || progress == null) {
+                over(waiting, failure);
+            } else {
+                Thread.startVirtualThread(() -> read(waiting, progress)); // the writer must not wait for that
             }
-            if (failure != null) {
-                if (!failing) { // the first of a row
-                    LOG.warn("What calls have spent of budgets could not be posted yet: {}", failure.toString());
-                }
-                unposted.addAndGet(waiting);
-            }
-            failing = failure != null;
-            busy = false;
         });
+    }
+
+    private void read(long waiting, UnpostedRows.Progress progress) {
+        UnpostedRows.Sums sums;
+        try {
+            sums = store.read(handle -> UnpostedRows.sums(handle, node, progress));
+        } catch (RuntimeException e) { // whatever it is: it must be tried again
+            over(waiting, e);
+            return;
+        }
+        step(waiting, sums);
+    }
+
+    private void step(long waiting, UnpostedRows.Sums sums) {
+        UnpostedRows.@Nullable Sums[] after = new UnpostedRows.Sums[1];
+        store.submit(tx -> after[0] = UnpostedRows.step(tx, node, sums, STEP), failure -> {
+            UnpostedRows.Sums left = after[0];
+            if (failure != null || left == null) {
+                over(waiting, failure);
+            } else {
+                step(waiting, left);
+            }
+        });
+    }
+
+    private void over(long waiting, @Nullable RuntimeException failure) {
+        if (failure != null) {
+            if (!failing) { // the first of a row
+                LOG.warn("What calls have spent of budgets could not be posted yet: {}", failure.toString());
+            }
+            unposted.addAndGet(waiting);
+        }
+        failing = failure != null;
+        busy = false;
     }
 
     /** Posts what there is. Blocking, for a moment; what the store does not take is posted at the next start. */

@@ -36,6 +36,9 @@ final class UnpostedRows {
     /** Of more windows than these it is quicker to read all rows. */
     private static final int FEW = 4;
 
+    /** Before all windows. */
+    private static final Slice.Key NONE = new Slice.Key("", 0);
+
     private UnpostedRows() {}
 
     /** Notes what a group has spent. */
@@ -55,36 +58,72 @@ final class UnpostedRows {
     }
 
     /** How far a node has come with its rows up to that one: the windows up to that one are done. */
-    private record Progress(long through, Slice.Key done) {}
+    record Progress(long through, Slice.Key done) {}
 
     /**
-     * A node's rows up to one of them, added up.
+     * What a posting has still to do.
      *
-     * @param done the last window that is posted; null if none is
-     * @param left the others
+     * @param left sums of the node's rows up to the posting's last, of the windows that are not done
      */
-    record Sums(long through, Slice.@Nullable Key done, NavigableMap<Slice.Key, Long> left) {}
+    record Sums(Progress progress, NavigableMap<Slice.Key, Long> left) {}
 
-    /**
-     * Posts the next windows.
-     *
-     * @param known what the step before left, if anybody remembers; the store knows better whether it is still so
-     * @param most windows
-     * @return what is left of that posting; null if nothing, though rows may have come since it was begun
-     */
-    static @Nullable Sums step(WriteSession tx, String node, @Nullable Sums known, int most) throws SQLException {
-        Progress progress = progress(tx.handle(), node);
-        boolean still = known != null
-                && progress != null
-                && progress.through == known.through
-                && progress.done.equals(known.done);
-        Sums sums = still ? known : sums(tx.handle(), node, progress);
-        if (sums == null) {
-            return null;
+    /** Begins a posting of all that is there now, or goes on with the one that was begun; null if there is nothing to post. */
+    static @Nullable Progress begin(WriteSession tx, String node) {
+        Progress begun = progress(tx.handle(), node);
+        if (begun != null) {
+            return begun;
         }
+        Progress first = tx.handle()
+                .createQuery("SELECT MAX(seq) FROM budget_unposted WHERE node = :node")
+                .bind("node", node)
+                .mapTo(Long.class)
+                .findOne()
+                .map(through -> new Progress(through, NONE))
+                .orElse(null);
+        if (first != null) {
+            note(tx.handle(), node, first);
+        }
+        return first;
+    }
+
+    private static void note(Handle handle, String node, Progress progress) {
+        handle.execute(
+                "INSERT INTO budget_posting (node, through, budget_id, start_at) VALUES (?, ?, ?, ?)"
+                        + " ON CONFLICT (node) DO UPDATE SET through = excluded.through,"
+                        + " budget_id = excluded.budget_id, start_at = excluded.start_at",
+                node,
+                progress.through,
+                progress.done.budgetId(),
+                progress.done.startMillis());
+    }
+
+    /** Reads what a posting that was begun has still to do. Of very many rows this takes long; no row of them changes meanwhile. */
+    static Sums sums(Handle handle, String node, Progress progress) {
+        NavigableMap<Slice.Key, Long> spent = new TreeMap<>();
+        handle.createQuery("SELECT seq, spends FROM budget_unposted WHERE node = :node AND seq <= :through")
+                .bind("node", node)
+                .bind("through", progress.through)
+                .map((row, context) -> new Row(row.getLong(1), row.getString(2)))
+                .forEach(row -> row.forEach((key, amount) -> spent.merge(key, amount, Math::addExact)));
+        return new Sums(progress, spent.tailMap(progress.done, false));
+    }
+
+    /**
+     * Posts the next windows of a posting that was begun.
+     *
+     * @param sums what {@link #sums} or the step before left; the store knows better whether it is still so
+     * @param most windows
+     * @return what is left of the posting; null if nothing, though rows may have come since it was begun
+     */
+    static @Nullable Sums step(WriteSession tx, String node, Sums sums, int most) throws SQLException {
+        Progress progress = progress(tx.handle(), node);
+        if (progress == null) {
+            return null; // somebody else has posted it
+        }
+        Sums present = progress.equals(sums.progress) ? sums : sums(tx.handle(), node, progress);
         PreparedStatement post = tx.statement(POST);
-        Iterator<Map.Entry<Slice.Key, Long>> next = sums.left.entrySet().iterator();
-        Slice.Key done = sums.done;
+        Iterator<Map.Entry<Slice.Key, Long>> next = present.left.entrySet().iterator();
+        Slice.Key done = progress.done;
         for (int posted = 0; next.hasNext() && posted < most; posted++) {
             Map.Entry<Slice.Key, Long> each = next.next();
             done = each.getKey();
@@ -95,21 +134,14 @@ final class UnpostedRows {
             post.addBatch();
         }
         post.executeBatch();
-        if (done == null || !next.hasNext()) {
-            tx.handle().execute("DELETE FROM budget_unposted WHERE node = ? AND seq <= ?", node, sums.through);
-            tx.handle().execute("DELETE FROM budget_posting WHERE node = ?", node);
-            return null;
+        if (next.hasNext()) {
+            Progress come = new Progress(progress.through, done);
+            note(tx.handle(), node, come);
+            return new Sums(come, present.left.tailMap(done, false));
         }
-        tx.handle()
-                .execute(
-                        "INSERT INTO budget_posting (node, through, budget_id, start_at) VALUES (?, ?, ?, ?)"
-                                + " ON CONFLICT (node) DO UPDATE SET through = excluded.through,"
-                                + " budget_id = excluded.budget_id, start_at = excluded.start_at",
-                        node,
-                        sums.through,
-                        done.budgetId(),
-                        done.startMillis());
-        return new Sums(sums.through, done, sums.left.tailMap(done, false));
+        tx.handle().execute("DELETE FROM budget_unposted WHERE node = ? AND seq <= ?", node, progress.through);
+        tx.handle().execute("DELETE FROM budget_posting WHERE node = ?", node);
+        return null;
     }
 
     /** Posts all that a node has not. */
@@ -126,16 +158,12 @@ final class UnpostedRows {
      * @return whether there was any; rows that came after a posting was begun are another one's
      */
     static boolean stepAnew(WriteSession tx, String node, int most) throws SQLException {
-        boolean any = tx.handle()
-                .createQuery("SELECT 1 FROM budget_unposted WHERE node = :node LIMIT 1")
-                .bind("node", node)
-                .mapTo(Integer.class)
-                .findOne()
-                .isPresent();
-        if (any) {
-            step(tx, node, null, most);
+        Progress progress = begin(tx, node);
+        if (progress == null) {
+            return false;
         }
-        return any;
+        step(tx, node, sums(tx.handle(), node, progress), most);
+        return true;
     }
 
     /**
@@ -227,28 +255,6 @@ final class UnpostedRows {
                 .map((row, context) -> new Progress(row.getLong(1), new Slice.Key(row.getString(2), row.getLong(3))))
                 .findOne()
                 .orElse(null);
-    }
-
-    private static @Nullable Sums sums(Handle handle, String node, @Nullable Progress progress) {
-        NavigableMap<Slice.Key, Long> spent = new TreeMap<>();
-        long through = 0;
-        for (Row row : rows(handle, node, progress == null ? Long.MAX_VALUE : progress.through)) {
-            through = row.seq;
-            row.forEach((key, amount) -> spent.merge(key, amount, Math::addExact));
-        }
-        if (progress == null) {
-            return spent.isEmpty() ? null : new Sums(through, null, spent);
-        }
-        return new Sums(progress.through, progress.done, spent.tailMap(progress.done, false));
-    }
-
-    private static List<Row> rows(Handle handle, String node, long through) {
-        return handle.createQuery("SELECT seq, spends FROM budget_unposted WHERE node = :node AND seq <= :through"
-                        + " ORDER BY seq")
-                .bind("node", node)
-                .bind("through", through)
-                .map((row, context) -> new Row(row.getLong(1), row.getString(2)))
-                .list();
     }
 
     private record Row(long seq, String spends) {

@@ -53,7 +53,11 @@ class PostingTest {
     private static UnpostedRows.@Nullable Sums step(Store store, UnpostedRows.@Nullable Sums known, int most) {
         UnpostedRows.@Nullable Sums[] after = new UnpostedRows.Sums[1];
         store.write(tx -> {
-            after[0] = UnpostedRows.step(tx, NODE, known, most);
+            UnpostedRows.Progress progress = known == null ? UnpostedRows.begin(tx, NODE) : known.progress();
+            if (progress != null) {
+                UnpostedRows.Sums sums = known == null ? UnpostedRows.sums(tx.handle(), NODE, progress) : known;
+                after[0] = UnpostedRows.step(tx, NODE, sums, most);
+            }
             return true;
         });
         return after[0];
@@ -130,7 +134,38 @@ class PostingTest {
             assertEquals(40, posted(store));
             spend(store, NODE, 3, 5);
             assertNull(step(store, known, 4));
+            assertEquals(40, posted(store));
+            assertNull(step(store, null, 4));
             assertEquals(45, posted(store));
+        }
+    }
+
+    /** What is read for a posting is read beside the writer. */
+    @ParameterizedTest
+    @EnumSource(TestDatabase.class)
+    void whatWasReadBeforeSomebodyElsePostedItIsNotPostedTwice(TestDatabase kind) throws Exception {
+        try (Store store = Store.open(kind.fresh(home))) {
+            for (int number = 0; number < 4; number++) {
+                spend(store, NODE, number, 10);
+            }
+            UnpostedRows.Progress[] begun = new UnpostedRows.Progress[1];
+            store.write(tx -> {
+                begun[0] = UnpostedRows.begin(tx, NODE);
+                return true;
+            });
+            spend(store, NODE, 0, 1); // of the next posting
+            UnpostedRows.Sums read = store.read(handle -> UnpostedRows.sums(handle, NODE, begun[0]));
+            assertEquals(4, read.left().size());
+            assertEquals(11, spent(store, 0), "begun, and nothing done");
+            store.write(tx -> UnpostedRows.stepAnew(tx, NODE, 1));
+            assertEquals(10, posted(store));
+            assertNull(step(store, read, 4));
+            assertEquals(40, posted(store), "the first was not done again");
+            spend(store, NODE, 1, 1); // as many rows as before
+            assertNull(step(store, read, 4));
+            assertEquals(40, posted(store));
+            assertNull(step(store, null, 4));
+            assertEquals(42, posted(store));
         }
     }
 
@@ -250,7 +285,7 @@ class PostingTest {
                                 key.budgetId(),
                                 NODE);
                 UnpostedRows.append(tx, NODE, Map.of(key, 120L, new Slice.Key("bud_zzz", 0), 7L));
-                return UnpostedRows.step(tx, NODE, null, 1) != null;
+                return UnpostedRows.stepAnew(tx, NODE, 1);
             });
             house.store.write(tx -> {
                 UnpostedRows.append(tx, NODE, Map.of(key, 80L));
