@@ -28,6 +28,9 @@ import org.slf4j.LoggerFactory;
 final class SpendWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SpendWatch.class);
     private static final Duration PACE = Duration.ofMinutes(5);
+    /** The sums of an hour of very many calls take long: a look is followed by so many times its length at least. */
+    private static final int REST = 20;
+
     private static final long HOUR = UsualSpend.HOUR_MILLIS;
     private static final long DAY = 24 * HOUR;
     private static final long HISTORY = 28 * DAY;
@@ -56,16 +59,24 @@ final class SpendWatch implements AutoCloseable {
 
     private void run() {
         try {
-            while (!closing.await(PACE.toMillis(), TimeUnit.MILLISECONDS)) { // the start has other things to do
+            Duration pause = PACE; // the start has other things to do
+            while (!closing.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+                long begun = System.nanoTime();
                 try {
                     look();
                 } catch (RuntimeException e) { // the store is away: the next round looks again
                     LOG.warn("Spending could not be looked at: {}", e.toString());
                 }
+                pause = pauseAfter(Duration.ofNanos(System.nanoTime() - begun));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    static Duration pauseAfter(Duration look) {
+        Duration rest = look.multipliedBy(REST);
+        return rest.compareTo(PACE) > 0 ? rest : PACE;
     }
 
     /** Notes the hours that are over, and judges what was spent since. */

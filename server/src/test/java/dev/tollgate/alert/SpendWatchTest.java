@@ -100,6 +100,13 @@ class SpendWatchTest {
                 .orElseThrow();
     }
 
+    /** With many thousand calls a second the sums of an hour take minutes. */
+    @Test
+    void theLongerALookTakesTheLongerItIsToTheNext() {
+        assertEquals(Duration.ofMinutes(5), SpendWatch.pauseAfter(Duration.ofSeconds(15)));
+        assertEquals(Duration.ofMinutes(40), SpendWatch.pauseAfter(Duration.ofMinutes(2)));
+    }
+
     @Test
     void everyScopeThatABudgetHasIsLookedAtAndItsCureNamesACommandForIt() {
         others = List.of(grant("claude-code", "chat", 3 * DOLLAR));
