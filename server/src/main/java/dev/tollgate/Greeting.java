@@ -1,7 +1,6 @@
 package dev.tollgate;
 
 import dev.tollgate.identity.CreatedKey;
-import dev.tollgate.identity.KeyInfo;
 import dev.tollgate.identity.VirtualKeys;
 import java.io.PrintStream;
 import java.time.Duration;
@@ -17,11 +16,7 @@ final class Greeting {
 
     /** A key for the simulated provider alone; the one of an earlier start ends. */
     static String freshKey(VirtualKeys keys) {
-        for (KeyInfo key : keys.list()) {
-            if (key.name().equals(KEY_NAME) && key.revokedAt() == null) {
-                keys.revoke(key.id(), "serve");
-            }
-        }
+        keys.find(KEY_NAME).ifPresent(earlier -> keys.revoke(earlier.id(), "serve"));
         CreatedKey created = keys.create(KEY_NAME, List.of("sim/*"), KEY_LIFE, "serve");
         return created.key();
     }
