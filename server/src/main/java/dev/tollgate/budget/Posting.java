@@ -10,13 +10,13 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Posts what this node's settlements have spent, from {@link UnpostedRows} to the rows of its slices: within a second, or where it is
- * very much within ten. The more comes together, the more of it shares a page. Until then nobody but this node, which counts in memory,
+ * very much within thirty. The more comes together, the more of it shares a page. Until then nobody but this node, which counts in memory,
  * and whoever asks for the rows themselves, knows of it.
  */
 final class Posting {
     private static final Logger LOG = LoggerFactory.getLogger(Posting.class);
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final long LONG_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(10);
+    private static final long LONG_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(30);
     /** More than that waits for the long pause. */
     private static final long MANY = 2_000;
     /** Windows in a step: with each goes a group of settlements, which must not wait long. */
