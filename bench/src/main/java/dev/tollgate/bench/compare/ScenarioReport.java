@@ -126,13 +126,20 @@ public record ScenarioReport(
         var medians = new ArrayList<>(List.of("median"));
         processorMicros.values().forEach(spread -> medians.add(figure(spread.median(), 1)));
         processorRatio.values().forEach(spread -> medians.add(figure(spread.median(), 2)));
-        subjects.forEach(_ -> medians.add(""));
+        subjects.forEach(subject -> medians.add(figure(callsPerSecond(subject).median(), 0)));
         table.row(medians);
         var middle = new ArrayList<>(List.of("middle half"));
         processorMicros.values().forEach(spread -> middle.add(middleHalf(spread, 1)));
         processorRatio.values().forEach(spread -> middle.add(middleHalf(spread, 2)));
-        subjects.forEach(_ -> middle.add(""));
+        subjects.forEach(subject -> middle.add(middleHalf(callsPerSecond(subject), 0)));
         return table.row(middle).toString();
+    }
+
+    private Spread callsPerSecond(String subject) {
+        return Spread.of(samples.stream()
+                .filter(sample -> sample.subject().equals(subject))
+                .map(Sample::callsPerSecond)
+                .toList());
     }
 
     private static String middleHalf(Spread spread, int decimals) {
