@@ -1,7 +1,8 @@
 /** From the first owner's link to signing in every day, in a real Chromium with a virtual authenticator, at a real gate. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { LIMIT, accessible, authenticator, heading, launch, open, press, totp } from './browser.mjs';
+import { LIMIT, accessible, authenticator, heading, launch, open, press } from './browser.mjs';
+import { totp } from './totp.mjs';
 
 const firstRun = process.env.CONSOLE_FIRST_RUN;
 const invitation = process.env.CONSOLE_INVITATION;

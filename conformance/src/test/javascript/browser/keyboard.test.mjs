@@ -5,7 +5,8 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { LIMIT, heading, launch, open, totp } from './browser.mjs';
+import { LIMIT, heading, launch, open } from './browser.mjs';
+import { totp } from './totp.mjs';
 
 const gate = process.env.TOLLGATE_URL;
 const invitation = process.env.KEYBOARD_INVITATION;

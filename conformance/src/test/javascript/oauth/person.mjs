@@ -1,6 +1,6 @@
 /** People of the gate, who open its pages and send its forms as a browser without scripts would. */
 import assert from 'node:assert/strict';
-import { createHmac } from 'node:crypto';
+import { totp } from './totp.mjs';
 
 /** The gate's issuer: its address, without a slash at the end. */
 export const issuer = required('TOLLGATE_URL');
@@ -25,17 +25,6 @@ export async function admin(method, path, body) {
   const text = await answer.text();
   assert.ok(answer.ok, `${method} ${path} answered ${answer.status}: ${text}`);
   return text && JSON.parse(text);
-}
-
-/** RFC 6238 with its defaults. */
-function totp(base32, seconds) {
-  const bits = [...base32].map((letter) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(letter).toString(2).padStart(5, '0'));
-  const key = Buffer.from(bits.join('').match(/.{8}/g).map((byte) => parseInt(byte, 2)));
-  const counter = Buffer.alloc(8);
-  counter.writeBigUInt64BE(BigInt(Math.floor(seconds / 30)));
-  const hash = createHmac('sha1', key).update(counter).digest();
-  const offset = hash[19] & 15;
-  return String((hash.readUInt32BE(offset) & 0x7fffffff) % 1_000_000).padStart(6, '0');
 }
 
 const ENTITIES = { amp: '&', lt: '<', gt: '>', quot: '"', '#34': '"', '#39': "'" };

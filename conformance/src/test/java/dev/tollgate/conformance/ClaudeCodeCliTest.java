@@ -22,7 +22,8 @@ class ClaudeCodeCliTest {
     private static final NodeSuite SUITE = new NodeSuite(
             Path.of("src/test/javascript/claude-code"),
             Path.of("target/claude-code"),
-            Path.of("src/test/javascript/oauth/person.mjs"));
+            Path.of("src/test/javascript/oauth/person.mjs"),
+            Path.of("src/test/javascript/oauth/totp.mjs"));
     private static final long SUITE_SECONDS = 300;
     private static final int STARTS = 3;
     private static final String NOTICE = "Company accounts only. Questions: #ai-gate";

@@ -16,8 +16,10 @@ import org.junit.jupiter.api.io.TempDir;
  * authenticator, at a real gate.
  */
 class ConsoleInBrowserTest {
-    private static final NodeSuite SUITE =
-            new NodeSuite(Path.of("src/test/javascript/browser"), Path.of("target/browser-console"));
+    private static final NodeSuite SUITE = new NodeSuite(
+            Path.of("src/test/javascript/browser"),
+            Path.of("target/browser-console"),
+            Path.of("src/test/javascript/oauth/totp.mjs"));
     private static final Pattern LINK = Pattern.compile("http://localhost:\\d+/first-run\\?token=\\S+");
     private static final long SUITE_SECONDS = 300;
 

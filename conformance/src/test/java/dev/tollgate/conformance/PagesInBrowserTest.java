@@ -19,8 +19,10 @@ import org.junit.jupiter.api.TestFactory;
  * {@code TOLLGATE_SCREENSHOTS} a folder for pictures of them all.
  */
 class PagesInBrowserTest {
-    private static final NodeSuite SUITE =
-            new NodeSuite(Path.of("src/test/javascript/browser"), Path.of("target/browser"));
+    private static final NodeSuite SUITE = new NodeSuite(
+            Path.of("src/test/javascript/browser"),
+            Path.of("target/browser"),
+            Path.of("src/test/javascript/oauth/totp.mjs"));
     private static final Path SERVER = Path.of("../server/target");
     private static final long SUITE_SECONDS = 600;
 
