@@ -40,9 +40,7 @@ final class FreeingNode {
      */
     long run() {
         NodeRows.Node dead = store.write(this::takeForDead);
-        while (posted(dead)) {
-            // a step at a time
-        }
+        UnpostedRows.postAll(store, node, tx -> NodeRows.isStill(tx.handle(), dead));
         long freed = 0;
         Slice.Key next = FIRST;
         while (next != null) {
@@ -67,11 +65,6 @@ final class FreeingNode {
                                     + " s ago: it lives.",
                             "Stop it first, and try again in two minutes.");
                 });
-    }
-
-    /** Some of what it had spent and not posted; false if nothing is left of that. */
-    private boolean posted(NodeRows.Node dead) {
-        return store.write(tx -> NodeRows.isStill(tx.handle(), dead) && UnpostedRows.stepAnew(tx, node, STEP));
     }
 
     private UnspentRows.Returned step(WriteSession tx, NodeRows.Node dead, Slice.Key after) {

@@ -4,18 +4,21 @@ import dev.tollgate.kernel.Events;
 import dev.tollgate.kernel.Money;
 import dev.tollgate.kernel.Notice;
 import dev.tollgate.kernel.store.Store;
+import dev.tollgate.kernel.store.StoreUnavailable;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Gives notice of nodes that have been silent for long and hold money that others could use. */
 final class LostNodes {
+    private static final Logger LOG = LoggerFactory.getLogger(LostNodes.class);
     private static final long SILENT_MILLIS = Duration.ofHours(1).toMillis();
     private static final long PAUSE_NANOS = TimeUnit.MINUTES.toNanos(10);
 
@@ -39,29 +42,26 @@ final class LostNodes {
     void tend(long nowNanos) {
         if (nowNanos - lookAtNanos >= 0) {
             lookAtNanos = nowNanos + PAUSE_NANOS;
-            look();
+            Thread.startVirtualThread(this::look);
         }
     }
 
+    /** Blocking. */
     void look() {
-        List<NodeRows.Silent> found = new ArrayList<>();
-        boolean[] posted = new boolean[1];
-        store.submit(
-                tx -> {
-                    long before = clock.millis() - SILENT_MILLIS;
-                    posted[0] = UnpostedRows.stepSilent(tx, before, FreeingNode.STEP);
-                    found.clear(); // it may be repeated
-                    if (!posted[0]) {
-                        found.addAll(NodeRows.silent(tx.handle(), before));
-                    }
-                },
-                failure -> {
-                    if (failure == null && posted[0]) {
-                        look();
-                    } else if (failure == null) {
-                        found.forEach(this::tell);
-                    } // else the next look finds them
-                });
+        long before = clock.millis() - SILENT_MILLIS;
+        try {
+            for (Optional<String> silent = silent(before); silent.isPresent(); silent = silent(before)) {
+                String node = silent.get();
+                UnpostedRows.postAll(store, node, tx -> NodeRows.isSilent(tx.handle(), node, before));
+            }
+            store.read(handle -> NodeRows.silent(handle, before)).forEach(this::tell);
+        } catch (StoreUnavailable e) {
+            LOG.warn("What lost nodes hold could not be looked at yet: {}", e.toString()); // the next look finds them
+        }
+    }
+
+    private Optional<String> silent(long before) {
+        return store.read(handle -> UnpostedRows.silent(handle, before));
     }
 
     private void tell(NodeRows.Silent node) {

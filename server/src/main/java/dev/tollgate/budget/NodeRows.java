@@ -89,6 +89,13 @@ final class NodeRows {
      */
     record Silent(String id, long seenAtMillis, long grantedNanoUsd) {}
 
+    /** Whether it has not told since that moment that it lives. */
+    static boolean isSilent(Handle handle, String id, long beforeMillis) {
+        return find(handle, id)
+                .filter(node -> node.seenAtMillis() < beforeMillis)
+                .isPresent();
+    }
+
     /** Those that hold something of budgets in force, the one that has been silent for the longest first. */
     static List<Silent> silent(Handle handle, long beforeMillis) {
         return handle.createQuery(

@@ -17,15 +17,16 @@ final class Posting {
     private static final Logger LOG = LoggerFactory.getLogger(Posting.class);
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long LONG_PAUSE_NANOS = TimeUnit.SECONDS.toNanos(30);
-    /** More than that waits for the long pause. */
-    private static final long MANY = 2_000;
-    /** Windows in a step: with each goes a group of settlements, which must not wait long. */
-    static final int STEP = 200;
+    /** Windows: where the posting before was of more, the next one waits for the long pause. */
+    private static final int MANY = 2_000;
 
     private final Store store;
     private final String node;
-    /** How many windows' spending is not posted, at most. */
+    /** More than 0 if there is something to post. */
     private final AtomicLong unposted;
+
+    /** Windows of the posting before. */
+    private volatile int windows;
 
     private volatile boolean busy;
     private volatile boolean failing;
@@ -42,7 +43,7 @@ final class Posting {
     /** Begins when it is time; returns at once. By one thread. */
     void tend(long nowNanos) {
         long waiting = unposted.get();
-        if (!busy && waiting > 0 && nowNanos - begunNanos >= (waiting > MANY ? LONG_PAUSE_NANOS : PAUSE_NANOS)) {
+        if (!busy && waiting > 0 && nowNanos - begunNanos >= (windows > MANY ? LONG_PAUSE_NANOS : PAUSE_NANOS)) {
             busy = true;
             unposted.addAndGet(-waiting); // what comes from now on counts for the next time
             begunNanos = nowNanos;
@@ -66,16 +67,17 @@ final class Posting {
         UnpostedRows.Sums sums;
         try {
             sums = store.read(handle -> UnpostedRows.sums(handle, node, progress));
-        } catch (RuntimeException e) { // whatever it is: it must be tried again
+        } catch (Throwable e) { // whatever it is: it must be tried again
             over(waiting, e);
             return;
         }
+        windows = sums.left().size();
         step(waiting, sums);
     }
 
     private void step(long waiting, UnpostedRows.Sums sums) {
         UnpostedRows.@Nullable Sums[] after = new UnpostedRows.Sums[1];
-        store.submit(tx -> after[0] = UnpostedRows.step(tx, node, sums, STEP), failure -> {
+        store.submit(tx -> after[0] = UnpostedRows.step(tx, node, sums, UnpostedRows.STEP), failure -> {
             UnpostedRows.Sums left = after[0];
             if (failure != null || left == null) {
                 over(waiting, failure);
@@ -85,23 +87,23 @@ final class Posting {
         });
     }
 
-    private void over(long waiting, @Nullable RuntimeException failure) {
+    private void over(long waiting, @Nullable Throwable failure) {
         if (failure != null) {
             if (!failing) { // the first of a row
                 LOG.warn("What calls have spent of budgets could not be posted yet: {}", failure.toString());
             }
             unposted.addAndGet(waiting);
+        } else if (failing) {
+            unposted.incrementAndGet(); // that was one which had been broken off: rows have come since it was begun
         }
         failing = failure != null;
         busy = false;
     }
 
-    /** Posts what there is. Blocking, for a moment; what the store does not take is posted at the next start. */
+    /** Posts what there is. Blocking, for seconds where it is very much; what the store does not take is posted at the next start. */
     void flush() {
         try {
-            while (store.write(tx -> UnpostedRows.stepAnew(tx, node, STEP))) {
-                // a step at a time
-            }
+            UnpostedRows.postAll(store, node, tx -> true);
         } catch (StoreUnavailable e) {
             LOG.warn("What calls have spent of budgets is posted at the next start: {}", e.toString());
         }

@@ -65,9 +65,6 @@ public final class Settlement implements AutoCloseable {
             Thread.ofPlatform().daemon().name("settlement-keeper").unstarted(this::keep);
     private final StoreHealth health = new StoreHealth(GRACE_NANOS);
     private long forcedAtNanos = System.nanoTime();
-    /** Whether a settlement is past its deadline and not over: a store that hangs fails no write for long. */
-    private volatile boolean late;
-
     private volatile boolean closing;
 
     public Settlement(
@@ -141,7 +138,7 @@ public final class Settlement implements AutoCloseable {
             try {
                 journal.release(settlement.slot());
                 purses.settled(settlement.hold());
-            } catch (RuntimeException e) { // it is durable all the same, and whoever waits for it must hear that
+            } catch (Throwable e) { // it is durable all the same, and whoever waits for it must hear that
                 LOG.error("What call {} held was not released", settlement.requestId(), e);
             }
             succeeded();
@@ -191,7 +188,6 @@ public final class Settlement implements AutoCloseable {
     private void sweep(long now) {
         boolean good = health.isGood();
         boolean knock = !good && health.mayKnock(now);
-        boolean anyLate = false;
         for (Iterator<PendingSettlement> each = pending.iterator(); each.hasNext(); ) {
             PendingSettlement settlement = each.next();
             if (settlement.isOver()) {
@@ -199,8 +195,6 @@ public final class Settlement implements AutoCloseable {
                 continue;
             }
             if (now - settlement.begunAtNanos() > deadlineNanos) {
-                anyLate = true;
-                late = true; // before it is told: who comes back with the same call is not to pay for it again
                 settlement.tell(new SettlementResult.Failed("The store took no writes in time."));
             }
             if (settlement.isWaiting() && (good || knock)) {
@@ -208,7 +202,6 @@ public final class Settlement implements AutoCloseable {
                 submit(settlement);
             }
         }
-        late = anyLate;
     }
 
     private void force(long now) {
@@ -225,7 +218,22 @@ public final class Settlement implements AutoCloseable {
 
     /** Whether settlements have failed for more than a moment, or have had no answer by their deadline, and still do. */
     public boolean storeAway() {
-        return late || health.isAway(System.nanoTime());
+        long now = System.nanoTime();
+        return health.isAway(now) || isLate(now);
+    }
+
+    /**
+     * Whether the oldest settlement is past its deadline: a store that hangs fails no write for long. Looked at here, so that whoever is
+     * told that their call is not recorded finds calls refused.
+     */
+    private boolean isLate(long now) {
+        for (Iterator<PendingSettlement> each = pending.iterator(); each.hasNext(); each.remove()) {
+            PendingSettlement oldest = each.next();
+            if (!oldest.isOver()) {
+                return now - oldest.begunAtNanos() > deadlineNanos;
+            }
+        }
+        return false;
     }
 
     /** Waits some seconds for what is pending; what is then not durable is left to the journal. */

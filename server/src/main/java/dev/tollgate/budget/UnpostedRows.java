@@ -1,5 +1,6 @@
 package dev.tollgate.budget;
 
+import dev.tollgate.kernel.store.Store;
 import dev.tollgate.kernel.store.WriteSession;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -35,6 +36,9 @@ final class UnpostedRows {
 
     /** Of more windows than these it is quicker to read all rows. */
     private static final int FEW = 4;
+
+    /** Windows in a step: with each goes a group of settlements, which must not wait long. */
+    static final int STEP = 200;
 
     /** Before all windows. */
     private static final Slice.Key NONE = new Slice.Key("", 0);
@@ -144,42 +148,42 @@ final class UnpostedRows {
         return null;
     }
 
-    /** Posts all that a node has not. */
+    /** Posts all that a node has not, in one transaction. */
     static void postAll(WriteSession tx, String node) throws SQLException {
-        while (stepAnew(tx, node, Integer.MAX_VALUE)) {
-            // first what is left of a posting that was begun, then what has come since
+        // first what is left of a posting that was begun, then what has come since
+        for (Progress progress = begin(tx, node); progress != null; progress = begin(tx, node)) {
+            step(tx, node, sums(tx.handle(), node, progress), Integer.MAX_VALUE);
         }
     }
 
-    /**
-     * Posts the next windows of a node of which nobody remembers anything.
-     *
-     * @param most windows
-     * @return whether there was any; rows that came after a posting was begun are another one's
-     */
-    static boolean stepAnew(WriteSession tx, String node, int most) throws SQLException {
-        Progress progress = begin(tx, node);
-        if (progress == null) {
-            return false;
-        }
-        step(tx, node, sums(tx.handle(), node, progress), most);
-        return true;
+    /** Whether a transaction may still post what a node has not. */
+    @FunctionalInterface
+    interface Permission {
+        boolean holds(WriteSession tx);
     }
 
-    /**
-     * Posts the next windows of a node that has not told since that moment that it lives: nobody else does.
-     *
-     * @param most windows
-     * @return whether there was one
-     */
-    static boolean stepSilent(WriteSession tx, long beforeMillis, int most) throws SQLException {
-        Optional<String> silent = tx.handle()
-                .createQuery("SELECT n.node FROM budget_node n WHERE n.seen_at < :before"
+    /** The same in small steps, so that no settlement waits long. Blocking. */
+    static void postAll(Store store, String node, Permission permission) {
+        Store.Write<Optional<Progress>> begin =
+                tx -> permission.holds(tx) ? Optional.ofNullable(begin(tx, node)) : Optional.empty();
+        for (Optional<Progress> begun = store.write(begin); begun.isPresent(); begun = store.write(begin)) {
+            Progress progress = begun.get();
+            Optional<Sums> left = Optional.of(store.read(handle -> sums(handle, node, progress)));
+            while (left.isPresent()) {
+                Sums present = left.get();
+                left = store.write(tx ->
+                        permission.holds(tx) ? Optional.ofNullable(step(tx, node, present, STEP)) : Optional.empty());
+            }
+        }
+    }
+
+    /** A node that has not told since that moment that it lives, and has something that is not posted; nobody else posts it. */
+    static Optional<String> silent(Handle handle, long beforeMillis) {
+        return handle.createQuery("SELECT n.node FROM budget_node n WHERE n.seen_at < :before"
                         + " AND EXISTS (SELECT 1 FROM budget_unposted u WHERE u.node = n.node) ORDER BY n.node LIMIT 1")
                 .bind("before", beforeMillis)
                 .mapTo(String.class)
                 .findOne();
-        return silent.isPresent() && stepAnew(tx, silent.get(), most);
     }
 
     /**

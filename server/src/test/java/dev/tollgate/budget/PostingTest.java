@@ -23,6 +23,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Timeout;
@@ -157,16 +158,25 @@ class PostingTest {
             UnpostedRows.Sums read = store.read(handle -> UnpostedRows.sums(handle, NODE, begun[0]));
             assertEquals(4, read.left().size());
             assertEquals(11, spent(store, 0), "begun, and nothing done");
-            store.write(tx -> UnpostedRows.stepAnew(tx, NODE, 1));
+            UnpostedRows.Sums amid = step(store, null, 1);
             assertEquals(10, posted(store));
+            assertNotNull(step(store, read, 2));
+            assertEquals(30, posted(store), "the first was not done again");
+            postAll(store);
+            assertEquals(41, posted(store));
+            for (int number = 0; number < 5; number++) {
+                spend(store, NODE, number, 100); // rows of the same numbers as before
+            }
             assertNull(step(store, read, 4));
-            assertEquals(40, posted(store), "the first was not done again");
-            spend(store, NODE, 1, 1); // as many rows as before
-            assertNull(step(store, read, 4));
-            assertEquals(40, posted(store));
-            assertNull(step(store, null, 4));
-            assertEquals(42, posted(store));
+            assertNull(step(store, amid, 4));
+            assertEquals(41, posted(store));
+            postAll(store);
+            assertEquals(541, posted(store));
         }
+    }
+
+    private static void postAll(Store store) {
+        UnpostedRows.postAll(store, NODE, tx -> true);
     }
 
     @ParameterizedTest
@@ -176,18 +186,26 @@ class PostingTest {
             for (int number = 0; number < 40; number++) {
                 spend(store, NODE, number, 7);
             }
+            AtomicLongArray begun = new AtomicLongArray(40);
+            AtomicLongArray kept = new AtomicLongArray(40);
             AtomicReference<String> wrong = new AtomicReference<>();
             Thread reader = Thread.ofVirtual().start(() -> {
                 for (int turn = 0; !Thread.interrupted(); turn++) {
-                    long seen = spent(store, turn % 40);
-                    if (seen % 7 != 0 || seen == 0) {
-                        wrong.set("window " + turn % 40 + " had spent " + seen);
+                    int number = turn % 40;
+                    long least = kept.get(number);
+                    long seen = spent(store, number);
+                    long most = begun.get(number);
+                    if (seen < 7 + least || seen > 7 + most) {
+                        wrong.set(
+                                "window " + number + " had spent " + seen + ", not " + least + " to " + most + " more");
                     }
                 }
             });
             UnpostedRows.Sums known = null;
             for (int turn = 0; turn < 300; turn++) {
+                begun.addAndGet(turn % 40, 7);
                 spend(store, NODE, turn % 40, 7);
+                kept.addAndGet(turn % 40, 7);
                 known = step(store, known, 5);
             }
             reader.interrupt();
@@ -285,7 +303,9 @@ class PostingTest {
                                 key.budgetId(),
                                 NODE);
                 UnpostedRows.append(tx, NODE, Map.of(key, 120L, new Slice.Key("bud_zzz", 0), 7L));
-                return UnpostedRows.stepAnew(tx, NODE, 1);
+                UnpostedRows.Progress begun = UnpostedRows.begin(tx, NODE);
+                assertNotNull(begun);
+                return UnpostedRows.step(tx, NODE, UnpostedRows.sums(tx.handle(), NODE, begun), 1) != null;
             });
             house.store.write(tx -> {
                 UnpostedRows.append(tx, NODE, Map.of(key, 80L));
@@ -331,7 +351,7 @@ class PostingTest {
     @EnumSource(TestDatabase.class)
     void moreThanAStepTakesIsPostedInOneGo(TestDatabase kind) throws Exception {
         try (Store store = Store.open(kind.fresh(home))) {
-            int windows = 2 * Posting.STEP + 7;
+            int windows = 2 * UnpostedRows.STEP + 7;
             for (int number = 0; number < windows; number++) {
                 spend(store, NODE, number, 3);
             }

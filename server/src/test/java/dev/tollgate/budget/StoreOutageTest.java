@@ -88,7 +88,7 @@ class StoreOutageTest {
     void open() throws Exception {
         DatabaseUrl.PostgreSql url = (DatabaseUrl.PostgreSql) TestDatabase.POSTGRESQL.fresh(home);
         line = TcpProxy.to(url);
-        house = new MoneyHouse(line.through(url), home, trail -> trail, Duration.ofSeconds(1));
+        house = new MoneyHouse(line.through(url), home, trail -> trail, Duration.ofSeconds(3));
     }
 
     @AfterEach
@@ -105,16 +105,7 @@ class StoreOutageTest {
         long atHand;
         try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
             List<Future<?>> callers = new ArrayList<>();
-            for (int i = 0; i < CALLERS; i++) {
-                SplittableRandom random = new SplittableRandom(i);
-                String name = "req_" + i + "_";
-                callers.add(threads.submit(() -> {
-                    for (int n = 0; !over; n++) {
-                        call(name + n, random);
-                    }
-                    return true;
-                }));
-            }
+            call(threads, callers);
             until(() -> tally(Phase.BEFORE).served.get() > 200);
             asking.writeLock().lock();
             try {
@@ -125,6 +116,7 @@ class StoreOutageTest {
             } finally {
                 asking.writeLock().unlock();
             }
+            call(threads, callers); // those of before may all be waiting for what they have settled
             until(() -> house.settlement.storeAway());
             until(() -> tally(Phase.AWAY).refused.get() > 10);
             Thread.sleep(OUTAGE); // the outage itself
@@ -143,6 +135,19 @@ class StoreOutageTest {
         }
         until(() -> house.settlement.pending() == 0);
         check(shared, atHand);
+    }
+
+    private void call(ExecutorService threads, List<Future<?>> callers) {
+        for (int i = 0; i < CALLERS; i++) {
+            SplittableRandom random = new SplittableRandom(callers.size());
+            String name = "req_" + callers.size() + "_";
+            callers.add(threads.submit(() -> {
+                for (int n = 0; !over; n++) {
+                    call(name + n, random);
+                }
+                return true;
+            }));
+        }
     }
 
     private Tally tally(Phase of) {
