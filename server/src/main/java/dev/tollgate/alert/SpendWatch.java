@@ -28,8 +28,10 @@ import org.slf4j.LoggerFactory;
 final class SpendWatch implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(SpendWatch.class);
     private static final Duration PACE = Duration.ofMinutes(5);
-    /** The sums of an hour of very many calls take long: a look is followed by so many times its length at least. */
+    /** The sums of an hour of very many calls take long: a look is followed by so many times its length. */
     private static final int REST = 20;
+    /** But no more: each hour is judged once more after its end. */
+    private static final Duration LONGEST_REST = Duration.ofMinutes(40);
 
     private static final long HOUR = UsualSpend.HOUR_MILLIS;
     private static final long DAY = 24 * HOUR;
@@ -76,7 +78,10 @@ final class SpendWatch implements AutoCloseable {
 
     static Duration pauseAfter(Duration look) {
         Duration rest = look.multipliedBy(REST);
-        return rest.compareTo(PACE) > 0 ? rest : PACE;
+        if (rest.compareTo(PACE) < 0) {
+            return PACE;
+        }
+        return rest.compareTo(LONGEST_REST) > 0 ? LONGEST_REST : rest;
     }
 
     /** Notes the hours that are over, and judges what was spent since. */

@@ -104,7 +104,8 @@ class SpendWatchTest {
     @Test
     void theLongerALookTakesTheLongerItIsToTheNext() {
         assertEquals(Duration.ofMinutes(5), SpendWatch.pauseAfter(Duration.ofSeconds(15)));
-        assertEquals(Duration.ofMinutes(40), SpendWatch.pauseAfter(Duration.ofMinutes(2)));
+        assertEquals(Duration.ofMinutes(20), SpendWatch.pauseAfter(Duration.ofMinutes(1)));
+        assertEquals(Duration.ofMinutes(40), SpendWatch.pauseAfter(Duration.ofMinutes(10)), "within each hour");
     }
 
     @Test
