@@ -57,9 +57,9 @@ final class KeyCommands {
 
         @Override
         int run(AdminApi api, Surroundings surroundings, Output out) {
-            Json.Obj answer = api.get(Resource.of("/keys"));
+            List<Json.Obj> keys = api.pages(Resource.of("/keys"), "id");
             if (json()) {
-                out.jsonRows(answer);
+                out.jsonRows(keys);
                 return 0;
             }
             Table table = new Table(
@@ -72,7 +72,7 @@ final class KeyCommands {
                     Table.left("STRICT"),
                     Table.left("CACHE"),
                     Table.elastic("MODELS"));
-            for (Json.Obj key : answer.rows("data")) {
+            for (Json.Obj key : keys) {
                 table.row(
                         key.text("id"),
                         key.text("name"),

@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -71,6 +72,18 @@ final class AdminServer implements AutoCloseable {
     void answer(String operation, Function<Request, Answer> answer) {
         api.operation(operation);
         answers.put(operation, answer);
+    }
+
+    /** Lets a list be that long: rows with nothing but their ids, row0 and so on, a thousand of them in a page. */
+    void answerInPages(String operation, String id, int rows) {
+        answer(operation, request -> {
+            String after = request.query().getOrDefault("after", "");
+            int first = after.isEmpty() ? 0 : Integer.parseInt(after.substring("row".length())) + 1;
+            List<String> page = IntStream.range(first, Math.min(first + 1_000, rows))
+                    .mapToObj(i -> "{\"" + id + "\":\"row" + i + "\"}")
+                    .toList();
+            return new Answer(200, "{\"data\":[" + String.join(",", page) + "]}");
+        });
     }
 
     Request only() {

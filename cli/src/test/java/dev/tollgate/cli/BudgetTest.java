@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -128,16 +127,9 @@ class BudgetTest extends AgainstAdminServer {
 
     @Test
     void budgetsOfManyPagesAreAllListed() {
-        server.answer("listBudgets", request -> {
-            String after = request.query().getOrDefault("after", "");
-            int first = after.isEmpty() ? 0 : Integer.parseInt(after.substring(1)) + 1;
-            List<String> rows = IntStream.range(first, Math.min(first + 1_000, 2_345))
-                    .mapToObj(i -> "{\"id\":\"b" + i + "\"}")
-                    .toList();
-            return new AdminServer.Answer(200, "{\"data\":[" + String.join(",", rows) + "]}");
-        });
+        server.answerInPages("listBudgets", "id", 2_345);
         String json = json(cli.run("budget", "list", "--json"));
-        assertTrue(json.startsWith("[{\"id\":\"b0\"}") && json.endsWith("{\"id\":\"b2344\"}]"), "all of them");
+        assertTrue(json.startsWith("[{\"id\":\"row0\"}") && json.endsWith("{\"id\":\"row2344\"}]"), "all of them");
         assertEquals(3, server.requests.size());
     }
 

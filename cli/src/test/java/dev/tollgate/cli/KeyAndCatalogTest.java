@@ -88,6 +88,14 @@ class KeyAndCatalogTest extends AgainstAdminServer {
     }
 
     @Test
+    void keysOfManyPagesAreAllListed() {
+        server.answerInPages("listKeys", "id", 2_345);
+        String json = json(cli.run("key", "list", "--json"));
+        assertTrue(json.startsWith("[{\"id\":\"row0\"}") && json.endsWith("{\"id\":\"row2344\"}]"), "all of them");
+        assertEquals(3, server.requests.size());
+    }
+
+    @Test
     void keyListTellsWhichKeysAreInForce() {
         server.answer("listKeys", 200, """
                 {"data":[{"id":"a","name":"live","models":[],"strict":true,"cache":{"max_age_seconds":7200,"scope":"account"},"created_at":"2026-11-22T09:20:00Z","expires_at":null,"revoked_at":null,"last_used_at":"2026-11-23T09:20:59Z"},

@@ -26,17 +26,17 @@ final class KeyAdmin {
     }
 
     void add(AdminRoutes routes) {
-        routes.get("/keys", request -> list());
+        routes.get("/keys", this::list);
         routes.post("/keys", Set.of("name", "models", "expires_in_seconds", "strict", "cache"), this::create);
         routes.delete("/keys/{id_or_name}", this::revoke);
     }
 
-    private AdminReply list() {
-        List<KeyInfo> all = keys.list();
+    private AdminReply list(AdminRequest request) {
+        List<KeyInfo> page = keys.list(request.after(), request.pageSize());
         Map<String, Instant> used =
-                ledger.lastUsed(all.stream().map(KeyInfo::id).toList());
+                ledger.lastUsed(page.stream().map(KeyInfo::id).toList());
         return AdminReply.list(
-                all.stream().map(key -> shape(key, used.get(key.id()))).toList());
+                page.stream().map(key -> shape(key, used.get(key.id()))).toList());
     }
 
     private AdminReply create(AdminRequest request) {

@@ -80,8 +80,19 @@ final class KeyTable {
         return ids.size() < pageSize ? Optional.empty() : Optional.of(ids.getLast());
     }
 
-    static List<KeyInfo> all(Handle handle) {
-        return handle.createQuery(INFO + "ORDER BY created_at DESC, id")
+    /**
+     * The newest first.
+     *
+     * @param after the last one of the page before; null for the first page
+     */
+    static List<KeyInfo> page(Handle handle, @Nullable KeyInfo after, int most) {
+        long before = after == null ? Long.MAX_VALUE : after.createdAt().toEpochMilli();
+        return handle.createQuery(INFO
+                        + "WHERE created_at <= :before AND (created_at < :before OR id > :after)"
+                        + " ORDER BY created_at DESC, id LIMIT :most")
+                .bind("before", before)
+                .bind("after", after == null ? "" : after.id())
+                .bind("most", most)
                 .map(TO_INFO)
                 .list();
     }

@@ -142,9 +142,22 @@ public final class VirtualKeys {
         return expires == null ? KeyIndex.NEVER : expires.toEpochMilli();
     }
 
-    /** All keys, newest first, expired and revoked ones included. Blocking. */
-    public List<KeyInfo> list() {
-        return store.read(KeyTable::all);
+    /**
+     * Keys, newest first, expired and revoked ones included. Blocking.
+     *
+     * @param after the id of the last one of the page before; empty for the first page
+     * @throws Refusal if there is no key of that id
+     */
+    public List<KeyInfo> list(String after, int most) {
+        return store.read(handle -> {
+            KeyInfo last = after.isEmpty()
+                    ? null
+                    : KeyTable.byId(handle, after)
+                            .orElseThrow(() -> Refusal.invalid(
+                                    "after is not the id of a key.",
+                                    "Give the id of the last row of the page before."));
+            return KeyTable.page(handle, last, most);
+        });
     }
 
     /**

@@ -109,7 +109,7 @@ class VirtualKeysTest {
         assertTrue(created.key().startsWith("tg_" + created.info().id() + "_"));
         assertIdentified(created, present(keys, created.key()));
         assertIdentified(created, present(keys(), created.key()));
-        assertEquals(List.of(created.info()), keys().list());
+        assertEquals(List.of(created.info()), keys().list("", 100));
     }
 
     @Test
@@ -134,7 +134,7 @@ class VirtualKeysTest {
         assertEquals(policy, kept.info().cache());
         for (VirtualKeys read : List.of(keys, keys())) {
             assertIdentified(kept, present(read, kept.key()));
-            assertEquals(List.of(kept.info()), read.list());
+            assertEquals(List.of(kept.info()), read.list("", 100));
         }
     }
 
@@ -190,7 +190,7 @@ class VirtualKeysTest {
         CreatedKey third = keys.create("ci", List.of(), null, "owner");
         assertEquals(third.info().id(), keys.revoke("ci", "owner").id());
         assertUnknown(present(keys, second.key()));
-        assertEquals(3, keys.list().size());
+        assertEquals(3, keys.list("", 100).size());
     }
 
     @Test
@@ -201,7 +201,28 @@ class VirtualKeysTest {
             now = now.plusSeconds(1);
         }
         assertEquals(
-                List.of("c", "b", "a"), keys.list().stream().map(KeyInfo::name).toList());
+                List.of("c", "b", "a"),
+                keys.list("", 100).stream().map(KeyInfo::name).toList());
+    }
+
+    @Test
+    void listsPageByPageAlsoThoseOfOneMoment() {
+        VirtualKeys keys = keys();
+        for (int i = 0; i < 10; i++) {
+            keys.create("k" + i, List.of(), null, "owner");
+            now = i % 4 == 3 ? now.plusSeconds(1) : now;
+        }
+        List<KeyInfo> all = keys.list("", 100);
+        assertEquals(10, all.size());
+        List<KeyInfo> paged = new ArrayList<>();
+        for (List<KeyInfo> page = keys.list("", 3);
+                !page.isEmpty();
+                page = keys.list(paged.getLast().id(), 3)) {
+            assertTrue(page.size() <= 3);
+            paged.addAll(page);
+        }
+        assertEquals(all, paged);
+        refused(Refusal.Kind.INVALID, () -> keys.list("unknown", 3));
     }
 
     @Test
@@ -218,7 +239,7 @@ class VirtualKeysTest {
         refused(Refusal.Kind.INVALID, () -> keys.create("n", List.of(), Duration.ZERO, "owner"));
         refused(Refusal.Kind.INVALID, () -> keys.create("n", List.of(), Duration.ofSeconds(-1), "owner"));
         refused(Refusal.Kind.INVALID, () -> keys.create("n", List.of(), Duration.ofDays(3651), "owner"));
-        assertEquals(List.of(), keys.list());
+        assertEquals(List.of(), keys.list("", 100));
         assertEquals(List.of(), audited);
         assertEquals(
                 List.of("a", "b*"),
@@ -290,7 +311,7 @@ class VirtualKeysTest {
         String secret = created.key().substring(14);
         assertFalse(created.toString().contains(secret));
         assertFalse(audited.toString().contains(secret));
-        assertFalse(keys.list().toString().contains(secret));
+        assertFalse(keys.list("", 100).toString().contains(secret));
         assertFalse(present(keys, created.key()).toString().contains(secret));
     }
 
@@ -314,7 +335,7 @@ class VirtualKeysTest {
         };
         VirtualKeys keys = VirtualKeys.open(store(), broken, clock);
         assertThrows(StoreUnavailable.class, () -> keys.create("ci", List.of(), null, "owner"));
-        assertEquals(List.of(), keys().list());
+        assertEquals(List.of(), keys().list("", 100));
     }
 
     @Test
