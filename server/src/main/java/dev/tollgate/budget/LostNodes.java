@@ -4,7 +4,6 @@ import dev.tollgate.kernel.Events;
 import dev.tollgate.kernel.Money;
 import dev.tollgate.kernel.Notice;
 import dev.tollgate.kernel.store.Store;
-import dev.tollgate.kernel.store.StoreUnavailable;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -55,8 +54,8 @@ final class LostNodes {
                 UnpostedRows.postAll(store, node, tx -> NodeRows.isSilent(tx.handle(), node, before));
             }
             store.read(handle -> NodeRows.silent(handle, before)).forEach(this::tell);
-        } catch (StoreUnavailable e) {
-            LOG.warn("What lost nodes hold could not be looked at yet: {}", e.toString()); // the next look finds them
+        } catch (RuntimeException e) { // the store is away, or closed: the next look finds them
+            LOG.warn("What lost nodes hold could not be looked at yet: {}", e.toString());
         }
     }
 

@@ -26,9 +26,10 @@ import org.jspecify.annotations.Nullable;
  * <p>What is granted is changed at once, always, so the cap does not hang on this.
  */
 final class UnpostedRows {
+    /** Rows' numbers grow, and begin with the time: one of a posting that is long over never comes again. */
     private static final String APPEND = """
             INSERT INTO budget_unposted (node, seq, spends) \
-            SELECT ?, COALESCE(MAX(seq), 0) + 1, ? FROM budget_unposted WHERE node = ?""";
+            SELECT ?, COALESCE(MAX(seq), ?) + 1, ? FROM budget_unposted WHERE node = ?""";
 
     private static final String POST = """
             INSERT INTO budget_slice (budget_id, start_at, node, granted, spent) VALUES (?, ?, ?, 0, ?) \
@@ -56,8 +57,9 @@ final class UnpostedRows {
                 .append('\n'));
         PreparedStatement append = tx.statement(APPEND);
         append.setString(1, node);
-        append.setString(2, lines.toString());
-        append.setString(3, node);
+        append.setLong(2, System.currentTimeMillis() * 1_000);
+        append.setString(3, lines.toString());
+        append.setString(4, node);
         append.executeUpdate();
     }
 
@@ -101,7 +103,7 @@ final class UnpostedRows {
                 progress.done.startMillis());
     }
 
-    /** Reads what a posting that was begun has still to do. Of very many rows this takes long; no row of them changes meanwhile. */
+    /** Reads what a posting that was begun has still to do. Of very many rows this takes long; what has become of it meanwhile, a step sees. */
     static Sums sums(Handle handle, String node, Progress progress) {
         NavigableMap<Slice.Key, Long> spent = new TreeMap<>();
         handle.createQuery("SELECT seq, spends FROM budget_unposted WHERE node = :node AND seq <= :through")

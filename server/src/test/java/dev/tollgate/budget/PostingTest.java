@@ -164,14 +164,14 @@ class PostingTest {
             assertEquals(30, posted(store), "the first was not done again");
             postAll(store);
             assertEquals(41, posted(store));
-            for (int number = 0; number < 5; number++) {
-                spend(store, NODE, number, 100); // rows of the same numbers as before
+            for (int number = 0; number < 4; number++) {
+                spend(store, NODE, number, 100); // as many rows as before
             }
-            assertNull(step(store, read, 4));
             assertNull(step(store, amid, 4));
             assertEquals(41, posted(store));
-            postAll(store);
-            assertEquals(541, posted(store));
+            store.write(tx -> UnpostedRows.begin(tx, NODE) != null);
+            assertNull(step(store, read, 4));
+            assertEquals(441, posted(store), "not what was read of the posting before");
         }
     }
 
