@@ -8,9 +8,9 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.Comparator;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 
 /**
  * The two stores that everything must run on: a file, and a real PostgreSQL that is started once. The schema is made once for each and
@@ -41,21 +41,21 @@ public enum TestDatabase {
     POSTGRESQL {
         @Override
         public DatabaseUrl empty(Path folder) {
-            return Server.create("rooms_" + NEXT.incrementAndGet(), "");
+            return Server.create(folder, "rooms_" + NEXT.incrementAndGet(), "");
         }
 
         @Override
         public DatabaseUrl fresh(Path folder) {
-            return Server.create("rooms_" + NEXT.incrementAndGet(), " TEMPLATE " + MigratedDatabase.NAME);
+            return Server.create(folder, "rooms_" + NEXT.incrementAndGet(), " TEMPLATE " + MigratedDatabase.NAME);
         }
     };
 
     private static final AtomicInteger NEXT = new AtomicInteger();
 
-    /** A database with today's schema and no rows. */
+    /** A database with today's schema and no rows, which lives as long as the folder does. */
     public abstract DatabaseUrl fresh(Path folder);
 
-    /** A database without a schema. */
+    /** A database without a schema, which lives as long as the folder does. */
     public abstract DatabaseUrl empty(Path folder);
 
     /** Made with the first use. */
@@ -87,59 +87,63 @@ public enum TestDatabase {
         }
     }
 
-    /**
-     * Starts with its first use. What it leaves are a hundred thousand files: they are deleted beside the tests of a later run, for at
-     * the end of this one everybody would wait for that.
-     */
+    /** Starts with its first use, and takes its files with it when the tests end. */
     private static final class Server {
-        private static final Path TARGET = Path.of("target").toAbsolutePath();
-        private static final String PREFIX = "postgres-";
+        /** Bytes: many times what its log and the databases of a few tests take. */
+        private static final long ROOM = 2L << 30;
+
         static final EmbeddedPostgres RUNNING = start();
 
+        /** The folders of the tests that the databases were made for. */
+        private static final Map<String, Path> FOLDERS = new ConcurrentHashMap<>();
+
         private static EmbeddedPostgres start() {
-            Thread.ofVirtual().start(Server::deleteOthers);
             try {
                 return EmbeddedPostgres.builder()
-                        .setDataDirectory(
-                                TARGET.resolve(PREFIX + ProcessHandle.current().pid()))
-                        .setCleanDataDirectory(false)
+                        .setDataDirectory(Files.createTempDirectory(folder(), "tollgate-postgres"))
+                        .setServerConfig("max_wal_size", "128MB")
                         .start();
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         }
 
-        private static void deleteOthers() {
-            try (Stream<Path> entries = Files.list(TARGET)) {
-                for (Path entry : entries.toList()) {
-                    String name = String.valueOf(entry.getFileName());
-                    if (name.startsWith(PREFIX)
-                            && ProcessHandle.of(Long.parseLong(name.substring(PREFIX.length())))
-                                    .isEmpty()) {
-                        delete(entry);
-                    }
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
+        /** In memory where there is room for it: hundreds of databases are made and dropped, of three hundred files each. */
+        private static Path folder() throws IOException {
+            Path memory = Path.of("/dev/shm");
+            return Files.isWritable(memory) && Files.getFileStore(memory).getUsableSpace() >= ROOM
+                    ? memory
+                    : Path.of(System.getProperty("java.io.tmpdir"));
         }
 
-        private static void delete(Path folder) throws IOException {
-            try (Stream<Path> entries = Files.walk(folder)) {
-                for (Path entry : entries.sorted(Comparator.reverseOrder()).toList()) {
-                    Files.deleteIfExists(entry); // the other process may be at it, too
-                }
-            }
+        static DatabaseUrl create(Path folder, String name, String how) {
+            DatabaseUrl made = create(name, how);
+            FOLDERS.put(name, folder);
+            Thread.ofVirtual().start(Server::dropThoseOfEndedTests);
+            return made;
         }
 
-        static DatabaseUrl.PostgreSql create(String name, String how) {
+        static DatabaseUrl create(String name, String how) {
+            execute("CREATE DATABASE " + name + how);
+            return new DatabaseUrl.PostgreSql(RUNNING.getJdbcUrl("postgres", name), "postgres", null);
+        }
+
+        /** A test's folder goes when the test ends. Each database takes nine megabytes, and hundreds are made. */
+        private static void dropThoseOfEndedTests() {
+            FOLDERS.forEach((name, folder) -> {
+                if (Files.notExists(folder) && FOLDERS.remove(name) != null) {
+                    execute("DROP DATABASE " + name + " WITH (FORCE)");
+                }
+            });
+        }
+
+        private static void execute(String statement) {
             try (Connection connection = RUNNING.getPostgresDatabase().getConnection();
-                    Statement statement = connection.createStatement()) {
-                statement.execute("CREATE DATABASE " + name + how);
+                    Statement run = connection.createStatement()) {
+                run.execute(statement);
             } catch (SQLException e) {
                 throw new IllegalStateException(e);
             }
-            return new DatabaseUrl.PostgreSql(RUNNING.getJdbcUrl("postgres", name), "postgres", null);
         }
     }
 }
