@@ -3,7 +3,7 @@ package dev.tollgate.budget;
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.kernel.store.StoreUnavailable;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,8 +22,7 @@ final class Posting {
 
     private final Store store;
     private final String node;
-    /** More than 0 if there is something to post. */
-    private final AtomicLong unposted;
+    private final AtomicBoolean unposted;
 
     /** Windows of the posting before. */
     private volatile int windows;
@@ -33,7 +32,8 @@ final class Posting {
     /** Of the one thread that tends. */
     private long begunNanos;
 
-    Posting(Store store, String node, AtomicLong unposted, long nowNanos) {
+    /** @param unposted whether there is something to post */
+    Posting(Store store, String node, AtomicBoolean unposted, long nowNanos) {
         this.store = store;
         this.node = node;
         this.unposted = unposted;
@@ -42,59 +42,60 @@ final class Posting {
 
     /** Begins when it is time; returns at once. By one thread. */
     void tend(long nowNanos) {
-        long waiting = unposted.get();
-        if (!busy && waiting > 0 && nowNanos - begunNanos >= (windows > MANY ? LONG_PAUSE_NANOS : PAUSE_NANOS)) {
+        if (!busy && unposted.get() && nowNanos - begunNanos >= (windows > MANY ? LONG_PAUSE_NANOS : PAUSE_NANOS)) {
             busy = true;
-            unposted.addAndGet(-waiting); // what comes from now on counts for the next time
+            unposted.set(false); // what comes from now on is of the next time
             begunNanos = nowNanos;
-            begin(waiting);
+            begin();
         }
     }
 
-    private void begin(long waiting) {
+    private void begin() {
         UnpostedRows.@Nullable Progress[] begun = new UnpostedRows.Progress[1];
         store.submit(tx -> begun[0] = UnpostedRows.begin(tx, node), failure -> {
             UnpostedRows.Progress progress = begun[0];
             if (failure != null || progress == null) {
-                over(waiting, failure);
+                over(failure);
             } else {
-                Thread.startVirtualThread(() -> read(waiting, progress)); // the writer must not wait for that
+                Thread.startVirtualThread(() -> read(progress)); // the writer must not wait for that
             }
         });
     }
 
-    private void read(long waiting, UnpostedRows.Progress progress) {
+    private void read(UnpostedRows.Progress progress) {
         UnpostedRows.Sums sums;
         try {
             sums = store.read(handle -> UnpostedRows.sums(handle, node, progress));
         } catch (Throwable e) { // whatever it is: it must be tried again
-            over(waiting, e);
+            over(e);
             return;
         }
         windows = sums.left().size();
-        step(waiting, sums);
+        step(sums);
     }
 
-    private void step(long waiting, UnpostedRows.Sums sums) {
+    private void step(UnpostedRows.Sums sums) {
         UnpostedRows.@Nullable Sums[] after = new UnpostedRows.Sums[1];
         store.submit(tx -> after[0] = UnpostedRows.step(tx, node, sums, UnpostedRows.STEP), failure -> {
             UnpostedRows.Sums left = after[0];
             if (failure != null || left == null) {
-                over(waiting, failure);
+                over(failure);
             } else {
-                step(waiting, left);
+                step(left);
             }
         });
     }
 
-    private void over(long waiting, @Nullable Throwable failure) {
+    private void over(@Nullable Throwable failure) {
         if (failure != null) {
             if (!failing) { // the first of a row
                 LOG.warn("What calls have spent of budgets could not be posted yet: {}", failure.toString());
             }
-            unposted.addAndGet(waiting);
-        } else if (failing) {
-            unposted.incrementAndGet(); // that was one which had been broken off: rows have come since it was begun
+        }
+        if (failure != null
+                || failing) { // after a failure: that was one which had been broken off, rows have come since it was
+            // begun
+            unposted.set(true);
         }
         failing = failure != null;
         busy = false;

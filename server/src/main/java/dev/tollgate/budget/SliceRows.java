@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.ToLongFunction;
 import org.jdbi.v3.core.Handle;
 
@@ -43,7 +43,7 @@ final class SliceRows {
             ON CONFLICT (budget_id, start_at) DO UPDATE SET granted = budget_window.granted + excluded.granted""";
 
     private final String node;
-    private final AtomicLong unposted = new AtomicLong(1); // an earlier process may have left some
+    private final AtomicBoolean unposted = new AtomicBoolean(true); // an earlier process may have left some
 
     /** @param node this one's id, which belongs to its home, as the journal of calls in flight does */
     SliceRows(String node) {
@@ -188,7 +188,7 @@ final class SliceRows {
     private void write(WriteSession tx, Changes changes) throws SQLException {
         if (!changes.spent.isEmpty()) {
             UnpostedRows.append(tx, node, changes.spent);
-            unposted.addAndGet(changes.spent.size());
+            unposted.set(true);
         }
         for (Map.Entry<Slice.Key, Long> each : changes.returned.entrySet()) {
             if (each.getValue() < 0) { // a debt
@@ -200,8 +200,8 @@ final class SliceRows {
         }
     }
 
-    /** How many windows' spending is to be posted, at most: a window counts with each group that spent of it. */
-    AtomicLong unposted() {
+    /** Set by each group that spends; whoever posts it clears it first. */
+    AtomicBoolean unposted() {
         return unposted;
     }
 

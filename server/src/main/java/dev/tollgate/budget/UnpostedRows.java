@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.jdbi.v3.core.Handle;
@@ -158,23 +159,21 @@ final class UnpostedRows {
         }
     }
 
-    /** Whether a transaction may still post what a node has not. */
-    @FunctionalInterface
-    interface Permission {
-        boolean holds(WriteSession tx);
-    }
-
-    /** The same in small steps, so that no settlement waits long. Blocking. */
-    static void postAll(Store store, String node, Permission permission) {
+    /**
+     * The same in small steps, so that no settlement waits long. Blocking.
+     *
+     * @param allowed whether a transaction may still post what the node has not
+     */
+    static void postAll(Store store, String node, Predicate<WriteSession> allowed) {
         Store.Write<Optional<Progress>> begin =
-                tx -> permission.holds(tx) ? Optional.ofNullable(begin(tx, node)) : Optional.empty();
+                tx -> allowed.test(tx) ? Optional.ofNullable(begin(tx, node)) : Optional.empty();
         for (Optional<Progress> begun = store.write(begin); begun.isPresent(); begun = store.write(begin)) {
             Progress progress = begun.get();
             Optional<Sums> left = Optional.of(store.read(handle -> sums(handle, node, progress)));
             while (left.isPresent()) {
                 Sums present = left.get();
-                left = store.write(tx ->
-                        permission.holds(tx) ? Optional.ofNullable(step(tx, node, present, STEP)) : Optional.empty());
+                left = store.write(
+                        tx -> allowed.test(tx) ? Optional.ofNullable(step(tx, node, present, STEP)) : Optional.empty());
             }
         }
     }

@@ -20,11 +20,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -225,6 +226,15 @@ class PostingTest {
         return new MoneyHouse(url, home, trail -> trail, Settlement.DEADLINE, () -> Instant.ofEpochMilli(now.get()));
     }
 
+    private static void grant500(Handle handle, String budgetId, long spent) {
+        handle.execute("INSERT INTO budget_window (budget_id, start_at, granted) VALUES (?, 0, 500)", budgetId);
+        handle.execute(
+                "INSERT INTO budget_slice (budget_id, start_at, node, granted, spent) VALUES (?, 0, ?, 500, ?)",
+                budgetId,
+                NODE,
+                spent);
+    }
+
     /** The process dies before it has posted: the next one of the home returns what was not spent, and no more. */
     @ParameterizedTest
     @EnumSource(TestDatabase.class)
@@ -232,13 +242,7 @@ class PostingTest {
         try (Store store = Store.open(kind.fresh(home))) {
             store.write(tx -> {
                 SliceRows rows = new SliceRows(NODE);
-                tx.handle()
-                        .execute("INSERT INTO budget_window (budget_id, start_at, granted) VALUES ('bud_0', 0, 500)");
-                tx.handle()
-                        .execute(
-                                "INSERT INTO budget_slice (budget_id, start_at, node, granted, spent)"
-                                        + " VALUES ('bud_0', 0, ?, 500, 100)",
-                                NODE);
+                grant500(tx.handle(), "bud_0", 100);
                 rows.spend(tx, window(0), 150);
                 return true;
             });
@@ -258,19 +262,8 @@ class PostingTest {
             Budget budget = house.budgets.set(budget(account("personal"), 1_000, Window.LIFETIME), "owner");
             house.store.write(tx -> {
                 NodeRows.enter(tx.handle(), NODE, now.get());
-                tx.handle()
-                        .execute(
-                                "INSERT INTO budget_window (budget_id, start_at, granted) VALUES (?, 0, 500)",
-                                budget.id());
-                tx.handle()
-                        .execute(
-                                "INSERT INTO budget_slice (budget_id, start_at, node, granted, spent)"
-                                        + " VALUES (?, 0, ?, 500, 0)",
-                                budget.id(),
-                                NODE);
-                TreeMap<Slice.Key, Long> spent = new TreeMap<>();
-                spent.put(new Slice.Key(budget.id(), 0), 120L);
-                UnpostedRows.append(tx, NODE, spent);
+                grant500(tx.handle(), budget.id(), 0);
+                UnpostedRows.append(tx, NODE, Map.of(new Slice.Key(budget.id(), 0), 120L));
                 return true;
             });
             assertEquals(120, house.budgets.show(budget.id()).spentNanoUsd());
@@ -292,16 +285,7 @@ class PostingTest {
             Slice.Key key = new Slice.Key(budget.id(), 0);
             house.store.write(tx -> {
                 NodeRows.enter(tx.handle(), NODE, now.get());
-                tx.handle()
-                        .execute(
-                                "INSERT INTO budget_window (budget_id, start_at, granted) VALUES (?, 0, 500)",
-                                key.budgetId());
-                tx.handle()
-                        .execute(
-                                "INSERT INTO budget_slice (budget_id, start_at, node, granted, spent)"
-                                        + " VALUES (?, 0, ?, 500, 0)",
-                                key.budgetId(),
-                                NODE);
+                grant500(tx.handle(), key.budgetId(), 0);
                 UnpostedRows.append(tx, NODE, Map.of(key, 120L, new Slice.Key("bud_zzz", 0), 7L));
                 UnpostedRows.Progress begun = UnpostedRows.begin(tx, NODE);
                 assertNotNull(begun);
@@ -355,7 +339,7 @@ class PostingTest {
             for (int number = 0; number < windows; number++) {
                 spend(store, NODE, number, 3);
             }
-            Posting posting = new Posting(store, NODE, new AtomicLong(windows), 0);
+            Posting posting = new Posting(store, NODE, new AtomicBoolean(true), 0);
             posting.tend(TimeUnit.SECONDS.toNanos(1) - 1);
             assertEquals(0, posted(store), "it is not time");
             posting.tend(TimeUnit.SECONDS.toNanos(1));
