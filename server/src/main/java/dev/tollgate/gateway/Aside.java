@@ -59,7 +59,7 @@ final class Aside {
                 return refusal(
                         ErrorKind.UNAVAILABLE,
                         "The store does not answer at the moment. Try again shortly.",
-                        Refuser.SOON_SECONDS);
+                        StoreOutage.RETRY_AFTER_SECONDS);
             }
             LOG.error("A question could not be answered", e);
             return refusal(ErrorKind.API_ERROR, Texts.FAILED, 0);

@@ -5,6 +5,7 @@ import dev.tollgate.dialects.ErrorKind;
 import dev.tollgate.front.Front;
 import dev.tollgate.front.Replies;
 import dev.tollgate.kernel.Ids;
+import dev.tollgate.kernel.store.StoreOutage;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpVersion;
@@ -78,7 +79,7 @@ public final class GatewayErrors implements Front.ErrorPage {
     /** The store, without which the request cannot be judged, does not answer. */
     public void storeAway(HttpServerRequest request) {
         if (!request.response().headWritten()) {
-            request.response().putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(Refuser.SOON_SECONDS));
+            request.response().putHeader(HttpHeaders.RETRY_AFTER, Integer.toString(StoreOutage.RETRY_AFTER_SECONDS));
         }
         reply(request, ErrorKind.UNAVAILABLE, "unavailable", "The store does not answer. Try again shortly.");
     }

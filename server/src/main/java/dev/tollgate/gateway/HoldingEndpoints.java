@@ -9,6 +9,7 @@ import dev.tollgate.front.Route.Budget;
 import dev.tollgate.front.Route.Egress;
 import dev.tollgate.identity.Caller;
 import dev.tollgate.kernel.Ids;
+import dev.tollgate.kernel.store.StoreOutage;
 import dev.tollgate.upstream.ProviderClient;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
@@ -203,7 +204,7 @@ public final class HoldingEndpoints {
                 return new Told.Refusal(
                         ErrorKind.UNAVAILABLE,
                         "The gate cannot record this at the moment. Try again shortly.",
-                        Refuser.SOON_SECONDS);
+                        StoreOutage.RETRY_AFTER_SECONDS);
             }
             LOG.error("Request {} failed in the gate", asked.requestId(), e);
             return new Told.Refusal(ErrorKind.API_ERROR, Texts.FAILED);

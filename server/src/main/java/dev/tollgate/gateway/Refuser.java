@@ -4,6 +4,7 @@ import dev.tollgate.dialects.Dialect;
 import dev.tollgate.dialects.ErrorBodies;
 import dev.tollgate.dialects.ErrorKind;
 import dev.tollgate.front.Replies;
+import dev.tollgate.kernel.store.StoreOutage;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
@@ -22,9 +23,6 @@ final class Refuser {
 
     /** What the SDKs of Anthropic and OpenAI are willing to wait. */
     private static final long LONGEST_WAIT_SECONDS = 60;
-
-    /** When it may be worth asking again where the gate cannot record anything at the moment. */
-    static final int SOON_SECONDS = 5;
 
     private Refuser() {}
 
@@ -48,7 +46,7 @@ final class Refuser {
                 inbound.requestId(),
                 ErrorKind.UNAVAILABLE,
                 message,
-                SOON_SECONDS);
+                StoreOutage.RETRY_AFTER_SECONDS);
     }
 
     static void refuse(HttpServerRequest request, Dialect dialect, String requestId, ErrorKind kind, String message) {

@@ -5,6 +5,7 @@ import dev.tollgate.budget.RefusedCall;
 import dev.tollgate.budget.ReservationResult;
 import dev.tollgate.budget.Window;
 import dev.tollgate.dialects.ErrorKind;
+import dev.tollgate.kernel.store.StoreOutage;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +48,7 @@ record Unheld(ErrorKind kind, String message, long retryAfterSeconds, Reservatio
                 yield new Unheld(ErrorKind.INVALID_REQUEST, Texts.unpriced(models, budget), 0);
             }
             case ReservationResult.Refused(var reason) ->
-                new Unheld(ErrorKind.UNAVAILABLE, reason.message(), Refuser.SOON_SECONDS);
+                new Unheld(ErrorKind.UNAVAILABLE, reason.message(), StoreOutage.RETRY_AFTER_SECONDS);
             case ReservationResult.Reserved reserved -> throw new IllegalArgumentException("the money is held");
         };
     }
