@@ -62,23 +62,16 @@ final class IdentityProviderCommands {
         }
     }
 
-    private static final class Remove extends ServerCommand {
-        private final Arg<String> name = positional("NAME", "Its name.");
+    private static final class Remove extends RemoveCommand {
         private final Arg<Boolean> force = flag("Even if people can sign in through it alone.", "--force");
 
         Remove() {
-            super("remove", "Let nobody sign in through it any more.");
+            super("/identity-providers/{}", "Identity provider", "Let nobody sign in through it any more.");
         }
 
         @Override
-        int run(AdminApi api, Surroundings surroundings, Output out) {
-            api.delete(Resource.of("/identity-providers/{}", name.value()).query("force", force.value() ? "true" : ""));
-            if (json()) {
-                out.json(Json.object().put("name", name.value()).put("removed", true));
-            } else {
-                out.line("Identity provider " + name.value() + " was removed.");
-            }
-            return 0;
+        Resource thing(String name) {
+            return super.thing(name).query("force", force.value() ? "true" : "");
         }
     }
 

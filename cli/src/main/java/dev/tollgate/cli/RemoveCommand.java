@@ -1,7 +1,7 @@
 package dev.tollgate.cli;
 
 /** A command that removes a thing. */
-final class RemoveCommand extends ServerCommand {
+class RemoveCommand extends ServerCommand {
     private final Arg<String> name;
     private final String label;
     private final String path;
@@ -26,9 +26,14 @@ final class RemoveCommand extends ServerCommand {
         this.kind = kind;
     }
 
+    /** What is asked to go. */
+    Resource thing(String name) {
+        return Resource.of(path, name);
+    }
+
     @Override
-    int run(AdminApi api, Surroundings surroundings, Output out) {
-        api.delete(Resource.of(path, name.value()));
+    final int run(AdminApi api, Surroundings surroundings, Output out) {
+        api.delete(thing(name.value()));
         if (json()) {
             out.json(Json.object().put(Format.lower(label), name.value()).put("removed", true));
         } else {
