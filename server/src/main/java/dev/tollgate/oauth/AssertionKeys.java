@@ -1,9 +1,13 @@
 package dev.tollgate.oauth;
 
 import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.ECKey;
 import com.nimbusds.jose.jwk.JWK;
+import com.nimbusds.jose.jwk.JWKMatcher;
+import com.nimbusds.jose.jwk.JWKSelector;
+import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.RSAKey;
 import java.math.BigInteger;
 import java.util.List;
@@ -29,6 +33,12 @@ final class AssertionKeys {
     private static final BigInteger LARGEST_EXPONENT = BigInteger.ONE.shiftLeft(32);
 
     private AssertionKeys() {}
+
+    /** Those of a set that the header of a signature may mean; none if its algorithm is not one of keys. */
+    static List<JWK> matching(JWSHeader header, JWKSet keys) {
+        JWKMatcher matcher = JWKMatcher.forJWSHeader(header);
+        return matcher == null ? List.of() : new JWKSelector(matcher).select(keys);
+    }
 
     static boolean isFit(JWK key) {
         return switch (key) {

@@ -4,8 +4,6 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.jwk.AsymmetricJWK;
 import com.nimbusds.jose.jwk.JWK;
-import com.nimbusds.jose.jwk.JWKMatcher;
-import com.nimbusds.jose.jwk.JWKSelector;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.oauth2.sdk.auth.ClientAuthentication;
 import com.nimbusds.oauth2.sdk.auth.ClientAuthenticationMethod;
@@ -146,8 +144,7 @@ final class ClientAuthenticator {
                 return sets.find(place, client.vouchedFor(), header, forceRefresh);
             }
             JWKSet jwks = client.jwks();
-            JWKMatcher matcher = JWKMatcher.forJWSHeader(header);
-            return jwks == null || matcher == null ? List.of() : new JWKSelector(matcher).select(jwks);
+            return jwks == null ? List.of() : AssertionKeys.matching(header, jwks);
         }
 
         private static void add(List<PublicKey> keys, AsymmetricJWK key) {

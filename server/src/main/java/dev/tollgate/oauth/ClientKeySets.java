@@ -4,8 +4,6 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.jwk.JWK;
-import com.nimbusds.jose.jwk.JWKMatcher;
-import com.nimbusds.jose.jwk.JWKSelector;
 import com.nimbusds.jose.jwk.JWKSet;
 import dev.tollgate.upstream.Fetched;
 import java.net.URI;
@@ -116,8 +114,7 @@ final class ClientKeySets {
         }
 
         private static List<JWK> fit(Kept kept, JWSHeader header) {
-            JWKMatcher matcher = JWKMatcher.forJWSHeader(header);
-            return matcher == null ? List.of() : new JWKSelector(matcher).select(new JWKSet(kept.keys));
+            return AssertionKeys.matching(header, new JWKSet(kept.keys));
         }
 
         private synchronized List<JWK> findAnew(JWSHeader header) {
