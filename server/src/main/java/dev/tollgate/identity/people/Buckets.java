@@ -1,12 +1,13 @@
 package dev.tollgate.identity.people;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.TimeMeter;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
 
-/** Buckets that refill by the house's clock. */
+/** Buckets that refill, and what else runs, by the house's clock. */
 final class Buckets {
     private Buckets() {}
 
@@ -23,10 +24,20 @@ final class Buckets {
         return of(attempts, attempts, Duration.ofHours(1), clock);
     }
 
-    private record Time(InstantSource clock) implements TimeMeter {
+    /** The house's clock, for what counts nanoseconds. */
+    static Ticker ticker(InstantSource clock) {
+        return new Time(clock);
+    }
+
+    private record Time(InstantSource clock) implements TimeMeter, Ticker {
         @Override
         public long currentTimeNanos() {
             return TimeUnit.MILLISECONDS.toNanos(clock.millis());
+        }
+
+        @Override
+        public long read() {
+            return currentTimeNanos();
         }
 
         @Override

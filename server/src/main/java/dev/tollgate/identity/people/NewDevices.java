@@ -41,7 +41,7 @@ public final class NewDevices {
         this.networks = Caffeine.newBuilder()
                 .maximumSize(MOST_NETWORKS)
                 .expireAfterAccess(Duration.ofMinutes(2))
-                .ticker(() -> Duration.ofMillis(clock.millis()).toNanos())
+                .ticker(Buckets.ticker(clock))
                 .build();
     }
 

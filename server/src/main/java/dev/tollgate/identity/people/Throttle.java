@@ -7,7 +7,6 @@ import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
@@ -89,7 +88,7 @@ final class Throttle {
         return Caffeine.newBuilder()
                 .maximumSize(MOST_KEYS)
                 .expireAfterAccess(FORGOTTEN_AFTER)
-                .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+                .ticker(Buckets.ticker(clock))
                 .build();
     }
 
