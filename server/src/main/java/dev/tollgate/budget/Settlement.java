@@ -194,7 +194,7 @@ public final class Settlement implements AutoCloseable {
                 each.remove();
                 continue;
             }
-            if (now - settlement.begunAtNanos() > deadlineNanos) {
+            if (isLate(settlement, now)) {
                 settlement.tell(new SettlementResult.Failed("The store took no writes in time."));
             }
             if (settlement.isWaiting() && (good || knock)) {
@@ -230,10 +230,14 @@ public final class Settlement implements AutoCloseable {
         for (Iterator<PendingSettlement> each = pending.iterator(); each.hasNext(); each.remove()) {
             PendingSettlement oldest = each.next();
             if (!oldest.isOver()) {
-                return now - oldest.begunAtNanos() > deadlineNanos;
+                return isLate(oldest, now);
             }
         }
         return false;
+    }
+
+    private boolean isLate(PendingSettlement settlement, long now) {
+        return now - settlement.begunAtNanos() > deadlineNanos;
     }
 
     /** Waits some seconds for what is pending; what is then not durable is left to the journal. */
