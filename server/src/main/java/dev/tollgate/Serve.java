@@ -69,8 +69,9 @@ final class Serve {
      * it, days later; until then every call would touch memory that is cold, or that the machine must first give.
      */
     private static void shrinkHeap() {
-        System.gc(); // the one way to tell the JVM so: a full collection, in milliseconds, or a quarter of a second
-        // with a million keys
+        // The one way to tell the JVM so: a full collection, in milliseconds, or a quarter of a second with a million
+        // keys.
+        System.gc();
     }
 
     /** A short life with some traffic, from which the launcher records what a fast start needs. */
