@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tollgate.kernel.TestTime;
 import dev.tollgate.ledger.Charge;
 import dev.tollgate.ledger.Served;
 import dev.tollgate.ledger.Tokens;
@@ -32,17 +33,7 @@ class RateDeskTest {
     private static final Served SERVED_HERE = new Served("anthropic", "claude-sonnet-4-5", "c", "main");
 
     private final AtomicLong now = new AtomicLong(7 * MINUTE);
-    private final TimeMeter clock = new TimeMeter() {
-        @Override
-        public long currentTimeNanos() {
-            return now.get();
-        }
-
-        @Override
-        public boolean isWallClockBased() {
-            return false;
-        }
-    };
+    private final TimeMeter clock = new TestTime(now::get);
     private final RateDesk desk = new RateDesk(place -> place, RateShare.WHOLE, clock);
 
     private static Rate rate(String id, Scope scope, long requests, long input, long output, long concurrent) {

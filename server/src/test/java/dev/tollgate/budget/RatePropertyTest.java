@@ -2,6 +2,7 @@ package dev.tollgate.budget;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tollgate.kernel.TestTime;
 import dev.tollgate.ledger.Charge;
 import dev.tollgate.ledger.Served;
 import dev.tollgate.ledger.Tokens;
@@ -23,17 +24,7 @@ class RatePropertyTest {
     private static final Served SERVED = new Served("p", "m", "c", "main");
 
     private long now;
-    private final TimeMeter clock = new TimeMeter() {
-        @Override
-        public long currentTimeNanos() {
-            return now;
-        }
-
-        @Override
-        public boolean isWallClockBased() {
-            return false;
-        }
-    };
+    private final TimeMeter clock = new TestTime(() -> now);
 
     private record Taken(long at, long input) {}
 

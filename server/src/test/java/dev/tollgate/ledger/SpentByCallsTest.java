@@ -2,19 +2,12 @@ package dev.tollgate.ledger;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.tollgate.kernel.store.Store;
 import dev.tollgate.kernel.store.TestDatabase;
-import java.nio.file.Path;
-import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -22,40 +15,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 @Timeout(120)
-class SpentByCallsTest {
+class SpentByCallsTest extends InLedger {
     private static final Instant NOW = Instant.ofEpochMilli(Calls.NOW);
-
-    @Parameter
-    TestDatabase kind = TestDatabase.SQLITE;
-
-    @TempDir
-    Path folder = Path.of("");
-
-    @SuppressWarnings("NullAway.Init")
-    private Store store;
-
-    @SuppressWarnings("NullAway.Init")
-    private UsageLedger ledger;
-
-    @BeforeEach
-    void open() throws SQLException {
-        store = Store.open(kind.fresh(folder));
-        ledger = new UsageLedger(store);
-    }
-
-    @AfterEach
-    void close() {
-        store.close();
-    }
-
-    private void settled(CallRecord... calls) {
-        store.write(tx -> {
-            for (CallRecord call : calls) {
-                ledger.insert(tx, call);
-            }
-            return true;
-        });
-    }
 
     private List<String> spent(List<UsageBy> by, Instant since, Instant until, int most) {
         return ledger.sums().ofCalls(by, since, until, most).stream()
@@ -65,7 +26,7 @@ class SpentByCallsTest {
 
     @Test
     void callsThatAreAlikeAreOneSumTheDearestFirstAndNoMoreThanAskedFor() {
-        settled(
+        insert(
                 Calls.PLAIN.metered("req_1", 5, 10),
                 Calls.PLAIN.metered("req_2", 6, 10),
                 Calls.PLAIN.app("cli").feature("nightly").metered("req_3", 40, 50));
@@ -81,7 +42,7 @@ class SpentByCallsTest {
 
     @Test
     void aResolvedCallCountsWithWhatItCameTo() {
-        settled(Calls.PLAIN.unreconciled("req_1", 50), Calls.PLAIN.metered("req_2", 6, 10));
+        insert(Calls.PLAIN.unreconciled("req_1", 50), Calls.PLAIN.metered("req_2", 6, 10));
         List<UsageBy> by = List.of(UsageBy.ACCOUNT);
         assertEquals(List.of("default 56"), spent(by, NOW, NOW.plusMillis(1), 100));
         Resolutions resolutions = new Resolutions(
@@ -96,14 +57,14 @@ class SpentByCallsTest {
 
     @Test
     void anAttemptThatNobodyAnsweredCountsWhereItWasSent() {
-        settled(Calls.PLAIN.afterLost("req_1", 40, 50, 15, "silent"));
+        insert(Calls.PLAIN.afterLost("req_1", 40, 50, 15, "silent"));
         assertEquals(
                 List.of("anthropic 25", "silent 15"), spent(List.of(UsageBy.PROVIDER), NOW, NOW.plusMillis(1), 100));
     }
 
     @Test
     void aDayThatWasSummedUpIsNotCountedInEachOfItsHours() throws InterruptedException {
-        settled(Calls.PLAIN.metered("req_1", 5, 10));
+        insert(Calls.PLAIN.metered("req_1", 5, 10));
         RolledUp.before(store, Calls.NOW + 86_400_000);
         assertEquals(List.of(), spent(List.of(UsageBy.ACCOUNT), NOW, NOW.plusMillis(1), 100));
         assertEquals(

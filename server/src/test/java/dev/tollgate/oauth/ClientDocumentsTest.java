@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.tollgate.kernel.TestTime;
 import dev.tollgate.upstream.Fetched;
 import io.github.bucket4j.TimeMeter;
 import java.net.URI;
@@ -39,17 +40,7 @@ class ClientDocumentsTest {
     private final ClientDocuments documents = documents(this::get);
 
     private ClientDocuments documents(DocumentFetch fetch) {
-        TimeMeter time = new TimeMeter() {
-            @Override
-            public long currentTimeNanos() {
-                return now.get() * 1_000_000;
-            }
-
-            @Override
-            public boolean isWallClockBased() {
-                return true;
-            }
-        };
+        TimeMeter time = new TestTime(() -> now.get() * 1_000_000);
         return new ClientDocuments(fetch, new FetchLimits(time), () -> Instant.ofEpochMilli(now.get()));
     }
 

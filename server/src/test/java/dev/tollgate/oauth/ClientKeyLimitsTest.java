@@ -10,6 +10,7 @@ import com.nimbusds.jose.JWSHeader;
 import com.nimbusds.jose.jwk.Curve;
 import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import dev.tollgate.kernel.TestTime;
 import dev.tollgate.upstream.Fetched;
 import io.github.bucket4j.TimeMeter;
 import java.net.URI;
@@ -35,17 +36,7 @@ class ClientKeyLimitsTest {
     private final AtomicLong now = new AtomicLong(1_800_000_000_000L);
     private final Map<URI, Fetched> web = new ConcurrentHashMap<>();
     private final List<URI> fetched = new ArrayList<>();
-    private final TimeMeter time = new TimeMeter() {
-        @Override
-        public long currentTimeNanos() {
-            return now.get() * 1_000_000;
-        }
-
-        @Override
-        public boolean isWallClockBased() {
-            return true;
-        }
-    };
+    private final TimeMeter time = new TestTime(() -> now.get() * 1_000_000);
     private final ClientKeySets sets =
             new ClientKeySets(this::get, new FetchLimits(time), () -> Instant.ofEpochMilli(now.get()));
     private Fetched.Document keys;

@@ -16,47 +16,22 @@ import com.nimbusds.openid.connect.sdk.Nonce;
 import dev.tollgate.kernel.store.TestDatabase;
 import dev.tollgate.oauth.OAuthHouse.Answer;
 import java.net.URI;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A job at its end gives back the token that it got (RFC 7009), and nobody gives back another's. */
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
-class JobRevocationTest {
-    @Parameter
-    TestDatabase kind = TestDatabase.SQLITE;
-
-    @TempDir
-    Path home = Path.of("");
-
-    private @Nullable FederationHouse open;
-
+class JobRevocationTest extends InFederationHouse {
     @BeforeEach
-    void openHouse() throws SQLException {
-        open = new FederationHouse(kind, home);
-        open.trust();
-    }
-
-    @AfterEach
-    void closeHouse() {
-        gate().close();
-    }
-
-    private FederationHouse gate() {
-        FederationHouse house = open;
-        assertNotNull(house);
-        return house;
+    void trust() throws SQLException {
+        gate().trust();
     }
 
     private String jobs() {
