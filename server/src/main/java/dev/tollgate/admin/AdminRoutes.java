@@ -9,7 +9,7 @@ import dev.tollgate.front.Route.Egress;
 import dev.tollgate.identity.people.Actor;
 import dev.tollgate.identity.people.Administrators;
 import dev.tollgate.kernel.Refusal;
-import dev.tollgate.kernel.store.StoreUnavailable;
+import dev.tollgate.kernel.store.StoreOutage;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -38,6 +38,7 @@ final class AdminRoutes {
     private final Context context;
     private final Executor blocking;
     private final Administrators administrators;
+    private final StoreOutage storeOutage = new StoreOutage(System::nanoTime);
     private final List<Route> routes = new ArrayList<>();
 
     AdminRoutes(Context context, Executor blocking, Administrators administrators) {
@@ -129,14 +130,16 @@ final class AdminRoutes {
             return handler.handle(AdminRequest.read(actor.get(), parameters, request.params(), body, fields));
         } catch (Refusal refusal) {
             return AdminReply.refusal(refusal);
-        } catch (StoreUnavailable e) {
-            LOG.error("{} {} could not be stored", request.method(), request.path(), e);
-            return AdminReply.error(
-                    503,
-                    "unavailable",
-                    "The store did not take the change; nothing has changed.",
-                    "Try again shortly.");
         } catch (Exception e) {
+            if (storeOutage.explains(e)) {
+                return AdminReply.error(
+                        503,
+                        "unavailable",
+                        request.method().equals(HttpMethod.GET)
+                                ? "The store does not answer."
+                                : "The store did not take the change; nothing has changed.",
+                        "Try again shortly.");
+            }
             LOG.error("{} {} failed", request.method(), request.path(), e);
             return AdminReply.error(500, "internal", "Something failed inside Tollgate.", "Its log says more.");
         }

@@ -7,37 +7,23 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollgate.audit.AuditEvent;
 import dev.tollgate.audit.AuditLog;
-import dev.tollgate.identity.OwnerToken;
-import dev.tollgate.identity.people.Administrators;
 import dev.tollgate.kernel.Json;
 import dev.tollgate.kernel.Refusal;
 import dev.tollgate.kernel.store.DatabaseUrl;
 import dev.tollgate.kernel.store.Store;
-import io.vertx.core.Context;
-import io.vertx.core.Vertx;
-import io.vertx.core.http.HttpServer;
-import io.vertx.core.http.HttpServerOptions;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.LongStream;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,7 +31,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /** Answers of many lines over real HTTP, from pages that count how often they were asked for. */
 @Timeout(120)
-class LineWriterTest {
+class LineWriterTest extends OnAdminRoutes {
     /** A page of one MiB. */
     private static final List<ObjectNode> PAGE =
             Collections.nCopies(16, Shapes.object().put("text", "x".repeat(64 * 1024)));
@@ -53,57 +39,8 @@ class LineWriterTest {
     /** More than the sockets of both sides hold. */
     private static final int MANY = 128;
 
-    @TempDir
-    Path home;
-
-    private final Vertx vertx = Vertx.vertx();
-    private final HttpClient client =
-            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
-    private final CountDownLatch handled = new CountDownLatch(1);
-
-    @AfterEach
-    void close() throws Exception {
-        client.close();
-        vertx.close().toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
-    }
-
-    /** Serves what one path answers with, on a thread of its own, and tells when that thread is done. */
-    private URI serve(AdminRoutes.Handler handler) throws Exception {
-        CompletableFuture<HttpServer> listening = new CompletableFuture<>();
-        Context context = vertx.getOrCreateContext();
-        AdminRoutes routes = new AdminRoutes(
-                context,
-                task -> Thread.startVirtualThread(() -> {
-                    task.run();
-                    handled.countDown();
-                }),
-                administrators());
-        routes.get("/rows", handler);
-        context.runOnContext(v -> vertx.createHttpServer(
-                        new HttpServerOptions().setHost("127.0.0.1").setPort(0))
-                .requestHandler(request -> routes.routes().getFirst().handler().handle(request, Map.of()))
-                .listen()
-                .onSuccess(listening::complete)
-                .onFailure(listening::completeExceptionally));
-        return URI.create(
-                "http://127.0.0.1:" + listening.get(20, TimeUnit.SECONDS).actualPort() + AdminRoutes.PREFIX + "/rows");
-    }
-
-    @SuppressWarnings("NullAway") // nobody comes with a token of a person
-    private Administrators administrators() {
-        return new Administrators(OwnerToken.ensure(home), Administrators.Tokens.NONE, null, InstantSource.system());
-    }
-
     private static AdminReply.Pages pages(AtomicInteger asked, int number) {
         return () -> asked.incrementAndGet() > number ? List.of() : PAGE;
-    }
-
-    private HttpResponse<InputStream> open(URI uri) throws Exception {
-        String token = Files.readString(home.resolve(OwnerToken.FILE)).strip();
-        HttpRequest request = HttpRequest.newBuilder(uri)
-                .header("authorization", "Bearer " + token)
-                .build();
-        return client.send(request, HttpResponse.BodyHandlers.ofInputStream());
     }
 
     @Test
