@@ -87,14 +87,11 @@ final class Posting {
     }
 
     private void over(@Nullable Throwable failure) {
-        if (failure != null) {
-            if (!failing) { // the first of a row
-                LOG.warn("What calls have spent of budgets could not be posted yet: {}", failure.toString());
-            }
+        if (failure != null && !failing) { // the first of a row
+            LOG.warn("What calls have spent of budgets could not be posted yet: {}", failure.toString());
         }
-        if (failure != null
-                || failing) { // after a failure: that was one which had been broken off, rows have come since it was
-            // begun
+        // After a failure, that was the posting which had been broken off: rows have come since it was begun.
+        if (failure != null || failing) {
             unposted.set(true);
         }
         failing = failure != null;

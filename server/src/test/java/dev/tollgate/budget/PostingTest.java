@@ -349,6 +349,32 @@ class PostingTest {
         }
     }
 
+    /** They came after the posting was begun that was broken off, and nobody spends any more. */
+    @ParameterizedTest
+    @EnumSource(TestDatabase.class)
+    void whatIsSpentWhilePostingFailsIsPostedWhenItWorksAgain(TestDatabase kind) throws Exception {
+        try (Store store = Store.open(kind.fresh(home))) {
+            spend(store, NODE, 1, 10);
+            AtomicBoolean unposted = new AtomicBoolean(true);
+            Posting posting = new Posting(store, NODE, unposted, 0);
+            rename(store, "budget_slice", "budget_slice_away");
+            AtomicLong nanos = new AtomicLong(TimeUnit.SECONDS.toNanos(1));
+            posting.tend(nanos.get());
+            until(unposted::get); // it has failed
+            spend(store, NODE, 2, 20);
+            rename(store, "budget_slice_away", "budget_slice");
+            until(() -> {
+                posting.tend(nanos.addAndGet(TimeUnit.SECONDS.toNanos(1)));
+                return left(store) == 0;
+            });
+            assertEquals(30, posted(store));
+        }
+    }
+
+    private static void rename(Store store, String table, String to) {
+        store.write(tx -> tx.handle().execute("ALTER TABLE " + table + " RENAME TO " + to));
+    }
+
     private static long left(Store store) {
         return store.read(handle -> handle.createQuery("SELECT COUNT(*) FROM budget_unposted")
                 .mapTo(Long.class)
