@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.core.JacksonException;
@@ -26,7 +27,9 @@ class JsonTokensFuzzTest {
     private static final String BROKEN = "BROKEN";
 
     static Stream<Arguments> seeds() {
-        return Stream.concat(Seeds.golden("request.json"), Seeds.golden("answer.json"));
+        return Stream.concat(
+                Stream.of(Arguments.of(Named.of("a digit of another script", "\"\\u62E\u0639\"".getBytes(UTF_8)))),
+                Stream.concat(Seeds.golden("request.json"), Seeds.golden("answer.json")));
     }
 
     @MethodSource("seeds")
@@ -48,11 +51,14 @@ class JsonTokensFuzzTest {
         if (invalid >= 0 || tokens.getLast().contains("too long")) { // a limit of ours alone
             return;
         }
-        List<String> jacksons = jacksons(new String(document, UTF_8));
+        String text = new String(document, UTF_8);
         if (whole) {
-            assertEquals(jacksons, tokens);
+            assertEquals(jacksons(text), tokens);
         } else {
-            assertEquals(BROKEN, jacksons.getLast(), tokens::toString);
+            // Of what should be a hex digit, Jackson looks at the low byte alone: no other script's character must pass
+            // for one.
+            String plain = text.replaceAll("[^\\x00-\\x7f]", "\u00ff");
+            assertEquals(BROKEN, jacksons(plain).getLast(), tokens::toString);
         }
     }
 
