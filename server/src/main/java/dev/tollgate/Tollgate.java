@@ -225,7 +225,7 @@ public final class Tollgate implements AutoCloseable {
         RateDesk rates = RateDesk.open(store, RateShare.WHOLE, place -> catalogued(catalog, place));
         RateBook rateBook = new RateBook(store, audit, clock, rates);
         opened(LimitNews.follow(store, limitsSeen, budgets, rateBook, heavyFeatures));
-        RefusedCalls refusedCalls = new RefusedCalls(MOST_REFUSED_CALLS);
+        RefusedCalls refusedCalls = new RefusedCalls(MOST_REFUSED_CALLS, purses::refused);
 
         // The engine, and what a call passes through.
         SimulatedProvider sim = SimulatedProvider.start(vertx, 0).await(STARTING_SECONDS, TimeUnit.SECONDS);

@@ -1,5 +1,6 @@
 package dev.tollgate;
 
+import static dev.tollgate.kernel.Await.until;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -236,6 +237,40 @@ class ThresholdsOverHttpTest {
         HttpResponse<String> refused = Api.CHAT.call(key, "big");
         assertEquals(429, refused.statusCode());
         assertTrue(refused.body().contains("a month"), refused.body());
+    }
+
+    @Test
+    void aBudgetThatRefusesACallGivesNoticeOnce() throws Exception {
+        String id = gate.manage(
+                        "POST", "/budgets", "{\"key\":\"ci\",\"limit_usd\":\"0.000000001\",\"window\":\"month\"}")
+                .get("id")
+                .stringValue();
+        for (Api api : Api.values()) {
+            assertEquals(429, api.call(key, "sim/echo").statusCode());
+        }
+        until(() -> !refusals(id).isEmpty());
+        gate.manage("DELETE", "/budgets/" + id, ""); // behind whatever else was told
+        assertEquals(1, refusals(id).size());
+        assertTrue(refusals(id).getFirst().contains("$0.000000001 are left"), refusals(id)::toString);
+    }
+
+    private static List<String> refusals(String budgetId) {
+        List<String> messages = new ArrayList<>();
+        for (JsonNode notice : notices()) {
+            if (notice.get("kind").stringValue().equals("budget.refusing")
+                    && notice.get("subject").stringValue().equals(budgetId)) {
+                messages.add(notice.get("message").stringValue());
+            }
+        }
+        return messages;
+    }
+
+    private static JsonNode notices() {
+        try {
+            return gate.manage("GET", "/notices", "").get("data");
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test

@@ -11,6 +11,8 @@ import java.util.stream.Collectors;
 public enum NoticeType {
     /** A share of a budget's limit has been spent. */
     BUDGET_THRESHOLD("budget.threshold"),
+    /** A budget has refused a call before all of its limit was spent. */
+    BUDGET_REFUSING("budget.refusing"),
     /** The clock was ahead and has been set back: what was granted meanwhile is spent first. */
     BUDGET_CLOCK_SET_BACK("budget.clock_set_back"),
     /** A node has not signed for so long that what it holds of budgets may have to be freed. */
@@ -76,7 +78,7 @@ public enum NoticeType {
 
     /** Whether notices of that kind are about a budget. */
     static boolean isAboutBudget(String kind) {
-        return kind.equals(BUDGET_THRESHOLD.kind);
+        return List.of(BUDGET_THRESHOLD.kind, BUDGET_REFUSING.kind).contains(kind);
     }
 
     /** Whether notices of that kind are about a destination itself, which must not be told of its own failures. */

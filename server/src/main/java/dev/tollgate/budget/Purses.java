@@ -371,6 +371,25 @@ public final class Purses implements Resolutions.Listener, AutoCloseable {
     }
 
     /**
+     * A budget has refused a call. Where only a higher limit or the next window helps, notice is given of that, unless the budget gives
+     * none when all is spent.
+     */
+    public void refused(RefusedCall call) {
+        if (call.reason() != RefusedCall.Reason.EXHAUSTED
+                || call.budget().window() == Window.REQUEST
+                || call.spentNanoUsd() >= call.budget().limitNanoUsd()) { // that was told when it was spent
+            return;
+        }
+        for (Hold.Part part : presentPart(call.budget().id())) {
+            Budget budget = part.purse().budget();
+            if (budget.thresholds().stream().anyMatch(Threshold::isAll)
+                    && part.slice().isFirstRefusal(budget.limitNanoUsd())) {
+                thresholds.refused(budget, part.slice().key().startMillis(), call);
+            }
+        }
+    }
+
+    /**
      * What is durably spent of a window, of which this node need not have held any.
      *
      * @param after what all have spent of it, in nano-US-dollars

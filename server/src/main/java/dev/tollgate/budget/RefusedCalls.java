@@ -3,16 +3,24 @@ package dev.tollgate.budget;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
-/** The calls that budgets have refused lately, in memory: a refusal must not cost a write. */
+/** The calls that budgets have refused lately, in memory: a refusal must not cost a write each time. */
 public final class RefusedCalls {
     private final int most;
+    private final Consumer<RefusedCall> listener;
     /** In the order in which they came; changed and read under its own lock. */
     private final Map<String, RefusedCall> byRequestId = new LinkedHashMap<>();
 
-    /** @param most how many are remembered; the oldest is forgotten first */
-    public RefusedCalls(int most) {
+    /**
+     * Remembers none at first.
+     *
+     * @param most how many are remembered; the oldest is forgotten first
+     * @param listener hears of each; it must not block
+     */
+    public RefusedCalls(int most, Consumer<RefusedCall> listener) {
         this.most = most;
+        this.listener = listener;
     }
 
     public void add(RefusedCall call) {
@@ -22,6 +30,7 @@ public final class RefusedCalls {
                 byRequestId.remove(byRequestId.keySet().iterator().next());
             }
         }
+        listener.accept(call);
     }
 
     public Optional<RefusedCall> find(String requestId) {

@@ -53,6 +53,9 @@ final class Slice {
     /** So much of it or less is small beside what was left of the window at the last draw. */
     private volatile long small;
 
+    /** The limit under which it has refused a call, in nano-US-dollars; 0 where it has not. */
+    private volatile long refusedUnder;
+
     /** Whether a look at it is planned within seconds. */
     private final AtomicBoolean lookPlanned = new AtomicBoolean();
     /** Of the one thread that looks. */
@@ -105,6 +108,13 @@ final class Slice {
     void owe(long amountNanoUsd) {
         owed.addAndGet(amountNanoUsd);
         give(-amountNanoUsd);
+    }
+
+    /** Whether no refusal under this limit is known here: a flood of refused calls is not to reach the store. */
+    boolean isFirstRefusal(long limitNanoUsd) {
+        boolean first = refusedUnder != limitNanoUsd;
+        refusedUnder = limitNanoUsd;
+        return first;
     }
 
     boolean isRetired() {

@@ -1,6 +1,7 @@
 package dev.tollgate.budget;
 
 import dev.tollgate.kernel.Events;
+import dev.tollgate.kernel.Money;
 import dev.tollgate.kernel.Notice;
 import dev.tollgate.kernel.store.Store;
 import dev.tollgate.kernel.store.WriteSession;
@@ -14,15 +15,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives notice of budgets that pass their thresholds: once under a limit, for the notice is kept in the transaction that notes that it
- * was given, whichever node is the first. What a change of the limit leaves behind is told again when it is passed again. What the
- * store does not take is tried again each second; what a process has died over is found by the next one (see {@link Recall}).
+ * Gives notice of budgets that pass their thresholds, and of those that refuse calls before the last one: once under a limit, for the
+ * notice is kept in the transaction that notes that it was given, whichever node is the first. What a change of the limit leaves behind
+ * is told again when it is passed again. What the store does not take is tried again each second; what a process has died over is found
+ * by the next one (see {@link Recall}).
  */
 final class Thresholds {
     private static final Logger LOG = LoggerFactory.getLogger(Thresholds.class);
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(1);
     /** That wait for the store; more than a group of settlements can pass. Those beyond are told after the next start. */
     private static final int MOST_UNTOLD = 10_000;
+
+    private static final String LOOK = "Look with `tollgate budget show %s`; `tollgate budget set` changes the limit.";
+
+    /** More than any share of a limit: a call was refused before all was spent, which is told again under another limit. */
+    private static final int REFUSING = 101;
 
     /** Under another limit it is not true any more: whoever changes that looks which are passed then. */
     private static final String TELL = """
@@ -67,6 +74,26 @@ final class Thresholds {
                         false);
             }
         }
+    }
+
+    /** A call was refused for what is left, which may stay too little for any: then all of the limit is never spent. */
+    void refused(Budget budget, long startMillis, RefusedCall call) {
+        tell(
+                new Telling(
+                        budget.id(),
+                        about(budget, startMillis),
+                        REFUSING,
+                        budget.limitNanoUsd(),
+                        new Notice(
+                                clock.instant(),
+                                "budget.refusing",
+                                budget.id(),
+                                "The budget " + budget.label() + " has refused a call: $"
+                                        + Money.formatUsd(call.leftNanoUsd()) + " are left, and the call may come to $"
+                                        + Money.formatUsd(call.boundNanoUsd()) + ".",
+                                LOOK.formatted(budget.id()),
+                                true)),
+                false);
     }
 
     /** The budget has been changed, and so much of a window has been spent, in nano-US-dollars. */
@@ -162,7 +189,7 @@ final class Thresholds {
                 budget.id(),
                 "At least " + threshold.percent() + " % of the budget " + budget.label() + " has been spent."
                         + threshold.action().effect(),
-                "Look with `tollgate budget show " + budget.id() + "`; `tollgate budget set` changes the limit.",
+                LOOK.formatted(budget.id()),
                 threshold.isAll()); // from then on calls are refused
     }
 }

@@ -25,7 +25,7 @@ class RefusedCallsTest {
 
     @Test
     void theOldestIsForgottenFirst() {
-        RefusedCalls calls = new RefusedCalls(2);
+        RefusedCalls calls = new RefusedCalls(2, refused -> {});
         List.of("a", "b", "c").forEach(id -> calls.add(refused(id, 0)));
         assertEquals(Optional.empty(), calls.find("a"));
         assertEquals(Optional.of(refused("b", 0)), calls.find("b"));

@@ -6,6 +6,7 @@ import static dev.tollgate.budget.BudgetSamples.key;
 import static dev.tollgate.budget.BudgetSamples.start;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -133,6 +134,22 @@ class ThresholdNoticesTest {
                 .toList();
     }
 
+    private void refuse(long boundNanoUsd) {
+        String requestId = "req_" + ++calls;
+        ReservationResult.Exhausted exhausted = assertInstanceOf(
+                ReservationResult.Exhausted.class,
+                house.ask(start(requestId, "k1", "personal", now.get()), ceiling(boundNanoUsd)));
+        house.purses.refused(RefusedCall.of(requestId, now.get(), exhausted, boundNanoUsd));
+    }
+
+    /** What was told so far. */
+    private List<String> messages() {
+        house.store.write(tx -> true); // behind what was submitted before
+        return house.store.read(handle -> handle.createQuery("SELECT message FROM kept")
+                .mapTo(String.class)
+                .list());
+    }
+
     private void awaitTold(Integer... percentages) {
         long deadline = System.nanoTime() + Duration.ofSeconds(20).toNanos();
         while (!told().equals(List.of(percentages)) && System.nanoTime() < deadline) {
@@ -155,6 +172,78 @@ class ThresholdNoticesTest {
         spend(5);
         awaitTold(70, 99, 100);
         assertEquals(Set.of("At least 100 % of the budget " + budget.label() + " has been spent."), urgent);
+    }
+
+    /** What is left may be too little for any call: nobody would hear of 100 %. */
+    @Test
+    void aBudgetThatRefusesBeforeAllIsSpentIsToldOnceUnderALimit() throws Exception {
+        Budget budget = set(Threshold.notice(100));
+        spend(900);
+        refuse(200);
+        refuse(300);
+        String message = "The budget " + budget.label()
+                + " has refused a call: $0.0000001 are left, and the call may come to $0.0000002.";
+        assertEquals(List.of(message), messages());
+        assertEquals(Set.of(message), urgent);
+        house.close();
+        enter();
+        refuse(200);
+        assertEquals(List.of(message), messages(), "by another process");
+        set(1_050, Threshold.notice(100));
+        refuse(200);
+        assertEquals(2, messages().size(), "under another limit");
+        now.addAndGet(DAY);
+        spend(900);
+        refuse(200);
+        refuse(200);
+        assertEquals(3, messages().size(), "in another window");
+    }
+
+    @Test
+    void aFloodOfRefusedCallsReachesTheStoreOnce() throws Exception {
+        set(Threshold.notice(100));
+        spend(900);
+        refuse(200);
+        assertEquals(1, messages().size());
+        house.store.write(tx -> tx.handle().execute("DELETE FROM budget_told"));
+        for (int asked = 0; asked < 20; asked++) {
+            refuse(200);
+        }
+        assertEquals(1, messages().size());
+    }
+
+    @Test
+    void aRefusalThatNeedsNobodyIsNotTold() throws Exception {
+        set(Threshold.notice(100));
+        Reservation held = Samples.reserved(house.ask(start("req_held", "k1", "personal", now.get()), ceiling(900)));
+        refuse(200);
+        assertEquals(List.of(), messages(), "it passes when the other call ends");
+        held.dispatched(Samples.SERVED);
+        house.settled(held, Samples.end(now.get(), cost(1_000)));
+        awaitTold(100);
+        refuse(200);
+        awaitTold(100); // it was told that all is spent
+    }
+
+    @Test
+    void aBudgetThatGivesNoNoticeAtTheEndGivesNoneOfRefusals() throws Exception {
+        set(Threshold.notice(70));
+        spend(600);
+        refuse(500);
+        house.budgets.set(
+                new Budget(
+                        "",
+                        key("k1"),
+                        "",
+                        50,
+                        Window.REQUEST,
+                        BudgetSamples.UTC,
+                        List.of(Threshold.notice(100)),
+                        false,
+                        0),
+                "owner");
+        refuse(60);
+        assertEquals(List.of(), messages());
     }
 
     @Test

@@ -132,7 +132,7 @@ final class CallHouse implements AutoCloseable {
                 desk,
                 new ReservationDesk(journal, settlement, purses),
                 new Standings(store, purses, clock),
-                new RefusedCalls(10),
+                new RefusedCalls(10, refused -> {}),
                 planner,
                 new Threads(),
                 new Translator(codecs, spoken, Takings.open(home.resolve("takings.json")), clock),
