@@ -371,18 +371,21 @@ public final class Purses implements Resolutions.Listener, AutoCloseable {
     }
 
     /**
-     * A budget has refused a call. Where only a higher limit or the next window helps, notice is given of that, unless the budget gives
-     * none when all is spent.
+     * A budget has refused a call. Where the next window would help, or a higher limit, notice is given of that, unless the budget gives
+     * none when all is spent. A refusal of a window that is over, or under another limit, says nothing of how it is now.
      */
     public void refused(RefusedCall call) {
         if (call.reason() != RefusedCall.Reason.EXHAUSTED
                 || call.budget().window() == Window.REQUEST
+                || call.boundNanoUsd() > call.budget().limitNanoUsd() // no window is enough for that call
                 || call.spentNanoUsd() >= call.budget().limitNanoUsd()) { // that was told when it was spent
             return;
         }
         for (Hold.Part part : presentPart(call.budget().id())) {
             Budget budget = part.purse().budget();
-            if (budget.thresholds().stream().anyMatch(Threshold::isAll)
+            if (budget.limitNanoUsd() == call.budget().limitNanoUsd()
+                    && part.slice().endMillis() == call.resetsAtMillis()
+                    && budget.thresholds().stream().anyMatch(Threshold::isAll)
                     && part.slice().isFirstRefusal(budget.limitNanoUsd())) {
                 thresholds.refused(budget, part.slice().key().startMillis(), call);
             }

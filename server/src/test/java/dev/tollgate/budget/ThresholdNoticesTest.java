@@ -135,11 +135,15 @@ class ThresholdNoticesTest {
     }
 
     private void refuse(long boundNanoUsd) {
+        house.purses.refused(refused(boundNanoUsd));
+    }
+
+    private RefusedCall refused(long boundNanoUsd) {
         String requestId = "req_" + ++calls;
         ReservationResult.Exhausted exhausted = assertInstanceOf(
                 ReservationResult.Exhausted.class,
                 house.ask(start(requestId, "k1", "personal", now.get()), ceiling(boundNanoUsd)));
-        house.purses.refused(RefusedCall.of(requestId, now.get(), exhausted, boundNanoUsd));
+        return RefusedCall.of(requestId, now.get(), exhausted, boundNanoUsd);
     }
 
     /** What was told so far. */
@@ -209,6 +213,35 @@ class ThresholdNoticesTest {
         for (int asked = 0; asked < 20; asked++) {
             refuse(200);
         }
+        assertEquals(1, messages().size());
+    }
+
+    /** Told late, at the turn of the window or of the limit, it would be untrue, and the true one not told. */
+    @Test
+    void aRefusalOfAnotherWindowOrUnderAnotherLimitIsNotTold() throws Exception {
+        set(Threshold.notice(100));
+        spend(900);
+        RefusedCall before = refused(200);
+        set(1_050, Threshold.notice(100));
+        house.purses.refused(before);
+        assertEquals(List.of(), messages());
+        RefusedCall ofThisWindow = refused(200);
+        now.addAndGet(DAY);
+        house.purses.refused(ofThisWindow);
+        assertEquals(List.of(), messages());
+        spend(900);
+        refuse(200);
+        assertEquals(1, messages().size());
+    }
+
+    /** It would take the place of the notice that smaller ones do not fit any more. */
+    @Test
+    void aCallThatNoWindowIsEnoughForIsNotTold() throws Exception {
+        set(Threshold.notice(100));
+        refuse(1_001);
+        assertEquals(List.of(), messages());
+        spend(900);
+        refuse(200);
         assertEquals(1, messages().size());
     }
 
