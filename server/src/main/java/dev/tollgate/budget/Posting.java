@@ -54,8 +54,10 @@ final class Posting {
         UnpostedRows.@Nullable Progress[] begun = new UnpostedRows.Progress[1];
         store.submit(tx -> begun[0] = UnpostedRows.begin(tx, node), failure -> {
             UnpostedRows.Progress progress = begun[0];
-            if (failure != null || progress == null) {
+            if (failure != null) {
                 over(failure);
+            } else if (progress == null) {
+                busy = false;
             } else {
                 Thread.startVirtualThread(() -> read(progress)); // the writer must not wait for that
             }
@@ -90,10 +92,8 @@ final class Posting {
         if (failure != null && !failing) { // the first of a row
             LOG.warn("What calls have spent of budgets could not be posted yet: {}", failure.toString());
         }
-        // After a failure, that was the posting which had been broken off: rows have come since it was begun.
-        if (failure != null || failing) {
-            unposted.set(true);
-        }
+        // It may have been one that was broken off, by this node or by who freed it: rows have come since it was begun.
+        unposted.set(true);
         failing = failure != null;
         busy = false;
     }

@@ -371,6 +371,24 @@ class PostingTest {
         }
     }
 
+    /** Somebody began to post for it, and died; it has spent since, and does not spend any more. */
+    @ParameterizedTest
+    @EnumSource(TestDatabase.class)
+    void whatCameAfterAPostingThatAnotherBrokeOffIsPostedByItself(TestDatabase kind) throws Exception {
+        try (Store store = Store.open(kind.fresh(home))) {
+            spend(store, NODE, 1, 10);
+            store.write(tx -> UnpostedRows.begin(tx, NODE) != null);
+            spend(store, NODE, 2, 20);
+            Posting posting = new Posting(store, NODE, new AtomicBoolean(true), 0);
+            AtomicLong nanos = new AtomicLong();
+            until(() -> {
+                posting.tend(nanos.addAndGet(TimeUnit.SECONDS.toNanos(1)));
+                return left(store) == 0;
+            });
+            assertEquals(30, posted(store));
+        }
+    }
+
     private static void rename(Store store, String table, String to) {
         store.write(tx -> tx.handle().execute("ALTER TABLE " + table + " RENAME TO " + to));
     }
