@@ -5,15 +5,17 @@ import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneId;
+import java.time.zone.ZoneOffsetTransition;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a destination wants to be told. Times of day are those of its time zone: where clocks are set forward, one that does
- * not exist is as much later as the gap is long; where they are set back, the first of two counts.
+ * When a destination wants to be told. Times of day are those of its time zone: where clocks are set forward, what
+ * they leave out is all at that moment; where they are set back, the first of two counts.
  *
  * @param quiet null: at any time
  */
@@ -157,21 +159,17 @@ record Timetable(Digest digest, @Nullable Quiet quiet, ZoneId zone) {
         return at;
     }
 
-    /** The instant itself, or the end of the quiet hours that it lies in. */
+    /** The instant itself, or the end of the quiet hours that it lies in; of the next ones where clocks leave out all that is between them. */
     long afterQuiet(long atMillis) {
         if (quiet == null) {
             return atMillis;
         }
         boolean overMidnight = quiet.to.isBefore(quiet.from);
-        LocalDate today = dateOf(atMillis);
-        for (LocalDate day = today.minusDays(1); !day.isAfter(today); day = day.plusDays(1)) {
-            long from = at(day, quiet.from);
-            long to = at(overMidnight ? day.plusDays(1) : day, quiet.to);
-            if (from <= atMillis && atMillis < to) {
-                return to;
-            }
+        long due = atMillis;
+        for (LocalDate day = dateOf(atMillis).minusDays(1); at(day, quiet.from) <= due; day = day.plusDays(1)) {
+            due = Math.max(due, at(overMidnight ? day.plusDays(1) : day, quiet.to));
         }
-        return atMillis;
+        return due;
     }
 
     private LocalDate dateOf(long atMillis) {
@@ -179,6 +177,11 @@ record Timetable(Digest digest, @Nullable Quiet quiet, ZoneId zone) {
     }
 
     private long at(LocalDate day, LocalTime time) {
-        return day.atTime(time).atZone(zone).toInstant().toEpochMilli();
+        LocalDateTime local = day.atTime(time);
+        ZoneOffsetTransition change = zone.getRules().getTransition(local);
+        Instant instant = change != null && change.isGap()
+                ? change.getInstant()
+                : local.atZone(zone).toInstant();
+        return instant.toEpochMilli();
     }
 }

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.tollgate.kernel.Refusal;
 import java.time.Instant;
+import java.time.LocalTime;
+import java.time.temporal.ChronoUnit;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +29,7 @@ class TimetableTest {
             # the clock goes forward on 29 March 2026 in Berlin, and back on 25 October
             daily@08:00, '', Europe/Berlin, 2026-03-28T08:00:00Z, 2026-03-29T06:00:00Z
             daily@08:00, '', Europe/Berlin, 2026-10-24T08:00:00Z, 2026-10-25T07:00:00Z
-            daily@02:30, '', Europe/Berlin, 2026-03-28T12:00:00Z, 2026-03-29T01:30:00Z
+            daily@02:30, '', Europe/Berlin, 2026-03-28T12:00:00Z, 2026-03-29T01:00:00Z
             daily@02:30, '', Europe/Berlin, 2026-10-24T12:00:00Z, 2026-10-25T00:30:00Z
             daily@02:30, '', Europe/Berlin, 2026-10-25T00:30:00Z, 2026-10-26T01:30:00Z
             '', 22:00-07:00, UTC, 2026-11-22T21:59:59.999Z, 2026-11-22T21:59:59.999Z
@@ -37,7 +39,9 @@ class TimetableTest {
             '', 12:00-13:00, UTC, 2026-11-23T12:30:00Z, 2026-11-23T13:00:00Z
             '', 22:00-07:00, Europe/Berlin, 2026-03-28T23:00:00Z, 2026-03-29T05:00:00Z
             '', 22:00-07:00, Europe/Berlin, 2026-10-24T23:00:00Z, 2026-10-25T06:00:00Z
-            '', 01:00-02:30, Europe/Berlin, 2026-03-29T00:15:00Z, 2026-03-29T01:30:00Z
+            '', 01:00-02:30, Europe/Berlin, 2026-03-29T00:15:00Z, 2026-03-29T01:00:00Z
+            '', 03:42-02:56, America/New_York, 2027-03-13T18:35:00Z, 2027-03-14T07:00:00Z
+            '', 02:50-02:10, America/New_York, 2027-03-13T18:00:00Z, 2027-03-15T06:10:00Z
             '', 22:00-02:30, Europe/Berlin, 2026-10-25T00:45:00Z, 2026-10-25T00:45:00Z
             1h, 22:00-07:00, UTC, 2026-11-22T21:30:00Z, 2026-11-23T07:00:00Z
             daily@23:00, 22:00-07:00, UTC, 2026-11-22T12:00:00Z, 2026-11-23T07:00:00Z
@@ -64,7 +68,10 @@ class TimetableTest {
                 long due = timetable.due(now);
                 String what = timetable + " at " + Instant.ofEpochMilli(now);
                 assertEquals(due, timetable.afterQuiet(due), what);
-                assertTrue(due >= now && due - now <= 26 * 3_600_000L, what);
+                // What is not quiet may lie in the hour that a clock leaves out.
+                long loudMinutes =
+                        Math.floorMod(ChronoUnit.MINUTES.between(LocalTime.parse(to), LocalTime.parse(from)), 24 * 60);
+                assertTrue(due >= now && due - now <= (loudMinutes > 60 ? 26 : 50) * 3_600_000L, what);
             }
         }
     }
